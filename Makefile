@@ -1,0 +1,45 @@
+# Two commands: `make run` starts the app, `make test` runs everything that CI runs.
+# Both set up what is missing in .venv and do nothing for what is there.
+
+PYTHON ?= python3
+PORT ?= 8501
+ADDRESS ?= 127.0.0.1
+BIN := .venv/bin
+
+.PHONY: run test lint types unit browser clean
+
+run: .venv/run.stamp
+	@echo "Tensor Explorer: http://$(if $(filter 0.0.0.0,$(ADDRESS)),localhost,$(ADDRESS)):$(PORT)"
+	@$(BIN)/streamlit run streamlit_app.py --server.port $(PORT) --server.address $(ADDRESS)
+
+test: lint types browser unit
+
+lint: .venv/test.stamp
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: .venv/test.stamp
+	$(BIN)/mypy
+
+unit: .venv/test.stamp
+	$(BIN)/pytest
+
+browser: .venv/test.stamp
+	$(BIN)/python -m tests.browser.chromium
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; choose one with PYTHON=…"; exit 1; }
+	$(PYTHON) -m venv .venv
+
+# the app is installed in place, so that Streamlit finds the stage's files and `python -m explorer` works anywhere
+.venv/run.stamp: requirements.txt constraints.txt pyproject.toml | .venv/bin/python
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/test.stamp: .venv/run.stamp requirements-test.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-test.txt
+	@touch $@
+
+clean:
+	rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,35 @@
+"""Tensor Explorer: run a small PyTorch program, record everything that it does, look at it.
+
+>>> import explorer
+>>> trace = explorer.run("x = torch.arange(6).view(2, 3).t()")
+>>> trace.names["x"].stride
+(1, 3)
+"""
+
+from __future__ import annotations
+
+from explorer import scene as _scene
+from explorer.lenses import LENSES
+from explorer.program.run import run
+from explorer.scene import Scene
+from explorer.trace import Origins, Trace, origins
+
+__all__ = ["LENSES", "Origins", "Scene", "Trace", "origins", "run", "scene"]
+
+del _scene
+
+
+def scene(trace: Trace, lens: str = "shapes", **options: object) -> Scene:
+    """Look at a trace through a lens.
+
+    Args:
+        trace: What `run` returned.
+        lens: Name of the lens; `LENSES` has them all.
+        options: The lens's own options.
+
+    Raises:
+        ValueError: There is no such lens.
+    """
+    if lens not in LENSES:
+        raise ValueError(f"no lens {lens!r}; there are: {', '.join(LENSES)}")
+    return LENSES[lens](trace, **options)

@@ -1,0 +1,13 @@
+"""Lenses: each turns a trace into a scene for one topic."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from explorer.lenses.shapes import shapes
+from explorer.scene import Scene
+
+LENSES: dict[str, Callable[..., Scene]] = {"shapes": shapes}
+"""The lenses by name."""
+
+__all__ = ["LENSES", "shapes"]

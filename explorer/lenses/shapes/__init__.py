@@ -1,0 +1,88 @@
+"""Shapes and memory: which tensors there are, which storage each one looks at, and where its elements came from."""
+
+from __future__ import annotations
+
+from explorer.lenses.shapes.elements import number_elements
+from explorer.lenses.shapes.panels import Panels
+from explorer.lenses.shapes.sentences import describe, explain
+from explorer.lenses.shapes.timeline import Moment, moments
+from explorer.scene import Failure, Frame, Scene, Span
+from explorer.trace import ProgramError, Trace
+
+MAX_FRAMES = 200
+MAX_GRIDS = 60
+
+
+def shapes(trace: Trace, title: str = "Shape & memory") -> Scene:
+    """Look at shapes, strides, storages and the travels of elements.
+
+    Args:
+        trace: A trace with its live tensors, as `explorer.run` returns it.
+        title: Heading for a page of its own.
+    """
+    every = moments(trace)
+    shown = every[:MAX_FRAMES]
+    panels = Panels(shown, MAX_GRIDS)
+    numbers = number_elements(trace, shown, panels)
+    buffers, strips, grids = panels.build(numbers)
+    frames = tuple(_frame(moment, panels) for moment in shown)
+    notes = list(panels.notes)
+    if len(every) > len(shown):
+        notes.append(f"The timeline shows the first {len(shown):,} of {len(every):,} steps.")
+    return Scene(
+        lens="shapes",
+        title=title,
+        source=trace.source,
+        output=trace.output,
+        buffers=buffers,
+        strips=strips,
+        grids=grids,
+        frames=frames,
+        element_count=numbers.count,
+        error=None if trace.error is None else _failure(trace.error, panels),
+        notes=tuple(notes),
+    )
+
+
+def _frame(moment: Moment, panels: Panels) -> Frame:
+    step = moment.step
+    if step is None:
+        return _failed_frame(moment, panels)
+    return Frame(
+        op=step.op.strip("_"),
+        kind=step.kind,
+        sentence=describe(step, moment, panels),
+        why=explain(step),
+        span=Span(step.line, step.column, step.end_line, step.end_column),
+        results=panels.grids_of(step.outputs),
+        inputs=panels.grids_of(step.inputs),
+        names=panels.names_of(moment.names),
+    )
+
+
+def _failed_frame(moment: Moment, panels: Panels) -> Frame:
+    error = moment.error
+    assert error is not None  # noqa: S101 - a moment has a step or an error; this is for the type checker
+    return Frame(
+        op=error.op or error.kind,
+        kind="error",
+        sentence=error.message,
+        why=error.hint,
+        span=Span(error.line, error.column, error.end_line, error.end_column),
+        results=(),
+        inputs=panels.grids_of(error.operands),
+        names=panels.names_of(moment.names),
+    )
+
+
+def _failure(error: ProgramError, panels: Panels) -> Failure:
+    operands = [panels.grid_of(state) for state in error.operands]
+    pairs = [(operands[number], dimension) for number, dimension in error.dimensions if number < len(operands)]
+    return Failure(
+        kind=error.kind,
+        message=error.message,
+        hint=error.hint,
+        span=Span(error.line, error.column, error.end_line or error.line, error.end_column),
+        operands=tuple(dict.fromkeys(grid for grid in operands if grid is not None)),
+        dimensions=tuple((grid, dimension) for grid, dimension in pairs if grid is not None),
+    )

@@ -1,0 +1,46 @@
+"""Which moments of a run the lens shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from explorer.trace import Binding, ProgramError, Step, TensorState, Trace
+
+
+@dataclass(frozen=True, eq=False)
+class Moment:
+    """A stop of the timeline: a step, or the failure that ended the program (`step` is None).
+
+    `names` are what the names held after it, `states` every tensor state that was seen then.
+    """
+
+    frame: int
+    step: Step | None
+    error: ProgramError | None
+    names: tuple[Binding, ...]
+
+    @property
+    def states(self) -> tuple[TensorState, ...]:
+        """The results of the step and what the names hold after it."""
+        results = self.step.outputs if self.step else ()
+        return (*results, *(binding.state for binding in self.names))
+
+
+def moments(trace: Trace) -> tuple[Moment, ...]:
+    """Return the steps that made, wrote or looked at tensors in a way that can be seen, and the failure if any.
+
+    Questions (`is_contiguous()`, `size()`) change nothing and are no stops.
+    """
+    seen = [
+        (step, trace.bindings[step.index])
+        for step in trace.steps
+        if step.outputs or step.kind in ("inplace", "backward")
+    ]
+    stops = [Moment(frame, step, None, names) for frame, (step, names) in enumerate(seen)]
+    if stops and trace.error is None:
+        # names bound after the last step (`y = x`) belong to its stop
+        last = stops[-1]
+        stops[-1] = Moment(last.frame, last.step, None, trace.bindings[-1])
+    if trace.error is not None and (stops or trace.error.operands):
+        stops.append(Moment(len(stops), None, trace.error, trace.bindings[-1]))
+    return tuple(stops)

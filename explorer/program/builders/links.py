@@ -1,0 +1,207 @@
+"""Reading a program as chips: each statement is a chain of links, the innermost first."""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from explorer.program.builders.creations import CREATIONS, match_creation, seed_of
+from explorer.program.builders.operations import OPERATIONS, match_operation
+from explorer.program.builders.problems import EditProblem
+from explorer.program.builders.source import Position, Text, parse
+
+if TYPE_CHECKING:
+    from explorer.program.builders.calls import Fields, Style
+
+Role = Literal["creation", "operation", "raw"]
+# What may stand between a receiver and the dot: its closing parentheses, spaces, line ends, comments.
+_GAP = re.compile(r"(?:[\s)]|\\\r?\n|#[^\r\n]*)*")
+_MODULES = frozenset({"torch", "np", "nn", "F", "math"})
+
+
+@dataclass(frozen=True)
+class Chip:
+    """One call of a program, as the page shows it.
+
+    Attributes:
+        index: Its place among the chips.
+        role: `raw` chips can only be removed; they are edited in the program's text.
+        name: Key in CREATIONS or OPERATIONS; "" for raw.
+        fields: Text of each parameter.
+        text: What it shows: `x = torch.arange(24)`, `.view(4, 6)`, `torch.stack([a, b], dim=0)`, `[0, 1:3]`.
+        target: The name that its statement assigns, or "".
+        span: (line, column, end_line, end_column) of its node; lines from 1, columns from 0 in characters.
+        statement: Index of its statement in the program.
+    """
+
+    index: int
+    role: Role
+    name: str
+    fields: Fields
+    text: str
+    target: str
+    span: Position
+    statement: int
+
+
+@dataclass(frozen=True, eq=False)
+class Link:
+    """One link of a statement's chain: `receiver` is what it is applied to, None for the first of a chain."""
+
+    role: Role
+    node: ast.expr | ast.stmt
+    name: str = ""
+    fields: Fields = field(default_factory=dict)
+    receiver: ast.expr | None = None
+    style: Style = "method"
+
+
+@dataclass(frozen=True, eq=False)
+class Statement:
+    """A top-level statement that shows as chips; `place` is its index in the program's body."""
+
+    place: int
+    node: ast.stmt
+    target: str
+    links: tuple[Link, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Program:
+    """A program read as chains."""
+
+    text: Text
+    body: list[ast.stmt]
+    statements: tuple[Statement, ...]
+
+    @property
+    def chips(self) -> tuple[Chip, ...]:
+        """All chips, in the order in which their calls run."""
+        pairs = [(statement, link) for statement in self.statements for link in statement.links]
+        return tuple(self._chip(index, *pair) for index, pair in enumerate(pairs))
+
+    def find(self, index: int) -> tuple[Statement, int]:
+        """Return a chip's statement and its place among the statement's links."""
+        place = index
+        for statement in self.statements:
+            if 0 <= place < len(statement.links):
+                return statement, place
+            place -= len(statement.links)
+        raise EditProblem(f"There is no chip number {index + 1}. The program may have changed meanwhile.")
+
+    def seed(self, statement: Statement) -> ast.expr | None:
+        """Return the argument of the `torch.manual_seed(…)` right before a random creation, or None."""
+        first = statement.links[0]
+        if first.role != "creation" or not CREATIONS[first.name].random or statement.place == 0:
+            return None
+        return seed_of(self.body[statement.place - 1])
+
+    def _chip(self, index: int, statement: Statement, link: Link) -> Chip:
+        fields = dict(link.fields)
+        if link is statement.links[0] and (seed := self.seed(statement)) is not None:
+            fields["seed"] = ast.unparse(seed)
+        text = _shown(self.text, statement, link)
+        span = self.text.span(link.node)
+        return Chip(index, link.role, link.name, fields, text, statement.target, span, statement.place)
+
+
+def read(source: str) -> Program | None:
+    """Return the program read as chains, or None for bad syntax."""
+    tree = parse(source)
+    if tree is None:
+        return None
+    modules = _MODULES | {
+        (alias.asname or alias.name).split(".")[0]
+        for node in tree.body
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for alias in node.names
+    }
+    statements = (_statement(place, node, modules) for place, node in enumerate(tree.body))
+    return Program(Text(source), tree.body, tuple(found for found in statements if found))
+
+
+def _statement(place: int, node: ast.stmt, modules: frozenset[str]) -> Statement | None:
+    if isinstance(node, ast.Import | ast.ImportFrom) or seed_of(node) is not None:
+        return None
+    target, value = assignment(node)
+    links = _chain(value, modules) if value is not None else ()
+    return Statement(place, node, target, links or (Link("raw", node),))
+
+
+def assignment(node: ast.stmt) -> tuple[str, ast.expr | None]:
+    """Return the one name that a statement assigns and the value; ("", value) for an expression alone."""
+    if isinstance(node, ast.Expr):
+        return "", node.value
+    if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
+        return node.targets[0].id, node.value
+    if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value:
+        return node.target.id, node.value
+    return "", None
+
+
+def _chain(node: ast.expr, modules: frozenset[str]) -> tuple[Link, ...]:
+    """Return the links of an expression, the innermost first; none when no field could show any of them."""
+    found: list[Link] = []
+    base: ast.expr | None = node
+    while base is not None and (link := _link(base, modules)) is not None:
+        found.append(link)
+        # what is joined is told by a field: the chain starts there
+        starts = link.name in OPERATIONS and OPERATIONS[link.name].form == "function"
+        base = None if starts else link.receiver
+    while found and found[-1].role == "raw":
+        base = found.pop().node  # type: ignore[assignment]
+    if found and base is not None and not isinstance(base, ast.Name):
+        found.append(Link("raw", base))
+    return tuple(found[::-1])
+
+
+def _link(node: ast.expr, modules: frozenset[str]) -> Link | None:
+    """Return the outermost link of an expression, or None for one that starts a chain."""
+    if created := match_creation(node):
+        return Link("creation", node, created[0].name, created[1])
+    if found := match_operation(node):
+        operation, match = found
+        if not _is_module(match.receiver, modules):
+            return Link("operation", node, operation.name, match.fields, match.receiver, match.style)
+    receiver: ast.expr | None = None
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        receiver = node.func.value
+    elif isinstance(node, ast.Attribute | ast.Subscript):
+        receiver = node.value
+    if receiver is None or _is_module(receiver, modules):
+        return None
+    return Link("raw", node, receiver=receiver)
+
+
+def _is_module(node: ast.expr, modules: frozenset[str]) -> bool:
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return isinstance(node, ast.Name) and node.id in modules
+
+
+def _shown(text: Text, statement: Statement, link: Link) -> str:
+    segment = text.segment(link.node)
+    if isinstance(link.node, ast.stmt):
+        return segment
+    if link.receiver is None:
+        return f"{statement.target} = {segment}" if statement.target else segment
+    if link.style == "function":
+        return segment
+    return text.source[tail_start(text, link) : text.end(link.node)]
+
+
+def tail_start(text: Text, link: Link) -> int:
+    """Return the offset of the dot or bracket with which a link follows its receiver."""
+    end = text.end(link.receiver or link.node)
+    found = _GAP.match(text.source, end)
+    return found.end() if found else end
+
+
+def gap(text: Text, link: Link) -> str:
+    """Return the space, with its comments, between a receiver and the dot or bracket that follows it."""
+    if link.receiver is None or link.style == "function":
+        return ""
+    # parentheses around the receiver are written anew where it needs them
+    return re.sub(r"^[\s)]*\)", "", text.source[text.end(link.receiver) : tail_start(text, link)])

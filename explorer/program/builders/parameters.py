@@ -1,0 +1,258 @@
+"""One argument of a call, as a field: its text is checked, and written as Python.
+
+>>> Parameter("shape", "Shape", "sizes", "The new sizes", inferred="once").parse("(4,6)")
+'4, 6'
+>>> Parameter("dim", "Dimension", "dim", "Which one").parse("rows")
+Traceback (most recent call last):
+explorer.program.builders.problems.ArgumentProblem: 'rows' is not a dimension: …
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from explorer.program.builders import expressions, numerals, values
+from explorer.program.builders.problems import ArgumentProblem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["DTYPES", "ArgumentProblem", "Kind", "Parameter"]
+
+Kind = Literal[
+    "sizes", "dim", "dims", "int", "ints", "number", "bool", "index",
+    "tensors", "values", "dtype", "choice", "expression", "name",
+]  # fmt: skip
+LISTS = frozenset({"sizes", "dims", "ints"})
+
+FLOATS = ("float32", "float64", "float16", "bfloat16")
+INTEGERS = ("int64", "int32", "int16", "int8", "uint8")
+COMPLEX = ("complex64", "complex128")
+DTYPES = ("default", *FLOATS, *INTEGERS, "bool", *COMPLEX)
+# How torch also calls them.
+_DTYPE_ALIASES = {
+    "float": "float32",
+    "double": "float64",
+    "half": "float16",
+    "long": "int64",
+    "int": "int32",
+    "short": "int16",
+    "cfloat": "complex64",
+    "cdouble": "complex128",
+}
+_BOOLS = {"true": "True", "yes": "True", "1": "True", "false": "False", "no": "False", "0": "False"}
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One argument of an operation or a creation.
+
+    Attributes:
+        name: torch's keyword, and the key in a chip's fields.
+        label: What stands above the field.
+        kind: What may be typed.
+        help: One sentence for the person who types.
+        default: Text that the field has when nothing else is known; for an optional argument torch's own
+            default ("": left out).
+        required: Whether it is always written into the text; others are left out when equal to `default`.
+        inferred: How often -1 may stand among sizes.
+        choices: For `choice` and `dtype`.
+        keyword: Whether it is written as `name=…`.
+        spread: Whether a method takes the list as separate arguments: `view(4, 6)`.
+        aliases: Other keywords that torch accepts for it.
+    """
+
+    name: str
+    label: str
+    kind: Kind
+    help: str
+    default: str = ""
+    required: bool = True
+    inferred: Literal["never", "once", "any"] = "never"
+    choices: tuple[str, ...] = ()
+    keyword: bool = False
+    spread: bool = False
+    aliases: tuple[str, ...] = ()
+
+    def parse(self, text: str) -> str:
+        """Return the normalised text; raise ArgumentProblem for what makes no argument.
+
+        Nothing typed into an optional field gives its default.
+        """
+        typed = text.strip()
+        if not typed and not self.required:
+            return self.default
+        try:
+            if not typed:
+                raise ArgumentProblem(f"{self.label} is empty. {self._advice()}")
+            return _READERS[self.kind](self, typed)
+        except ArgumentProblem as problem:
+            raise ArgumentProblem(problem.message, self.name) from None
+
+    def accepts(self, text: str) -> bool:
+        """Tell whether `parse` takes the text."""
+        try:
+            self.parse(text)
+        except ArgumentProblem:
+            return False
+        return True
+
+    def python(self, text: str, *, spread: bool = False) -> str:
+        """Return normalised text as it stands in a call: `4, 6` is `(4, 6)` where a tuple is wanted."""
+        if self.kind == "dtype":
+            return f"torch.{text}"
+        if self.kind == "tensors":
+            return f"[{text}]"
+        if self.kind not in LISTS or text == "()" or spread:
+            return text
+        if len(ast.parse(f"f({text})", mode="eval").body.args) > 1:  # type: ignore[attr-defined]
+            return f"({text})"
+        # torch takes one number in place of some lists of dimensions, but not in place of a list of sizes
+        return text if self.kind != "sizes" and not self.spread else f"({text},)"
+
+    def _advice(self) -> str:
+        return _ADVICE[self.kind]
+
+
+_ADVICE: dict[Kind, str] = {
+    "sizes": "Type sizes separated by commas, for example 4, 6.",
+    "dim": "Type one whole number, for example 0, or -1 for the last dimension.",
+    "dims": "Type dimensions separated by commas, for example 1, 0.",
+    "int": "Type one whole number, for example 2.",
+    "ints": "Type whole numbers separated by commas, for example 1, -2.",
+    "number": "Type one number, for example 0.5.",
+    "bool": "Type True or False.",
+    "index": "Type what stands between the brackets, for example 0, 1:3 or ..., None.",
+    "tensors": "Type tensors separated by commas, for example a, b.",
+    "values": "Type or paste numbers, for example [[1, 2], [3, 4]], or one row a line.",
+    "dtype": "Choose one of the list.",
+    "choice": "Choose one of the list.",
+    "expression": "Type a NumPy expression, for example np.arange(24).reshape(4, 6).",
+    "name": "Type one name, for example data.",
+}
+
+
+def _sizes(parameter: Parameter, text: str) -> str:
+    items = numerals.whole_numbers(text, "a list of sizes", _ADVICE["sizes"])
+    if any(int(item) < -1 or (item == "-1" and parameter.inferred == "never") for item in items):
+        allowed = " (only -1 has a meaning)" if parameter.inferred != "never" else ""
+        raise ArgumentProblem(
+            f"'{text}' is not a list of sizes: a size cannot be negative{allowed}. {_ADVICE['sizes']}"
+        )
+    if parameter.inferred == "once" and items.count("-1") > 1:
+        raise ArgumentProblem(f"'{text}' has -1 twice: only one size can be worked out from the others.")
+    return numerals.joined(items)
+
+
+def _dims(_parameter: Parameter, text: str) -> str:
+    items = numerals.whole_numbers(text, "a list of dimensions", _ADVICE["dims"])
+    twice = next((item for item in items if items.count(item) > 1), None)
+    if twice is not None:
+        raise ArgumentProblem(f"'{text}' names dimension {twice} twice. Every dimension may stand only once.")
+    return numerals.joined(items)
+
+
+def _ints(_parameter: Parameter, text: str) -> str:
+    return numerals.joined(numerals.whole_numbers(text, "a list of whole numbers", _ADVICE["ints"]))
+
+
+def _dim(_parameter: Parameter, text: str) -> str:
+    return numerals.whole_number(text, "a dimension", _ADVICE["dim"])
+
+
+def _int(_parameter: Parameter, text: str) -> str:
+    return numerals.whole_number(text, "a whole number", _ADVICE["int"])
+
+
+def _bool(_parameter: Parameter, text: str) -> str:
+    if text.lower() not in _BOOLS:
+        raise ArgumentProblem(f"'{text}' is neither True nor False.")
+    return _BOOLS[text.lower()]
+
+
+def _dtype(parameter: Parameter, text: str) -> str:
+    name = text.removeprefix("torch.")
+    name = _DTYPE_ALIASES.get(name, name)
+    choices = parameter.choices or DTYPES
+    if name not in choices:
+        known = ", ".join(choices)
+        raise ArgumentProblem(f"'{text}' is not a dtype that can be chosen here. Choose one of {known}.")
+    return name
+
+
+def _choice(parameter: Parameter, text: str) -> str:
+    if text not in parameter.choices:
+        raise ArgumentProblem(f"'{text}' is not a choice. Choose one of {', '.join(parameter.choices)}.")
+    return text
+
+
+_READERS: dict[Kind, Callable[[Parameter, str], str]] = {
+    "sizes": _sizes,
+    "dim": _dim,
+    "dims": _dims,
+    "int": _int,
+    "ints": _ints,
+    "number": lambda _, text: numerals.number(text, _ADVICE["number"]),
+    "bool": _bool,
+    "index": lambda _, text: expressions.index(text, _ADVICE["index"]),
+    "tensors": lambda _, text: expressions.tensors(text, _ADVICE["tensors"]),
+    "values": lambda _, text: values.nested_list(text, _ADVICE["values"]),
+    "dtype": _dtype,
+    "choice": _choice,
+    "expression": lambda _, text: expressions.expression(text, _ADVICE["expression"]),
+    "name": lambda _, text: expressions.name(text, _ADVICE["name"]),
+}
+
+
+def field_text(parameter: Parameter, value: ast.expr | list[ast.expr]) -> str | None:
+    """Return the field's text for an argument that stands in a program, or None where no field can show it.
+
+    Expressions that a field would refuse when typed (`n` among the sizes) are shown as they stand.
+    """
+    if isinstance(value, list) or parameter.kind in LISTS:
+        return _list_text(parameter, value)
+    if parameter.kind == "tensors":
+        return _tensors_text(value)
+    if isinstance(value, ast.Constant) and value.value is None:
+        return parameter.default if not parameter.required else None
+    text = ast.unparse(value)
+    if parameter.accepts(text):
+        return parameter.parse(text) if parameter.kind in ("dtype", "values") else text
+    free = parameter.kind in ("dim", "int", "number") and not _is_literal(value)
+    return text if free else None
+
+
+def _list_text(parameter: Parameter, value: ast.expr | list[ast.expr]) -> str | None:
+    if isinstance(value, ast.Tuple | ast.List):
+        value = value.elts
+    if not isinstance(value, list):
+        if isinstance(value, ast.Constant) and value.value is None:
+            return parameter.default if not parameter.required else None
+        value = [value]
+    texts = [ast.unparse(item) for item in value]
+    literal = all(_is_literal(item) for item in value)
+    if any(isinstance(item, ast.Starred | ast.Tuple | ast.List) for item in value):
+        return None
+    if not texts:
+        return "()"
+    known = parameter.accepts(", ".join(texts)) if literal else not any(map(_is_dtype, value))
+    return ", ".join(texts) if known else None
+
+
+def _tensors_text(value: ast.expr) -> str | None:
+    if not isinstance(value, ast.List | ast.Tuple) or not value.elts:
+        return None
+    if any(isinstance(item, ast.Starred) for item in value.elts):
+        return None
+    return ", ".join(ast.unparse(item) for item in value.elts)
+
+
+def _is_literal(value: ast.expr) -> bool:
+    return isinstance(value.operand if isinstance(value, ast.UnaryOp) else value, ast.Constant)
+
+
+def _is_dtype(value: ast.expr) -> bool:
+    # x.view(torch.int32) reads the same bytes as another dtype: its argument is no size
+    return isinstance(value, ast.Attribute) and ast.unparse(value.value) == "torch"

@@ -1,0 +1,228 @@
+"""Find a failing call in the program's text by its span, and take it apart."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import torch
+
+from explorer.program.explain.functions import function_named
+from explorer.program.explain.site import UNKNOWN, Form, Part, Path, Site
+from explorer.trace.calls import FailedCall
+
+_MODULES = frozenset({"torch", "nn", "F", "functional", "np", "numpy"})
+_PRIMARY = (ast.Name, ast.Attribute, ast.Call, ast.Subscript, ast.List, ast.Dict, ast.ListComp)
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class _Leaf:
+    path: Path
+    node: ast.expr
+    value: object
+    span: Span
+
+
+class _Text:
+    """Character offsets of syntax tree positions, whose columns count bytes."""
+
+    def __init__(self, source: str) -> None:
+        self.source = source
+        # not splitlines(): Python's parser does not end a line at a form feed or U+2028
+        self._lines = source.split("\n")
+        self._starts = [0]
+        for line in self._lines:
+            self._starts.append(self._starts[-1] + len(line) + 1)
+
+    def offset(self, line: int, column: int) -> int:
+        """Return the place of a (line, column in characters)."""
+        return self._starts[line - 1] + column
+
+    def span(self, node: ast.expr | ast.stmt) -> Span:
+        """Return where a node's text starts and ends."""
+        end_line, end_column = node.end_lineno or node.lineno, node.end_col_offset or 0
+        return self._place(node.lineno, node.col_offset), self._place(end_line, end_column)
+
+    def _place(self, line: int, column: int) -> int:
+        before = self._lines[line - 1].encode()[:column]
+        return self.offset(line, len(before.decode(errors="ignore")))
+
+    def operand(self, node: ast.expr, bounds: Span) -> Span:
+        """Return an operand's span with the parentheses around it, within `bounds`."""
+        start, end = self.span(node)
+        while True:
+            before, after = self.source[bounds[0] : start].rstrip(), self.source[end : bounds[1]]
+            if not (before.endswith("(") and after.lstrip().startswith(")")):
+                return start, end
+            start = bounds[0] + len(before) - 1
+            end += after.index(")") + 1
+
+
+def locate(call: FailedCall) -> Site:
+    """Find the failing call in the program's text; a site of form `unknown` when it cannot be told apart."""
+    text = _Text(call.source)
+    try:
+        tree = ast.parse(call.source)
+        start, end = text.offset(*call.span[:2]), text.offset(*call.span[2:])
+        node, parent = _find(tree, text, (start, end))
+        form, leaves = _Taker(call, text, _module_names(tree)).take(node, parent)
+    except (SyntaxError, ValueError, LookupError):
+        return Site(call.source, 0, 0, "unknown", "", (), statement=False)
+    whole = parent if form == "setitem" and isinstance(parent, ast.stmt) else node
+    alone = isinstance(parent, ast.Expr) or isinstance(whole, ast.stmt)
+    return _site(text, form, text.span(whole), leaves, statement=alone)
+
+
+def _site(text: _Text, form: Form, span: Span, leaves: list[_Leaf], *, statement: bool) -> Site:
+    template, at, parts = "", span[0], []
+    for number, leaf in enumerate(sorted(leaves, key=lambda leaf: leaf.span)):
+        hole = f"__h{number}__"
+        template += text.source[at : leaf.span[0]] + hole
+        at = leaf.span[1]
+        shown = text.source[slice(*leaf.span)]
+        primary = isinstance(leaf.node, _PRIMARY) or shown.startswith("(")
+        parts.append(Part(hole, leaf.path, shown, _name(leaf.node), primary, leaf.value))
+    template += text.source[at : span[1]]
+    return Site(text.source, *span, form, template, tuple(parts), statement)
+
+
+def _find(tree: ast.AST, text: _Text, span: Span) -> tuple[ast.expr | ast.stmt, ast.AST | None]:
+    """Return the innermost node with that span, and the node around it."""
+    found: tuple[ast.expr | ast.stmt, ast.AST | None] | None = None
+    waiting: list[tuple[ast.AST, ast.AST | None]] = [(tree, None)]
+    while waiting:
+        node, parent = waiting.pop()
+        if isinstance(node, ast.expr | ast.AugAssign):
+            here = text.span(node)
+            if here == span or (here[1] == span[1] and _method_start(node, text) == span[0]):
+                found = (node, parent)
+        waiting += [(child, node) for child in ast.iter_child_nodes(node)]
+    if found is None:
+        raise LookupError("no expression stands there")
+    return found
+
+
+def _method_start(node: ast.AST, text: _Text) -> int | None:
+    # CPython gives a method call over several lines the position of the method's name
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        return text.span(node.func)[1] - len(node.func.attr)
+    return None
+
+
+def _module_names(tree: ast.AST) -> frozenset[str]:
+    names = set(_MODULES)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            names |= {alias.asname or alias.name.partition(".")[0] for alias in node.names}
+    return frozenset(names)
+
+
+def _name(node: ast.expr) -> str:
+    if isinstance(node, ast.Name):
+        return node.id
+    if isinstance(node, ast.Attribute) and node.attr not in {"T", "mT", "H", "mH", "grad", "data"}:
+        owner = _name(node.value)
+        return f"{owner}.{node.attr}" if owner else ""
+    return ""
+
+
+def _plain_op(name: str) -> str:
+    return name.rpartition(".")[2].strip("_")
+
+
+def _operands(node: ast.AST) -> tuple[ast.expr, ast.expr] | None:
+    if isinstance(node, ast.BinOp):
+        return node.left, node.right
+    if isinstance(node, ast.AugAssign):
+        return node.target, node.value
+    if isinstance(node, ast.Compare) and len(node.comparators) == 1:
+        return node.left, node.comparators[0]
+    return None
+
+
+def _literal(node: ast.expr, value: object) -> object:
+    """Return a literal's own value: torch's Python wrappers may hand arguments on in another order."""
+    if isinstance(value, torch.Tensor):
+        return value
+    try:
+        return ast.literal_eval(node)
+    except (ValueError, TypeError, SyntaxError):
+        return value
+
+
+@dataclass(frozen=True)
+class _Taker:
+    """Takes the failing call apart into leaves: its receiver and arguments, lists item by item."""
+
+    call: FailedCall
+    text: _Text
+    modules: frozenset[str]
+
+    def take(self, node: ast.expr | ast.stmt, parent: ast.AST | None) -> tuple[Form, list[_Leaf]]:
+        """Return the form of the call and its parts."""
+        if isinstance(node, ast.Call):
+            return self._call(node)
+        if self.call.op == "__bool__" and isinstance(node, ast.expr):
+            is_not = isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not)
+            tested = node.operand if is_not and isinstance(node, ast.UnaryOp) else node
+            return "condition", [self._operand(("receiver",), tested, self.call.arguments[0], node)]
+        if isinstance(node, ast.Subscript):
+            return self._subscript(node, parent)
+        return self._operator(node)
+
+    def _operand(self, path: Path, node: ast.expr, value: object, bounds: ast.expr | ast.stmt) -> _Leaf:
+        return _Leaf(path, node, value, self.text.operand(node, self.text.span(bounds)))
+
+    def _items(self, path: Path, node: ast.expr, value: object) -> Iterator[_Leaf]:
+        if isinstance(node, ast.List | ast.Tuple) and node.elts:
+            if isinstance(value, list | tuple) and len(value) == len(node.elts):
+                for index, (item, one) in enumerate(zip(node.elts, value, strict=True)):
+                    yield from self._items((*path, index), item, one)
+                return
+        yield _Leaf(path, node, _literal(node, value), self.text.span(node))
+
+    def _call(self, node: ast.Call) -> tuple[Form, list[_Leaf]]:
+        callee, values = _name(node.func), list(self.call.arguments)
+        named = node.func.attr if isinstance(node.func, ast.Attribute) else callee
+        if _plain_op(named) != _plain_op(self.call.op):
+            raise LookupError(f"{named} is not {self.call.op}: the call failed deeper inside")
+        leaves: list[_Leaf] = []
+        function = callee.partition(".")[0] in self.modules or isinstance(node.func, ast.Name)
+        if function:
+            leaves.append(_Leaf(("callee",), node.func, function_named(named), self.text.span(node.func)))
+        elif isinstance(node.func, ast.Attribute) and values:
+            leaves.append(self._operand(("receiver",), node.func.value, values.pop(0), node.func))
+        starred = any(isinstance(item, ast.Starred) for item in node.args)
+        for index, item in enumerate(node.args):
+            value = UNKNOWN if starred or index >= len(values) else values[index]
+            leaves += self._items(("arg", index), item, value)
+        for key in node.keywords:
+            if key.arg is not None:
+                leaves += self._items(("key", key.arg), key.value, self.call.keywords.get(key.arg, UNKNOWN))
+        return ("function" if function else "method"), leaves
+
+    def _subscript(self, node: ast.Subscript, parent: ast.AST | None) -> tuple[Form, list[_Leaf]]:
+        values = self.call.arguments
+        if _plain_op(self.call.op) not in {"getitem", "setitem"} or len(values) < 2:
+            raise LookupError(f"no {self.call.op} stands there")
+        leaves = [self._operand(("receiver",), node.value, values[0], node)]
+        leaves += self._items(("index",), node.slice, values[1])
+        if _plain_op(self.call.op) == "getitem":
+            return "subscript", leaves
+        if not isinstance(parent, ast.Assign) or parent.targets != [node]:
+            raise LookupError("several targets at once")
+        return "setitem", [*leaves, *self._items(("value",), parent.value, values[2])]
+
+    def _operator(self, node: ast.expr | ast.stmt) -> tuple[Form, list[_Leaf]]:
+        pair, values = _operands(node), self.call.arguments
+        if pair is None or len(values) != 2:
+            raise LookupError(f"no {self.call.op} stands there")
+        # torch hands `1 - x` on as __rsub__(x, 1) and `1 + x` as add(x, 1)
+        turned = isinstance(pair[0], ast.Constant) and isinstance(values[0], torch.Tensor)
+        left, right = (values[1], values[0]) if self.call.op.startswith("__r") or turned else values
+        form: Form = "augmented" if isinstance(node, ast.AugAssign) else "operator"
+        leaves = [self._operand(("receiver",), pair[0], left, node)]
+        return form, [*leaves, self._operand(("arg", 0), pair[1], right, node)]

@@ -1,0 +1,62 @@
+"""Small words and numbers: how shapes, products and lists are written in messages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+_CPP_NOISE = re.compile(r"\s*(Exception raised from .*|frame #\d+:.*)")
+_ORDINALS = ("first", "second", "third", "fourth", "fifth")
+_DIMENSION_IN_WORDS = re.compile(r"\[(-?\d+(?:, -?\d+)*)\]")
+
+
+def shape_text(shape: Iterable[int]) -> str:
+    """Write a shape as torch users do: `(4, 6)`, `(5,)`, `()`."""
+    return str(tuple(int(size) for size in shape))
+
+
+def product_text(sizes: Sequence[int]) -> str:
+    """Write a product with its value: `5 × 5 = 25`; a single size stands alone."""
+    total = 1
+    for size in sizes:
+        total *= size
+    if len(sizes) == 1:
+        return str(total)
+    return f"{' × '.join(str(size) for size in sizes)} = {total}" if sizes else "1"
+
+
+def count_text(count: int, noun: str, plural: str = "") -> str:
+    """Write a number with its noun: `1 element`, `24 elements`."""
+    return f"{count} {noun if count == 1 else plural or noun + 's'}"
+
+
+def list_text(items: Sequence[object], joint: str = "and") -> str:
+    """Write `a`, `a and b`, `a, b and c`."""
+    words = [str(item) for item in items]
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} {joint} {words[-1]}"
+
+
+def ordinal(index: int) -> str:
+    """Write a place in words: 0 is `first`."""
+    return _ORDINALS[index] if index < len(_ORDINALS) else f"{index + 1}th"
+
+
+def sentence(text: str) -> str:
+    """Start with a capital when the first word is an article; names keep their own case."""
+    return (
+        text[0].upper() + text[1:]
+        if re.match(r"(the|an?|only|entry|dimensions?|sizes?|both)\b", text)
+        else text
+    )
+
+
+def plain_words(error: BaseException) -> str:
+    """Return the error's own words: without what C++ adds, shapes as Python writes them, ending in a full stop."""
+    lines = [line.strip() for line in str(error).splitlines()]
+    # unflatten wraps the real message into "got an unexpected error:" and a second line
+    kept = [line for line in lines if line and not line.endswith("got an unexpected error:")]
+    words = _CPP_NOISE.sub("", kept[0]).strip() if kept else type(error).__name__
+    words = _DIMENSION_IN_WORDS.sub(lambda found: shape_text(map(int, found[1].split(","))), words)
+    return words if words.endswith((".", "!", "?")) else f"{words}."

@@ -1,0 +1,190 @@
+"""What a tensor holds: dtypes that an operation refuses, numbers out of tensors, gradients."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import torch
+
+from explorer.program.explain.case import Candidate, Case
+from explorer.program.explain.model import Explanation
+from explorer.program.explain.text import count_text, sentence, shape_text
+
+_NEEDS_FLOAT = (
+    r"could not infer output dtype|only support floating point and complex|Expected a floating point or complex|"
+    r"not implemented for '(Long|Int|Short|Char|Byte|Bool)'|expected (scalar )?type .*floating"
+)
+
+
+def _dtype(tensor: torch.Tensor) -> str:
+    return str(tensor.dtype).removeprefix("torch.")
+
+
+def explain_needs_float(case: Case) -> Explanation | None:
+    """Explain an operation that whole numbers or booleans do not have."""
+    if not case.call.tensors or not case.matches(_NEEDS_FLOAT):
+        return None
+    if case.tensor.is_floating_point() or case.tensor.is_complex():
+        return None
+    because = {
+        "mean": " A mean of whole numbers need not be one.",
+        "std": " A standard deviation of whole numbers need not be one.",
+        "var": " A variance of whole numbers need not be one.",
+    }.get(case.op, "")
+    return Explanation(
+        f"{sentence(case.name())} has dtype {_dtype(case.tensor)}; {case.op} works on floating-point tensors.{because}",
+        "Convert first, with `.float()`.",
+        case.fixes(lambda: iter([Candidate(case.site.changed({case.receiver: f"{case.receiver}.float()"}))])),
+    )
+
+
+def explain_bool_minus(case: Case) -> Explanation | None:
+    """Explain a subtraction of booleans."""
+    if not case.matches(r"Subtraction, the `-` operator"):
+        return None
+    masks = [i for i, tensor in enumerate(case.call.tensors) if tensor.dtype == torch.bool]
+
+    def changes() -> Iterator[Candidate]:
+        left = case.site.part("receiver")
+        if left is not None and left.value == 1:
+            yield Candidate(f"~{case.receiver}")
+        for index in masks[:1]:
+            hole = case.hole(index)
+            yield Candidate(case.site.changed({hole: f"{hole}.int()"}))
+
+    name = case.name(masks[0] if masks else 0, "a mask")
+    return Explanation(
+        f"{sentence(name)} has dtype bool, and torch does not subtract booleans.",
+        "`~mask` is not, `a ^ b` is true where they differ; `.int()` makes 0 and 1 of them.",
+        case.fixes(changes),
+    )
+
+
+def explain_requires_grad(case: Case) -> Explanation | None:
+    """Explain gradients asked of whole numbers."""
+    if not case.matches(r"[Oo]nly Tensors of floating point (and complex )?dtype can require gradients"):
+        return None
+    if case.call.tensors:
+        said = f"{sentence(case.name())} has dtype {_dtype(case.tensor)}."
+    else:
+        asked = case.call.keywords.get("dtype")
+        dtype = (
+            str(asked).removeprefix("torch.")
+            if asked is not None
+            else "int64, since all its values are whole"
+        )
+        said = f"The new tensor would have dtype {dtype}."
+    return Explanation(
+        f"{said} A gradient says what a small change does, and whole numbers do not change by a little: only "
+        "floating-point (or complex) tensors can require gradients.",
+        "Write 1.0 in place of 1, or give a dtype.",
+        case.fixes(lambda: _floating(case)),
+    )
+
+
+def _floating(case: Case) -> Iterator[Candidate]:
+    if case.call.tensors:
+        yield Candidate(case.site.changed({case.receiver: f"{case.receiver}.float()"}))
+        return
+    given = case.site.part("key", "dtype")
+    if given is not None:
+        yield Candidate(case.site.changed({given.hole: "torch.float32"}), label="dtype=torch.float32")
+        return
+    inside = case.site.template.rstrip().removesuffix(")").rstrip().removesuffix(",")
+    yield Candidate(f"{inside}, dtype=torch.float32)", label="dtype=torch.float32")
+
+
+def explain_truth(case: Case) -> Explanation | None:
+    """Explain a condition on a tensor of many (or no) elements."""
+    if not case.matches(r"Boolean value of Tensor with (more than one|no) values?"):
+        return None
+    numel = case.tensor.numel()
+    return Explanation(
+        f"A condition needs one yes or no. {case.has_shape()}: {count_text(numel, 'element')}.",
+        "Say what you mean: `.any()` (at least one is true) or `.all()`. Combine masks with `&` and `|`, not "
+        "`and` and `or`.",
+        case.fixes(lambda: _truths(case)) if numel else (),
+    )
+
+
+def _truths(case: Case) -> Iterator[Candidate]:
+    part = case.site.part("receiver") or case.site.part("arg", 0)
+    if part is not None:
+        for ask in ("any", "all"):
+            template = case.site.changed({part.hole: f"{part.hole}.{ask}()"})
+            yield Candidate(template, label=f".{ask}()")
+
+
+def explain_number(case: Case) -> Explanation | None:
+    """Explain a number asked of a tensor of many elements."""
+    if not case.call.tensors or not case.matches(
+        r"elements? cannot be converted to Scalar|[Oo]nly one element tensors can be converted"
+    ):
+        return None
+    if case.tensor.numel() == 1:
+        return None
+    called = f"{case.op}()" if case.op == "item" else f"{case.op}(…)"
+    return Explanation(
+        f"{called} gives one Python number. {case.has_shape()}: {count_text(case.tensor.numel(), 'element')}.",
+        "Pick an element or reduce the tensor first; `.tolist()` gives all its numbers.",
+        case.fixes(lambda: _numbers(case)) if case.tensor.numel() else (),
+    )
+
+
+def _numbers(case: Case) -> Iterator[Candidate]:
+    receiver = case.receiver
+    if case.op == "item":
+        yield Candidate(f"{receiver}.tolist()")
+    for reduce in ("sum", "mean"):
+        yield Candidate(case.site.changed({receiver: f"{receiver}.{reduce}()"}))
+
+
+def explain_numpy(case: Case) -> Explanation | None:
+    """Explain `.numpy()` on a tensor of an autograd graph."""
+    if not case.matches(r"Can't call numpy\(\) on Tensor that requires grad"):
+        return None
+    return Explanation(
+        f"{sentence(case.name())} requires grad. A NumPy array cannot carry gradients, so autograd would lose track.",
+        "detach() gives the same values outside the graph.",
+        case.fixes(
+            lambda: iter([Candidate(case.site.changed({case.receiver: f"{case.receiver}.detach()"}))])
+        ),
+    )
+
+
+def explain_backward(case: Case) -> Explanation | None:
+    """Explain a backward pass that cannot start, and writes that autograd forbids."""
+    if case.matches("grad can be implicitly created only for scalar outputs"):
+        return Explanation(
+            f"backward() starts from one number. {case.has_shape()}: {count_text(case.tensor.numel(), 'element')}.",
+            "Reduce it to one number, or hand over the gradient to start from: `.backward(torch.ones_like(y))`.",
+            case.fixes(lambda: _reduced(case)),
+        )
+    if case.matches("does not require grad and does not have a grad_fn"):
+        return Explanation(
+            f"{sentence(case.name())} was not computed from any tensor with requires_grad=True, so there is nothing "
+            "to send gradients to.",
+            "Make the tensors whose gradient you want with requires_grad=True, outside torch.no_grad().",
+        )
+    if case.matches("Trying to backward through the graph a second time"):
+        return Explanation(
+            "The backward pass has gone through this graph before, and freed the values that it kept.",
+            "Compute the result anew before the second backward(), or call the first one with retain_graph=True.",
+        )
+    return _leaf_write(case)
+
+
+def _reduced(case: Case) -> Iterator[Candidate]:
+    for reduce in ("sum", "mean"):
+        template = case.site.changed({case.receiver: f"{case.receiver}.{reduce}()"})
+        yield Candidate(template, f"{case.receiver}.{reduce}()")
+
+
+def _leaf_write(case: Case) -> Explanation | None:
+    if not case.matches("a leaf Variable that requires grad is being used in an in-place operation"):
+        return None
+    return Explanation(
+        f"{sentence(case.name())} is a leaf that requires grad (shape {shape_text(case.shape)}). Writing to it in place "
+        "would change the value that its gradient belongs to.",
+        "Write inside `with torch.no_grad():` (as optimisers do), or make a new tensor.",
+    )

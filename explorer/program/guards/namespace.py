@@ -1,0 +1,135 @@
+"""The global names that a program starts with."""
+
+from __future__ import annotations
+
+import functools
+import math
+import sys
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+import torch
+import torch.nn.functional
+from RestrictedPython import safe_builtins
+from RestrictedPython.Guards import guarded_iter_unpack_sequence, guarded_unpack_sequence
+
+from explorer.program.guards import arithmetic
+from explorer.program.guards.attributes import PolicyError, guarded_getattr
+from explorer.program.limits import LimitError
+from explorer.trace.recorder import Recorder
+
+MAX_OUTPUT = 100_000
+
+_BUILTINS = (
+    "abs all any bool complex dict divmod enumerate float id int isinstance len list max min repr reversed round set "
+    "slice sorted str sum tuple zip"
+)
+_NUMPY_MAKERS = frozenset({"zeros", "ones", "full", "eye", "arange", "linspace"})
+
+
+class Output:
+    """Collects what a program prints, up to a bound."""
+
+    def __init__(self) -> None:
+        self._parts: list[str] = []
+        self._size = 0
+
+    @property
+    def text(self) -> str:
+        """All of it."""
+        return "".join(self._parts)
+
+    def print(self, *values: Any, sep: str | None = " ", end: str | None = "\n") -> None:  # noqa: ANN401
+        """Do what `print` does, into the collected text.
+
+        Raises:
+            LimitError: The text grows beyond `MAX_OUTPUT` characters.
+        """
+        text = (" " if sep is None else sep).join(str(value) for value in values) + ("\n" if end is None else end)
+        self._size += len(text)
+        if self._size > MAX_OUTPUT:
+            raise LimitError(f"the program printed over {MAX_OUTPUT:,} characters.")
+        self._parts.append(text)
+
+    def display(self, value: Any) -> None:  # noqa: ANN401
+        """Show the value of a last bare expression as a notebook would."""
+        if value is not None:
+            self.print(repr(value))
+
+
+def program_namespace(output: Output, inputs: Mapping[str, Any]) -> tuple[dict[str, Any], Callable[[Recorder], None]]:
+    """Return the names for a program, and a function that connects them to a recorder.
+
+    `torch.from_numpy` is not announced to torch's function modes, so its guard tells the recorder itself.
+    """
+    recorders: list[Recorder] = []
+
+    def getattr_guard(owner: Any, name: str) -> Any:  # noqa: ANN401
+        value = guarded_getattr(owner, name)
+        if value is torch.from_numpy and recorders:
+            return functools.partial(_recorded, recorders[0], value)
+        if owner is np and name in _NUMPY_MAKERS:
+            return functools.partial(_bounded_numpy, value)
+        return value
+
+    builtins = {name: value for name, value in safe_builtins.items() if isinstance(value, type | None)}
+    builtins |= {name: getattr(__builtins__, name, None) or __builtins__[name] for name in _BUILTINS.split()}  # type: ignore[index]
+    builtins |= {"print": output.print, "range": _bounded_range, "type": lambda value: type(value), "__import__": __import__}
+    namespace: dict[str, Any] = {
+        "__builtins__": builtins,
+        "__name__": "__main__",
+        "_getattr_": getattr_guard,
+        "_getitem_": lambda owner, index: owner[index],
+        "_getiter_": _checked_iterator,
+        "_write_": _writable,
+        "_binary_": arithmetic.binary,
+        "_inplacevar_": arithmetic.inplace,
+        "_inplace_item_": arithmetic.inplace_item,
+        "_inplace_attribute_": arithmetic.inplace_attribute,
+        "_unpack_sequence_": guarded_unpack_sequence,
+        "_iter_unpack_sequence_": guarded_iter_unpack_sequence,
+        "_apply_": lambda function, *args, **kwargs: function(*args, **kwargs),
+        "_display_": output.display,
+        "torch": torch,
+        "nn": torch.nn,
+        "F": torch.nn.functional,
+        "np": np,
+        "math": math,
+        **inputs,
+    }
+    return namespace, recorders.append
+
+
+def _recorded(recorder: Recorder, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+    return recorder.record(function, args, kwargs, sys._getframe(1))
+
+
+def _bounded_numpy(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+    """Make an array after a look at the sizes asked for: NumPy would fill memory without a word."""
+    largest = 1.0
+    for value in args:
+        for number in np.atleast_1d(value) if isinstance(value, int | float | tuple | list) else ():
+            largest *= max(1.0, abs(float(number)))
+    if largest > arithmetic.MAX_ITEMS * 64 and function not in (np.full, np.linspace):
+        raise LimitError(f"numpy.{function.__name__} with these sizes could make more than 64,000,000 elements.")
+    return function(*args, **kwargs)
+
+
+def _bounded_range(*ends: int) -> range:
+    numbers = range(*ends)
+    if len(numbers) > arithmetic.MAX_ITEMS:
+        raise LimitError(f"range of {len(numbers):,} numbers; the limit is {arithmetic.MAX_ITEMS:,}.")
+    return numbers
+
+
+def _checked_iterator(values: Any) -> Any:  # noqa: ANN401
+    if not isinstance(values, torch.Tensor | torch.Size | list | tuple | dict | set | str | range | np.ndarray | zip | enumerate):
+        raise PolicyError(f"a {type(values).__name__} cannot be taken apart here.")
+    return values
+
+
+def _writable(owner: Any) -> Any:  # noqa: ANN401
+    if not isinstance(owner, torch.Tensor | list | dict | np.ndarray):
+        raise PolicyError(f"a {type(owner).__name__} cannot be written to.")
+    return owner

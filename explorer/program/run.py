@@ -1,0 +1,123 @@
+"""Runs a program for real and returns its Trace."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+import warnings
+from collections.abc import Mapping
+from contextlib import nullcontext
+from types import CodeType
+from typing import Any
+
+import torch
+
+from explorer.program import errors
+from explorer.program.guards.namespace import Output, program_namespace
+from explorer.program.limits import AllocationCheck, max_bytes_from_environment
+from explorer.program.policy import RefusedError, compile_program
+from explorer.trace.graph import graph_of
+from explorer.trace.model import Graph, ProgramError, Trace
+from explorer.trace.recorder import Recorder
+
+# torch's random generator is one for the whole process: runs take turns, so that a seed means what it says
+_ONE_AT_A_TIME = threading.Lock()
+_RUN_NUMBERS = itertools.count()
+
+
+def run(
+    source: str,
+    device: str = "cpu",
+    seed: int = 0,
+    inputs: Mapping[str, Any] | None = None,
+    max_bytes: int | None = None,
+) -> Trace:
+    """Run a small PyTorch program and record everything that it does.
+
+    Example:
+        >>> trace = run("x = torch.arange(24).view(4, 6).t()")
+        >>> trace.steps[-1].kind, trace.names["x"].stride
+        ('view', (1, 6))
+
+    Args:
+        source: The program. `torch`, `np`, `F` and `math` need no import.
+        device: Where tensors are made unless the program says otherwise: `cpu`, `cuda`, `meta` (shapes only), ….
+        seed: What torch's generators start from.
+        inputs: Values (NumPy arrays, as a rule) bound to names before the program starts.
+        max_bytes: How much it may allocate; `EXPLORER_MAX_BYTES` or 2 GiB when None.
+
+    Returns:
+        The Trace. What the program did wrong is `trace.error`; nothing is raised for it.
+
+    Raises:
+        ValueError: `device` is not a device of this machine, or an input's name is not an identifier.
+    """
+    _check_arguments(device, inputs or {})
+    filename = f"<program {next(_RUN_NUMBERS)}>"
+    try:
+        code = compile_program(source, filename)
+    except SyntaxError as error:
+        return _not_run(source, device, seed, errors.from_syntax_error(error))
+    except RefusedError as error:
+        return _not_run(source, device, seed, errors.from_refusal(error, source))
+    except (ValueError, RecursionError, MemoryError) as error:
+        return _not_run(source, device, seed, ProgramError("syntax", f"This cannot be read: {error}.", 1, 0, ""))
+    output = Output()
+    namespace, connect = program_namespace(output, inputs or {})
+    check = AllocationCheck(max_bytes or max_bytes_from_environment(), device)
+    recorder = Recorder(source, filename, namespace, check)
+    connect(recorder)
+    with _ONE_AT_A_TIME:
+        error = _execute(code, namespace, recorder, source, device, seed)
+    graph = graph_of(recorder.steps, recorder.calls, recorder.tensors())
+    return Trace(
+        source=source,
+        device=device,
+        seed=seed,
+        output=output.text,
+        error=error,
+        steps=tuple(recorder.steps),
+        graph=graph,
+        backward=tuple(recorder.backward.events),
+        bindings=tuple(recorder.bindings),
+        calls=tuple(recorder.calls),
+    )
+
+
+def _execute(
+    code: CodeType, namespace: dict[str, Any], recorder: Recorder, source: str, device: str, seed: int
+) -> ProgramError | None:
+    where = torch.device(device)
+    error = None
+    with torch.random.fork_rng(devices=_generators(where)), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        torch.manual_seed(seed)
+        try:
+            with where if device != "cpu" else nullcontext(), recorder:
+                exec(code, namespace)  # noqa: S102 - compiled under the policy; running programs is the point
+        except Exception as raised:  # noqa: BLE001 - a program may raise anything; it becomes trace.error
+            error = errors.from_exception(raised, recorder, source, code.co_filename)
+        recorder.finish()
+    return error
+
+
+def _generators(device: torch.device) -> list[int]:
+    if device.type != "cuda":
+        return []
+    return [device.index if device.index is not None else torch.cuda.current_device()]
+
+
+def _check_arguments(device: str, inputs: Mapping[str, Any]) -> None:
+    try:
+        where = torch.device(device)
+        if where.type != "meta":
+            torch.zeros(0, device=where)
+    except (RuntimeError, AssertionError) as error:
+        raise ValueError(f"no device {device!r} here: {str(error).splitlines()[0]}") from None
+    for name in inputs:
+        if not name.isidentifier() or name.startswith("_"):
+            raise ValueError(f"{name!r} cannot be the name of an input")
+
+
+def _not_run(source: str, device: str, seed: int, error: ProgramError) -> Trace:
+    return Trace(source, device, seed, "", error, (), Graph(), (), ((),), ())

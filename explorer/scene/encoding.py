@@ -1,0 +1,90 @@
+"""A Scene as bytes: a JSON header and the arrays, 8-byte aligned.
+
+Layout: the 4 bytes `TXS1`, the header's length as a little-endian uint32, the header (UTF-8 JSON, padded with
+spaces to a multiple of 8), then each array at an offset that is a multiple of 8 from the end of the header.
+The header is `dataclasses.asdict` of the scene with every array replaced by its index in `header["arrays"]`,
+and every `Run` by `{"first": n}`; `header["arrays"]` lists `{"type", "offset", "length"}`. Types are
+`f4 f8 i1 i2 i4 i8 u1 u2 u4 u8 b1` (b1: bool, one byte each) and `c8 c16` (complex: real and imaginary
+interleaved; length counts complex numbers). NaN and infinities travel as bits, never through JSON.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields, is_dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from explorer.scene.model import Array, Scene
+
+MAGIC = b"TXS1"
+ALIGNMENT = 8
+
+_TYPES = {
+    "float32": "f4",
+    "float64": "f8",
+    "int8": "i1",
+    "int16": "i2",
+    "int32": "i4",
+    "int64": "i8",
+    "uint8": "u1",
+    "uint16": "u2",
+    "uint32": "u4",
+    "uint64": "u8",
+    "bool": "b1",
+    "complex64": "c8",
+    "complex128": "c16",
+}
+
+
+class _Arrays:
+    """Collects arrays; equal ones by identity are stored once."""
+
+    def __init__(self) -> None:
+        self.entries: list[dict[str, Any]] = []
+        self.chunks: list[bytes] = []
+        self._size = 0
+        self._seen: dict[int, int] = {}
+
+    def add(self, array: Array) -> int:
+        if id(array) in self._seen:
+            return self._seen[id(array)]
+        narrow = _narrow(np.ascontiguousarray(array))
+        raw = narrow.tobytes()
+        self.entries.append({"type": _TYPES[narrow.dtype.name], "offset": self._size, "length": narrow.size})
+        padding = -len(raw) % ALIGNMENT
+        self.chunks.append(raw + bytes(padding))
+        self._size += len(raw) + padding
+        self._seen[id(array)] = len(self.entries) - 1
+        return self._seen[id(array)]
+
+
+def _narrow(array: Array) -> Array:
+    """Return 64-bit integers as 32-bit ones where every value fits: half the bytes, no BigInt in the browser."""
+    if array.dtype != np.int64 or array.size == 0:
+        return array
+    limits = np.iinfo(np.int32)
+    fits = limits.min <= int(array.min()) and int(array.max()) <= limits.max
+    return array.astype(np.int32) if fits else array
+
+
+def _plain(value: Any, arrays: _Arrays) -> Any:  # noqa: ANN401 - JSON values are of any type
+    if isinstance(value, np.ndarray):
+        return arrays.add(value)
+    if is_dataclass(value):
+        return {f.name: _plain(getattr(value, f.name), arrays) for f in fields(value)}
+    if isinstance(value, tuple | list):
+        return [_plain(item, arrays) for item in value]
+    return value
+
+
+def encode(scene: Scene) -> bytes:
+    """Return `scene` in the layout that this module describes."""
+    arrays = _Arrays()
+    header = _plain(scene, arrays)
+    header["arrays"] = arrays.entries
+    text = json.dumps(header, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+    text += b" " * (-(len(text) + 8) % ALIGNMENT)
+    return b"".join([MAGIC, len(text).to_bytes(4, "little"), text, *arrays.chunks])

@@ -1,0 +1,222 @@
+"""The Scene: frozen data that a lens makes and the stage draws.
+
+Grids and storage strips do not hold values: they say how to read them from a *buffer* (an offset and one
+stride a dimension, as torch does), so ten views of one storage cost the bytes of one. A buffer has a version
+for each time something was written into it. Every stored value has an *element number*: copies carry the
+numbers of the elements that they copied, so "the same element, everywhere" is a comparison of integers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[np.generic]
+
+
+@dataclass(frozen=True)
+class Span:
+    """A stretch of the program's text: lines count from 1, columns from 0 in characters, the end is exclusive."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+@dataclass(frozen=True)
+class Run:
+    """Element numbers `first, first + 1, …`: what a freshly computed buffer has."""
+
+    first: int
+
+
+@dataclass(frozen=True)
+class BufferVersion:
+    """What a buffer holds from a frame on, until the next version.
+
+    Attributes:
+        frame: Index of the first frame that sees these values.
+        values: 1-d array, or None on `meta`, where no values exist.
+        elements: Element number of each value: a Run, or a 1-d integer array as long as the buffer.
+    """
+
+    frame: int
+    values: Array | None
+    elements: Run | Array
+
+
+@dataclass(frozen=True)
+class Buffer:
+    """A flat run of values (a whole storage, or a window of a large one) through time."""
+
+    length: int
+    versions: tuple[BufferVersion, ...]
+
+
+@dataclass(frozen=True)
+class Cells:
+    """How the cells of a grid's window lie in its buffer: `offset + Σ index[d] * stride[d]`."""
+
+    offset: int
+    stride: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Strip:
+    """One storage, drawn as memory.
+
+    Attributes:
+        id: Letter of the storage (`A`, `B`, …, `Z`, `AA`).
+        buffer: Index of its buffer; the buffer's length is the number of cells that can be shown.
+        dtype: How its cells are read, as torch prints it without `torch.` (`float32`).
+        itemsize: Bytes of a cell.
+        length: Elements in the whole storage.
+        nbytes: Bytes of the whole storage.
+        device: As torch prints it (`cpu`, `cuda:0`, `meta`).
+        first_frame: Frame in which it is allocated.
+    """
+
+    id: str
+    buffer: int
+    dtype: str
+    itemsize: int
+    length: int
+    nbytes: int
+    device: str
+    first_frame: int
+
+
+@dataclass(frozen=True)
+class Grid:
+    """One tensor, drawn as cells.
+
+    Attributes:
+        id: Its index in `Scene.grids`.
+        label: The name that it was first bound to, or "" for an unnamed intermediate result.
+        expression: The text that made it (`a.t()`).
+        kind: `create`, `view`, `copy`, `compute`, `reduce`, … of the step that made it.
+        shape: Sizes.
+        stride: Strides, in elements.
+        storage_offset: In elements.
+        window: How many indices of each dimension are shown, from 0; equal to `shape` when all of it is.
+        buffer: Index of the buffer that its cells are read from.
+        cells: How to read them.
+        strip: Id of its storage.
+        first_frame: Frame in which it appears.
+        dtype: As torch prints it without `torch.`.
+        device: As torch prints it.
+        itemsize: Bytes of an element.
+        bytes_new: Bytes newly allocated for it; 0 for a view.
+        contiguous: Whether torch calls it contiguous.
+        requires_grad: Whether autograd tracks it.
+        complete_links: False when the elements of a copy could not be followed to their source (too many).
+    """
+
+    id: int
+    label: str
+    expression: str
+    kind: str
+    shape: tuple[int, ...]
+    stride: tuple[int, ...]
+    storage_offset: int
+    window: tuple[int, ...]
+    buffer: int
+    cells: Cells
+    strip: str
+    first_frame: int
+    dtype: str
+    device: str
+    itemsize: int
+    bytes_new: int
+    contiguous: bool
+    requires_grad: bool
+    complete_links: bool = True
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One stop of the timeline: the state after one step.
+
+    Attributes:
+        op: Name of the operation (`t`).
+        kind: Its kind, as in `Step.kind`, or `error` for the step that failed.
+        sentence: What happened, in one sentence with the numbers of this case.
+        why: Why it matters, or "".
+        span: The calling expression.
+        results: Ids of the grids that the step made, or wrote into.
+        inputs: Ids of the grids that it took.
+        names: (name, grid id) of all names bound to tensors after the step, in the order of binding.
+    """
+
+    op: str
+    kind: str
+    sentence: str
+    why: str
+    span: Span | None
+    results: tuple[int, ...]
+    inputs: tuple[int, ...]
+    names: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why the program stopped.
+
+    Attributes:
+        kind: Exception class name, or `policy`, `syntax`, `limit`.
+        message: What is wrong, with the numbers of this case.
+        hint: What to try.
+        span: Where in the program's text.
+        operands: Ids of the grids that the failing call took.
+        dimensions: (grid id, dimension) pairs that disagree.
+    """
+
+    kind: str
+    message: str
+    hint: str
+    span: Span
+    operands: tuple[int, ...] = ()
+    dimensions: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True)
+class Scene:
+    """All that the stage needs to draw one program through one lens, from its first frame to its last.
+
+    Attributes:
+        lens: Name of the lens.
+        title: Heading for a page of its own.
+        source: The program's text.
+        output: All that it printed.
+        buffers, strips, grids, frames: See their classes.
+        element_count: Element numbers run from 0 to this, exclusive.
+        error: Why the program stopped, or None.
+        notes: Sentences about what was left out and why.
+    """
+
+    lens: str
+    title: str
+    source: str
+    output: str
+    buffers: tuple[Buffer, ...] = ()
+    strips: tuple[Strip, ...] = ()
+    grids: tuple[Grid, ...] = ()
+    frames: tuple[Frame, ...] = ()
+    element_count: int = 0
+    error: Failure | None = None
+    notes: tuple[str, ...] = field(default=())
+
+    def encode(self) -> bytes:
+        """Return the scene as the bytes that the stage reads (see `explorer.scene.encoding`)."""
+        from explorer.scene.encoding import encode
+
+        return encode(self)
+
+    def to_html(self) -> str:
+        """Return one self-contained HTML file with the same interactions; it needs no network."""
+        from explorer.scene.standalone import to_html
+
+        return to_html(self)

@@ -1,0 +1,1 @@
+"""The browser side: plain ES modules and style sheets, served from here."""

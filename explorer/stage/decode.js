@@ -1,0 +1,48 @@
+// Bytes of explorer/scene/encoding.py -> a Scene object with typed arrays.
+
+const VIEWS = {
+  f4: Float32Array, f8: Float64Array, i1: Int8Array, i2: Int16Array, i4: Int32Array, i8: BigInt64Array,
+  u1: Uint8Array, u2: Uint16Array, u4: Uint32Array, u8: BigUint64Array, b1: Uint8Array,
+  c8: Float32Array, c16: Float64Array,
+};
+
+/**
+ * @param {Uint8Array} bytes May lie at any offset of a larger buffer.
+ * @returns {Scene}
+ */
+export function decodeScene(bytes) {
+  const own = bytes.byteOffset % 8 === 0 ? bytes : bytes.slice();
+  if (String.fromCharCode(...own.subarray(0, 4)) !== "TXS1") throw new Error("not a scene: the bytes do not start with TXS1");
+  const headerLength = new DataView(own.buffer, own.byteOffset).getUint32(4, true);
+  const header = JSON.parse(new TextDecoder().decode(own.subarray(8, 8 + headerLength)));
+  const base = own.byteOffset + 8 + headerLength;
+  const arrays = header.arrays.map((/** @type {any} */ entry) => decodeArray(own.buffer, base, entry));
+  for (const buffer of header.buffers) {
+    for (const version of buffer.versions) {
+      version.values = version.values === null ? null : arrays[version.values];
+      if (typeof version.elements === "number") version.elements = { data: asNumbers(arrays[version.elements].data) };
+    }
+  }
+  return header;
+}
+
+/**
+ * @param {ArrayBufferLike} memory
+ * @param {number} base
+ * @param {{type: keyof typeof VIEWS, offset: number, length: number}} entry
+ * @returns {Values}
+ */
+function decodeArray(memory, base, { type, offset, length }) {
+  const kind = type === "b1" ? "bool" : type[0] === "c" ? "complex" : "real";
+  const View = VIEWS[type];
+  return { kind, length, data: new View(/** @type {any} */ (memory), base + offset, kind === "complex" ? 2 * length : length) };
+}
+
+/**
+ * Element numbers are small integers even when they travel as 64 bits.
+ * @param {any} data
+ * @returns {ArrayLike<number>}
+ */
+function asNumbers(data) {
+  return typeof data[0] === "bigint" ? Float64Array.from(data, Number) : data;
+}

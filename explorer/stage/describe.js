@@ -1,0 +1,72 @@
+// Sentences about one cell: where it is, what it holds, how its address comes about, where else it is seen.
+
+import { versionAt } from "./elements.js";
+import { exactText, unravel } from "./format.js";
+import { bufferPositions } from "./elements.js";
+
+const MOST_PLACES = 5;
+
+/** @param {string} name @param {readonly number[]} index @returns {string} `b[2, 1]`, or `b` for a scalar. */
+export function cellName(name, index) {
+  const base = /^[\w.]+$/.test(name) ? name : `(${name})`;
+  return index.length ? `${base}[${index.join(", ")}]` : base;
+}
+
+/**
+ * `0 + 2·1·8 + 1·6·8`: offset and strides in bytes with the numbers of one cell.
+ * @param {GridData} grid @param {readonly number[]} index
+ * @returns {{address: number, sum: string}} The address is in elements of the storage.
+ */
+export function addressOf(grid, index) {
+  const address = index.reduce((total, i, d) => total + i * grid.stride[d], grid.storage_offset);
+  const offset = grid.storage_offset ? `${grid.storage_offset}·${grid.itemsize}` : "0";
+  const terms = index.map((i, d) => `${i}·${grid.stride[d]}·${grid.itemsize}`);
+  return { address, sum: [offset, ...terms].join(" + ") };
+}
+
+/**
+ * What the readout says, in parts: the cell and its value first, then the rest.
+ * @param {Scene} scene @param {number} frame
+ * @param {Place} place
+ * @param {(grid: GridData) => string} nameOf Name of a grid at this frame.
+ * @param {Place[]} others Other cells with the same element.
+ * @returns {{cell: string, value: string, rest: string[]}}
+ */
+export function describeCell(scene, frame, { panel, cell }, nameOf, others) {
+  const { grid, strip } = panel;
+  const seen = seenAs(others, nameOf);
+  if (grid) {
+    const index = unravel(cell, grid.window);
+    const { values } = versionAt(scene.buffers[grid.buffer], frame);
+    const { address, sum } = addressOf(grid, index);
+    const rest = [`element ${address} of storage ${grid.strip}`, `byte +${address * grid.itemsize} = ${sum}`];
+    return {
+      cell: cellName(nameOf(grid), index),
+      value: exactText(values, bufferPositions(grid)[cell], grid.dtype),
+      rest: seen ? [...rest, seen] : rest,
+    };
+  }
+  if (!strip) return { cell: "", value: "", rest: [] };
+  const { values } = versionAt(scene.buffers[strip.buffer], frame);
+  const rest = [`byte +${cell * strip.itemsize} = ${cell}·${strip.itemsize}`];
+  return {
+    cell: `storage ${strip.id}, element ${cell}`,
+    value: exactText(values, cell, strip.dtype),
+    rest: seen ? [...rest, seen] : rest,
+  };
+}
+
+/**
+ * @param {Place[]} others @param {(grid: GridData) => string} nameOf
+ * @returns {string} "also seen as a[1, 3], c[0, 6] and 4 more", or "".
+ */
+function seenAs(others, nameOf) {
+  const cells = others.filter(({ panel }) => panel.grid !== null);
+  if (cells.length === 0) return "";
+  const named = cells.slice(0, MOST_PLACES).map(({ panel, cell }) => {
+    const grid = /** @type {GridData} */ (panel.grid);
+    return cellName(nameOf(grid), unravel(cell, grid.window));
+  });
+  const more = cells.length - named.length;
+  return `also seen as ${named.join(", ")}${more ? ` and ${more} more` : ""}`;
+}

@@ -1,0 +1,66 @@
+// Small helpers to make and change DOM nodes.
+
+/**
+ * Make an element: `node("button", {class: "te-button", onclick: f}, "Run")`.
+ * @param {string} tag
+ * @param {Record<string, any>} [attributes] `on…` functions become listeners; null and false are left out.
+ * @param {...(Node | string | null | undefined | false)} children
+ * @returns {any} The element, untyped: each caller knows its tag.
+ */
+export function node(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === null || value === undefined || value === false) continue;
+    if (name.startsWith("on") && typeof value === "function") element.addEventListener(name.slice(2), value);
+    else element.setAttribute(name, value === true ? "" : String(value));
+  }
+  element.append(.../** @type {(Node | string)[]} */ (children.filter((child) => child !== null && child !== undefined && child !== false)));
+  return element;
+}
+
+/**
+ * Set an attribute only when it changes; null removes it.
+ * @param {Element} element
+ * @param {string} name
+ * @param {string | null} value
+ */
+export function setAttribute(element, name, value) {
+  if (value === null) {
+    if (element.hasAttribute(name)) element.removeAttribute(name);
+  } else if (element.getAttribute(name) !== value) element.setAttribute(name, value);
+}
+
+/**
+ * Set the text only when it changes: live regions announce every write.
+ * @param {Element} element
+ * @param {string} text
+ */
+export function setText(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+const FIELDS = "input, textarea, select, [contenteditable], [role=textbox], [role=combobox], [role=slider]";
+const CONTROLS = `${FIELDS}, button, a[href], summary, [role=button], [role=tab], [role=option], [role=menuitem]`;
+
+/**
+ * Whether a key press at this target belongs to a control, so that the stage must not take it.
+ * @param {EventTarget | undefined} target Innermost target (`event.composedPath()[0]`).
+ * @param {boolean} fieldsOnly Buttons do not count: they need Enter and Space, not arrows.
+ */
+export function isControl(target, fieldsOnly) {
+  return target instanceof Element && target.closest(fieldsOnly ? FIELDS : CONTROLS) !== null;
+}
+
+/** @returns {boolean} Whether the person asked their system for less motion. */
+export function prefersStillness() {
+  return matchMedia("(prefers-reduced-motion: reduce)").matches;
+}
+
+/**
+ * Run when the browser is idle (Safari has no requestIdleCallback).
+ * @param {() => void} task
+ */
+export function whenIdle(task) {
+  if ("requestIdleCallback" in window) window.requestIdleCallback(task, { timeout: 1500 });
+  else setTimeout(task, 60);
+}

@@ -1,0 +1,175 @@
+// One tensor: a heading that says what it is, and its cells.
+
+import { node, setAttribute, setText } from "./dom.js";
+import { bufferPositions, elementAt, versionAt } from "./elements.js";
+import { bytesText, cellText, markAt, product, tupleText } from "./format.js";
+import { fitGrid } from "./layout.js";
+import { paintAxes, paintCells, windowText } from "./paint.js";
+import { CellPanel } from "./panel.js";
+import { cellTable } from "./table.js";
+
+/** @param {string} kind @returns {string} In words for a badge. */
+export function kindWord(kind) {
+  return kind === "inplace" ? "in place" : kind;
+}
+
+/** @param {GridData} grid @returns {string} What to call it when it has no name. */
+export function gridName(grid) {
+  return grid.label || grid.expression || `tensor ${grid.id}`;
+}
+
+export class GridView {
+  /** @param {import("./panel.js").PanelHost} host @param {Scene} scene @param {GridData} grid */
+  constructor(host, scene, grid) {
+    this.grid = grid;
+    this.scene = scene;
+    this.buffer = scene.buffers[grid.buffer];
+    this.panel = new CellPanel(host, "tensor grid");
+    this.panel.grid = grid;
+    this.title = node("span", { class: "te-title" });
+    this.badge = node("span", { class: `te-badge te-kind-${grid.kind}` }, kindWord(grid.kind));
+    this.meta = node("span", { class: "te-meta" });
+    this.later = node("span", { class: "te-later" }, "not computed yet");
+    this.tableSlot = node("div", { class: "te-hidden" });
+    this.empty = product(grid.window) === 0;
+    const note = [windowText(grid), grid.complete_links ? "" : "too many elements to follow this copy to its source"].filter(Boolean).join(" · ");
+    const { figure } = this.panel;
+    figure.className = "te-grid";
+    figure.dataset.testid = `grid-${grid.id}`;
+    figure.append(
+      node("figcaption", {}, node("div", { class: "te-heading" }, this.title, this.badge),
+        node("div", { class: "te-facts-line" }, this.meta, this.later), note && node("div", { class: "te-note" }, note)),
+      this.empty ? this.emptyBox() : this.panel.scroll, this.tableSlot,
+    );
+    this.painted = "";
+    this.tabled = "";
+    /** @type {BufferVersion | null} */
+    this.version = null;
+    this.describeMeta();
+  }
+
+  emptyBox() {
+    return node("div", { class: "te-empty-box" }, `no elements: shape ${tupleText(this.grid.shape)}`);
+  }
+
+  describeMeta() {
+    const { grid, scene } = this;
+    const wrong = new Set((scene.error?.dimensions ?? []).filter(([id]) => id === grid.id).map(([, d]) => d));
+    const sizes = grid.shape.flatMap((size, d) => [
+      d > 0 ? ", " : "",
+      wrong.has(d) ? node("strong", { class: "te-wrong", title: `dimension ${d} disagrees` }, String(size)) : String(size),
+    ]);
+    const parts = [node("span", {}, "(", ...sizes, grid.shape.length === 1 ? ",)" : ")")];
+    if (grid.shape.length) parts.push(node("span", {}, `stride ${tupleText(grid.stride)}`));
+    if (grid.storage_offset) parts.push(node("span", {}, `offset ${grid.storage_offset}`));
+    const mixed = new Set(scene.grids.map((other) => other.dtype)).size > 1;
+    if (mixed || !["int64", "float32"].includes(grid.dtype)) parts.push(node("span", {}, grid.dtype));
+    if (grid.device !== "cpu") parts.push(node("span", {}, grid.device === "meta" ? "meta: no values" : grid.device));
+    if (grid.requires_grad) parts.push(node("span", {}, "requires grad"));
+    for (const d of wrong) parts.push(node("span", { class: "te-wrong-word" }, `dim ${d} disagrees`));
+    this.meta.replaceChildren(...parts.flatMap((part, k) => (k ? [" · ", part] : [part])));
+    setAttribute(this.panel.figure, "data-operand", scene.error?.operands.includes(grid.id) ? "true" : null);
+  }
+
+  /** @param {number} room @param {(font: number) => number} glyph */
+  layout(room, glyph) {
+    this.painted = "";
+    if (this.empty) return;
+    const { grid, panel } = this;
+    const cut = grid.shape.map((size, d) => grid.window[d] < size);
+    panel.resize(fitGrid(grid.window, cut, this.longestText(), room, glyph));
+    panel.marked = false;
+  }
+
+  longestText() {
+    const where = bufferPositions(this.grid);
+    let longest = 0;
+    if (where.length > 2500) return 0;
+    for (const { values } of this.buffer.versions) {
+      for (let i = 0; values && i < where.length; i += 1) {
+        longest = Math.max(longest, cellText(values, where[i], this.grid.dtype).length);
+      }
+    }
+    return longest;
+  }
+
+  /**
+   * Show the state at a frame.
+   * @param {number} index @param {Frame} frame
+   * @param {import("./scales.js").ColourScale} scale @param {Theme} theme
+   */
+  update(index, frame, scale, theme) {
+    const { grid, panel } = this;
+    const version = versionAt(this.buffer, index);
+    const visible = grid.first_frame <= index;
+    panel.visible = visible && !this.empty;
+    const where = this.empty ? [] : bufferPositions(grid);
+    panel.elementOf = (cell) => elementAt(version.elements, where[cell]);
+    this.version = version;
+    this.heading(frame, visible);
+    const key = `${visible}|${this.buffer.versions.indexOf(version)}`;
+    if (this.painted !== key && panel.geometry) this.paint(version, where, scale, theme, visible);
+    this.painted = key;
+    const { figure } = panel;
+    setAttribute(figure, "data-pending", visible ? null : "true");
+    setAttribute(figure, "data-role", !visible ? null : frame.results.includes(grid.id) ? "result"
+      : frame.inputs.includes(grid.id) ? "input" : null);
+  }
+
+  /** @param {Frame} frame @param {boolean} visible */
+  heading(frame, visible) {
+    const { grid } = this;
+    const names = frame.names.filter(([, id]) => id === grid.id).map(([name]) => name);
+    const name = names.length && !names.includes(grid.label) ? names[0] : grid.label;
+    const others = names.filter((other) => other !== name);
+    const lost = visible && grid.label !== "" && names.length === 0;
+    const parts = [
+      name ? node("b", {}, name) : "",
+      grid.expression && grid.expression !== name ? `${name ? " = " : ""}${grid.expression}` : "",
+      others.length ? node("span", { class: "te-aside" }, ` also ${others.join(", ")}`) : "",
+      lost ? node("span", { class: "te-aside" }, " no longer named") : "",
+    ].filter(Boolean);
+    this.title.replaceChildren(...(parts.length ? parts : [gridName(grid)]));
+    const state = visible ? "" : ", not computed yet";
+    const label = `${name || gridName(grid)}: ${tupleText(grid.shape)} ${grid.dtype}, ${kindWord(grid.kind)}${state}`;
+    setAttribute(this.panel.box, "aria-label", `${label}. Arrow keys move between cells.`);
+    setAttribute(this.panel.figure, "title", null);
+    setText(this.badge, kindWord(grid.kind));
+    this.badge.title = grid.bytes_new ? `${bytesText(grid.bytes_new)} newly allocated` : "no memory allocated";
+  }
+
+  /**
+   * @param {BufferVersion} version @param {ArrayLike<number>} where
+   * @param {import("./scales.js").ColourScale} scale @param {Theme} theme @param {boolean} visible
+   */
+  paint(version, where, scale, theme, visible) {
+    const { panel, grid } = this;
+    const ctx = panel.clear(panel.base);
+    const geometry = /** @type {import("./layout.js").GridGeometry} */ (panel.geometry);
+    if (!visible) return;
+    paintCells(ctx, geometry, {
+      swatch: (cell) => scale.of(panel.elementOf(cell), version.values, where[cell]),
+      text: (cell) => cellText(version.values, where[cell], grid.dtype),
+      mark: (cell) => markAt(version.values, where[cell]),
+    }, theme);
+    paintAxes(ctx, geometry, theme);
+  }
+
+  /** @param {number} cell @param {import("./scales.js").ColourScale} scale @returns {{swatch: Swatch, text: string}} */
+  lookOf(cell, scale) {
+    const at = bufferPositions(this.grid)[cell];
+    const values = this.version?.values ?? null;
+    return { swatch: scale.of(this.panel.elementOf(cell), values, at), text: cellText(values, at, this.grid.dtype) };
+  }
+
+  /** The table behind the canvas; made when the browser is idle. */
+  tabulate() {
+    const key = this.painted;
+    if (this.tabled === key || this.empty) return;
+    this.tabled = key;
+    const caption = `${this.title.textContent}, shape ${tupleText(this.grid.shape)}`;
+    if (!this.panel.visible || !this.version) this.tableSlot.replaceChildren();
+    else this.tableSlot.replaceChildren(cellTable(caption, this.grid, this.version.values, bufferPositions(this.grid)));
+  }
+
+}

@@ -1,0 +1,82 @@
+// What is said around the panels: errors, notes, an empty stage, the sentence of the step, the colour legend.
+
+import { node } from "./dom.js";
+import { floatText, isFloating } from "./format.js";
+
+/** @param {Failure} error @returns {HTMLElement} */
+export function errorBox(error) {
+  return node("div", { class: "te-error", role: "alert", "data-testid": "error" },
+    node("div", { class: "te-error-kind" }, node("span", { class: "te-error-icon", "aria-hidden": "true" }, "!"), node("b", {}, error.kind),
+      node("span", { class: "te-error-line" }, `line ${error.span.line}`)),
+    node("p", { class: "te-error-message" }, error.message),
+    error.hint && node("p", { class: "te-error-hint" }, node("b", {}, "Try: "), ...inlineCode(error.hint)));
+}
+
+/** @param {string} note @returns {HTMLElement} */
+export function noteBox(note) {
+  return node("p", { class: "te-notice" }, note);
+}
+
+/** @param {boolean} editable @param {boolean} printed @returns {HTMLElement} */
+export function emptyStage(editable, printed) {
+  const where = editable ? "Type one in the program below, for example" : "A program like this has some:";
+  return node("div", { class: "te-empty" },
+    node("p", { class: "te-empty-title" }, printed ? "This program prints, but keeps no tensors to draw." : "No tensors yet."),
+    node("p", {}, `${where} `, node("code", {}, "x = torch.arange(24).view(4, 6)")));
+}
+
+/**
+ * Text with `code` in backticks.
+ * @param {string} text
+ * @returns {(Node | string)[]}
+ */
+export function inlineCode(text) {
+  return text.split("`").map((part, i) => (i % 2 ? node("code", {}, part) : part));
+}
+
+/** Sentences of all steps in one place: as high as the longest, so that nothing jumps when stepping. */
+export class Sentences {
+  constructor() {
+    this.element = node("div", { class: "te-sentences" });
+  }
+
+  /** @param {Frame[]} frames */
+  setFrames(frames) {
+    const sized = [...frames].sort((a, b) => b.sentence.length + b.why.length - a.sentence.length - a.why.length).slice(0, 3);
+    this.current = node("div", { class: "te-sentence" });
+    this.element.replaceChildren(...sized.map((frame) => node("div", { class: "te-sentence te-shadow", "aria-hidden": "true" }, ...sentenceParts(frame))), this.current);
+  }
+
+  /** @param {Frame} frame */
+  show(frame) {
+    this.current?.replaceChildren(...sentenceParts(frame));
+  }
+}
+
+/** @param {Frame} frame @returns {Node[]} */
+function sentenceParts(frame) {
+  const parts = [node("p", { class: "te-what" }, ...inlineCode(frame.sentence))];
+  if (frame.why) parts.push(node("p", { class: "te-why" }, ...inlineCode(frame.why)));
+  return parts;
+}
+
+/**
+ * A bar from the smallest to the largest value; nothing unless colouring by value.
+ * @param {import("./scales.js").ColourScale} scale @param {Scene} scene
+ * @returns {HTMLElement | null}
+ */
+export function legend(scale, scene) {
+  if (scale.mode !== "value" || scale.range.empty) return null;
+  const floating = scene.grids.some((grid) => isFloating(grid.dtype));
+  /** @param {number} value */
+  const text = (value) => (floating ? floatText(value, 3) : String(value));
+  const { low, high, signed } = scale.range;
+  const bar = node("span", { class: "te-legend-bar", "aria-hidden": "true" });
+  bar.style.background = scale.gradient();
+  if (signed && high > 0) {
+    const zero = node("i", { class: "te-legend-zero" });
+    zero.style.left = `${(100 * -low) / (high - low)}%`;
+    bar.append(zero);
+  }
+  return node("span", { class: "te-legend", title: "One scale for all tensors" }, text(low), bar, text(high));
+}

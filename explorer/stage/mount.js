@@ -1,0 +1,284 @@
+// The stage: builds the panels of a scene and keeps them, the timeline and the address bar in step.
+
+import { CodePanel } from "./code.js";
+import { decodeScene } from "./decode.js";
+import { node, setAttribute, setText, whenIdle } from "./dom.js";
+import { FactsTable } from "./facts.js";
+import { GridView } from "./grid.js";
+import { listenForKeys } from "./keys.js";
+import { emptyStage, errorBox, legend, noteBox, Sentences } from "./messages.js";
+import { LinkWriter, readLink } from "./permalink.js";
+import { ColourScale } from "./scales.js";
+import { Spotlight } from "./spotlight.js";
+import { StripView } from "./strip.js";
+import { readTheme } from "./theme.js";
+import { Timeline } from "./timeline.js";
+import { Travel } from "./travel.js";
+
+const COLOURINGS = /** @type {ColourMode[]} */ (["element", "value", "none"]);
+const HISTORY_GRACE = 4000;
+
+/** @type {Frame} */
+const BLANK = { op: "", kind: "other", sentence: "", why: "", span: null, results: [], inputs: [], names: [] };
+
+/**
+ * Draw a scene inside an element.
+ * @param {HTMLElement} element
+ * @param {Uint8Array} bytes
+ * @param {MountOptions} [options]
+ * @returns {Stage}
+ */
+export function mount(element, bytes, options = {}) {
+  return new Stage(element, bytes, options);
+}
+
+export class Stage {
+  /** @param {HTMLElement} element @param {Uint8Array} bytes @param {MountOptions} options */
+  constructor(element, bytes, options) {
+    this.options = options;
+    this.frame = 0;
+    /** @type {ColourMode} */
+    this.colour = "element";
+    /** @type {GridView[]} */
+    this.grids = [];
+    /** @type {StripView[]} */
+    this.strips = [];
+    this.width = 0;
+    this.ready = 0;
+    this.travelled = -Infinity;
+    this.links = new LinkWriter();
+    this.code = new CodePanel(options.editable === true, (source) => this.options.onRun?.(source));
+    this.facts = new FactsTable((grid) => this.spotlight.activate(grid), (grid) => this.goTo(grid));
+    this.timeline = new Timeline((frame, by) => this.setFrame(frame, by));
+    this.sentences = new Sentences();
+    this.scene = decodeScene(bytes);
+    this.spotlight = new Spotlight(this);
+    this.root = this.build();
+    element.append(this.root);
+    this.theme = readTheme(this.root);
+    const link = this.linked() ? readLink() : { step: null, colour: null };
+    this.colour = link.colour ?? "element";
+    this.take(this.scene, link.step === null ? Infinity : link.step - 1);
+    this.watch();
+  }
+
+  /** @returns {HTMLElement} The root: everything that stays from scene to scene. */
+  build() {
+    this.messages = node("div", { class: "te-messages" });
+    this.legendSlot = node("span", { class: "te-legend-slot" });
+    this.colourButtons = COLOURINGS.map((mode) => node("button", { type: "button", "data-testid": `color-${mode}`, onclick: () => this.setColour(mode) }, mode));
+    const colours = node("div", { class: "te-colours", role: "group", "aria-label": "Colour by" },
+      node("span", { class: "te-label", "aria-hidden": "true" }, "Colour by"), node("span", { class: "te-segments" }, ...this.colourButtons));
+    this.toolbar = node("div", { class: "te-toolbar" }, this.legendSlot, colours);
+    this.head = node("div", { class: "te-head" }, this.sentences.element, this.toolbar);
+    /** @type {any} */
+    this.gridBox = node("div", { class: "te-grids" });
+    this.stripBox = node("div", { class: "te-strips" });
+    this.ground = node("div", { class: "te-ground" }, this.gridBox, this.stripBox);
+    this.footer = node("div", { class: "te-footer" }, this.spotlight.readout, this.timeline.element);
+    const card = node("div", { class: "te-card" }, this.head, this.ground, this.footer);
+    this.travel = new Travel(this.ground);
+    return node("div", { class: "te-stage", "data-testid": "stage" }, this.messages, card,
+      node("div", { class: "te-below" }, this.facts.element, this.code.element), this.spotlight.live);
+  }
+
+  watch() {
+    this.unlisten = listenForKeys(this.root, (event) => this.key(event));
+    this.observer = new ResizeObserver(() => this.resized());
+    this.observer.observe(this.root);
+    this.stopper = new AbortController();
+    const { signal } = this.stopper;
+    const repaint = () => this.refreshTheme();
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", repaint, { signal });
+    matchMedia(`(resolution: ${window.devicePixelRatio}dppx)`).addEventListener("change", repaint, { signal });
+    document.fonts?.addEventListener("loadingdone", repaint, { signal });
+    window.addEventListener("popstate", () => this.restore(), { signal });
+  }
+
+  /** @returns {boolean} Whether the address bar is ours to read and write. */
+  linked() {
+    return this.options.links !== false;
+  }
+
+  /**
+   * Show new data in place: same source, same step; another source, its last step.
+   * @param {Uint8Array} bytes
+   */
+  update(bytes) {
+    const scene = decodeScene(bytes);
+    const before = this.scene;
+    this.theme = readTheme(this.root);
+    const wasLast = this.frame >= before.frames.length - 1;
+    let frame = scene.source !== before.source || wasLast ? Infinity : this.frame;
+    if (performance.now() - this.travelled < HISTORY_GRACE && this.linked()) frame = (readLink().step ?? Infinity) - 1;
+    this.take(scene, frame);
+  }
+
+  /** Build all panels of a scene. @param {Scene} scene @param {number} frame Bounded here. */
+  take(scene, frame) {
+    const active = /** @type {any} */ (this.root.getRootNode()).activeElement;
+    const focused = active?.closest?.(".te-grid, .te-strip")?.dataset.testid ?? null;
+    this.travel.stop();
+    this.scene = scene;
+    this.frame = Math.max(0, Math.min(scene.frames.length - 1, frame));
+    this.spotlight.reset();
+    const host = {
+      hover: (/** @type {any} */ panel, /** @type {number} */ cell, /** @type {boolean} */ keys) => this.spotlight.hover(panel, cell, keys),
+      leave: (/** @type {any} */ panel) => this.spotlight.leave(panel),
+      pick: (/** @type {any} */ panel, /** @type {number} */ cell) => this.spotlight.pick(panel, cell),
+      escape: () => void this.spotlight.unpin(),
+      theme: () => this.theme,
+    };
+    this.grids = scene.grids.map((grid) => new GridView(host, scene, grid));
+    this.strips = scene.strips.map((strip) => new StripView(host, scene, strip));
+    for (const { panel, grid } of this.grids) {
+      panel.figure.addEventListener("pointerenter", () => this.spotlight.activate(grid.id));
+      panel.figure.addEventListener("pointerleave", () => this.spotlight.activate(null));
+    }
+    this.messages.replaceChildren(...(scene.error ? [errorBox(scene.error)] : []), ...scene.notes.map(noteBox));
+    const bare = scene.grids.length === 0;
+    this.gridBox.replaceChildren(...(bare ? [emptyStage(this.options.editable === true, scene.output !== "")] : this.grids.map((view) => view.panel.figure)));
+    this.stripBox.replaceChildren(...this.strips.map((view) => view.panel.figure));
+    this.stripBox.hidden = this.strips.length === 0;
+    this.toolbar.hidden = bare;
+    this.spotlight.readout.hidden = bare;
+    this.facts.element.hidden = bare;
+    this.footer.hidden = bare && scene.frames.length < 2;
+    this.head.hidden = bare && scene.frames.length === 0;
+    this.code.setScene(scene);
+    this.timeline.setFrames(scene.frames);
+    this.sentences.setFrames(scene.frames);
+    this.relayout();
+    this.timeline.arrange();
+    if (focused) /** @type {HTMLElement | null} */ (this.root.querySelector(`[data-testid="${focused}"] .te-cells`))?.focus({ preventScroll: true });
+    this.ready += 1;
+    this.root.dataset.ready = String(this.ready);
+    this.writeLink();
+    /** @type {any} */ (window).__explorerStage = { lastUpdate: performance.now() };
+  }
+
+  /** Fit all panels into the width there is, and paint. */
+  relayout() {
+    this.width = this.gridBox.clientWidth;
+    const room = this.width || 760;
+    const ctx = /** @type {CanvasRenderingContext2D} */ (document.createElement("canvas").getContext("2d"));
+    ctx.font = `100px ${this.theme.mono}`;
+    const glyph100 = ctx.measureText("0").width;
+    /** @param {number} font */
+    const glyph = (font) => (glyph100 * font) / 100;
+    for (const view of this.grids) view.layout(room - 26, glyph);
+    for (const view of this.strips) view.layout(room, glyph);
+    this.breakLines(room);
+    this.recolour();
+  }
+
+  /** Give long single rows a line of their own: beside taller grids they would leave holes. @param {number} room */
+  breakLines(room) {
+    for (const old of this.gridBox.querySelectorAll(".te-break")) old.remove();
+    const line = () => node("div", { class: "te-break" });
+    for (const { panel } of this.grids) {
+      if (!panel.geometry || panel.geometry.height > 60 || panel.geometry.width < 0.42 * room) continue;
+      const before = panel.figure.previousElementSibling;
+      if (before && !before.classList.contains("te-break")) panel.figure.before(line());
+      panel.figure.after(line());
+    }
+  }
+
+  recolour() {
+    this.scale = new ColourScale(this.scene, this.colour, this.theme);
+    for (const view of [...this.grids, ...this.strips]) view.painted = "";
+    this.colourButtons.forEach((button, k) => setAttribute(button, "aria-pressed", String(COLOURINGS[k] === this.colour)));
+    const bar = legend(this.scale, this.scene);
+    this.legendSlot.replaceChildren(...(bar ? [bar] : []));
+    this.showFrame();
+  }
+
+  showFrame() {
+    const frame = this.scene.frames[this.frame] ?? BLANK;
+    if (!this.scale) return;
+    for (const view of [...this.grids, ...this.strips]) view.update(this.frame, frame, this.scale, this.theme);
+    this.root.dataset.frame = String(this.frame);
+    this.timeline.show(this.frame);
+    this.sentences.show(frame);
+    this.facts.update(this.scene, this.frame);
+    this.spotlight.invalidate();
+    this.spotlight.show();
+    whenIdle(() => this.grids.forEach((view) => view.tabulate()));
+  }
+
+  /** @param {number} index @param {"step" | "jump" | "play"} by */
+  setFrame(index, by) {
+    const before = this.frame;
+    this.frame = index;
+    this.travel.stop();
+    this.showFrame();
+    const frame = this.scene.frames[index] ?? BLANK;
+    setText(this.spotlight.live, `Step ${index + 1} of ${this.scene.frames.length}: ${frame.sentence}`);
+    if (by !== "jump" && index === before + 1 && this.scale) {
+      const inputs = frame.inputs.map((id) => this.grids[id].panel);
+      const memory = this.strips.map((view) => view.panel);
+      const results = frame.results.map((id) => this.grids[id]).filter((view) => view.grid.first_frame === index);
+      this.travel.start(results, [...inputs, ...memory], this.scale, this.theme.mono);
+    }
+    this.writeLink();
+  }
+
+  /** @param {ColourMode} mode */
+  setColour(mode) {
+    this.colour = mode;
+    this.recolour();
+    this.writeLink();
+  }
+
+  writeLink() {
+    if (!this.linked()) return;
+    const last = this.frame >= this.scene.frames.length - 1;
+    this.links.write(last ? null : this.frame + 1, this.colour);
+  }
+
+  /** Back or forward: the address tells the step, now and for the scene that may follow. */
+  restore() {
+    if (!this.linked()) return;
+    this.links.stop();
+    this.travelled = performance.now();
+    const { step, colour } = readLink();
+    this.timeline.pause();
+    this.frame = Math.max(0, Math.min(this.scene.frames.length - 1, (step ?? Infinity) - 1));
+    this.colour = colour ?? "element";
+    this.recolour();
+  }
+
+  /** @param {number} id Scroll a grid into view and give it the focus. */
+  goTo(id) {
+    const { figure, box } = this.grids[id].panel;
+    figure.scrollIntoView({ block: "nearest", behavior: "smooth" });
+    box.focus({ preventScroll: true });
+  }
+
+  /** @param {KeyboardEvent} event @returns {boolean} */
+  key(event) {
+    if (event.key === "Escape") return this.spotlight.unpin();
+    return this.timeline.key(event);
+  }
+
+  resized() {
+    if (this.gridBox.clientWidth && this.gridBox.clientWidth !== this.width) this.relayout();
+    this.timeline.arrange();
+  }
+
+  refreshTheme() {
+    this.theme = readTheme(this.root);
+    this.relayout();
+  }
+
+  /** Stop everything and leave the page. */
+  destroy() {
+    this.timeline.pause();
+    this.travel.stop();
+    this.links.stop();
+    this.unlisten?.();
+    this.observer?.disconnect();
+    this.stopper?.abort();
+    this.root.remove();
+  }
+}

@@ -1,0 +1,154 @@
+// A box of cells that can be pointed at, walked through with the keyboard and lit: what grids and strips share.
+
+import { node, setAttribute } from "./dom.js";
+import { paintMarks } from "./overlay.js";
+
+/**
+ * What a panel tells the stage.
+ * @typedef {{hover: (panel: CellPanel, cell: number, byKeyboard: boolean) => void, leave: (panel: CellPanel) => void,
+ *   pick: (panel: CellPanel, cell: number) => void, escape: () => void, theme: () => Theme}} PanelHost
+ */
+
+const CURSOR_KEYS = new Set(["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End", "PageUp", "PageDown"]);
+const NO_CELLS = /** @type {readonly number[]} */ ([]);
+
+export class CellPanel {
+  /** @param {PanelHost} host @param {string} role What a screen reader calls it: "tensor grid". */
+  constructor(host, role) {
+    this.host = host;
+    /** @type {Geometry | null} */
+    this.geometry = null;
+    this.visible = false;
+    this.cursor = -1;
+    /** @type {(cell: number) => number} */
+    this.elementOf = () => -1;
+    /** @type {GridData | null} The grid that this panel draws; null for strips. */
+    this.grid = null;
+    /** @type {StripData | null} */
+    this.strip = null;
+    /** @type {HTMLElement} Carries `data-lit`. */
+    this.figure = node("figure");
+    this.base = /** @type {HTMLCanvasElement} */ (node("canvas", { class: "te-base", "aria-hidden": "true" }));
+    this.overlay = /** @type {HTMLCanvasElement} */ (node("canvas", { class: "te-overlay", "aria-hidden": "true" }));
+    this.box = /** @type {HTMLElement} */ (
+      node("div", { class: "te-cells", role: "application", "aria-roledescription": role, tabindex: "0" }, this.base, this.overlay)
+    );
+    this.scroll = /** @type {HTMLElement} */ (node("div", { class: "te-scroll" }, this.box));
+    this.marked = false;
+    this.listen();
+  }
+
+  listen() {
+    let waiting = -2;
+    /** @param {PointerEvent} event */
+    const follow = (event) => {
+      if (event.pointerType === "touch") return;
+      if (waiting === -2) requestAnimationFrame(() => {
+        const cell = waiting;
+        waiting = -2;
+        if (cell >= 0) this.host.hover(this, cell, false);
+        else if (cell === -1) this.host.leave(this);
+      });
+      waiting = this.cellAt(event);
+    };
+    this.box.addEventListener("pointermove", follow);
+    this.box.addEventListener("pointerleave", () => {
+      if (waiting !== -2) waiting = -1;
+      else this.host.leave(this);
+    });
+    this.box.addEventListener("click", (event) => {
+      const cell = this.cellAt(event);
+      if (cell < 0) return;
+      this.cursor = cell;
+      this.host.pick(this, cell);
+    });
+    this.box.addEventListener("keydown", (event) => this.key(event));
+    this.box.addEventListener("focus", () => {
+      if (this.box.matches(":focus-visible")) this.walk(Math.max(0, this.cursor));
+    });
+    this.box.addEventListener("blur", () => this.host.leave(this));
+  }
+
+  /** @param {MouseEvent} event @returns {number} */
+  cellAt(event) {
+    if (!this.visible || !this.geometry) return -1;
+    const bounds = this.overlay.getBoundingClientRect();
+    return this.geometry.hit(event.clientX - bounds.left, event.clientY - bounds.top);
+  }
+
+  /** @param {KeyboardEvent} event */
+  key(event) {
+    if (event.altKey || event.ctrlKey || event.metaKey || !this.geometry) return;
+    if (CURSOR_KEYS.has(event.key)) {
+      if (this.geometry.count === 0 || !this.visible) return;
+      this.walk(this.cursor < 0 ? 0 : this.geometry.move(this.cursor, event.key));
+    } else if (event.key === "Enter" && this.cursor >= 0 && this.visible) this.host.pick(this, this.cursor);
+    else if (event.key === "Escape") {
+      this.host.escape();
+      this.box.blur();
+    } else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  /** @param {number} cell */
+  walk(cell) {
+    if (!this.visible || !this.geometry || cell >= this.geometry.count) return;
+    this.cursor = cell;
+    const { x, w } = this.geometry.rect(cell, { x: 0, y: 0, w: 0, h: 0 });
+    if (x < this.scroll.scrollLeft) this.scroll.scrollLeft = x - 30;
+    else if (x + w > this.scroll.scrollLeft + this.scroll.clientWidth) this.scroll.scrollLeft = x + w + 30 - this.scroll.clientWidth;
+    this.host.hover(this, cell, true);
+  }
+
+  /**
+   * Take a size and clear what was painted.
+   * @param {Geometry} geometry
+   */
+  resize(geometry) {
+    this.geometry = geometry;
+    const ratio = Math.min(window.devicePixelRatio || 1, Math.sqrt(6e7 / (geometry.width * geometry.height + 1)));
+    for (const canvas of [this.base, this.overlay]) {
+      canvas.width = Math.round(geometry.width * ratio);
+      canvas.height = Math.round(geometry.height * ratio);
+      canvas.style.width = `${geometry.width}px`;
+      canvas.style.height = `${geometry.height}px`;
+    }
+    this.box.style.width = `${geometry.width}px`;
+    this.box.style.height = `${geometry.height}px`;
+  }
+
+  /**
+   * An empty canvas, scaled to CSS pixels.
+   * @param {HTMLCanvasElement} canvas
+   * @returns {CanvasRenderingContext2D}
+   */
+  clear(canvas) {
+    const ctx = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+    const width = this.geometry?.width ?? 1;
+    const ratio = canvas.width / width;
+    ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
+    ctx.clearRect(0, 0, width, canvas.height / ratio);
+    return ctx;
+  }
+
+  /**
+   * Draw the marks over the cells and tell tests and assistive tools which cells are lit.
+   * @param {readonly number[]} lit @param {readonly number[]} pinned @param {Int32Array | null} reads
+   */
+  light(lit, pinned, reads) {
+    const any = lit.length > 0 || pinned.length > 0 || reads !== null;
+    const both = pinned.length === 0 ? lit : lit.length === 0 ? pinned : [...new Set([...pinned, ...lit])].sort((a, b) => a - b);
+    setAttribute(this.figure, "data-lit", both.join(" "));
+    if (!any && !this.marked) return;
+    const ctx = this.clear(this.overlay);
+    this.marked = any && this.visible;
+    if (this.marked && this.geometry) {
+      paintMarks(ctx, this.geometry, { lit, pinned, cursor: this.cursor, reads }, this.host.theme());
+    }
+  }
+
+  unlight() {
+    this.light(NO_CELLS, NO_CELLS, null);
+  }
+}

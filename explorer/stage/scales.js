@@ -1,0 +1,106 @@
+// Which swatch a cell gets: by element, by value, or none. One scale for the whole scene, so that panels compare.
+
+import { divergingRamp, elementRamp, pickSwatch, sequentialRamp, swatchOf } from "./colour.js";
+import { numberAt } from "./format.js";
+
+/**
+ * Where the ramp's stretches begin: each block of fresh elements gets a part of the ramp, larger when several
+ * grids look at it, so that 24 elements beside 4,096 are not all of one colour. Element order is kept.
+ * @param {Scene} scene
+ * @returns {{starts: number[], ends: number[], from: number[], to: number[]}}
+ */
+function elementBlocks(scene) {
+  const cuts = new Set([0]);
+  /** @type {Map<number, number>} */
+  const readers = new Map();
+  scene.buffers.forEach((buffer, b) => {
+    const grids = scene.grids.filter((grid) => grid.buffer === b).length;
+    for (const { elements } of buffer.versions) {
+      const first = "first" in elements ? elements.first : Number(elements.data[0] ?? 0);
+      if ("first" in elements) cuts.add(first).add(first + buffer.length);
+      readers.set(first, (readers.get(first) ?? 0) + grids);
+    }
+  });
+  const starts = [...cuts].filter((cut) => cut < scene.element_count).sort((a, b) => a - b);
+  const ends = starts.map((_, k) => starts[k + 1] ?? scene.element_count);
+  const weights = starts.map((start, k) => Math.log2(2 + ends[k] - start) * ((readers.get(start) ?? 0) > 1 ? 4 : 1));
+  const total = weights.reduce((sum, weight) => sum + weight, 0) || 1;
+  let position = 0;
+  const from = weights.map((weight) => (position += weight / total) - weight / total);
+  return { starts, ends, from, to: from.map((start, k) => from[k + 1] ?? 1) };
+}
+
+/** Range of all finite values that grids show, over all versions: scrubbing must not change the colours. */
+export class ValueRange {
+  /** @param {Scene} scene */
+  constructor(scene) {
+    this.low = Infinity;
+    this.high = -Infinity;
+    const shown = new Set(scene.grids.map((grid) => grid.buffer));
+    for (const b of shown) {
+      for (const { values } of scene.buffers[b].versions) {
+        for (let i = 0; values && i < values.length; i += 1) {
+          const value = numberAt(values, i);
+          if (!Number.isFinite(value)) continue;
+          if (value < this.low) this.low = value;
+          if (value > this.high) this.high = value;
+        }
+      }
+    }
+    this.empty = this.low > this.high;
+    this.signed = this.low < 0;
+    this.limit = Math.max(Math.abs(this.low), Math.abs(this.high)) || 1;
+  }
+
+  /** @param {number} value @returns {number} 0 … 1 */
+  position(value) {
+    if (this.signed) return 0.5 + value / (2 * this.limit);
+    return this.high === this.low ? 0.5 : (value - this.low) / (this.high - this.low);
+  }
+}
+
+/** Colours of a scene under one mode and theme. */
+export class ColourScale {
+  /** @param {Scene} scene @param {ColourMode} mode @param {Theme} theme */
+  constructor(scene, mode, theme) {
+    this.mode = mode;
+    this.plain = swatchOf(theme.dark ? [38, 42, 52] : [240, 242, 246]);
+    this.range = new ValueRange(scene);
+    this.blocks = elementBlocks(scene);
+    this.ramp = mode === "element" ? elementRamp(theme.dark)
+      : this.range.signed ? divergingRamp(theme.dark) : sequentialRamp(theme.dark);
+  }
+
+  /** @param {number} element @returns {Swatch} */
+  ofElement(element) {
+    const { starts, ends, from, to } = this.blocks;
+    let low = 0;
+    let high = starts.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (starts[middle] <= element) low = middle;
+      else high = middle - 1;
+    }
+    const within = (element - starts[low] + 0.5) / (ends[low] - starts[low]);
+    return pickSwatch(this.ramp, from[low] + (to[low] - from[low]) * within);
+  }
+
+  /**
+   * @param {number} element @param {Values | null} values @param {number} i Position in the buffer.
+   * @returns {Swatch}
+   */
+  of(element, values, i) {
+    if (this.mode === "none") return this.plain;
+    if (this.mode === "element") return this.ofElement(element);
+    const value = numberAt(values, i);
+    return Number.isFinite(value) ? pickSwatch(this.ramp, this.range.position(value)) : this.plain;
+  }
+
+  /** @returns {string} CSS gradient for the legend. */
+  gradient() {
+    const from = this.range.signed ? this.range.position(this.range.low) : 0;
+    const to = this.range.signed ? this.range.position(this.range.high) : 1;
+    const stops = Array.from({ length: 13 }, (_, k) => pickSwatch(this.ramp, from + ((to - from) * k) / 12).fill);
+    return `linear-gradient(to right, ${stops.join(", ")})`;
+  }
+}

@@ -1,0 +1,160 @@
+// What is pointed at and pinned, and everything that lights up because of it.
+
+import { node, setText } from "./dom.js";
+import { describeCell } from "./describe.js";
+import { Lookup } from "./elements.js";
+import { gridName } from "./grid.js";
+
+const HINT = "Point at a cell: the same element lights up everywhere it lives. Click to pin it.";
+const TOUCH_HINT = "Tap a cell: the same element lights up everywhere it lives.";
+
+/**
+ * What the spotlight needs of the stage.
+ * @typedef {{scene: Scene, frame: number, grids: import("./grid.js").GridView[],
+ *   strips: import("./strip.js").StripView[], facts: import("./facts.js").FactsTable,
+ *   code: import("./code.js").CodePanel}} SpotlightStage
+ */
+
+export class Spotlight {
+  /** @param {SpotlightStage} stage */
+  constructor(stage) {
+    this.stage = stage;
+    this.readout = node("div", { class: "te-readout", "data-testid": "readout" });
+    this.live = node("div", { class: "te-hidden", "aria-live": "polite" });
+    this.reset();
+  }
+
+  /** Forget everything: another scene. */
+  reset() {
+    /** @type {Place | null} */
+    this.hovered = null;
+    /** @type {(Place & {element: number}) | null} */
+    this.pinned = null;
+    /** @type {number | null} Grid under the pointer or whose table row is. */
+    this.active = null;
+    /** @type {Lookup | null} */
+    this.lookup = null;
+    /** @type {import("./panel.js").CellPanel[]} */
+    this.order = [];
+    /** @type {string} */
+    this.shown = "";
+  }
+
+  /** Another frame or other values: what is where has changed. */
+  invalidate() {
+    this.lookup = null;
+  }
+
+  /** @param {number} element @returns {Map<import("./panel.js").CellPanel, number[]>} */
+  find(element) {
+    const { grids, strips, scene } = this.stage;
+    let { lookup } = this;
+    if (!lookup) {
+      this.order = [...grids, ...strips].map((view) => view.panel).filter((panel) => panel.visible && panel.geometry);
+      const sources = this.order.map((panel) => ({ count: panel.geometry?.count ?? 0, elementOf: panel.elementOf }));
+      lookup = new Lookup(sources, scene.element_count);
+      this.lookup = lookup;
+    }
+    const found = lookup.find(element);
+    return new Map(this.order.map((panel, k) => [panel, found[k]]));
+  }
+
+  /** @param {import("./panel.js").CellPanel} panel @param {number} cell @param {boolean} byKeyboard */
+  hover(panel, cell, byKeyboard) {
+    if (this.hovered?.panel === panel && this.hovered.cell === cell) return;
+    this.hovered = { panel, cell };
+    this.show();
+    if (byKeyboard) setText(this.live, this.readout.textContent ?? "");
+  }
+
+  /** @param {import("./panel.js").CellPanel} panel */
+  leave(panel) {
+    if (this.hovered?.panel !== panel) return;
+    this.hovered = null;
+    this.show();
+  }
+
+  /** @param {import("./panel.js").CellPanel} panel @param {number} cell */
+  pick(panel, cell) {
+    const element = panel.elementOf(cell);
+    const again = this.pinned?.panel === panel && this.pinned.cell === cell;
+    this.pinned = again ? null : { panel, cell, element };
+    this.show();
+    setText(this.live, again ? "Unpinned" : `Pinned: ${this.readout.textContent}`);
+  }
+
+  /** @returns {boolean} Whether something was pinned. */
+  unpin() {
+    const had = this.pinned !== null;
+    this.pinned = null;
+    this.hovered = null;
+    this.show();
+    return had;
+  }
+
+  /** @param {number | null} grid */
+  activate(grid) {
+    if (this.active === grid) return;
+    this.active = grid;
+    this.show();
+  }
+
+  /** @param {GridData} grid @returns {string} Its name at the current frame. */
+  nameOf(grid) {
+    const names = (this.stage.scene.frames[this.stage.frame]?.names ?? []).filter(([, id]) => id === grid.id).map(([name]) => name);
+    return names.length && !names.includes(grid.label) ? names[0] : gridName(grid);
+  }
+
+  /** Light every cell, caption, row and expression that belongs to what is pointed at. */
+  show() {
+    const { grids, strips, scene, facts, code, frame } = this.stage;
+    const hovered = this.hovered?.panel.visible ? this.hovered : null;
+    const lit = hovered ? this.find(hovered.panel.elementOf(hovered.cell)) : null;
+    const held = this.pinned ? this.find(this.pinned.element) : null;
+    const id = this.active ?? hovered?.panel.grid?.id ?? null;
+    const grid = id === null ? null : scene.grids[id] ?? null;
+    for (const { panel } of grids) panel.light(lit?.get(panel) ?? [], held?.get(panel) ?? [], null);
+    for (const view of strips) {
+      const reads = view.readThrough(grid && grid.first_frame <= frame ? grid : null, grid ? this.nameOf(grid) : "");
+      view.panel.light(lit?.get(view.panel) ?? [], held?.get(view.panel) ?? [], reads);
+    }
+    facts.highlight(id);
+    const made = grid ? scene.frames[grid.first_frame] : null;
+    code.mark(scene.frames[frame]?.span ?? null, made && grid && made.results.includes(grid.id) ? made.span : null);
+    this.say(hovered, lit, held);
+  }
+
+  /**
+   * @param {Place | null} hovered
+   * @param {Map<import("./panel.js").CellPanel, number[]> | null} lit
+   * @param {Map<import("./panel.js").CellPanel, number[]> | null} held
+   */
+  say(hovered, lit, held) {
+    const place = hovered ?? this.pinnedPlace(held);
+    const everywhere = hovered ? lit : held;
+    if (!place || !everywhere) {
+      const hint = matchMedia("(hover: none)").matches ? TOUCH_HINT : HINT;
+      const gone = this.pinned ? "The pinned element is not here at this step." : hint;
+      if (this.shown !== gone) this.readout.replaceChildren(node("span", { class: "te-muted" }, gone));
+      this.shown = gone;
+      return;
+    }
+    const others = [...everywhere].flatMap(([panel, cells]) => cells.slice(0, 50).map((cell) => ({ panel, cell })))
+      .filter((other) => other.panel !== place.panel || other.cell !== place.cell);
+    const { cell, value, rest } = describeCell(this.stage.scene, this.stage.frame, place, (grid) => this.nameOf(grid), others);
+    const key = `${!hovered}${cell} = ${value}${rest.join()}`;
+    if (this.shown === key) return;
+    this.shown = key;
+    this.readout.replaceChildren(
+      ...(hovered ? [] : [node("span", { class: "te-pin-mark" }, "pinned"), " "]),
+      node("b", {}, `${cell} = ${value}`), ...rest.flatMap((part) => [" · ", node("span", {}, part)]));
+  }
+
+  /** @param {Map<import("./panel.js").CellPanel, number[]> | null} held @returns {Place | null} */
+  pinnedPlace(held) {
+    if (!this.pinned || !held) return null;
+    if (held.get(this.pinned.panel)?.includes(this.pinned.cell)) return this.pinned;
+    for (const [panel, cells] of held) if (cells.length) return { panel, cell: cells[0] };
+    return null;
+  }
+}

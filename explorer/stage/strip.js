@@ -1,0 +1,112 @@
+// One storage: memory as torch has it, cell after cell.
+
+import { node, setAttribute, setText } from "./dom.js";
+import { elementAt, readCounts, versionAt } from "./elements.js";
+import { cellText, countText, markAt, plural, tupleText } from "./format.js";
+import { gridName } from "./grid.js";
+import { fitStrip } from "./layout.js";
+import { paintAddresses, paintCells } from "./paint.js";
+import { CellPanel } from "./panel.js";
+
+export class StripView {
+  /** @param {import("./panel.js").PanelHost} host @param {Scene} scene @param {StripData} strip */
+  constructor(host, scene, strip) {
+    this.scene = scene;
+    this.strip = strip;
+    this.buffer = scene.buffers[strip.buffer];
+    this.panel = new CellPanel(host, "storage strip");
+    this.panel.strip = strip;
+    this.seen = node("span", {});
+    this.reads = node("span", { class: "te-reads" });
+    this.later = node("span", { class: "te-later" }, "not allocated yet");
+    const { figure } = this.panel;
+    figure.className = "te-strip";
+    figure.dataset.testid = `strip-${strip.id}`;
+    const cut = this.buffer.length < strip.length;
+    const facts = [`${countText(strip.length)} × ${strip.dtype}`, plural(strip.nbytes, "byte")];
+    if (strip.device !== "cpu") facts.push(strip.device);
+    if (cut) facts.push(`first ${countText(this.buffer.length)} of ${countText(strip.length)} elements`);
+    const storage = node("span", {}, node("b", {}, `storage ${strip.id}`), ` · ${facts.join(" · ")}`, this.seen);
+    figure.append(node("figcaption", { class: "te-strip-line" }, storage, this.later, this.reads));
+    if (this.buffer.length > 0) figure.append(this.panel.scroll);
+    else figure.append(node("div", { class: "te-empty-box" }, "no bytes: nothing is stored"));
+    this.painted = "";
+    /** @type {Map<number, Int32Array | null>} */
+    this.readCache = new Map();
+  }
+
+  /** @param {number} room @param {(font: number) => number} glyph */
+  layout(room, glyph) {
+    this.painted = "";
+    const { buffer, strip, panel } = this;
+    if (buffer.length === 0) return;
+    let longest = 0;
+    for (const { values } of buffer.versions) {
+      for (let i = 0; values && i < Math.min(512, buffer.length); i += 1) {
+        longest = Math.max(longest, cellText(values, i, strip.dtype).length);
+      }
+    }
+    const last = (buffer.length - 1) * strip.itemsize;
+    panel.resize(fitStrip(buffer.length, buffer.length < strip.length, longest, last, room, glyph));
+    panel.marked = false;
+  }
+
+  /**
+   * @param {number} index @param {Frame} frame
+   * @param {import("./scales.js").ColourScale} scale @param {Theme} theme
+   */
+  update(index, frame, scale, theme) {
+    const { panel, strip, buffer } = this;
+    const visible = strip.first_frame <= index;
+    const version = versionAt(buffer, index);
+    panel.visible = visible && buffer.length > 0;
+    panel.elementOf = (cell) => elementAt(version.elements, cell);
+    this.version = version;
+    const names = frame.names.filter(([, id]) => this.scene.grids[id]?.strip === strip.id).map(([name]) => name);
+    setText(this.seen, visible ? ` · ${names.length ? `seen through ${names.join(", ")}` : "seen through (no name)"}` : "");
+    setAttribute(panel.figure, "data-pending", visible ? null : "true");
+    const written = visible && frame.results.some((id) => this.scene.grids[id]?.strip === strip.id);
+    setAttribute(panel.figure, "data-role", written ? "result" : null);
+    setAttribute(panel.box, "aria-label", `storage ${strip.id}: ${plural(strip.length, "element")} of ${strip.dtype}${visible ? "" : ", not allocated yet"}. Arrow keys move between cells.`);
+    const key = `${visible}|${buffer.versions.indexOf(version)}`;
+    if (this.painted !== key && panel.geometry) this.paint(version, scale, theme, visible);
+    this.painted = key;
+  }
+
+  /**
+   * @param {BufferVersion} version @param {import("./scales.js").ColourScale} scale
+   * @param {Theme} theme @param {boolean} visible
+   */
+  paint(version, scale, theme, visible) {
+    const { panel, strip } = this;
+    const ctx = panel.clear(panel.base);
+    if (!visible) return;
+    const geometry = /** @type {import("./layout.js").StripGeometry} */ (panel.geometry);
+    paintCells(ctx, geometry, {
+      swatch: (cell) => scale.of(panel.elementOf(cell), version.values, cell),
+      text: (cell) => cellText(version.values, cell, strip.dtype),
+      mark: (cell) => markAt(version.values, cell),
+    }, theme);
+    paintAddresses(ctx, geometry, strip.itemsize, theme);
+  }
+
+  /**
+   * How often each cell is read through a grid; null when not at all. Says so beside the title.
+   * @param {GridData | null} grid The grid under the pointer.
+   * @param {string} name
+   * @returns {Int32Array | null}
+   */
+  readThrough(grid, name) {
+    const mine = grid !== null && grid.strip === this.strip.id && this.panel.visible;
+    if (!mine || !grid) {
+      setText(this.reads, "");
+      return null;
+    }
+    if (!this.readCache.has(grid.id)) this.readCache.set(grid.id, readCounts(grid, this.strip, this.buffer.length));
+    const counts = this.readCache.get(grid.id) ?? null;
+    const most = counts ? counts.reduce((a, b) => Math.max(a, b), 0) : 0;
+    const often = most > 1 ? `, a cell up to ${countText(most)} times` : "";
+    setText(this.reads, `${name || gridName(grid)} reads from offset ${grid.storage_offset}, strides ${tupleText(grid.stride)}${often}`);
+    return counts;
+  }
+}

@@ -1,0 +1,36 @@
+// Real tables behind the canvases, for screen readers.
+
+import { node } from "./dom.js";
+import { countText, exactText, product, unravel } from "./format.js";
+
+const MOST_CELLS = 1024;
+
+/**
+ * A table of a grid's window: one row for each index of all dimensions but the last.
+ * @param {string} caption
+ * @param {GridData} grid
+ * @param {Values | null} values
+ * @param {ArrayLike<number>} where Position of each cell in the values.
+ * @returns {HTMLTableElement}
+ */
+export function cellTable(caption, grid, values, where) {
+  const columns = grid.window.length ? grid.window[grid.window.length - 1] : 1;
+  const rows = product(grid.window) / columns;
+  const shownColumns = Math.min(columns, MOST_CELLS);
+  const shownRows = Math.max(1, Math.min(rows, Math.floor(MOST_CELLS / shownColumns)));
+  const shown = shownRows * shownColumns;
+  const total = product(grid.shape);
+  const note = shown < total ? `; the first ${countText(shown)} cells of ${countText(total)}` : "";
+  const head = node("tr", {}, node("th", { scope: "col" }, "index"));
+  for (let c = 0; c < shownColumns; c += 1) head.append(node("th", { scope: "col" }, String(c)));
+  const body = node("tbody");
+  for (let r = 0; r < shownRows; r += 1) {
+    const index = unravel(r, grid.window.slice(0, -1));
+    const row = node("tr", {}, node("th", { scope: "row" }, grid.window.length < 2 ? "values" : `[${index.join(", ")}]`));
+    for (let c = 0; c < shownColumns; c += 1) {
+      row.append(node("td", {}, exactText(values, where[r * columns + c], grid.dtype)));
+    }
+    body.append(row);
+  }
+  return node("table", {}, node("caption", {}, caption + note), node("thead", {}, head), body);
+}

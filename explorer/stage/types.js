@@ -1,0 +1,50 @@
+// Shapes of the data that all modules share, as global JSDoc types (this file has no code: nothing imports it).
+// They mirror explorer/scene/model.py; `decode.js` makes them from the bytes of explorer/scene/encoding.py.
+
+/**
+ * Values of one buffer version. `kind` says how `data` is read; complex numbers are interleaved.
+ * @typedef {{kind: "real" | "bool" | "complex", data: ArrayLike<number> | ArrayLike<bigint>, length: number}} Values
+ *
+ * Element numbers of a buffer version: consecutive from `first`, or one each.
+ * @typedef {{first: number} | {data: ArrayLike<number>}} Elements
+ *
+ * @typedef {{frame: number, values: Values | null, elements: Elements}} BufferVersion
+ * @typedef {{length: number, versions: BufferVersion[]}} SceneBuffer
+ * @typedef {{line: number, column: number, end_line: number, end_column: number}} Span
+ * @typedef {{id: string, buffer: number, dtype: string, itemsize: number, length: number, nbytes: number,
+ *   device: string, first_frame: number}} StripData
+ * @typedef {{id: number, label: string, expression: string, kind: string, shape: number[], stride: number[],
+ *   storage_offset: number, window: number[], buffer: number, cells: {offset: number, stride: number[]},
+ *   strip: string, first_frame: number, dtype: string, device: string, itemsize: number, bytes_new: number,
+ *   contiguous: boolean, requires_grad: boolean, complete_links: boolean}} GridData
+ * @typedef {{op: string, kind: string, sentence: string, why: string, span: Span | null, results: number[],
+ *   inputs: number[], names: [string, number][]}} Frame
+ * @typedef {{kind: string, message: string, hint: string, span: Span, operands: number[],
+ *   dimensions: [number, number][]}} Failure
+ * @typedef {{lens: string, title: string, source: string, output: string, buffers: SceneBuffer[],
+ *   strips: StripData[], grids: GridData[], frames: Frame[], element_count: number, error: Failure | null,
+ *   notes: string[]}} Scene
+ *
+ * A rectangle in CSS pixels, written into by the geometries so that painting allocates nothing.
+ * @typedef {{x: number, y: number, w: number, h: number}} Rect
+ *
+ * A fill and the ink (black or white) that reads on it.
+ * @typedef {{fill: string, ink: string}} Swatch
+ *
+ * Where the cells of a panel lie.
+ * @typedef {{count: number, width: number, height: number, font: number,
+ *   rect: (cell: number, out: Rect) => Rect, hit: (x: number, y: number) => number,
+ *   move: (cell: number, key: string) => number}} Geometry
+ *
+ * Colours of the page, read from computed styles.
+ * @typedef {{dark: boolean, background: string, surface: string, text: string, muted: string, border: string,
+ *   accent: string, danger: string, mono: string, sans: string}} Theme
+ *
+ * @typedef {"element" | "value" | "none"} ColourMode
+ *
+ * One cell of one panel.
+ * @typedef {{panel: import("./panel.js").CellPanel, cell: number}} Place
+ *
+ * What the caller of `mount` decides.
+ * @typedef {{editable?: boolean, onRun?: (source: string) => void, links?: boolean}} MountOptions
+ */

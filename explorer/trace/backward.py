@@ -1,0 +1,64 @@
+"""Listens to the backward engine: which nodes it runs, in its own order, with which gradients."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+from explorer.trace.model import BackwardEvent
+from explorer.trace.values import KEEP_ELEMENTS, Array, has_values, to_numpy
+
+if TYPE_CHECKING:
+    from torch.autograd.graph import Node
+
+    from explorer.trace.states import StateKeeper
+
+
+def reachable_nodes(roots: Iterable[Node]) -> list[Node]:
+    """Return all autograd nodes behind `roots`, each once, walking without recursion."""
+    seen: dict[Node, None] = {}
+    waiting = list(roots)
+    while waiting:
+        node = waiting.pop()
+        if node not in seen:
+            seen[node] = None
+            waiting.extend(following for following, _ in node.next_functions if following is not None)
+    return list(seen)
+
+
+class BackwardRecorder:
+    """Hangs hooks on the nodes behind a backward call; each reports the node when the engine has run it."""
+
+    def __init__(self) -> None:
+        self.events: list[BackwardEvent] = []
+        self._watched: set[Node] = set()
+
+    def watch(self, roots: Iterable[torch.Tensor], states: StateKeeper) -> None:
+        """Record the nodes that a backward pass from `roots` will run."""
+        starts = [root.grad_fn for root in roots if root.grad_fn is not None]
+        for node in reachable_nodes(starts):
+            if node not in self._watched:
+                self._watched.add(node)
+                node.register_hook(self._hook(node, states))
+
+    def _hook(self, node: Node, states: StateKeeper) -> Any:  # noqa: ANN401 - a hook of torch's own shape
+        variable = getattr(node, "variable", None)
+        leaf = None if variable is None else states.state(variable).tensor
+        name = node.name().rsplit("::", 1)[-1]
+
+        def note(outgoing: Any, incoming: Any) -> None:  # noqa: ANN401
+            self.events.append(BackwardEvent(name, _arrays(incoming), _arrays(outgoing), leaf))
+
+        return note
+
+
+def _arrays(gradients: Iterable[torch.Tensor | None]) -> tuple[Array | None, ...]:
+    """Return the gradients as arrays; None where there is none, or no values, or too many to keep."""
+    return tuple(
+        to_numpy(gradient)
+        if gradient is not None and has_values(gradient) and gradient.numel() <= KEEP_ELEMENTS
+        else None
+        for gradient in gradients
+    )

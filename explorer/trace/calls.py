@@ -1,0 +1,67 @@
+"""Live torch calls, kept beside a trace for provenance and lenses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+
+
+@dataclass(frozen=True, eq=False)
+class Call:
+    """A torch call with its live arguments and result."""
+
+    function: Callable[..., Any]
+    arguments: tuple[Any, ...]
+    keywords: dict[str, Any]
+    result: Any
+
+
+@dataclass(frozen=True, eq=False)
+class FailedCall:
+    """A torch call that raised.
+
+    Attributes:
+        op: The operation's name, as in `Step.op`.
+        arguments: Positional arguments, live; a method's tensor comes first.
+        keywords: Keyword arguments, live.
+        tensors: All tensors among the arguments, lists flattened, in order.
+        error: What torch raised.
+        source: The program's text.
+        span: (line, column, end_line, end_column) of the calling expression.
+    """
+
+    op: str
+    arguments: tuple[Any, ...]
+    keywords: dict[str, Any]
+    tensors: tuple[torch.Tensor, ...]
+    error: BaseException
+    source: str
+    span: tuple[int, int, int, int]
+
+
+def tensors_in(value: Any) -> Iterator[torch.Tensor]:  # noqa: ANN401 - arguments are of any type
+    """Yield the tensors in `value`, going into lists, tuples and dicts in order."""
+    if isinstance(value, torch.Tensor):
+        yield value
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from tensors_in(item)
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from tensors_in(item)
+
+
+def replace_tensors(value: Any, swap: Callable[[torch.Tensor], Any]) -> Any:  # noqa: ANN401
+    """Return `value` with every tensor t in it replaced by `swap(t)`; other values are kept as they are."""
+    if isinstance(value, torch.Tensor):
+        return swap(value)
+    if isinstance(value, list):
+        return [replace_tensors(item, swap) for item in value]
+    if type(value) is tuple:
+        return tuple(replace_tensors(item, swap) for item in value)
+    if isinstance(value, dict):
+        return {key: replace_tensors(item, swap) for key, item in value.items()}
+    return value

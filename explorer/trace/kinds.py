@@ -1,0 +1,71 @@
+"""What a torch call did to memory: the kinds of steps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from explorer.trace.model import Kind, TensorState
+
+# Of the calls whose result lies in new memory, these only move elements there; all others compute new ones.
+MOVES = frozenset(
+    "as_tensor asarray block_diag broadcast_to cat chunk clone column_stack concat concatenate contiguous copy "
+    "cpu cuda diag diag_embed diagonal dsplit dstack expand expand_as flatten flip fliplr flipud gather getitem "
+    "hsplit hstack index_select masked_select meshgrid moveaxis movedim narrow narrow_copy numpy pad permute "
+    "pixel_shuffle pixel_unshuffle ravel repeat repeat_interleave reshape reshape_as roll rot90 row_stack select "
+    "split squeeze stack swapaxes swapdims t take take_along_dim tensor tensor_split tile to transpose tril triu "
+    "unbind unflatten unfold unsqueeze view view_as vsplit vstack "
+    "bfloat16 bool byte char double float half int long short type type_as".split()
+)
+CONVERSIONS = frozenset("bfloat16 bool byte char double float half int long short to type type_as cpu cuda".split())
+REDUCTIONS = frozenset(
+    "all amax amin aminmax any argmax argmin count_nonzero cummax dist kthvalue logsumexp max mean median min mode "
+    "nanmean nanmedian nanquantile nansum norm prod quantile std std_mean sum trace var var_mean".split()
+)
+BACKWARD = frozenset({"backward"})
+
+
+def operation_name(function: Callable[..., Any]) -> str:
+    """Return the name that people use: `view`, `T` for a property, `getitem` for the index operator."""
+    name = getattr(function, "__name__", type(function).__name__)
+    if name in ("__get__", "__set__"):
+        name = getattr(getattr(function, "__self__", None), "__name__", name)
+    return name
+
+
+def kind_of(
+    op: str,
+    inputs: tuple[TensorState, ...],
+    outputs: tuple[TensorState, ...],
+    known: set[int],
+    *,
+    written: bool,
+) -> Kind:
+    """Return the kind of a step.
+
+    Args:
+        op: The operation's name.
+        inputs: Its tensor arguments before the call.
+        outputs: Its results.
+        known: Numbers of the storages that existed before the call.
+        written: Whether the call wrote into a storage that existed before.
+    """
+    plain = op.strip("_")
+    if plain in BACKWARD:
+        return "backward"
+    if written:
+        return "inplace"
+    if not outputs:
+        return "other"
+    if all(state.storage in known for state in outputs):
+        return "view"
+    if not inputs or plain.startswith("new_") or plain.endswith("_like"):
+        return "create"
+    if plain in REDUCTIONS and _shrinks(inputs, outputs):
+        return "reduce"
+    return "copy" if plain in MOVES else "compute"
+
+
+def _shrinks(inputs: tuple[TensorState, ...], outputs: tuple[TensorState, ...]) -> bool:
+    return len(inputs) == 1 or outputs[0].numel < inputs[0].numel

@@ -1,0 +1,273 @@
+"""The Trace: everything that one run of a program did, as frozen data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    import torch
+
+    from explorer.trace.calls import Call
+    from explorer.trace.values import Array, Contents, Statistics
+
+Kind = Literal["create", "view", "copy", "inplace", "compute", "reduce", "backward", "other"]
+
+
+@dataclass(frozen=True)
+class Position:
+    """A stretch of the program's text: lines count from 1, columns from 0 in characters; the end is exclusive."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+@dataclass(frozen=True)
+class Fix:
+    """A change of the program that would mend an error: what its button says, and the program after it."""
+
+    label: str
+    source: str
+
+
+@dataclass(frozen=True, eq=False)
+class TensorState:
+    """One tensor at one moment of the run.
+
+    Attributes:
+        tensor: A number for the tensor object; equal numbers are the same Python object.
+        shape: Sizes.
+        stride: Strides, in elements.
+        storage_offset: In elements.
+        dtype: The torch dtype.
+        device: The torch device.
+        requires_grad: As torch says.
+        is_leaf: As torch says.
+        grad_fn: Name of its autograd node (`MulBackward0`), or None.
+        is_contiguous: As torch says.
+        storage: A number for its storage; equal numbers share memory.
+        storage_nbytes: Bytes of the whole storage.
+        itemsize: Bytes of an element.
+        version: torch's version counter: writes into the storage so far.
+        contents: The recorded values: all of them, or a window of a large tensor; None on `meta`.
+        grad: Values of `.grad`, or None.
+        grad_reason: Why `grad` is None, in words; "" when it is not.
+    """
+
+    tensor: int
+    shape: tuple[int, ...]
+    stride: tuple[int, ...]
+    storage_offset: int
+    dtype: torch.dtype
+    device: torch.device
+    requires_grad: bool
+    is_leaf: bool
+    grad_fn: str | None
+    is_contiguous: bool
+    storage: int
+    storage_nbytes: int
+    itemsize: int
+    version: int
+    contents: Contents | None
+    grad: Array | None = None
+    grad_reason: str = ""
+    _live: torch.Tensor | None = field(default=None, repr=False)
+
+    @property
+    def numel(self) -> int:
+        """Number of elements."""
+        count = 1
+        for size in self.shape:
+            count *= size
+        return count
+
+    @property
+    def values(self) -> Array | None:
+        """The values as a NumPy array: all of them, or the window `[:window[0], :window[1], …]`; None on `meta`.
+
+        bfloat16 and the 8-bit floats, which NumPy lacks, come as float32 (exactly).
+        """
+        return None if self.contents is None else self.contents.values
+
+    @property
+    def window(self) -> tuple[int, ...]:
+        """How many indices of each dimension `values` holds; equal to `shape` when it holds them all."""
+        return self.shape if self.contents is None else self.contents.window
+
+    @cached_property
+    def statistics(self) -> Statistics | None:
+        """Statistics of the whole tensor, computed where it lives when first asked for; None without values.
+
+        Raises:
+            RuntimeError: The tensor was too large to keep, and its live tensor is gone or was written to since.
+        """
+        from explorer.trace.values import statistics_of
+
+        return statistics_of(self, self._live)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave the live tensor behind: a state that crosses a process border is plain data."""
+        return {**self.__dict__, "_live": None}
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """One torch call of the program's own text.
+
+    Attributes:
+        index: Its place in `Trace.steps`.
+        line, column, end_line, end_column: Span of the calling expression, as in `Position`.
+        op: The operation's name (`view`, `add`, `__getitem__`, `T`).
+        kind: What it did to memory; `view` or `copy` is decided by the storage, not by the name.
+        inputs: The tensor arguments as they were before the call, lists flattened.
+        outputs: The tensors that it returned (for an in-place call: the tensor written) as they were after it.
+        expression: The calling expression's text.
+        bytes_new: Bytes of the storages that did not exist before the call.
+    """
+
+    index: int
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    op: str
+    kind: Kind
+    inputs: tuple[TensorState, ...]
+    outputs: tuple[TensorState, ...]
+    expression: str
+    bytes_new: int
+
+    @property
+    def position(self) -> Position:
+        """The span as one value."""
+        return Position(self.line, self.column, self.end_line, self.end_column)
+
+
+@dataclass(frozen=True)
+class ProgramError:
+    """Why a program stopped.
+
+    Attributes:
+        kind: The exception's class name, or `syntax`, `policy` (something programs may not use), `limit`.
+        message: What is wrong, in the field's words, with the numbers of this case.
+        line, column, end_line, end_column: Where in the text, as in `Position`.
+        hint: What to try; may be "".
+        detail: torch's or Python's own words.
+        fixes: Changed programs that mend it.
+        op: Name of the failing torch call, or "".
+        operands: The failing call's tensor arguments.
+        dimensions: (operand number, dimension) pairs that disagree.
+    """
+
+    kind: str
+    message: str
+    line: int
+    column: int
+    hint: str
+    end_line: int = 0
+    end_column: int = 0
+    detail: str = ""
+    fixes: tuple[Fix, ...] = ()
+    op: str = ""
+    operands: tuple[TensorState, ...] = ()
+    dimensions: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True)
+class GraphNode:
+    """A node of the autograd graph: its class name, the operation and line that made it (line 0: not known)."""
+
+    name: str
+    op: str
+    line: int
+
+
+@dataclass(frozen=True)
+class Graph:
+    """The autograd graph that the program's tensors hang on.
+
+    Attributes:
+        nodes: All nodes that can be reached from the tensors of the program.
+        edges: (from, to) node indices, in the direction of backward.
+        leaves: (node index of an AccumulateGrad node, name of the tensor or "") pairs.
+    """
+
+    nodes: tuple[GraphNode, ...] = ()
+    edges: tuple[tuple[int, int], ...] = ()
+    leaves: tuple[tuple[int, str], ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class BackwardEvent:
+    """One node run by the backward engine: gradients in and out (None where there is none), in its own order.
+
+    `accumulated` is the tensor number of the leaf whose `.grad` the node writes, or None.
+    """
+
+    node: str
+    gradients_in: tuple[Array | None, ...]
+    gradients_out: tuple[Array | None, ...]
+    accumulated: int | None
+
+
+@dataclass(frozen=True, eq=False)
+class Binding:
+    """A name and the tensor that it held after some step."""
+
+    name: str
+    state: TensorState
+
+
+@dataclass(frozen=True, eq=False)
+class Trace:
+    """Everything that one run of `source` did.
+
+    Attributes:
+        source: The program's text.
+        device: The device that it ran on, as it was asked for.
+        seed: The seed that torch's generators started from.
+        output: All that the program printed.
+        error: Why it stopped, or None.
+        steps: The torch calls of the program's own text, in order.
+        graph: The autograd graph at the end.
+        backward: What the backward engine did, in order.
+        bindings: After each step (and once more at the end), the names that held tensors, in binding order.
+        calls: The live calls, parallel to `steps`; None in a trace that crossed a process border.
+    """
+
+    source: str
+    device: str
+    seed: int
+    output: str
+    error: ProgramError | None
+    steps: tuple[Step, ...]
+    graph: Graph
+    backward: tuple[BackwardEvent, ...]
+    bindings: tuple[tuple[Binding, ...], ...]
+    calls: tuple[Call, ...] | None = field(default=None, repr=False)
+
+    @property
+    def names(self) -> dict[str, TensorState]:
+        """What each name holds at the end."""
+        return {b.name: b.state for b in self.bindings[-1]}
+
+    def names_at(self, index: int) -> dict[str, TensorState]:
+        """What each name holds after step `index` (negative indices count from the end).
+
+        Raises:
+            IndexError: There is no such step.
+        """
+        if not -len(self.steps) <= index < len(self.steps):
+            raise IndexError(f"step {index} of a trace with {len(self.steps)} steps")
+        return {b.name: b.state for b in self.bindings[index % len(self.steps)]}
+
+    def without_live_tensors(self) -> Trace:
+        """Return the trace as plain data, as it is after crossing a process border."""
+        return replace(self, calls=None)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave the live calls behind."""
+        return {**self.__dict__, "calls": None}

@@ -1,0 +1,98 @@
+"""Where in the program's text a torch call stands: from the Python frames, without rewriting the program."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import RestrictedPython
+import torch
+
+from explorer.trace.model import Position
+
+if TYPE_CHECKING:
+    from types import CodeType, FrameType
+
+_OVERRIDES = torch.overrides.__file__
+# Frames of these files stand between the program and a torch call that the program itself makes:
+# Tensor's own Python methods (`__iter__`) and the guards that the policy puts around attribute access and the like.
+_TRANSPARENT = (
+    torch._tensor.__file__,
+    str(Path(RestrictedPython.__file__).parent),
+    str(Path(__file__).parents[1] / "program" / "guards"),
+)
+
+
+def program_frame(filename: str) -> FrameType | None:
+    """Return the program's frame if the torch call being dispatched is one of its own, else None.
+
+    A call made inside another library function (a module's `forward`) is not the program's own.
+    """
+    frame: FrameType | None = sys._getframe(2)
+    if frame is not None and frame.f_code.co_filename == _OVERRIDES:
+        # handle_torch_function was called by the Python function that the program called (`torch.split`)
+        frame = frame.f_back.f_back if frame.f_back else None
+    while frame is not None and frame.f_code.co_filename.startswith(_TRANSPARENT):
+        frame = frame.f_back
+    return frame if frame is not None and frame.f_code.co_filename == filename else None
+
+
+@lru_cache(maxsize=256)
+def _positions(code: CodeType) -> tuple[tuple[int | None, int | None, int | None, int | None], ...]:
+    return tuple(code.co_positions())
+
+
+class SourceMap:
+    """Turns instruction offsets of a program into positions in its text.
+
+    Assignments into an index or attribute (`x[0] = 9`) are reported as the whole statement; Python itself
+    reports only the target.
+    """
+
+    def __init__(self, source: str) -> None:
+        self._lines = source.split("\n")
+        self._statements = _stores(source)
+
+    def position(self, code: CodeType, offset: int) -> Position:
+        """Return the position of the instruction at byte `offset` of `code`."""
+        line, end_line, column, end_column = _positions(code)[offset // 2]
+        key = (line or 1, column or 0, end_line or line or 1, end_column or 0)
+        line, column, end_line, end_column = self._statements.get(key, key)
+        return Position(line, self._characters(line, column), end_line, self._characters(end_line, end_column))
+
+    def text(self, position: Position) -> str:
+        """Return the text that `position` covers."""
+        lines = self._lines[position.line - 1 : position.end_line]
+        if not lines:
+            return ""
+        lines[-1] = lines[-1][: position.end_column]
+        lines[0] = lines[0][position.column :]
+        return "\n".join(lines)
+
+    def _characters(self, line: int, column: int) -> int:
+        """Turn a column in UTF-8 bytes, as Python counts, into one in characters."""
+        if not 0 < line <= len(self._lines):
+            return column
+        return len(self._lines[line - 1].encode()[:column].decode(errors="ignore"))
+
+
+def _span(node: ast.AST) -> tuple[int, int, int, int]:
+    return (node.lineno, node.col_offset, node.end_lineno, node.end_col_offset)  # type: ignore[attr-defined]
+
+
+def _stores(source: str) -> dict[tuple[int, int, int, int], tuple[int, int, int, int]]:
+    """Map the span of each assignment target that is an item or attribute to its statement's span."""
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return {}
+    found = {}
+    for node in ast.walk(tree):
+        targets = node.targets if isinstance(node, ast.Assign) else []
+        for target in targets:
+            if isinstance(target, ast.Subscript | ast.Attribute):
+                found[_span(target)] = _span(node)
+    return found

@@ -1,0 +1,165 @@
+"""What a trace keeps of a tensor's values: all of a small one, a window of a large one, statistics on demand.
+
+The cost of recording a tensor must not grow with its size. A storage of up to `KEEP_ELEMENTS` elements is
+copied once for each time it was written to, and all tensors that look at it share that copy. Of a larger one,
+each tensor keeps a corner (`window_of`) and the storage its first `HEAD_ELEMENTS` elements.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+if TYPE_CHECKING:
+    from explorer.trace.model import TensorState
+
+Array = npt.NDArray[np.generic]
+
+KEEP_ELEMENTS = 16_384
+HEAD_ELEMENTS = 256
+WINDOW_SIDE = 64
+WINDOW_LINE = 1024
+WINDOW_SLABS = 4
+BINS = 20
+
+_NOT_IN_NUMPY = {torch.bfloat16, torch.float8_e4m3fn, torch.float8_e5m2}
+
+
+@dataclass(frozen=True, eq=False)
+class Contents:
+    """Recorded values and how a tensor reads them.
+
+    Attributes:
+        flat: 1-d array: a whole storage, or a window's values in order. States that share it saw the same write.
+        offset: Where the tensor's first value lies in `flat`.
+        stride: Step in `flat` for each dimension.
+        window: How many indices of each dimension are there.
+        whole_storage: Whether `flat` is the whole storage, so that positions in it are addresses.
+        head: The first elements of a large storage; None when `flat` is all of it.
+    """
+
+    flat: Array
+    offset: int
+    stride: tuple[int, ...]
+    window: tuple[int, ...]
+    whole_storage: bool
+    head: Array | None
+
+    @cached_property
+    def values(self) -> Array:
+        """The window as an array of that shape (a copy, read-only)."""
+        byte_strides = [step * self.flat.itemsize for step in self.stride]
+        seen = np.lib.stride_tricks.as_strided(self.flat[self.offset :], self.window, byte_strides)
+        copy = seen.copy()
+        copy.flags.writeable = False
+        return copy
+
+
+@dataclass(frozen=True, eq=False)
+class Statistics:
+    """Numbers about all elements of a tensor; complex tensors are described by their magnitudes.
+
+    `minimum`, `maximum`, `mean`, `std` (torch's, correction 1) and the histogram leave NaN and infinities out and
+    are NaN when nothing is left. `histogram` counts elements in equal bins between `minimum` and `maximum`.
+    """
+
+    count: int
+    minimum: float
+    maximum: float
+    mean: float
+    std: float
+    nan_count: int
+    inf_count: int
+    histogram: tuple[int, ...]
+
+
+def window_of(shape: tuple[int, ...]) -> tuple[int, ...]:
+    """Return how many indices of each dimension are kept of a large tensor: a corner of bounded size."""
+    if len(shape) == 1:
+        return (min(shape[0], WINDOW_LINE),)
+    rows_and_columns = tuple(min(size, WINDOW_SIDE) for size in shape[-2:])
+    slabs: list[int] = []
+    left = WINDOW_SLABS
+    for size in reversed(shape[:-2]):
+        kept = min(size, left)
+        slabs.insert(0, kept)
+        left = max(1, left // max(1, kept))
+    return (*slabs, *rows_and_columns)
+
+
+def to_numpy(tensor: torch.Tensor) -> Array:
+    """Return a copy of `tensor`'s values in memory of its own, with the nearest exact NumPy dtype."""
+    plain = tensor.detach().resolve_conj().resolve_neg()
+    if plain.dtype in _NOT_IN_NUMPY:
+        plain = plain.float()
+    elif plain.dtype == torch.complex32:
+        plain = plain.to(torch.complex64)
+    array: Array = plain.to("cpu", copy=True).numpy()
+    return array
+
+
+def storage_length(tensor: torch.Tensor) -> int:
+    """Number of `tensor.dtype` elements in its whole storage."""
+    return tensor.untyped_storage().nbytes() // tensor.itemsize
+
+
+def has_values(tensor: torch.Tensor) -> bool:
+    """Tell whether there are values to read: not on `meta`, and not for sparse or quantised layouts."""
+    return tensor.device.type != "meta" and tensor.layout == torch.strided and not tensor.is_quantized
+
+
+def can_keep_storage(tensor: torch.Tensor) -> bool:
+    """Tell whether the whole storage is small enough to keep, and its elements are the tensor's values as they are."""
+    lazy = tensor.is_conj() or tensor.is_neg()
+    return storage_length(tensor) <= KEEP_ELEMENTS and not lazy
+
+
+def read_storage(tensor: torch.Tensor, limit: int | None = None) -> Array:
+    """Return the storage of `tensor` as a flat array of its dtype, or its first `limit` elements."""
+    length = storage_length(tensor) if limit is None else min(limit, storage_length(tensor))
+    return to_numpy(tensor.detach().as_strided((length,), (1,), 0))
+
+
+def read_window(tensor: torch.Tensor) -> Contents:
+    """Return the corner that is kept of a large tensor (all of a small view into a large storage)."""
+    shape = tuple(tensor.shape)
+    window = shape if tensor.numel() <= KEEP_ELEMENTS else window_of(shape)
+    corner = to_numpy(tensor.detach()[tuple(slice(0, size) for size in window)])
+    stride = tuple(step // corner.itemsize for step in np.ascontiguousarray(corner).strides)
+    flat = np.ascontiguousarray(corner).reshape(-1)
+    return Contents(flat, 0, stride[: len(window)], window, whole_storage=False, head=None)
+
+
+def statistics_of(state: TensorState, live: torch.Tensor | None) -> Statistics | None:
+    """Compute `TensorState.statistics`."""
+    if state.contents is None:
+        return None
+    if state.contents.window == state.shape:
+        return _statistics(torch.from_numpy(state.contents.values.copy()))
+    if live is None or live._version != state.version:
+        raise RuntimeError("the tensor was too large to keep and has changed since, or its run is over")
+    return _statistics(live.detach())
+
+
+def _statistics(tensor: torch.Tensor) -> Statistics:
+    count = tensor.numel()
+    if tensor.is_complex():
+        tensor = tensor.abs()
+    nan_count = inf_count = 0
+    if tensor.is_floating_point():
+        nan_count, inf_count = int(tensor.isnan().sum()), int(tensor.isinf().sum())
+        if nan_count or inf_count:
+            tensor = tensor[tensor.isfinite()]
+    if tensor.numel() == 0:
+        return Statistics(count, *[float("nan")] * 4, nan_count, inf_count, ())
+    low, high = (float(end) for end in torch.aminmax(tensor.to(torch.uint8) if tensor.dtype == torch.bool else tensor))
+    real = tensor if tensor.dtype in (torch.float32, torch.float64) else tensor.to(torch.float64)
+    std = float(real.std()) if real.numel() > 1 else float("nan")
+    counts = torch.histc(real, BINS, low, high)
+    histogram = tuple(int(n) for n in counts.tolist())
+    return Statistics(count, low, high, float(real.mean()), std, nan_count, inf_count, histogram)

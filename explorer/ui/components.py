@@ -1,0 +1,77 @@
+"""The project's own Streamlit elements: the stage, and the chain of operation chips above it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import streamlit as st
+
+_STAGE = st.components.v2.component("explorer.stage", js="stage.js", css="stage.css")
+_CHAIN = st.components.v2.component("explorer.chain", js="chain.js", css="chain.css")
+
+
+@dataclass(frozen=True)
+class ChipView:
+    """One chip as it is drawn: two lines of text, and what kind of step it stands for."""
+
+    text: str
+    detail: str
+    kind: str
+    title: str
+    movable: bool
+    removable: bool
+
+
+@dataclass(frozen=True)
+class OperationView:
+    """An operation in the menu behind "+ operation"."""
+
+    name: str
+    group: str
+    summary: str
+
+
+def stage(scene: bytes, key: str, on_run: Callable[[], None], on_navigate: Callable[[], None]) -> None:
+    """Draw an encoded scene.
+
+    Args:
+        scene: `Scene.encode()`.
+        key: Identity of the element; its triggers are in `st.session_state[key]`.
+        on_run: Called when the person runs an edited program; `run` is its text.
+        on_navigate: Called when the browser went back or forward; `navigate` is the query string.
+    """
+    _STAGE(key=key, data=scene, on_run_change=on_run, on_navigate_change=on_navigate)
+
+
+def chain(
+    chips: tuple[ChipView, ...],
+    selected: int | None,
+    operations: tuple[OperationView, ...],
+    key: str,
+    on_action: Callable[[], None],
+) -> None:
+    """Draw the chain of chips.
+
+    Args:
+        chips: What to draw.
+        selected: Index of the chip whose form is open.
+        operations: What the menu offers.
+        key: Identity of the element.
+        on_action: Called for `action`: an object with `type` (select, remove, move, add) and its arguments.
+    """
+    data = {
+        "chips": [asdict(chip) for chip in chips],
+        "selected": selected,
+        "operations": [asdict(operation) for operation in operations],
+    }
+    # as bytes: a dict would make Streamlit import pandas for the first visitor
+    _CHAIN(key=key, data=json.dumps(data).encode(), on_action_change=on_action)
+
+
+def trigger(key: str, name: str) -> Any:  # noqa: ANN401 - whatever the element sent
+    """Return the value of an element's trigger inside its callback."""
+    state = st.session_state.get(key)
+    return None if state is None else state.get(name)
