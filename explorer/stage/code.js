@@ -143,8 +143,9 @@ export class CodePanel {
     else if (below === undefined || below.trim() === "") line.append(message);
     else {
       message.textContent = `← ${error.kind}: ${error.message}`;
-      line.append(message);
       message.classList.add("te-beside");
+      message.style.left = `calc(62px + ${text.split("\n")[last - 1]?.length ?? 0}ch)`;
+      line.append(message);
     }
   }
 }

@@ -79,6 +79,7 @@ export class GridView {
     const cut = grid.shape.map((size, d) => grid.window[d] < size);
     panel.resize(fitGrid(grid.window, cut, this.longestText(), room, glyph));
     panel.marked = false;
+    panel.figure.style.setProperty("--te-cells", `${panel.geometry?.width ?? 0}px`);
   }
 
   longestText() {

@@ -25,8 +25,8 @@ export function layoutGrid(sizes, cut, cw, ch, font) {
   const columns = rank > 0 ? sizes[rank - 1] : 1;
   const outer = sizes.slice(0, -2);
   const left = rank > 1 ? 10 + 7 * String(Math.max(0, rows - 1)).length : 2;
-  const slabHead = outer.length ? SLAB_LABEL : 0;
-  const top = (rank > 0 ? INDEX_HEIGHT : 2) + slabHead;
+  const slabHead = outer.length ? SLAB_LABEL + INDEX_HEIGHT : 0;
+  const top = slabHead || (rank > 0 ? INDEX_HEIGHT : 2);
   const slabWidth = columns * cw;
   const steps = new Array(outer.length);
   const inner = new Array(outer.length);
@@ -155,12 +155,12 @@ export function fitStrip(count, cut, characters, lastAddress, room, glyph) {
   const font = numbers ? 12.5 : 0;
   const cw = numbers || each
     ? Math.max(32, Math.ceil(characters * glyph(12.5)) + 12, each ? Math.ceil(digits * glyph(10)) + 8 : 0)
-    : count > 4000 ? 5 : 9;
-  const ch = numbers || each ? 28 : count > 4000 ? 9 : 16;
+    : count > 4000 ? 4 : 9;
+  const ch = numbers || each ? 28 : count > 4000 ? 7 : 16;
   const gutter = each ? 0 : Math.ceil(digits * glyph(10)) + 10;
   const fits = Math.max(1, Math.floor((room - gutter - (cut ? HATCH : 0) - 2) / cw));
   const perLine = fits >= count ? Math.max(1, count) : fits > 16 ? fits - (fits % 8) : fits;
-  const pitch = ch + (each ? 19 : numbers ? 5 : 3);
+  const pitch = ch + (each ? 19 : numbers ? 5 : 2);
   const lines = Math.max(1, Math.ceil(count / perLine));
   return {
     count, cut, cw, ch, pitch, perLine, gutter, top: 3, numbers, each, font,

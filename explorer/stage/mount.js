@@ -53,6 +53,9 @@ export class Stage {
     this.sentences = new Sentences();
     this.scene = decodeScene(bytes);
     this.spotlight = new Spotlight(this);
+    this.ground = node("div", { class: "te-ground" });
+    this.travel = new Travel(this.ground);
+    this.colourButtons = COLOURINGS.map((mode) => node("button", { type: "button", "data-testid": `color-${mode}`, onclick: () => this.setColour(mode) }, mode));
     this.root = this.build();
     element.append(this.root);
     this.theme = readTheme(this.root);
@@ -66,7 +69,6 @@ export class Stage {
   build() {
     this.messages = node("div", { class: "te-messages" });
     this.legendSlot = node("span", { class: "te-legend-slot" });
-    this.colourButtons = COLOURINGS.map((mode) => node("button", { type: "button", "data-testid": `color-${mode}`, onclick: () => this.setColour(mode) }, mode));
     const colours = node("div", { class: "te-colours", role: "group", "aria-label": "Colour by" },
       node("span", { class: "te-label", "aria-hidden": "true" }, "Colour by"), node("span", { class: "te-segments" }, ...this.colourButtons));
     this.toolbar = node("div", { class: "te-toolbar" }, this.legendSlot, colours);
@@ -74,10 +76,9 @@ export class Stage {
     /** @type {any} */
     this.gridBox = node("div", { class: "te-grids" });
     this.stripBox = node("div", { class: "te-strips" });
-    this.ground = node("div", { class: "te-ground" }, this.gridBox, this.stripBox);
+    this.ground.append(this.gridBox, this.stripBox);
     this.footer = node("div", { class: "te-footer" }, this.spotlight.readout, this.timeline.element);
     const card = node("div", { class: "te-card" }, this.head, this.ground, this.footer);
-    this.travel = new Travel(this.ground);
     return node("div", { class: "te-stage", "data-testid": "stage" }, this.messages, card,
       node("div", { class: "te-below" }, this.facts.element, this.code.element), this.spotlight.live);
   }

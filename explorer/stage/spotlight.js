@@ -34,7 +34,7 @@ export class Spotlight {
     this.active = null;
     /** @type {Lookup | null} */
     this.lookup = null;
-    /** @type {import("./panel.js").CellPanel[]} */
+    /** @type {import("./panel.js").CellPanel[]} The panels that the look-up knows, in its order. */
     this.order = [];
     /** @type {string} */
     this.shown = "";
@@ -56,7 +56,8 @@ export class Spotlight {
       this.lookup = lookup;
     }
     const found = lookup.find(element);
-    return new Map(this.order.map((panel, k) => [panel, found[k]]));
+    const order = /** @type {import("./panel.js").CellPanel[]} */ (this.order);
+    return new Map(order.map((panel, k) => [panel, found[k]]));
   }
 
   /** @param {import("./panel.js").CellPanel} panel @param {number} cell @param {boolean} byKeyboard */

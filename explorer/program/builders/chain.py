@@ -3,7 +3,7 @@ r"""A program as a row of chips, and what can be done to them: every edit is a f
 >>> program = "import torch\nx = torch.arange(24)\na = x.view(4, 6)\n"
 >>> [chip.text for chip in chips(program)]
 ['x = torch.arange(24)', '.view(4, 6)']
->>> print(set_fields(program, 1, "view", {"shape": "2, 12"}))
+>>> print(set_fields(program, 1, "view", {"shape": "2, 12"}).strip())
 import torch
 x = torch.arange(24)
 a = x.view(2, 12)

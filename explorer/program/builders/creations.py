@@ -61,7 +61,7 @@ class Creation:
         return {parameter.name: parameter.default for parameter in self.parameters} | self.start(shape)
 
     def render(self, fields: Mapping[str, str], *, kept: Collection[str] = ()) -> str:
-        """Return the call, without the statements that go before it; raise ArgumentProblem for a wrong field."""
+        """Return the call alone (see `seeding`); raise ArgumentProblem for a wrong field."""
         spread = any(parameter.spread for parameter in self.parameters)
         arguments = write_arguments(self.arguments, fields, kept, self.orders, spread=spread)
         return f"torch.{self.function}({arguments})"

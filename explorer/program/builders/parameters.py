@@ -2,9 +2,8 @@
 
 >>> Parameter("shape", "Shape", "sizes", "The new sizes", inferred="once").parse("(4,6)")
 '4, 6'
->>> Parameter("dim", "Dimension", "dim", "Which one").parse("rows")
-Traceback (most recent call last):
-explorer.program.builders.problems.ArgumentProblem: 'rows' is not a dimension: …
+>>> Parameter("dim", "Dimension", "dim", "Which one").accepts("rows")
+False
 """
 
 from __future__ import annotations

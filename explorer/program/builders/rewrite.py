@@ -75,12 +75,11 @@ def _joined(change: Change, receiver: str, link: Link) -> Fields:
         return change.fields
     if not receiver.isidentifier():
         raise EditProblem(
-            f"torch.{change.name} joins named tensors: give what stands before it here a name of its own first."
+            f"torch.{change.name} joins tensors by name. Give what stands before it here a name of its own first."
         )
     items = parsed(f"[{change.fields.get('tensors', '')}]")
     if not change.joins or not isinstance(items, ast.List):
         return change.fields
     texts = [ast.unparse(item) for item in items.elts]
-    return change.fields | {
-        "tensors": ", ".join(receiver if item == change.joins else item for item in texts)
-    }
+    texts = [receiver if text == change.joins else text for text in texts]
+    return change.fields | {"tensors": ", ".join(texts)}

@@ -2,11 +2,11 @@
 
 from explorer.program.explain.dispatch import explain
 from explorer.program.explain.model import Explanation
-from explorer.program.explain.plain import (
+from explorer.program.explain.python import (
     explain_attribute_error,
-    explain_error,
     explain_list_index,
     explain_name_error,
+    explain_python_error,
 )
 from explorer.program.explain.strides import Conflict, conflict_sentence, view_conflict
 
@@ -16,8 +16,8 @@ __all__ = [
     "conflict_sentence",
     "explain",
     "explain_attribute_error",
-    "explain_error",
     "explain_list_index",
     "explain_name_error",
+    "explain_python_error",
     "view_conflict",
 ]

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import torch
 
-from explorer.program.explain.case import Candidate, Case
+from explorer.program.explain.case import Candidate, Case, assigned
 from explorer.program.explain.check import result_of
 from explorer.program.explain.model import Explanation
 from explorer.program.explain.text import list_text, ordinal, sentence, shape_text
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
 Shape = tuple[int, ...]
+
+_LONGEST_PLACE = 30
 
 
 def explain_broadcast(case: Case) -> Explanation | None:
@@ -56,7 +61,7 @@ def _first_misfit(shapes: Sequence[Shape]) -> tuple[int, int] | None:
 
 
 def misfits(left: Shape, right: Shape) -> list[tuple[int, int]]:
-    """Return the pairs of dimensions that cannot broadcast, from the right; dimensions count from the front."""
+    """Return the pairs of dimensions that cannot broadcast, from the right; each counts from the front."""
     pairs = []
     for back in range(1, min(len(left), len(right)) + 1):
         a, b = left[-back], right[-back]
@@ -81,9 +86,11 @@ def _lined_up(left: Shape, right: Shape, names: tuple[str, str], bad: Sequence[t
 def _ranked(case: Case, left: int, right: int) -> Iterator[Candidate]:
     """Yield changes of one operand that work, those with the smallest result first."""
     found = []
+    rank = max(2, *(tensor.dim() for tensor in case.call.tensors))
     for order, candidate in enumerate(_changes(case, left, right)):
         result = result_of(case.site, candidate.trial or candidate.template)
-        if isinstance(result, torch.Tensor):
+        # a result of more dimensions runs, but is hardly meant; two vectors making a table are the exception
+        if isinstance(result, torch.Tensor) and result.dim() <= rank:
             found.append((result.numel(), order, candidate))
     if found:
         smallest = min(numel for numel, _, _ in found)
@@ -128,7 +135,8 @@ def explain_growth(case: Case) -> Explanation | None:
         [f"{_operand(case, i)} has {shape_text(t.shape)}" for i, t in enumerate(case.call.tensors) if i]
     )
     return Explanation(
-        f"{case.has_shape()}, and an in-place operation cannot change that. {sentence(others)}, so the result would "
+        f"{case.has_shape()}, and an in-place operation cannot change that. {sentence(others)}, "
+        "so the result would "
         f"have shape {shape_text(wanted)}.",
         "Use the operation that makes a new tensor.",
         case.fixes(lambda: _out_of_place(case, "")),
@@ -136,11 +144,11 @@ def explain_growth(case: Case) -> Explanation | None:
 
 
 def _out_of_place(case: Case, first: str) -> Iterator[Candidate]:
-    """Yield the operation that makes a new tensor, bound to the same name; `first` goes before it (`.clone()`)."""
+    """Yield the operation that makes a new tensor, bound to the same name; `first` goes before."""
     receiver = case.receiver
     if case.site.form == "augmented":
         value = case.site.part("arg", 0)
-        sign = re.search(r"(\S+)=", case.site.template)
+        sign = re.search(r"([^\w\s]+)=", case.site.template)
         if value is not None and sign is not None:
             code = f"{receiver} {sign[1]} {value.hole}"
             yield Candidate(f"{receiver} = {code}", code, case.site.render(f"{receiver} = {code}"))
@@ -192,7 +200,8 @@ def _shared_input(case: Case) -> Explanation:
         yield _changed(case, hole, f"{hole}.clone()")
 
     return Explanation(
-        f"{sentence(case.name())} is written while {_operand(case, other)} is read, and they share memory at different "
+        f"{sentence(case.name())} is written while {_operand(case, other)} is read, and they "
+        "share memory at different "
         "places: elements would be overwritten before they are read.",
         "Read from a copy: clone() the tensor that is read.",
         case.fixes(cloned),
@@ -201,7 +210,7 @@ def _shared_input(case: Case) -> Explanation:
 
 def explain_assignment(case: Case) -> Explanation | None:
     """Explain a value that does not fit into the place that it is assigned to."""
-    words = r"The expanded size of the tensor|shape mismatch: value tensor of shape|must match the size of tensor b"
+    words = r"The expanded size of the tensor|shape mismatch: value tensor of shape|must match the size of"
     if case.op not in {"setitem", "copy_"} or not case.matches(words) or len(case.call.tensors) < 2:
         return None
     value = case.call.tensors[-1]
@@ -209,23 +218,26 @@ def explain_assignment(case: Case) -> Explanation | None:
     if slot is None:
         return None
     last = len(case.call.tensors) - 1
-    index = case.site.part("index")
-    place = (
-        f"{case.name()}[{index.text}]"
-        if index is not None and case.op == "setitem"
-        else "the place written to"
-    )
-    place = case.name() if case.op == "copy_" else place
+    place = case.name() if case.op == "copy_" else _place(case)
     bad = misfits(slot, tuple(value.shape))
     names = (place, case.name(last, "the value"))
     lined = _lined_up(slot, tuple(value.shape), names, bad)
     return Explanation(
-        f"{sentence(place)} has shape {shape_text(slot)} and {names[1]} has shape {shape_text(value.shape)}. {lined} "
+        f"{sentence(place)} has shape {shape_text(slot)} and {names[1]} has shape "
+        f"{shape_text(value.shape)}. {lined} "
         "The value must broadcast to the place's shape.",
         "unsqueeze or transpose the value so that its sizes are equal to the place's, or 1.",
         case.fixes(lambda: _values(case, last)),
         tuple((last, b) for _, b in bad),
     )
+
+
+def _place(case: Case) -> str:
+    """Return the target of an assignment to an index, as code, unless it is long."""
+    if case.site.form != "setitem":
+        return "the place written to"
+    text = case.site.render(assigned(case.site.template)[0])
+    return text if len(text) <= _LONGEST_PLACE else "the place written to"
 
 
 def _slot(case: Case) -> Shape | None:
@@ -239,6 +251,5 @@ def _values(case: Case, last: int) -> Iterator[Candidate]:
     value, rank = case.hole(last), case.call.tensors[last].dim()
     codes = [f"{value}.unsqueeze({place})" for place in range(rank, 0, -1)]
     codes += [f"{value}.{'T' if rank == 2 else 'mT'}"] if rank >= 2 else []
-    target = case.site.template.rpartition("=")[0].strip() if case.op == "setitem" else case.receiver
     for code in codes:
-        yield Candidate(case.site.changed({value: code}), f"{target}.copy_({code})", case.site.render(code))
+        yield Candidate(case.site.changed({value: code}), label=case.site.render(code))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import torch
 
@@ -13,8 +15,10 @@ from explorer.program.explain.check import runs
 from explorer.program.explain.model import Explanation
 from explorer.program.explain.site import UNKNOWN, Part, Site
 from explorer.program.explain.text import plain_words, sentence, shape_text
-from explorer.trace.calls import FailedCall
 from explorer.trace.model import Fix
+
+if TYPE_CHECKING:
+    from explorer.trace.calls import FailedCall
 
 _MOST_FIXES = 3
 _LONGEST_LABEL = 60
@@ -28,11 +32,13 @@ class Candidate:
         template: The call's new text, with holes.
         trial: What to run to see whether it works, where the text itself is a statement; "" for the text.
         label: What the button says; "" for the text without the receiver.
+        key: What the change is about; of candidates with one key only the first that works is offered.
     """
 
     template: str
     trial: str = ""
     label: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +50,7 @@ class Case:
 
     @cached_property
     def words(self) -> str:
-        """torch's own words, cleaned."""
+        """What torch said, cleaned."""
         return plain_words(self.call.error)
 
     @property
@@ -102,7 +108,7 @@ class Case:
         return f"{sentence(self.name(index, default))} has shape {shape_text(self.call.tensors[index].shape)}"
 
     def argument(self, position: int, *keywords: str) -> object:
-        """Return the argument at a position (the tensor's is 0) or of one of these names; `UNKNOWN` if absent."""
+        """Return the argument at a position (the tensor's is 0) or of one of these names, or `UNKNOWN`."""
         for keyword in keywords:
             if self.call.keywords.get(keyword) is not None:
                 return self.call.keywords[keyword]
@@ -145,9 +151,10 @@ class Case:
     def label(self, candidate: Candidate) -> str:
         """Return what a candidate's button says: its code, without the receiver where that goes first."""
         part, template = self.operands[0] if self.operands else None, candidate.template
-        if part is not None and template.startswith(f"{part.hole}."):
-            template = template.removeprefix(part.hole)
-        text = " ".join(candidate.label.split() or self.site.render(template).split())
+        if part is not None and self.site.form in {"method", "subscript"} and template.startswith(part.hole):
+            rest = template.removeprefix(part.hole).lstrip()
+            template = rest if rest.startswith(".") else template
+        text = re.sub(r"\s+", " ", re.sub(r"\s+\.", ".", candidate.label or self.site.render(template)))
         return text if len(text) <= _LONGEST_LABEL else f"{text[: _LONGEST_LABEL - 1]}…"
 
     def fixes(self, candidates: Callable[[], Iterator[Candidate]]) -> tuple[Fix, ...]:
@@ -161,11 +168,19 @@ class Case:
         found: dict[str, Fix] = {}
         for candidate in _until_lookup_error(candidates()):
             source = self.site.program(self.site.render(candidate.template))
-            if source not in found and runs(self.site, candidate.trial or candidate.template):
-                found[source] = Fix(self.label(candidate), source)
+            key = candidate.key or source
+            if key not in found and runs(self.site, candidate.trial or self.trial(candidate.template)):
+                found[key] = Fix(self.label(candidate), source)
             if len(found) == _MOST_FIXES:
                 break
         return tuple(found.values())
+
+    def trial(self, template: str) -> str:
+        """Return an expression that works just when the template does: an assignment to an index is none."""
+        if self.site.form != "setitem":
+            return template
+        target, value = assigned(template)
+        return f"{target}.copy_({value})" if len(self.call.tensors) > 1 else target
 
     def matches(self, pattern: str) -> re.Match[str] | None:
         """Search torch's own message, all lines of it."""
@@ -173,6 +188,14 @@ class Case:
 
 
 Explainer = Callable[[Case], Explanation | None]
+
+
+def assigned(template: str) -> tuple[str, str]:
+    """Return both sides of an assignment, as code."""
+    statement = ast.parse(template).body[0]
+    if not isinstance(statement, ast.Assign):
+        raise LookupError("not an assignment")
+    return ast.unparse(statement.targets[0]), ast.unparse(statement.value)
 
 
 def _until_lookup_error(candidates: Iterator[Candidate]) -> Iterator[Candidate]:

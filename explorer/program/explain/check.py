@@ -1,20 +1,22 @@
 """Try a changed call on stand-ins for its tensors, so that only fixes that run are offered.
 
-A program's text comes from strangers, so nothing of it is ever evaluated here: templates hold placeholders for
-its parts, whose values are known, and a small interpreter walks what is left.
+A program's text comes from strangers, so nothing of it is ever evaluated here: templates hold placeholders
+for its parts, whose values are known, and a small interpreter walks what is left.
 """
 
 from __future__ import annotations
 
 import ast
 import operator
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 
 from explorer.program.explain.site import UNKNOWN, Site
 from explorer.trace.calls import replace_tensors
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _SMALL = 1 << 16
 _LARGEST_RESULT = 1 << 24
@@ -39,7 +41,7 @@ _OPERATORS: dict[type[ast.AST], Callable[[Any, Any], Any]] = {
 }
 _GLOBALS: dict[str, object] = {"torch": torch, "int": int, "float": float, "bool": bool}
 # the only functions that fixes write themselves; all others come in as the program's own callee
-_FUNCTIONS = frozenset({"cat", "stack", "matmul", "einsum"})
+_FUNCTIONS = frozenset({"cat", "stack", "hstack", "vstack", "matmul"})
 
 
 class CannotTry(Exception):  # noqa: N818 - not an error: the fix is just not offered
@@ -47,7 +49,7 @@ class CannotTry(Exception):  # noqa: N818 - not an error: the fix is just not of
 
 
 def runs(site: Site, template: str) -> bool:
-    """Whether the changed call runs: on `meta` stand-ins, and for small tensors on copies with their values."""
+    """Whether the changed call runs: on `meta` stand-ins, and on copies of the tensors if they are small."""
     return result_of(site, template) is not None
 
 
@@ -116,7 +118,7 @@ def _as_in_graph(twin: torch.Tensor, tensor: torch.Tensor) -> torch.Tensor:
     return twin if tensor.is_leaf else twin.view(twin.shape)
 
 
-def _evaluate(node: ast.expr, values: dict[str, Any]) -> Any:  # noqa: ANN401 - any value
+def _evaluate(node: ast.expr, values: dict[str, Any]) -> Any:  # noqa: ANN401, PLR0911 - one return a kind
     match node:
         case ast.Constant():
             return node.value

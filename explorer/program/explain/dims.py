@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from explorer.program.explain.case import Candidate, Case
 from explorer.program.explain.joining import stacked_instead
 from explorer.program.explain.model import Explanation
 from explorer.program.explain.text import count_text, list_text, sentence, shape_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _INSERTING = frozenset({"unsqueeze", "stack", "expand_dims"})
 _OUT_OF_RANGE = r"Dimension out of range \(expected to be in range of \[(-?\d+), (-?\d+)\], but got (-?\d+)\)"
@@ -57,7 +60,8 @@ def explain_permute(case: Case) -> Explanation | None:
     faults += [f"{d} is outside {-rank} … {rank - 1}" for d in outside]
     faults += [f"{list_text(missing)} {'is' if len(missing) == 1 else 'are'} missing"] if missing else []
     return Explanation(
-        f"{case.has_shape()}: {count_text(rank, 'dimension')}. permute needs each of {_range(rank)} once, and "
+        f"{case.has_shape()}: {count_text(rank, 'dimension')}. permute needs each of "
+        f"{_range(rank)} once, and "
         f"{shape_text(order)} does not have that: {list_text(faults)}.",
         "Name every dimension, in its new order. To swap just two, use transpose.",
         case.fixes(lambda: _completed(case, order, rank, missing)),
@@ -96,7 +100,8 @@ def explain_transpose(case: Case) -> Explanation | None:
     return Explanation(
         f".{found[1]} swaps the last two dimensions. {case.has_shape()}: "
         f"it has {count_text(case.tensor.dim(), 'dimension')}.",
-        "Add a dimension with unsqueeze, or leave the transposition out.",
+        "A row or a column of a table has 2 dimensions: unsqueeze adds one.",
+        case.fixes(lambda: iter([Candidate(f"{case.receiver}.unsqueeze({place})") for place in (1, 0)])),
     )
 
 
@@ -189,7 +194,10 @@ def explain_narrow(case: Case) -> Explanation | None:
     else:
         fault = f"start {start} + length {length} = {start + length} reaches beyond its end"
         if start < 0:
-            fault = f"start {start} is index {first}, and {first} + length {length} = {first + length} is beyond its end"
+            end = first + length
+            fault = (
+                f"start {start} is index {first}; {first} + length {length} = {end} reaches beyond its end"
+            )
     return Explanation(
         f"{case.has_shape()}: dimension {dim} has size {size}. {sentence(fault)}.",
         "start + length may be at most the size of the dimension.",

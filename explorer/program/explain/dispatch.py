@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from explorer.program.explain.broadcasting import (
     explain_assignment,
     explain_broadcast,
@@ -23,9 +25,9 @@ from explorer.program.explain.indexing import explain_bounds, explain_index
 from explorer.program.explain.joining import explain_join
 from explorer.program.explain.locate import locate
 from explorer.program.explain.model import Explanation
-from explorer.program.explain.plain import explain_signature
 from explorer.program.explain.products import explain_linear, explain_product
 from explorer.program.explain.reshape import explain_count, explain_strides, explain_unflatten
+from explorer.program.explain.signature import explain_signature
 from explorer.program.explain.text import count_text, list_text, ordinal, sentence, shape_text
 from explorer.program.explain.values import (
     explain_backward,
@@ -36,7 +38,9 @@ from explorer.program.explain.values import (
     explain_requires_grad,
     explain_truth,
 )
-from explorer.trace.calls import FailedCall
+
+if TYPE_CHECKING:
+    from explorer.trace.calls import FailedCall
 
 _MOST_OPERANDS = 4
 
@@ -83,8 +87,8 @@ def explain(call: FailedCall) -> Explanation:
     for explainer in _EXPLAINERS:
         try:
             explanation = explainer(case)
-        except Exception:  # noqa: BLE001, RUF100, PERF203 - an explanation must never be an error of its own
-            continue
+        except Exception:  # noqa: BLE001, RUF100 - an explanation must never be an error of its own
+            explanation = None
         if explanation is not None:
             return explanation
     return _in_torchs_words(case)

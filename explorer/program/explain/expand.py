@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from explorer.program.explain.case import Candidate, Case
 from explorer.program.explain.model import Explanation
 from explorer.program.explain.text import count_text, sentence, shape_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
 
 _EXPANDS = frozenset({"expand", "expand_as", "broadcast_to"})
 
@@ -22,14 +25,16 @@ def explain_expand(case: Case) -> Explanation | None:
     lead = len(asked) - len(shape)
     if min(asked) < -1:
         return Explanation(
-            f"{min(asked)} is not a size. A size is 0 or more, or -1 to keep the size that the dimension has.",
+            f"{min(asked)} is not a size. A size is 0 or more, or -1 to keep the size that the "
+            "dimension has.",
             "Use -1 to keep a size.",
             case.fixes(lambda: _calls(case, asked, tuple(max(size, -1) for size in asked))),
         )
     if -1 in asked[:lead]:
         place = asked.index(-1)
         return Explanation(
-            f"{case.has_shape()}; {shape_text(asked)} adds {count_text(lead, 'dimension')} in front. Size {place} of "
+            f"{case.has_shape()}; {shape_text(asked)} adds {count_text(lead, 'dimension')} in "
+            f"front. Size {place} of "
             f"it is -1, which means: keep the size. A new dimension has no size to keep.",
             "Give the new dimension a size.",
             case.fixes(
@@ -45,7 +50,8 @@ def _too_few(case: Case, asked: Sequence[int]) -> Explanation:
     rank = case.tensor.dim()
     padded = (*[-1] * (rank - len(asked)), *asked)
     return Explanation(
-        f"{case.has_shape()}: {count_text(rank, 'dimension')}. {shape_text(asked)} names only {len(asked)} of them; "
+        f"{case.has_shape()}: {count_text(rank, 'dimension')}. {shape_text(asked)} names only "
+        f"{len(asked)} of them; "
         "expand needs a size for every dimension, and may add new ones in front.",
         "Use -1 for a dimension that keeps its size.",
         case.fixes(lambda: _calls(case, asked, padded)),
@@ -58,7 +64,8 @@ def _mismatch(case: Case, asked: tuple[int, ...], lead: int) -> Explanation | No
     if not bad:
         return None
     said = "; ".join(
-        f"dimension {d} of {case.name()} ({shape[d]}) meets size {lead + d} of the request ({asked[lead + d]})"
+        f"dimension {d} of {case.name()} ({shape[d]}) meets size {lead + d} of the request "
+        f"({asked[lead + d]})"
         for d in reversed(bad)
     )
     return Explanation(

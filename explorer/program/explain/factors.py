@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
 
 _MOST_DIVISORS = 64
 
@@ -34,7 +37,7 @@ def nearest_shapes(asked: Sequence[int], numel: int, shape: Sequence[int]) -> It
         yield from _with_one_unknown(asked, numel, shape)
         return
     fixed = [size for size in asked if size != -1]
-    found = {sizes for sizes in _changed(fixed, numel, exact=-1 not in asked)}
+    found = set(_changed(fixed, numel, exact=-1 not in asked))
     for sizes in sorted(found, key=lambda sizes: _distance(fixed, sizes)):
         rest = iter(sizes)
         yield tuple(-1 if size == -1 else next(rest) for size in asked)

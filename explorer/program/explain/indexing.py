@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import torch
 
@@ -10,6 +10,9 @@ from explorer.program.explain.case import Candidate, Case
 from explorer.program.explain.model import Explanation
 from explorer.program.explain.slices import explain_slice, index_items
 from explorer.program.explain.text import count_text, list_text, sentence, shape_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _BRACKETS = frozenset({"getitem", "setitem"})
 
@@ -42,7 +45,8 @@ def explain_bounds(case: Case) -> Explanation | None:
     if size == 0:
         said = f"dimension {dim} has size 0, so it has no index at all"
     elif case.op in {*_BRACKETS, "select"}:
-        said = f"dimension {dim} has size {size}, so its indices are 0 … {size - 1}, or -{size} … -1 from the end"
+        said = f"dimension {dim} has size {size}, so its indices are 0 … {size - 1}"
+        said += f", or -{size} … -1 from the end"
     else:
         said = f"dimension {dim} has size {size}, so the indices into it are 0 … {size - 1}"
     return Explanation(
@@ -74,8 +78,10 @@ def _table_bounds(case: Case) -> Explanation | None:
     size, low, high = table.shape[dim], int(indices.min()), int(indices.max())
     noun = "table" if case.op == "embedding" else "tensor"
     return Explanation(
-        f"{sentence(case.name(1 - at, f'the {noun}'))} has shape {shape_text(table.shape)}: dimension {dim} has size "
-        f"{size}, so the indices into it are 0 … {size - 1}. {sentence(case.name(at, 'the index tensor'))} goes "
+        f"{sentence(case.name(1 - at, f'the {noun}'))} has shape {shape_text(table.shape)}: "
+        f"dimension {dim} has size "
+        f"{size}, so the indices into it are 0 … {size - 1}. "
+        f"{sentence(case.name(at, 'the index tensor'))} goes "
         f"from {low} to {high}.",
         "Make the table larger, or keep the indices inside it.",
         (),
@@ -95,7 +101,8 @@ def _too_many(case: Case) -> Explanation | None:
         return None
     used = sum(item.consumes for item in index_items(case.tensor, case.call.arguments[1]))
     return Explanation(
-        f"{case.has_shape()}: {count_text(len(shape), 'dimension')}, but the brackets hold indices for {used}.",
+        f"{case.has_shape()}: {count_text(len(shape), 'dimension')}, but the brackets hold "
+        f"indices for {used}.",
         "Each index uses up one dimension; a boolean mask as many as it has itself; None and … none.",
         case.fixes(lambda: _fewer(case)),
     )
@@ -196,7 +203,8 @@ def _joint(case: Case) -> Explanation | None:
         [f"{case.name(i, 'an index')} with shape {shape_text(case.call.tensors[i].shape)}" for i in numbers]
     )
     return Explanation(
-        f"Index tensors are walked together, element by element, so they must broadcast with each other: {said} do not.",
+        "Index tensors are walked together, element by element, so they must broadcast with each "
+        f"other: {said} do not.",
         "To take every combination, give the first index a dimension more: `i[:, None]`.",
         case.fixes(lambda: _crossed(case, numbers)),
     )

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-
-import torch
+from typing import TYPE_CHECKING
 
 from explorer.program.explain.case import Candidate, Case
 from explorer.program.explain.model import Explanation
-from explorer.program.explain.text import count_text, list_text, sentence, shape_text
+from explorer.program.explain.text import count_text, sentence, shape_text
 
-_CATS = frozenset({"cat", "concat", "concatenate"})
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+_CATS = frozenset({"cat", "concat", "concatenate", "hstack", "vstack"})
+_OTHER_WAY = {"hstack": "vstack", "vstack": "hstack"}
 Shape = tuple[int, ...]
 
 
 def explain_join(case: Case) -> Explanation | None:
     """Explain tensors that cannot be stacked or concatenated."""
-    if case.op not in {*_CATS, "stack"} or isinstance(case.call.error, TypeError | IndexError):
+    if case.op not in {*_CATS, "stack"} or isinstance(case.call.error, TypeError):
         return None
     shapes = [tuple(tensor.shape) for tensor in case.call.tensors]
+    if isinstance(case.call.error, IndexError) and len({len(shape) for shape in shapes}) == 1:
+        return None
     if not shapes:
         return Explanation(
             f"torch.{case.op} got an empty list: there is nothing to join, so the result has no shape.",
@@ -59,7 +63,7 @@ def _differing(first: Shape, other: Shape) -> list[int]:
 def _difference(first: Shape, other: Shape, differing: Sequence[int]) -> str:
     if not differing:
         return f"{count_text(len(first), 'dimension')} against {len(other)}"
-    return list_text([f"dimension {d} is {first[d]} in one and {other[d]} in the other" for d in differing])
+    return ", ".join(f"dimension {d} is {first[d]} against {other[d]}" for d in differing)
 
 
 def _pairs(other: int, differing: Sequence[int]) -> tuple[tuple[int, int], ...]:
@@ -79,13 +83,13 @@ def _list_code(case: Case, changes: dict[int, str]) -> str:
     return f"[{', '.join(changes.get(i, case.hole(i)) for i in range(len(case.call.tensors)))}]"
 
 
-def _call_of(case: Case, op: str, listed: str, dim: int) -> Candidate:
+def _call_of(case: Case, op: str, listed: str, dim: int | None) -> Candidate:
     """Return a call of another function of the same module."""
     callee = case.site.part("callee")
     if callee is None:
         raise LookupError("no function")
     named = callee.hole if op == case.op else re.sub(r"\w+$", op, callee.text)
-    text = f"{named}({listed}, dim={dim})"
+    text = f"{named}({listed})" if dim is None else f"{named}({listed}, dim={dim})"
     return Candidate(text, label=case.site.render(text))
 
 
@@ -113,27 +117,29 @@ def _reshaped(case: Case, shapes: Sequence[Shape]) -> Iterator[Candidate]:
 
 
 def _expands_to(shape: Shape, target: Shape) -> bool:
-    try:
-        return tuple(torch.broadcast_shapes(shape, target)) == target
-    except RuntimeError:
-        return False
+    return len(shape) <= len(target) and all(
+        size in {1, want} for size, want in zip(reversed(shape), reversed(target), strict=False)
+    )
 
 
 def _cat(case: Case, shapes: Sequence[Shape]) -> Explanation | None:
     given = case.argument(1, "dim", "axis")
     dim = given if isinstance(given, int) else 0
+    if case.op == "hstack":
+        dim = min(len(shapes[0]) - 1, 1)
     ranks = [len(shape) for shape in shapes]
     other = next((i for i, rank in enumerate(ranks) if rank != ranks[0]), None)
     if other is not None:
         return Explanation(
-            f"cat needs tensors with the same number of dimensions. {_two(case, shapes, other)}: "
+            f"{case.op} needs tensors with the same number of dimensions. {_two(case, shapes, other)}: "
             f"{count_text(ranks[0], 'dimension')} against {ranks[other]}.",
             "unsqueeze gives a tensor one more dimension, of size 1.",
             case.fixes(lambda: _raised(case, ranks)),
         )
     if ranks[0] == 0:
         return Explanation(
-            f"cat joins tensors along a dimension that they have. {sentence(_entry(case, 0))} has none: it is a "
+            f"cat joins tensors along a dimension that they have. {sentence(_entry(case, 0))} has "
+            "none: it is a "
             "single number.",
             "stack makes a new dimension.",
             case.fixes(lambda: iter([_call_of(case, "stack", _tensors_code(case), 0)])),
@@ -146,7 +152,7 @@ def _cat(case: Case, shapes: Sequence[Shape]) -> Explanation | None:
 def _cat_mismatch(case: Case, shapes: Sequence[Shape], other: int, dim: int) -> Explanation:
     differing = [d for d in _differing(shapes[0], shapes[other]) if d != dim]
     return Explanation(
-        f"cat along dimension {dim} needs equal sizes in all other dimensions. {_two(case, shapes, other)}: "
+        f"{case.op} along dimension {dim} needs equal sizes in all other dimensions. {_two(case, shapes, other)}: "
         f"{_difference(shapes[0], shapes[other], differing)}.",
         "Join along the dimension in which they differ, or make the other sizes equal first.",
         case.fixes(lambda: _other_dims(case, shapes)),
@@ -155,8 +161,11 @@ def _cat_mismatch(case: Case, shapes: Sequence[Shape], other: int, dim: int) -> 
 
 
 def _other_dims(case: Case, shapes: Sequence[Shape]) -> Iterator[Candidate]:
-    for dim in _common_dims(shapes):
-        yield _call_of(case, case.op, _tensors_code(case), dim)
+    if case.op in _OTHER_WAY:
+        yield _call_of(case, _OTHER_WAY[case.op], _tensors_code(case), None)
+    else:
+        for dim in _common_dims(shapes):
+            yield _call_of(case, case.op, _tensors_code(case), dim)
     yield from _reshaped(case, shapes)
 
 
@@ -164,8 +173,11 @@ def _raised(case: Case, ranks: Sequence[int]) -> Iterator[Candidate]:
     """Yield calls with one more dimension on every tensor that lacks one."""
     low = [i for i, rank in enumerate(ranks) if rank < max(ranks)]
     for place in range(max(ranks)):
-        holes = [case.hole(i) for i in low]
-        yield Candidate(case.site.changed({hole: f"{hole}.unsqueeze({place})" for hole in holes}))
+        raised = {i: f"{case.hole(i)}.unsqueeze({place})" for i in low}
+        yield Candidate(case.site.changed({case.hole(i): code for i, code in raised.items()}))
+        if case.op == "cat":
+            listed = _list_code(case, raised)
+            yield from (_call_of(case, "cat", listed, dim) for dim in range(max(ranks)))
 
 
 def stacked_instead(case: Case) -> Iterator[Candidate]:

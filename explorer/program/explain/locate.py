@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import torch
 
 from explorer.program.explain.functions import function_named
 from explorer.program.explain.site import UNKNOWN, Form, Part, Path, Site
-from explorer.trace.calls import FailedCall
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from explorer.trace.calls import FailedCall
 
 _MODULES = frozenset({"torch", "nn", "F", "functional", "np", "numpy"})
 _PRIMARY = (ast.Name, ast.Attribute, ast.Call, ast.Subscript, ast.List, ast.Dict, ast.ListComp)
@@ -74,6 +78,19 @@ def locate(call: FailedCall) -> Site:
     whole = parent if form == "setitem" and isinstance(parent, ast.stmt) else node
     alone = isinstance(parent, ast.Expr) or isinstance(whole, ast.stmt)
     return _site(text, form, text.span(whole), leaves, statement=alone)
+
+
+def call_at(source: str, span: tuple[int, int, int, int]) -> ast.Call:
+    """Return the call with that span (line, column, end line, end column).
+
+    Raises:
+        LookupError: There is none.
+    """
+    text = _Text(source)
+    node, _ = _find(ast.parse(source), text, (text.offset(*span[:2]), text.offset(*span[2:])))
+    if not isinstance(node, ast.Call):
+        raise LookupError("no call stands there")
+    return node
 
 
 def _site(text: _Text, form: Form, span: Span, leaves: list[_Leaf], *, statement: bool) -> Site:
@@ -171,17 +188,19 @@ class _Taker:
             return "condition", [self._operand(("receiver",), tested, self.call.arguments[0], node)]
         if isinstance(node, ast.Subscript):
             return self._subscript(node, parent)
+        if isinstance(node, ast.Attribute) and self.call.arguments:
+            return "method", [self._operand(("receiver",), node.value, self.call.arguments[0], node)]
         return self._operator(node)
 
     def _operand(self, path: Path, node: ast.expr, value: object, bounds: ast.expr | ast.stmt) -> _Leaf:
         return _Leaf(path, node, value, self.text.operand(node, self.text.span(bounds)))
 
     def _items(self, path: Path, node: ast.expr, value: object) -> Iterator[_Leaf]:
-        if isinstance(node, ast.List | ast.Tuple) and node.elts:
-            if isinstance(value, list | tuple) and len(value) == len(node.elts):
-                for index, (item, one) in enumerate(zip(node.elts, value, strict=True)):
-                    yield from self._items((*path, index), item, one)
-                return
+        whole = isinstance(value, list | tuple) and isinstance(node, ast.List | ast.Tuple)
+        if whole and node.elts and len(value) == len(node.elts):
+            for index, (item, one) in enumerate(zip(node.elts, value, strict=True)):
+                yield from self._items((*path, index), item, one)
+            return
         yield _Leaf(path, node, _literal(node, value), self.text.span(node))
 
     def _call(self, node: ast.Call) -> tuple[Form, list[_Leaf]]:

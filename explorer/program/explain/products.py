@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import torch
 
@@ -11,8 +11,17 @@ from explorer.program.explain.case import Candidate, Case
 from explorer.program.explain.model import Explanation
 from explorer.program.explain.text import count_text, list_text, ordinal, sentence, shape_text
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 _PRODUCTS = frozenset({"matmul", "rmatmul", "mm", "bmm", "mv", "dot"})
 _RANKS = {"mm": (2, 2), "bmm": (3, 3), "mv": (2, 1), "dot": (1, 1)}
+_TAKES = {
+    "mm": "two matrices (2 dimensions each)",
+    "bmm": "two batches of matrices (3 dimensions each)",
+    "mv": "a matrix (2 dimensions) by a vector (1 dimension)",
+    "dot": "two vectors (1 dimension each)",
+}
 _SHORT = {torch.float32: "float", torch.float64: "double", torch.float16: "half", torch.int64: "long"}
 
 
@@ -42,16 +51,17 @@ def _both(case: Case) -> str:
 def _ranks(case: Case) -> Explanation | None:
     ranks = [tensor.dim() for tensor in case.call.tensors]
     if case.op in _RANKS and tuple(ranks) != _RANKS[case.op]:
-        wanted = list_text([count_text(rank, "dimension") for rank in _RANKS[case.op]])
         return Explanation(
-            f"{case.op} needs {wanted}. {_both(case)}: {count_text(ranks[0], 'dimension')} and {ranks[1]}.",
+            f"{case.op} multiplies {_TAKES[case.op]}. "
+            f"{_both(case)}: {count_text(ranks[0], 'dimension')} and {ranks[1]}.",
             "`@` (torch.matmul) takes vectors, matrices and batches of matrices.",
             case.fixes(lambda: _as_matmul(case)),
         )
     if 0 not in ranks:
         return None
     return Explanation(
-        f"A matrix product needs at least 1 dimension on both sides. {_both(case)}; a single number has none.",
+        f"A matrix product needs at least 1 dimension on both sides. {_both(case)}; a single "
+        "number has none.",
         "Multiply by a number with `*`.",
         case.fixes(lambda: iter([Candidate(f"{case.hole(0)} * {case.hole(1)}")]))
         if _both_primary(case)
@@ -85,7 +95,9 @@ def _inner(case: Case) -> Explanation | None:
     return Explanation(
         f"{_both(case)}. The {of_left} of {_operand(case, 0)} ({left[-1]}) must equal the {where} of "
         f"{_operand(case, 1)} ({right[place]}): row times column multiplies them pair by pair.",
-        "Transpose one of them if its sizes are the other way round.",
+        "Both vectors need the same number of elements."
+        if len(left) == len(right) == 1
+        else "Transpose one of them if its sizes are the other way round.",
         case.fixes(lambda: _turned(case)),
         ((0, len(left) - 1), (1, place)),
     )
@@ -114,7 +126,8 @@ def _batch(case: Case) -> Explanation | None:
     said = list_text([f"dimension {a} ({left[a]}) meets dimension {b} ({right[b]})" for a, b in bad])
     rule = "must be equal" if case.op == "bmm" else "must be equal, or one of them 1"
     return Explanation(
-        f"{_both(case)}. The last two dimensions are the matrices and fit; the ones before count matrices: {said}. "
+        f"{_both(case)}. The last two dimensions are the matrices and fit; the ones before count "
+        f"matrices: {said}. "
         f"They {rule}.",
         "unsqueeze(1) or unsqueeze(0) lets one batch meet every matrix of the other.",
         case.fixes(lambda: _spread(case)),
@@ -134,7 +147,8 @@ def _dtypes(case: Case) -> Explanation | None:
         return None
     names = [str(tensor.dtype).removeprefix("torch.") for tensor in (left, right)]
     return Explanation(
-        f"{sentence(_operand(case, 0))} has dtype {names[0]} and {_operand(case, 1)} has dtype {names[1]}. A matrix "
+        f"{sentence(_operand(case, 0))} has dtype {names[0]} and {_operand(case, 1)} has dtype "
+        f"{names[1]}. A matrix "
         "product does not convert dtypes by itself, unlike + and *.",
         "Convert one of them.",
         case.fixes(lambda: _converted(case)),
@@ -169,8 +183,10 @@ def explain_linear(case: Case) -> Explanation | None:
                 yield _relabelled(case, case.site.changed({hole: f"{hole}.T"}))
 
     return Explanation(
-        f"The layer's weight has shape {shape_text(weight)}: it takes {count_text(weight[1], 'feature')} and gives "
-        f"{weight[0]}. {sentence(case.name(0, 'the input'))} has shape {shape_text(given)}, so its last size is "
+        f"The layer's weight has shape {shape_text(weight)}: it takes "
+        f"{count_text(weight[1], 'feature')} and gives "
+        f"{weight[0]}. {sentence(case.name(0, 'the input'))} has shape {shape_text(given)}, so "
+        "its last size is "
         f"{given[-1]}, not {weight[1]}.",
         f"in_features must be the last size of what the layer gets; here that is {given[-1]}.",
         case.fixes(turned),

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from explorer.program.explain.case import Candidate, Case
 from explorer.program.explain.factors import nearest_shapes
 from explorer.program.explain.model import Explanation
 from explorer.program.explain.strides import conflict_sentence, view_conflict
 from explorer.program.explain.text import count_text, product_text, sentence, shape_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
 
 _RESHAPES = frozenset({"view", "reshape", "view_as", "reshape_as"})
 
@@ -22,13 +25,12 @@ def explain_strides(case: Case) -> Explanation | None:
     conflict = view_conflict(case.shape, case.tensor.stride(), _asked(case))
     if conflict is None:
         return None
-    asked = (
-        "view_as" if case.op == "view_as" else f"view({', '.join(str(size) for size in conflict.new_shape)})"
-    )
+    asked = f"view({', '.join(str(size) for size in _asked(case))})"
     outer, inner = conflict.dimensions
     return Explanation(
         sentence(conflict_sentence(conflict, case.name(), asked)),
-        "A view never moves elements. `.contiguous()` or `.reshape(...)` copies them into the order of the indices.",
+        "A view never moves elements. `.contiguous()` or `.reshape(...)` copies them into the "
+        "order of the indices.",
         case.fixes(lambda: _copies(case)),
         ((0, outer), (0, inner)),
     )
@@ -36,7 +38,7 @@ def explain_strides(case: Case) -> Explanation | None:
 
 def _copies(case: Case) -> Iterator[Candidate]:
     receiver, copied = case.receiver, f"{case.receiver}.contiguous()"
-    if case.site.part("key", "size") is not None or case.site.part("key", "other") is not None:
+    if case.call.keywords:
         codes = [str(size) for size in _asked(case)]
         yield Candidate(case.call_code(copied, "view", codes))
         yield Candidate(case.call_code(receiver, "reshape", codes))
@@ -62,27 +64,36 @@ def explain_count(case: Case) -> Explanation | None:
     if unknowns > 1:
         message = (
             f"{asked} has {unknowns} sizes of -1. "
-            f"Only one size may be -1: torch works it out from the others and the {count_text(numel, 'element')}."
+            "Only one size may be -1: torch works it out from the others and the "
+            f"{count_text(numel, 'element')}."
         )
     elif negative:
         message = (
             f"{negative[0]} is not a size. Sizes are 0 or more; one of them may be -1, which torch works out."
         )
     else:
-        message = f"{case.has_shape()}: {count_text(numel, 'element')}. {_arithmetic(numel, sizes)}"
+        message = f"{case.has_shape()}, {_elements(case.shape)}. {_arithmetic(numel, sizes)}"
     hint = (
         f"The sizes of the new shape must multiply up to {numel}. Put -1 where torch shall work the size out."
     )
     return Explanation(message, hint, case.fixes(lambda: _shapes(case, sizes, numel)))
 
 
+def _elements(shape: Sequence[int]) -> str:
+    return f"{product_text(shape)} element{'' if math.prod(shape) == 1 else 's'}"
+
+
 def _arithmetic(numel: int, sizes: Sequence[int]) -> str:
     known = [size for size in sizes if size != -1]
     total = math.prod(known)
     if -1 not in sizes:
-        return f"{count_text(numel, 'element')} cannot fill {product_text(known)}."
+        places = " places" if len(known) < 2 else ""
+        return f"{count_text(numel, 'element')} cannot fill {product_text(known)}{places}."
+    if total == numel == 0:
+        return "With a size of 0, -1 could be anything: 0 elements are enough for every size."
     if total == 0:
-        return f"A size of 0 leaves -1 without an answer: {' × '.join(map(str, known))} × anything is 0, not {numel}."
+        zero = " × ".join(map(str, known))
+        return f"A size of 0 leaves -1 without an answer: {zero} × anything is 0, not {numel}."
     product = f" ({product_text(known)})" if len(known) > 1 else ""
     return f"{numel} is not divisible by {total}{product}: {numel} / {total} = {numel / total:.4g}."
 
@@ -98,9 +109,10 @@ def _shapes(case: Case, sizes: tuple[int, ...], numel: int) -> Iterator[Candidat
     ]
     shapes = [*whole[:2], *open_ended, *whole[2:]]
     op, receiver = case.op.removesuffix("_as"), case.receiver
-    for name in dict.fromkeys((op, "reshape")):
-        for shape in shapes:
-            yield Candidate(case.call_code(receiver, name, case.size_codes(sizes, shape)))
+    for shape in shapes:
+        codes = case.size_codes(sizes, shape)
+        for name in dict.fromkeys((op, "reshape")):
+            yield Candidate(case.call_code(receiver, name, codes), key=str(shape))
 
 
 def explain_unflatten(case: Case) -> Explanation | None:

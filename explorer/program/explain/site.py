@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 Path = tuple[str | int, ...]
 Form = Literal["method", "function", "operator", "subscript", "setitem", "augmented", "condition", "unknown"]
@@ -20,7 +22,7 @@ class Part:
 
     Attributes:
         hole: The placeholder that stands for it in templates.
-        path: Where it belongs: `("receiver",)`, `("arg", 0)`, `("arg", 0, 1)` inside a list, `("key", "dim")`.
+        path: Where it belongs: `("receiver",)`, `("arg", 0)`, in a list `("arg", 0, 1)`, `("key", "dim")`.
         text: The program's text.
         name: The text if it is a plain or dotted name, else "".
         primary: Whether `.method()` may follow the text directly.

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import torch
 
 from explorer.program.explain.case import Candidate, Case
 from explorer.program.explain.model import Explanation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,7 +67,8 @@ def explain_slice(case: Case) -> Explanation | None:
             ((0, item.dim),),
         )
     return Explanation(
-        f"The slice of dimension {item.dim} has step {step}. torch steps forwards only, unlike NumPy and lists: a "
+        f"The slice of dimension {item.dim} has step {step}. torch steps forwards only, unlike "
+        "NumPy and lists: a "
         "tensor's strides are never negative, so walking backwards cannot be a view.",
         "flip copies the tensor in reverse order.",
         case.fixes(lambda: _flipped(case, items, item)),
@@ -74,7 +78,9 @@ def explain_slice(case: Case) -> Explanation | None:
 
 def _flipped(case: Case, items: Sequence[IndexItem], backwards: IndexItem) -> Iterator[Candidate]:
     """Yield the same elements by a forward slice and a flip; only for indices of slices and whole numbers."""
-    if case.op != "getitem" or not all(isinstance(item.value, slice | int) for item in items):
+    if case.op != "getitem" or not all(
+        isinstance(item.value, slice | int) or item.value is ... for item in items
+    ):
         return
     if sum(isinstance(item.value, slice) and (item.value.step or 1) < 0 for item in items) != 1:
         return
@@ -82,8 +88,8 @@ def _flipped(case: Case, items: Sequence[IndexItem], backwards: IndexItem) -> It
         _forward(case, item) if item is backwards else _entry_code(case, number)
         for number, item in enumerate(items)
     ]
-    place = sum(isinstance(item.value, slice) for item in items[: items.index(backwards)])
-    everything = all(code.strip() == ":" for code in forward)
+    place = backwards.dim - sum(isinstance(item.value, int) for item in items[: items.index(backwards)])
+    everything = all(code in {":", "..."} for code in forward)
     subscript = "" if everything else f"[{', '.join(forward)}]"
     yield Candidate(f"{case.receiver}{subscript}.flip({place})")
 
@@ -92,7 +98,7 @@ def _entry_code(case: Case, number: int) -> str:
     part = case.site.part("index", number) or case.site.part("index")
     if part is None:
         raise LookupError("the index is not written out")
-    return ":" if part.value == slice(None) else part.hole
+    return {"slice(None, None, None)": ":", "Ellipsis": "..."}.get(repr(part.value), part.hole)
 
 
 def _forward(case: Case, item: IndexItem) -> str:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from explorer.program.explain.text import shape_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
 
 
 @dataclass(frozen=True)
@@ -110,6 +113,7 @@ def conflict_sentence(conflict: Conflict, name: str, asked: str) -> str:
     return (
         f"{name} has shape {shape_text(conflict.shape)} and strides {shape_text(conflict.stride)}. "
         f"{asked} would have to merge dimensions {outer} and {inner} into one walk with a single step, "
-        f"which needs stride[{outer}] = size[{inner}] × stride[{inner}] = {size} × {step} = {conflict.needed}, "
+        f"which needs stride[{outer}] = size[{inner}] × stride[{inner}] = {size} × {step} = "
+        f"{conflict.needed}, "
         f"but stride[{outer}] is {conflict.stride[outer]}."
     )

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
 _CPP_NOISE = re.compile(r"\s*(Exception raised from .*|frame #\d+:.*)")
 _ORDINALS = ("first", "second", "third", "fourth", "fifth")
@@ -53,7 +56,7 @@ def sentence(text: str) -> str:
 
 
 def plain_words(error: BaseException) -> str:
-    """Return the error's own words: without what C++ adds, shapes as Python writes them, ending in a full stop."""
+    """Return the error's own words: without what C++ adds, and with shapes as Python writes them."""
     lines = [line.strip() for line in str(error).splitlines()]
     # unflatten wraps the real message into "got an unexpected error:" and a second line
     kept = [line for line in lines if line and not line.endswith("got an unexpected error:")]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import torch
 
@@ -10,9 +10,13 @@ from explorer.program.explain.case import Candidate, Case
 from explorer.program.explain.model import Explanation
 from explorer.program.explain.text import count_text, sentence, shape_text
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 _NEEDS_FLOAT = (
-    r"could not infer output dtype|only support floating point and complex|Expected a floating point or complex|"
-    r"not implemented for '(Long|Int|Short|Char|Byte|Bool)'|expected (scalar )?type .*floating"
+    r"could not infer output dtype|only support floating point and complex"
+    r"|Expected a floating point or complex"
+    r"|not implemented for '(Long|Int|Short|Char|Byte|Bool)'|expected (scalar )?type .*floating"
 )
 
 
@@ -32,7 +36,8 @@ def explain_needs_float(case: Case) -> Explanation | None:
         "var": " A variance of whole numbers need not be one.",
     }.get(case.op, "")
     return Explanation(
-        f"{sentence(case.name())} has dtype {_dtype(case.tensor)}; {case.op} works on floating-point tensors.{because}",
+        f"{sentence(case.name())} has dtype {_dtype(case.tensor)}; {case.op} works on "
+        f"floating-point tensors.{because}",
         "Convert first, with `.float()`.",
         case.fixes(lambda: iter([Candidate(case.site.changed({case.receiver: f"{case.receiver}.float()"}))])),
     )
@@ -125,7 +130,8 @@ def explain_number(case: Case) -> Explanation | None:
         return None
     called = f"{case.op}()" if case.op == "item" else f"{case.op}(…)"
     return Explanation(
-        f"{called} gives one Python number. {case.has_shape()}: {count_text(case.tensor.numel(), 'element')}.",
+        f"{called} gives one Python number. {case.has_shape()}: "
+        f"{count_text(case.tensor.numel(), 'element')}.",
         "Pick an element or reduce the tensor first; `.tolist()` gives all its numbers.",
         case.fixes(lambda: _numbers(case)) if case.tensor.numel() else (),
     )
@@ -144,7 +150,8 @@ def explain_numpy(case: Case) -> Explanation | None:
     if not case.matches(r"Can't call numpy\(\) on Tensor that requires grad"):
         return None
     return Explanation(
-        f"{sentence(case.name())} requires grad. A NumPy array cannot carry gradients, so autograd would lose track.",
+        f"{sentence(case.name())} requires grad. A NumPy array cannot carry gradients, so "
+        "autograd would lose track.",
         "detach() gives the same values outside the graph.",
         case.fixes(
             lambda: iter([Candidate(case.site.changed({case.receiver: f"{case.receiver}.detach()"}))])
@@ -156,20 +163,24 @@ def explain_backward(case: Case) -> Explanation | None:
     """Explain a backward pass that cannot start, and writes that autograd forbids."""
     if case.matches("grad can be implicitly created only for scalar outputs"):
         return Explanation(
-            f"backward() starts from one number. {case.has_shape()}: {count_text(case.tensor.numel(), 'element')}.",
-            "Reduce it to one number, or hand over the gradient to start from: `.backward(torch.ones_like(y))`.",
+            f"backward() starts from one number. {case.has_shape()}: "
+            f"{count_text(case.tensor.numel(), 'element')}.",
+            "Reduce it to one number, or hand over the gradient to start from: "
+            "`.backward(torch.ones_like(y))`.",
             case.fixes(lambda: _reduced(case)),
         )
     if case.matches("does not require grad and does not have a grad_fn"):
         return Explanation(
-            f"{sentence(case.name())} was not computed from any tensor with requires_grad=True, so there is nothing "
+            f"{sentence(case.name())} was not computed from any tensor with requires_grad=True, "
+            "so there is nothing "
             "to send gradients to.",
             "Make the tensors whose gradient you want with requires_grad=True, outside torch.no_grad().",
         )
     if case.matches("Trying to backward through the graph a second time"):
         return Explanation(
             "The backward pass has gone through this graph before, and freed the values that it kept.",
-            "Compute the result anew before the second backward(), or call the first one with retain_graph=True.",
+            "Compute the result anew before the second backward(), or call the first one with "
+            "retain_graph=True.",
         )
     return _leaf_write(case)
 
@@ -184,7 +195,8 @@ def _leaf_write(case: Case) -> Explanation | None:
     if not case.matches("a leaf Variable that requires grad is being used in an in-place operation"):
         return None
     return Explanation(
-        f"{sentence(case.name())} is a leaf that requires grad (shape {shape_text(case.shape)}). Writing to it in place "
+        f"{sentence(case.name())} is a leaf that requires grad (shape {shape_text(case.shape)}). "
+        "Writing to it in place "
         "would change the value that its gradient belongs to.",
         "Write inside `with torch.no_grad():` (as optimisers do), or make a new tensor.",
     )

@@ -1,0 +1,143 @@
+"""The form of the selected chip: one typed field for each argument, each with its own explanation and error."""
+
+from __future__ import annotations
+
+import ast
+
+import streamlit as st
+
+from explorer.program.builders import ArgumentProblem, EditProblem, chain
+from explorer.program.builders.creations import CREATIONS
+from explorer.program.builders.operations import OPERATIONS
+from explorer.program.builders.parameters import Parameter
+from explorer.ui.text import plain
+from explorer.ui.upload import upload_fields
+from explorer.ui.workspace import Workspace
+
+
+def chip_form(workspace: Workspace, row: tuple[chain.Chip, ...]) -> None:
+    """Draw the form of the workspace's selected chip, if one is selected."""
+    index = workspace.selected
+    if index is None or index >= len(row):
+        return
+    chip = row[index]
+    with st.container(border=True, key=workspace.key("form")):
+        if chip.role == "raw":
+            st.caption("This line has no form: edit it in the program below.")
+            return
+        with st.container(horizontal=True, vertical_alignment="top", gap="small"):
+            _name_field(workspace, chip)
+            for parameter in _parameters(chip):
+                _field(workspace, chip, row, parameter)
+        if chip.name == "upload":
+            upload_fields(workspace)
+
+
+def _parameters(chip: chain.Chip) -> tuple[Parameter, ...]:
+    table = CREATIONS if chip.role == "creation" else OPERATIONS
+    return table[chip.name].parameters
+
+
+def _name_field(workspace: Workspace, chip: chain.Chip) -> None:
+    table = CREATIONS if chip.role == "creation" else OPERATIONS
+    key = workspace.key(f"name/{chip.index}/{chip.role}")
+    st.session_state[key] = chip.name
+
+    def label(name: str) -> str:
+        return f"{name} · {table[name].summary}"
+
+    st.selectbox(
+        "Made by" if chip.role == "creation" else "Operation",
+        list(table),
+        format_func=label,
+        key=key,
+        on_change=_rename,
+        args=(workspace, chip, key),
+        width=280,
+    )
+
+
+def _rename(workspace: Workspace, chip: chain.Chip, key: str) -> None:
+    name = st.session_state[key]
+    shape = workspace.input_shape(chip.index)
+    table = CREATIONS if chip.role == "creation" else OPERATIONS
+    fields = table[name].defaults(shape)
+    if "tensors" in fields and chip.role == "operation":
+        before = chain.tensor_names(workspace.source, chip.index)
+        fields["tensors"] = ", ".join([before[-1]] * 2) if before else fields["tensors"]
+    _apply(workspace, chip, name, fields, None)
+
+
+def _field(workspace: Workspace, chip: chain.Chip, row: tuple[chain.Chip, ...], parameter: Parameter) -> None:
+    key = workspace.key(f"field/{chip.index}/{chip.name}/{parameter.name}")
+    shown = chip.fields.get(parameter.name, parameter.default)
+    args = (workspace, chip, parameter, key)
+    with st.container(width=340 if parameter.kind in ("values", "tensors", "expression") else 170, gap="xxsmall"):
+        if key not in workspace.problems:
+            _show(key, parameter, shown)
+        if parameter.kind in ("choice", "dtype", "bool"):
+            options = ("True", "False") if parameter.kind == "bool" else parameter.choices
+            st.selectbox(parameter.label, options, key=key, help=parameter.help, on_change=_typed, args=args)
+        elif parameter.kind == "values":
+            st.text_area(parameter.label, key=key, help=parameter.help, height=90, on_change=_typed, args=args)
+        elif parameter.kind == "tensors":
+            names = chain.tensor_names(workspace.source, chip.index)
+            options = list(dict.fromkeys([*st.session_state[key], *names]))
+            st.multiselect(
+                parameter.label,
+                options,
+                key=key,
+                help=f"{parameter.help} Type to add a new one, such as torch.zeros(4, 6).",
+                accept_new_options=True,
+                on_change=_typed,
+                args=args,
+            )
+        else:
+            st.text_input(parameter.label, key=key, help=parameter.help, on_change=_typed, args=args)
+        if key in workspace.problems:
+            st.markdown(f":red[{plain(workspace.problems[key])}]")
+
+
+def _show(key: str, parameter: Parameter, text: str) -> None:
+    """Put the program's text into the field, unless it stands there already."""
+    value: str | list[str] = _split(text) if parameter.kind == "tensors" else text
+    if st.session_state.get(key) != value:
+        st.session_state[key] = value
+
+
+def _split(text: str) -> list[str]:
+    """Return the expressions of a list of tensors.
+
+    The same tensor may stand in it twice; a list of choices holds each only once, so a repetition is numbered by
+    a trailing space that the program does not see.
+    """
+    try:
+        items = ast.parse(f"[{text}]", mode="eval").body.elts  # type: ignore[attr-defined]
+    except SyntaxError:
+        return [text]
+    parts: list[str] = []
+    for item in items:
+        part = ast.unparse(item)
+        while part in parts:
+            part += " "
+        parts.append(part)
+    return parts
+
+
+def _typed(workspace: Workspace, chip: chain.Chip, parameter: Parameter, key: str) -> None:
+    value = st.session_state[key]
+    text = ", ".join(part.strip() for part in value) if isinstance(value, list) else str(value)
+    try:
+        wanted = parameter.parse(text)
+    except ArgumentProblem as problem:
+        workspace.refuse(problem.message, key)
+        return
+    workspace.accept(key)
+    _apply(workspace, chip, chip.name, {parameter.name: wanted}, key)
+
+
+def _apply(workspace: Workspace, chip: chain.Chip, name: str, fields: dict[str, str], key: str | None) -> None:
+    try:
+        workspace.change(chain.set_fields(workspace.source, chip.index, name, fields))
+    except (ArgumentProblem, EditProblem) as problem:
+        workspace.refuse(problem.message, key)

@@ -1,0 +1,58 @@
+"""The head of a page: title, what to do, examples and export."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+import explorer
+from explorer.ui.device import chosen_device
+from explorer.ui.examples import Example
+from explorer.ui.workspace import Workspace
+
+
+def header(workspace: Workspace, title: str, subtitle: str, examples: Sequence[Example]) -> None:
+    """Draw the head of a page that has a program."""
+    with st.container(horizontal=True, vertical_alignment="center", key=workspace.key("header")):
+        with st.container(gap="xxsmall"):
+            st.title(title, anchor=False)
+            st.caption(subtitle)
+        _example_picker(workspace, examples)
+        _export(workspace, title)
+
+
+def _example_picker(workspace: Workspace, examples: Sequence[Example]) -> None:
+    key = workspace.key("example")
+    by_title = {example.title: example for example in examples}
+
+    def take() -> None:
+        title = st.session_state[key]
+        if title is not None:
+            workspace.change(by_title[title].source)
+            workspace.select(None)
+
+    # the box says what the page shows, and nothing once the program was changed
+    st.session_state[key] = next((e.title for e in examples if e.source == workspace.source), None)
+    st.selectbox(
+        "Examples",
+        list(by_title),
+        key=key,
+        placeholder="Examples",
+        label_visibility="collapsed",
+        on_change=take,
+        width=260,
+    )
+
+
+def _export(workspace: Workspace, title: str) -> None:
+    source, device, inputs = workspace.source, chosen_device(), dict(workspace.inputs)
+
+    def page() -> str:
+        return explorer.scene(explorer.run(source, device=device, inputs=inputs), title=title).to_html()
+
+    with st.popover("Export", width="content"):
+        st.download_button(
+            "Picture as HTML, works offline", page, "tensor-explorer.html", "text/html", on_click="ignore", width="stretch"
+        )
+        st.download_button("Program as .py", source, "program.py", "text/x-python", on_click="ignore", width="stretch")

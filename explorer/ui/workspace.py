@@ -1,0 +1,163 @@
+"""One page's program in one browser tab: its text, what is selected, what was uploaded, and the link to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+import streamlit as st
+
+from explorer.program.uploads import UploadProblem, from_link, to_link
+from explorer.trace.values import Array
+from explorer.ui.evaluation import Evaluation, evaluate
+from explorer.ui.permalink import LinkProblem, decode_program, encode_program
+
+PROGRAM = "program"
+DATA = "data"
+MAX_DATA_IN_LINK = 8_000
+
+
+class Workspace:
+    """The state of a page that has a program.
+
+    Args:
+        page: Prefix of its keys in the session.
+        default: The program that the page opens on; it needs no link.
+        lens: The lens that it is looked at through.
+    """
+
+    def __init__(self, page: str, default: str, lens: str) -> None:
+        self._page = page
+        self._default = default
+        self._lens = lens
+        if self._key("source") not in st.session_state:
+            self.adopt(st.query_params.to_dict())
+
+    @property
+    def source(self) -> str:
+        """The program's text."""
+        return cast(str, self._get("source"))
+
+    @property
+    def selected(self) -> int | None:
+        """Index of the chip whose form is open."""
+        return cast("int | None", self._get("selected"))
+
+    @property
+    def inputs(self) -> Mapping[str, Array]:
+        """Uploaded arrays by the name that the program knows them by."""
+        return cast("Mapping[str, Array]", self._get("inputs", {}))
+
+    @property
+    def problems(self) -> dict[str, str]:
+        """What is wrong with the text in a field that makes no program, by the field's key."""
+        return cast("dict[str, str]", self._get("problems", {}))
+
+    @property
+    def notice(self) -> str:
+        """What went wrong with the last action, or with the link; "" when nothing did."""
+        return cast(str, self._get("notice", ""))
+
+    @property
+    def data_left_out(self) -> bool:
+        """Whether an upload is too large for the link."""
+        return bool(self.inputs) and self._data_text() is None
+
+    def change(self, source: str) -> None:
+        """Take another program text."""
+        self._set("source", source)
+        self._set("problems", {})
+        self._set("notice", "")
+
+    def select(self, index: int | None) -> None:
+        """Open the form of a chip."""
+        self._set("selected", index)
+        self._set("problems", {})
+
+    def refuse(self, message: str, field: str | None = None) -> None:
+        """Say why an action was not done: at a field, or for the page."""
+        if field is None:
+            self._set("notice", message)
+        else:
+            self._set("problems", {**self.problems, field: message})
+
+    def accept(self, field: str) -> None:
+        """Forget what was wrong with a field."""
+        self._set("problems", {key: text for key, text in self.problems.items() if key != field})
+
+    def bind(self, name: str, array: Array | None) -> None:
+        """Bind an uploaded array to a name of the program, or let it go."""
+        others = {key: value for key, value in self.inputs.items() if key != name}
+        self._set("inputs", others if array is None else {**others, name: array})
+        self._set("data_text", None)
+
+    def adopt(self, parameters: Mapping[str, str]) -> None:
+        """Take the program and the data that a link carries; the default program when it carries none."""
+        self._set("selected", None)
+        text, data = parameters.get(PROGRAM), parameters.get(DATA)
+        notice = ""
+        source = self._default
+        try:
+            source = self._default if text is None else decode_program(text)
+            self._set("inputs", {} if data is None else {DATA: from_link(data)})
+        except (LinkProblem, UploadProblem) as problem:
+            notice = f"{str(problem)[:1].upper()}{str(problem)[1:]}. The page opened on its first example instead."
+            source = self._default
+            self._set("inputs", {})
+        self.change(source)
+        self._set("data_text", None)
+        self._set("notice", notice)
+        self._set("link", (text, data))
+
+    def write_link(self) -> None:
+        """Bring the address up to date; the browser gets an entry in its history for each program."""
+        source, data = self.source, self._data_text() or None
+        text = None if source == self._default and not self.inputs else encode_program(source)
+        if self._get("link") == (text, data):
+            return
+        self._set("link", (text, data))
+        for key, value in ((PROGRAM, text), (DATA, data)):
+            if value is not None:
+                st.query_params[key] = value
+            elif key in st.query_params:
+                del st.query_params[key]
+
+    def evaluate(self, device: str) -> Evaluation:
+        """Run the program, unless nothing changed since it last ran."""
+        asked = (self.source, device, tuple((name, id(array)) for name, array in self.inputs.items()))
+        known = self._get("evaluation")
+        if known is None or known[0] != asked:
+            known = (asked, evaluate(self.source, device, self.inputs, self._lens))
+            self._set("evaluation", known)
+        return cast(Evaluation, known[1])
+
+    def input_shape(self, index: int) -> tuple[int, ...]:
+        """Return the shape of what chip `index` was applied to when the program last ran."""
+        known = self._get("evaluation")
+        shapes = known[1].shapes if known else ()
+        before = [shape for shape in shapes[:index] if shape is not None]
+        own = [shape for shape in shapes[index : index + 1] if shape is not None]
+        return next(iter([*before[::-1][:1], *own]), (24,))
+
+    def key(self, name: str) -> str:
+        """Return the key of one of the page's widgets."""
+        return self._key(name)
+
+    def _data_text(self) -> str | None:
+        """Return the upload as text for the link; "" when there is none, None when it is too large."""
+        if not self.inputs:
+            return ""
+        if self._get("data_text") is None:
+            text = to_link(next(iter(self.inputs.values())))
+            self._set("data_text", text if len(text) <= MAX_DATA_IN_LINK else "too large")
+        text = self._get("data_text")
+        return None if text == "too large" else cast(str, text)
+
+    def _key(self, name: str) -> str:
+        return f"{self._page}/{name}"
+
+    def _get(self, name: str, default: Any = None) -> Any:  # noqa: ANN401 - the session holds values of any type
+        return st.session_state.get(self._key(name), default)
+
+    def _set(self, name: str, value: Any) -> None:  # noqa: ANN401
+        st.session_state[self._key(name)] = value
