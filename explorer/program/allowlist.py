@@ -9,7 +9,7 @@ from __future__ import annotations
 
 _DTYPES = """
 bool uint8 int8 int16 short int32 int int64 long float16 half bfloat16 float32 float float64 double complex64 cfloat
-complex128 cdouble uint16 uint32 uint64
+complex128 cdouble uint16 uint32 uint64 float8_e4m3fn float8_e5m2
 """
 
 _POINTWISE = """
@@ -33,14 +33,15 @@ trace tril triu
 """
 
 _MOVES = """
-as_strided broadcast_to chunk clone diag_embed diagonal dsplit expand_copy fill flatten flip fliplr flipud gather
+as_strided broadcast_to chunk clone diag_embed diagonal dsplit fill flatten flip fliplr flipud gather
 hsplit index_add index_copy index_fill index_select masked_fill masked_scatter masked_select moveaxis movedim narrow
 narrow_copy permute ravel repeat_interleave reshape resolve_conj resolve_neg roll rot90 scatter scatter_add select
 slice_scatter select_scatter split squeeze swapaxes swapdims t take take_along_dim tensor_split tile transpose unbind
-unflatten unsqueeze view_as_complex view_as_real vsplit
+unflatten unsqueeze vsplit
 """
 
 _TORCH_ONLY = """
+view_as_complex view_as_real
 Tensor Size Generator arange as_tensor atleast_1d atleast_2d atleast_3d bernoulli block_diag broadcast_shapes
 broadcast_tensors bucketize cartesian_prod cat cdist combinations column_stack complex concat concatenate device
 dstack e einsum eye from_numpy full full_like hstack inf is_complex is_floating_point is_tensor isin linspace logspace
@@ -62,7 +63,10 @@ storage_offset stride sub_ sum_to_size swapaxes_ t_ tanh_ tolist to transpose_ t
 unfold uniform_ unsqueeze_ untyped_storage view view_as zero_ cos_ abs_ chalf
 """
 
-_FUNCTIONAL = "pad relu sigmoid tanh softmax log_softmax softplus gelu silu leaky_relu elu one_hot pixel_shuffle fold unfold normalize"
+_FUNCTIONAL = """
+pad relu sigmoid tanh softmax log_softmax softplus gelu silu leaky_relu elu one_hot pixel_shuffle fold unfold
+normalize
+"""
 
 _NUMPY = """
 array asarray arange linspace zeros ones full eye transpose reshape stack concatenate float16 float32 float64 int8

@@ -92,7 +92,7 @@ def _bytes_needed(
             return 0
         with torch.no_grad():
             result = function(*replace_tensors(arguments, twin), **options)
-    except Exception:  # noqa: BLE001 - whatever is wrong with the call, the real one says it better
+    except Exception:  # whatever is wrong with the call, the real one says it better
         return 0
     old = {tensor.untyped_storage()._cdata for tensor in twins.values()}
     new = {t.untyped_storage()._cdata: t.untyped_storage().nbytes() for t in tensors_in(result)}

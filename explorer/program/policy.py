@@ -10,9 +10,10 @@ from __future__ import annotations
 import ast
 import re
 from types import CodeType
+from typing import cast
 
-from RestrictedPython import RestrictingNodeTransformer, compile_restricted_exec
-from RestrictedPython.transformer import copy_locations
+from RestrictedPython.compile import compile_restricted_exec
+from RestrictedPython.transformer import RestrictingNodeTransformer, copy_locations
 
 from explorer.program.allowlist import MODULES, TENSOR_WRITABLE
 
@@ -136,22 +137,21 @@ def _check_format(node: ast.FormattedValue) -> None:
             raise RefusedError(node, f"The format {part.value!r} is wider than 999 characters.")
 
 
-class _Policy(RestrictingNodeTransformer):  # type: ignore[misc] - the package has no type information
+class _Policy(RestrictingNodeTransformer):
     """Routes arithmetic through the guards and keeps `print` an ordinary function."""
 
     def visit_Name(self, node: ast.Name) -> ast.AST:  # noqa: N802 - ast's protocol
         if node.id == "print" and isinstance(node.ctx, ast.Load):
             return node
-        visited: ast.AST = super().visit_Name(node)
-        return visited
+        return cast(ast.AST, super().visit_Name(node))
 
     def visit_Module(self, node: ast.Module) -> ast.AST:  # noqa: N802
         shows = bool(node.body) and isinstance(node.body[-1], ast.Expr)
-        node = super().visit_Module(node)
-        last = node.body[-1] if shows else None
+        visited = cast(ast.Module, super().visit_Module(node))
+        last = visited.body[-1] if shows else None
         if isinstance(last, ast.Expr):
             last.value = _guard_call("_display_", last.value, [last.value])
-        return node
+        return visited
 
     def visit_BinOp(self, node: ast.BinOp) -> ast.AST:  # noqa: N802
         node = self.node_contents_visit(node)
@@ -161,8 +161,7 @@ class _Policy(RestrictingNodeTransformer):  # type: ignore[misc] - the package h
         if node.value is None:
             return ast.copy_location(ast.Pass(), node)
         plain = ast.copy_location(ast.Assign(targets=[node.target], value=node.value), node)
-        visited: ast.AST = self.visit(plain)
-        return visited
+        return cast(ast.AST, self.visit(plain))
 
     def visit_AugAssign(self, node: ast.AugAssign) -> ast.AST:  # noqa: N802
         symbol, value = ast.Constant(_SYMBOLS[type(node.op)]), self.visit(node.value)
@@ -181,7 +180,7 @@ class _Policy(RestrictingNodeTransformer):  # type: ignore[misc] - the package h
         return new
 
 
-def _guard_call(name: str, node: ast.AST, arguments: list[ast.expr]) -> ast.Call:
+def _guard_call(name: str, node: ast.expr | ast.stmt, arguments: list[ast.expr]) -> ast.Call:
     call = ast.Call(func=ast.Name(name, ast.Load()), args=arguments, keywords=[])
     copy_locations(call, node)
     return call
@@ -204,8 +203,7 @@ def compile_program(source: str, filename: str) -> CodeType:
     result = compile_restricted_exec(tree, filename, policy=_Policy)
     if result.errors:
         raise RefusedError(_node_at(result.errors[0]), re.sub(r"^Line \d+: ", "", result.errors[0]))
-    code: CodeType = result.code
-    return code
+    return cast(CodeType, result.code)
 
 
 def _node_at(message: str) -> ast.AST:

@@ -68,14 +68,14 @@ def run(
     recorder = Recorder(source, filename, namespace, check)
     connect(recorder)
     with _ONE_AT_A_TIME:
-        error = _execute(code, namespace, recorder, source, device, seed)
+        failure = _execute(code, recorder, source, device, seed)
     graph = graph_of(recorder.steps, recorder.calls, recorder.tensors())
     return Trace(
         source=source,
         device=device,
         seed=seed,
         output=output.text,
-        error=error,
+        error=failure,
         steps=tuple(recorder.steps),
         graph=graph,
         backward=tuple(recorder.backward.events),
@@ -84,9 +84,7 @@ def run(
     )
 
 
-def _execute(
-    code: CodeType, namespace: dict[str, Any], recorder: Recorder, source: str, device: str, seed: int
-) -> ProgramError | None:
+def _execute(code: CodeType, recorder: Recorder, source: str, device: str, seed: int) -> ProgramError | None:
     where = torch.device(device)
     error = None
     with torch.random.fork_rng(devices=_generators(where)), warnings.catch_warnings():
@@ -94,8 +92,8 @@ def _execute(
         torch.manual_seed(seed)
         try:
             with where if device != "cpu" else nullcontext(), recorder:
-                exec(code, namespace)  # noqa: S102 - compiled under the policy; running programs is the point
-        except Exception as raised:  # noqa: BLE001 - a program may raise anything; it becomes trace.error
+                exec(code, recorder.namespace)  # noqa: S102 - compiled under the policy; running programs is the point
+        except Exception as raised:  # a program may raise anything; it becomes trace.error
             error = errors.from_exception(raised, recorder, source, code.co_filename)
         recorder.finish()
     return error

@@ -62,7 +62,12 @@ class _Arrays:
 
 
 def _narrow(array: Array) -> Array:
-    """Return 64-bit integers as 32-bit ones where every value fits: half the bytes, no BigInt in the browser."""
+    """Return 64-bit integers as 32-bit ones where every value fits: half the bytes, no BigInt in the browser.
+
+    float16 becomes float32: not every browser has arrays of the former.
+    """
+    if array.dtype == np.float16:
+        return array.astype(np.float32)
     if array.dtype != np.int64 or array.size == 0:
         return array
     limits = np.iinfo(np.int32)

@@ -211,12 +211,12 @@ class Scene:
 
     def encode(self) -> bytes:
         """Return the scene as the bytes that the stage reads (see `explorer.scene.encoding`)."""
-        from explorer.scene.encoding import encode
+        from explorer.scene.encoding import encode  # noqa: PLC0415 - it imports this module
 
         return encode(self)
 
     def to_html(self) -> str:
         """Return one self-contained HTML file with the same interactions; it needs no network."""
-        from explorer.scene.standalone import to_html
+        from explorer.scene.standalone import to_html  # noqa: PLC0415 - it imports this module
 
         return to_html(self)

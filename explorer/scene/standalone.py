@@ -43,7 +43,8 @@ h1 {{ font-size: 1.4rem; margin: 0 0 1rem; }}
 <script type="module">
 {script}
 const text = atob("{payload}");
-mount(document.getElementById("stage"), Uint8Array.from(text, (c) => c.charCodeAt(0)), {{ editable: false, links: false }});
+const bytes = Uint8Array.from(text, (c) => c.charCodeAt(0));
+mount(document.getElementById("stage"), bytes, {{ editable: false, links: false }});
 </script>
 </body>
 </html>

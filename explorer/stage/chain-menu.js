@@ -57,7 +57,7 @@ export class ChainMenu {
     const rank = ({ name, summary, group }) => {
       if (name.toLowerCase().startsWith(wanted)) return 0;
       if (name.toLowerCase().includes(wanted)) return 1;
-      return `${summary} ${group}`.toLowerCase().includes(wanted) ? 2 : 3;
+      return wanted.length > 2 && `${summary} ${group}`.toLowerCase().includes(wanted) ? 2 : 3;
     };
     const found = this.operations.filter((op) => rank(op) < 3);
     if (wanted) found.sort((a, b) => rank(a) - rank(b));

@@ -2,7 +2,7 @@
 // menu to add one. Not part of the standalone page.
 
 import { ChainMenu } from "./chain-menu.js";
-import { node, setAttribute } from "./dom.js";
+import { node } from "./dom.js";
 import { readTheme } from "./theme.js";
 
 /**
@@ -38,8 +38,8 @@ class Chain {
     const before = this.data.selected;
     this.data = JSON.parse(text);
     const { chips, selected } = this.data;
-    const parts = chips.flatMap((chip, i) => [i > 0 && node("span", { class: "tc-arrow", "aria-hidden": "true" }, "→"), this.chip(chip, i, i === selected)]);
-    this.row.replaceChildren(...parts.filter(Boolean), this.menu.button);
+    const parts = chips.map((chip, i) => this.chip(chip, i, i === selected));
+    this.row.replaceChildren(...parts, this.menu.button);
     this.menu.setOperations(this.data.operations);
     this.refocus(focused, before);
   }
@@ -64,17 +64,17 @@ class Chain {
 
   /** @param {Chip} chip @param {number} i @param {boolean} selected */
   chip(chip, i, selected) {
-    const mark = chip.kind === "error" ? "! " : "";
     const main = node("button", {
       type: "button", class: `tc-chip te-kind-${chip.kind}`, "aria-pressed": String(selected), title: chip.title || null,
       "data-testid": `chip-${i}`, onclick: () => this.act({ type: "select", index: selected ? null : i }),
-    }, node("span", { class: "tc-text" }, mark && node("span", { class: "tc-mark", "aria-hidden": "true" }, "!"), chip.text), node("span", { class: "tc-detail" }, chip.detail));
+    }, node("span", { class: "tc-text" }, chip.kind === "error" && node("span", { class: "tc-mark", "aria-hidden": "true" }, "!"), chip.text), node("span", { class: "tc-detail" }, chip.detail));
     const { movable, removable } = chip;
     const tools = selected && (movable || removable) && node("span", { class: "tc-tools" },
       movable && this.tool("chip-left", "Move left (Alt+←)", "tc-left", i === 0, () => this.move(i, i - 1)),
       movable && this.tool("chip-right", "Move right (Alt+→)", "tc-right", i === this.data.chips.length - 1, () => this.move(i, i + 1)),
       removable && this.tool("chip-remove", "Remove (Delete)", "tc-remove", false, () => this.remove(i)));
-    return node("span", { class: selected ? "tc-holder tc-selected" : "tc-holder" }, main, tools);
+    return node("span", { class: "tc-link" }, i > 0 && node("span", { class: "tc-arrow", "aria-hidden": "true" }, "→"),
+      node("span", { class: selected ? "tc-holder tc-selected" : "tc-holder" }, main, tools));
   }
 
   /** @param {string} id @param {string} label @param {string} glyph @param {boolean} off @param {() => void} go */

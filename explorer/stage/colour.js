@@ -46,12 +46,22 @@ export function luminance(rgb) {
  */
 export function swatchOf(rgb) {
   const ink = luminance(rgb) > 0.179 ? "#000" : "#fff";
-  return { fill: `rgb(${rgb.join(",")})`, ink };
+  const pixel = (255 << 24) | (rgb[2] << 16) | (rgb[1] << 8) | rgb[0]; // little-endian RGBA
+  return { fill: `rgb(${rgb.join(",")})`, ink, pixel };
 }
 
-/** @param {(t: number) => [number, number, number]} lch From 0 … 1 to lightness, chroma, hue. @returns {Swatch[]} */
-function makeRamp(lch) {
-  return Array.from({ length: RAMP_STEPS }, (_, i) => swatchOf(oklchToRgb(...lch(i / (RAMP_STEPS - 1)))));
+/** @type {Map<string, Swatch[]>} */
+const ramps = new Map();
+
+/**
+ * @param {string} name To make it once only.
+ * @param {(t: number) => [number, number, number]} lch From 0 … 1 to lightness, chroma, hue.
+ * @returns {Swatch[]}
+ */
+function makeRamp(name, lch) {
+  const made = ramps.get(name) ?? Array.from({ length: RAMP_STEPS }, (_, i) => swatchOf(oklchToRgb(...lch(i / (RAMP_STEPS - 1)))));
+  ramps.set(name, made);
+  return made;
 }
 
 /**
@@ -61,7 +71,7 @@ function makeRamp(lch) {
  */
 export function elementRamp(dark) {
   const [from, to] = dark ? [0.8, 0.38] : [0.945, 0.64];
-  return makeRamp((t) => [from + (to - from) * t, dark ? 0.115 : 0.085 + 0.045 * t, 88 + 232 * t]);
+  return makeRamp(`element ${dark}`, (t) => [from + (to - from) * t, dark ? 0.115 : 0.085 + 0.045 * t, 88 + 232 * t]);
 }
 
 /**
@@ -70,9 +80,9 @@ export function elementRamp(dark) {
  * @returns {Swatch[]}
  */
 export function divergingRamp(dark) {
-  return makeRamp((t) => {
+  return makeRamp(`diverging ${dark}`, (t) => {
     const far = Math.abs(2 * t - 1);
-    const lightness = dark ? 0.29 + 0.45 * far : 0.965 - 0.36 * far;
+    const lightness = dark ? 0.29 + 0.45 * far : 0.95 - 0.35 * far;
     return [lightness, 0.15 * far ** 0.85, t < 0.5 ? 252 : 48];
   });
 }
@@ -83,7 +93,7 @@ export function divergingRamp(dark) {
  * @returns {Swatch[]}
  */
 export function sequentialRamp(dark) {
-  return makeRamp((t) => [dark ? 0.29 + 0.5 * t : 0.965 - 0.45 * t, 0.02 + 0.11 * t, 215 + 40 * t]);
+  return makeRamp(`sequential ${dark}`, (t) => [dark ? 0.29 + 0.5 * t : 0.945 - 0.43 * t, 0.02 + 0.11 * t, 215 + 40 * t]);
 }
 
 /**

@@ -41,6 +41,9 @@ export class GridView {
         node("div", { class: "te-facts-line" }, this.meta, this.later), note && node("div", { class: "te-note" }, note)),
       this.empty ? this.emptyBox() : this.panel.scroll, this.tableSlot,
     );
+    const bound = scene.frames.flatMap((frame) => frame.names.filter(([name, id]) => id === grid.id && name !== grid.label).map(([name]) => name));
+    /** All other names that it ever has: their room is kept, so that nothing moves when stepping. */
+    this.aliases = [...new Set(bound)];
     this.painted = "";
     this.tabled = "";
     /** @type {BufferVersion | null} */
@@ -78,7 +81,6 @@ export class GridView {
     const { grid, panel } = this;
     const cut = grid.shape.map((size, d) => grid.window[d] < size);
     panel.resize(fitGrid(grid.window, cut, this.longestText(), room, glyph));
-    panel.marked = false;
     panel.figure.style.setProperty("--te-cells", `${panel.geometry?.width ?? 0}px`);
   }
 
@@ -125,10 +127,10 @@ export class GridView {
     const others = names.filter((other) => other !== name);
     const lost = visible && grid.label !== "" && names.length === 0;
     const parts = [
-      name ? node("b", {}, name) : "",
+      name ? node("b", lost ? { class: "te-lost", title: `${name} no longer names this tensor` } : {}, name) : "",
+      lost ? node("span", { class: "te-hidden" }, " (no longer named)") : "",
       grid.expression && grid.expression !== name ? `${name ? " = " : ""}${grid.expression}` : "",
-      others.length ? node("span", { class: "te-aside" }, ` also ${others.join(", ")}`) : "",
-      lost ? node("span", { class: "te-aside" }, " no longer named") : "",
+      this.aliases.length ? node("span", { class: "te-aside", ...(others.length ? {} : { style: "visibility: hidden" }) }, ` also ${(others.length ? others : this.aliases).join(", ")}`) : "",
     ].filter(Boolean);
     this.title.replaceChildren(...(parts.length ? parts : [gridName(grid)]));
     const state = visible ? "" : ", not computed yet";

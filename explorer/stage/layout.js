@@ -81,7 +81,7 @@ export function layoutGrid(sizes, cut, cw, ch, font) {
     return (slab * rows + row) * columns + column;
   };
   return {
-    sizes: [...sizes], cut: [...cut], count, rows, columns, cw, ch, left, top, slabs, slabWidth, font, rect, hit,
+    sizes: [...sizes], cut: [...cut], count, line: columns, rows, columns, cw, ch, left, top, slabs, slabWidth, font, rect, hit,
     hatch: HATCH, numbers: font > 0, width: left + width + 2, height: top + height + 2,
     move: (cell, key) => moveInGrid(cell, key, rows, columns, count),
   };
@@ -163,7 +163,7 @@ export function fitStrip(count, cut, characters, lastAddress, room, glyph) {
   const pitch = ch + (each ? 19 : numbers ? 5 : 2);
   const lines = Math.max(1, Math.ceil(count / perLine));
   return {
-    count, cut, cw, ch, pitch, perLine, gutter, top: 3, numbers, each, font,
+    count, line: perLine, cut, cw, ch, pitch, perLine, gutter, top: 3, numbers, each, font,
     width: gutter + Math.min(count, perLine) * cw + (cut ? HATCH + 4 : 0) + 4,
     height: lines * pitch + 4,
     rect: (cell, out) => {

@@ -168,7 +168,7 @@ export class Stage {
     /** @param {number} font */
     const glyph = (font) => (glyph100 * font) / 100;
     for (const view of this.grids) view.layout(room - 26, glyph);
-    for (const view of this.strips) view.layout(room, glyph);
+    for (const view of this.strips) view.layout(this.stripBox.clientWidth || room - 24, glyph);
     this.breakLines(room);
     this.recolour();
   }
@@ -204,7 +204,18 @@ export class Stage {
     this.facts.update(this.scene, this.frame);
     this.spotlight.invalidate();
     this.spotlight.show();
-    whenIdle(() => this.grids.forEach((view) => view.tabulate()));
+    this.tabulate([...this.grids]);
+  }
+
+  /** Make the tables behind the canvases, one at a time, while nothing else is to be done. @param {GridView[]} views */
+  tabulate(views) {
+    const [view, ...rest] = views;
+    this.tables = views;
+    if (view) whenIdle(() => {
+      if (this.tables !== views) return;
+      view.tabulate();
+      this.tabulate(rest);
+    });
   }
 
   /** @param {number} index @param {"step" | "jump" | "play"} by */

@@ -1,20 +1,14 @@
 // What lies over the cells: outlines of the same element everywhere, and which cells of memory a tensor reads.
 
 /**
- * @typedef {{lit: readonly number[], pinned: readonly number[], cursor: number,
- *   reads: Int32Array | null}} Marks
- */
-
-/**
  * @param {CanvasRenderingContext2D} ctx Cleared already.
  * @param {Geometry} geometry
- * @param {Marks} marks
+ * @param {readonly number[]} lit @param {readonly number[]} pinned
  * @param {Theme} theme
  */
-export function paintMarks(ctx, geometry, marks, theme) {
-  if (marks.reads) paintReads(ctx, geometry, marks.reads, theme);
-  for (const cell of marks.pinned) outline(ctx, geometry, cell, theme.background, theme.accent, theme.text);
-  for (const cell of marks.lit) outline(ctx, geometry, cell, theme.background, theme.text, null);
+export function paintMarks(ctx, geometry, lit, pinned, theme) {
+  for (const cell of pinned) outline(ctx, geometry, cell, theme.background, theme.accent, theme.text);
+  for (const cell of lit) outline(ctx, geometry, cell, theme.background, theme.text, null);
 }
 
 const box = { x: 0, y: 0, w: 0, h: 0 };
@@ -49,7 +43,7 @@ function outline(ctx, geometry, cell, halo, line, core) {
  * Cells that the active tensor does not read fade; one that it reads several times says how often.
  * @param {CanvasRenderingContext2D} ctx @param {Geometry} geometry @param {Int32Array} reads @param {Theme} theme
  */
-function paintReads(ctx, geometry, reads, theme) {
+export function paintReads(ctx, geometry, reads, theme) {
   for (let cell = 0; cell < reads.length; cell += 1) {
     const { x, y, w, h } = geometry.rect(cell, box);
     if (reads[cell] === 0) {

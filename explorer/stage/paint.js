@@ -18,6 +18,10 @@ import { countText } from "./format.js";
 export function paintCells(ctx, geometry, look, theme) {
   const rect = { x: 0, y: 0, w: 0, h: 0 };
   const gap = geometry.count > 0 && geometry.rect(0, rect).w >= 8 && rect.h >= 8 ? 1 : 0;
+  if (gap === 0 && geometry.font === 0 && geometry.count > 400) {
+    paintPixels(ctx, geometry, look);
+    return;
+  }
   ctx.font = `${geometry.font}px ${theme.mono}`;
   ctx.textAlign = "center";
   ctx.textBaseline = "middle";
@@ -32,6 +36,33 @@ export function paintCells(ctx, geometry, look, theme) {
       ctx.fillStyle = ink;
       ctx.fillText(look.text(cell), x + (w - gap) / 2, y + (h - gap) / 2 + 0.5);
     }
+  }
+}
+
+/**
+ * Thousands of tiny cells: one pixel each in an image, which is then stretched line by line.
+ * @param {CanvasRenderingContext2D} ctx @param {Geometry} geometry @param {Look} look
+ */
+function paintPixels(ctx, geometry, look) {
+  const { count, line } = geometry;
+  const image = new ImageData(line, Math.ceil(count / line));
+  const pixels = new Int32Array(image.data.buffer);
+  for (let cell = 0; cell < count; cell += 1) pixels[cell] = look.swatch(cell).pixel;
+  const small = document.createElement("canvas");
+  small.width = image.width;
+  small.height = image.height;
+  small.getContext("2d")?.putImageData(image, 0, 0);
+  ctx.imageSmoothingEnabled = false;
+  const rect = { x: 0, y: 0, w: 0, h: 0 };
+  for (let row = 0; row < image.height; row += 1) {
+    const { x, y, w, h } = geometry.rect(row * line, rect);
+    ctx.drawImage(small, 0, row, line, 1, x, y, line * w, h);
+  }
+  for (let cell = 0; cell < count; cell += 1) {
+    const mark = look.mark(cell);
+    if (!mark) continue;
+    const { x, y, w, h } = geometry.rect(cell, rect);
+    paintMark(ctx, mark, x, y, w, h, look.swatch(cell).ink);
   }
 }
 

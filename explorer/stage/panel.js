@@ -1,7 +1,7 @@
 // A box of cells that can be pointed at, walked through with the keyboard and lit: what grids and strips share.
 
 import { node, setAttribute } from "./dom.js";
-import { paintMarks } from "./overlay.js";
+import { paintMarks, paintReads } from "./overlay.js";
 
 /**
  * What a panel tells the stage.
@@ -11,6 +11,7 @@ import { paintMarks } from "./overlay.js";
 
 const CURSOR_KEYS = new Set(["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End", "PageUp", "PageDown"]);
 const NO_CELLS = /** @type {readonly number[]} */ ([]);
+const MOST_PATCHES = 300;
 
 export class CellPanel {
   /** @param {PanelHost} host @param {string} role What a screen reader calls it: "tensor grid". */
@@ -34,7 +35,12 @@ export class CellPanel {
       node("div", { class: "te-cells", role: "application", "aria-roledescription": role, tabindex: "0" }, this.base, this.overlay)
     );
     this.scroll = /** @type {HTMLElement} */ (node("div", { class: "te-scroll" }, this.box));
-    this.marked = false;
+    /** @type {readonly number[]} Cells whose outlines are on the overlay. */
+    this.outlined = NO_CELLS;
+    /** @type {HTMLCanvasElement | null} Between the two, made when a tensor's reads are first shown. */
+    this.readLayer = null;
+    /** @type {Int32Array | null} */
+    this.reads = null;
     this.listen();
   }
 
@@ -66,7 +72,15 @@ export class CellPanel {
     this.box.addEventListener("focus", () => {
       if (this.box.matches(":focus-visible")) this.walk(Math.max(0, this.cursor));
     });
+    this.scroll.addEventListener("scroll", () => this.edges(), { passive: true });
     this.box.addEventListener("blur", () => this.host.leave(this));
+  }
+
+  /** Fade the sides on which there is more to scroll to. */
+  edges() {
+    const { scrollLeft, scrollWidth, clientWidth } = this.scroll;
+    const more = [scrollLeft > 1 && "left", scrollLeft + clientWidth < scrollWidth - 1 && "right"].filter(Boolean);
+    setAttribute(this.scroll, "data-more", more.length ? more.join(" ") : null);
   }
 
   /** @param {MouseEvent} event @returns {number} */
@@ -108,12 +122,17 @@ export class CellPanel {
   resize(geometry) {
     this.geometry = geometry;
     const ratio = Math.min(window.devicePixelRatio || 1, Math.sqrt(6e7 / (geometry.width * geometry.height + 1)));
+    this.readLayer?.remove();
+    this.readLayer = null;
+    this.reads = null;
+    this.outlined = NO_CELLS;
     for (const canvas of [this.base, this.overlay]) {
       canvas.width = Math.round(geometry.width * ratio);
       canvas.height = Math.round(geometry.height * ratio);
       canvas.style.width = `${geometry.width}px`;
       canvas.style.height = `${geometry.height}px`;
     }
+    requestAnimationFrame(() => this.edges());
     this.box.style.width = `${geometry.width}px`;
     this.box.style.height = `${geometry.height}px`;
   }
@@ -133,22 +152,45 @@ export class CellPanel {
   }
 
   /**
-   * Draw the marks over the cells and tell tests and assistive tools which cells are lit.
-   * @param {readonly number[]} lit @param {readonly number[]} pinned @param {Int32Array | null} reads
+   * Outline cells and tell tests and assistive tools which.
+   * @param {readonly number[]} lit @param {readonly number[]} pinned
    */
-  light(lit, pinned, reads) {
-    const any = lit.length > 0 || pinned.length > 0 || reads !== null;
+  light(lit, pinned) {
     const both = pinned.length === 0 ? lit : lit.length === 0 ? pinned : [...new Set([...pinned, ...lit])].sort((a, b) => a - b);
     setAttribute(this.figure, "data-lit", both.join(" "));
-    if (!any && !this.marked) return;
-    const ctx = this.clear(this.overlay);
-    this.marked = any && this.visible;
-    if (this.marked && this.geometry) {
-      paintMarks(ctx, this.geometry, { lit, pinned, cursor: this.cursor, reads }, this.host.theme());
-    }
+    if (!this.geometry || (both.length === 0 && this.outlined.length === 0)) return;
+    const ctx = this.wipe(this.geometry);
+    this.outlined = this.visible ? both : NO_CELLS;
+    if (this.visible) paintMarks(ctx, this.geometry, lit, pinned, this.host.theme());
   }
 
-  unlight() {
-    this.light(NO_CELLS, NO_CELLS, null);
+  /**
+   * Remove the outlines: only where they are, unless they are many.
+   * @param {Geometry} geometry
+   * @returns {CanvasRenderingContext2D}
+   */
+  wipe(geometry) {
+    if (this.outlined.length > MOST_PATCHES) return this.clear(this.overlay);
+    const ctx = /** @type {CanvasRenderingContext2D} */ (this.overlay.getContext("2d"));
+    const ratio = this.overlay.width / geometry.width;
+    ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
+    const rect = { x: 0, y: 0, w: 0, h: 0 };
+    for (const cell of this.outlined) {
+      const { x, y, w, h } = geometry.rect(cell, rect);
+      ctx.clearRect(x - 7, y - 7, w + 14, h + 14);
+    }
+    return ctx;
+  }
+
+  /** Show which cells a tensor reads. @param {Int32Array | null} reads */
+  showReads(reads) {
+    if (reads === this.reads || !this.geometry) return;
+    this.reads = reads;
+    if (!this.readLayer) {
+      this.readLayer = /** @type {HTMLCanvasElement} */ (this.overlay.cloneNode());
+      this.base.after(this.readLayer);
+    }
+    const ctx = this.clear(this.readLayer);
+    if (reads) paintReads(ctx, this.geometry, reads, this.host.theme());
   }
 }

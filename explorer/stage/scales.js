@@ -59,13 +59,23 @@ export class ValueRange {
   }
 }
 
+/** @type {WeakMap<Scene, ValueRange>} */
+const ranges = new WeakMap();
+
+/** @param {Scene} scene @returns {ValueRange} Computed once. */
+function rangeOf(scene) {
+  const range = ranges.get(scene) ?? new ValueRange(scene);
+  ranges.set(scene, range);
+  return range;
+}
+
 /** Colours of a scene under one mode and theme. */
 export class ColourScale {
   /** @param {Scene} scene @param {ColourMode} mode @param {Theme} theme */
   constructor(scene, mode, theme) {
     this.mode = mode;
     this.plain = swatchOf(theme.dark ? [38, 42, 52] : [240, 242, 246]);
-    this.range = new ValueRange(scene);
+    this.range = rangeOf(scene);
     this.blocks = elementBlocks(scene);
     this.ramp = mode === "element" ? elementRamp(theme.dark)
       : this.range.signed ? divergingRamp(theme.dark) : sequentialRamp(theme.dark);

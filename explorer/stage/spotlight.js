@@ -114,10 +114,11 @@ export class Spotlight {
     const held = this.pinned ? this.find(this.pinned.element) : null;
     const id = this.active ?? hovered?.panel.grid?.id ?? null;
     const grid = id === null ? null : scene.grids[id] ?? null;
-    for (const { panel } of grids) panel.light(lit?.get(panel) ?? [], held?.get(panel) ?? [], null);
+    for (const { panel } of grids) panel.light(lit?.get(panel) ?? [], held?.get(panel) ?? []);
     for (const view of strips) {
       const reads = view.readThrough(grid && grid.first_frame <= frame ? grid : null, grid ? this.nameOf(grid) : "");
-      view.panel.light(lit?.get(view.panel) ?? [], held?.get(view.panel) ?? [], reads);
+      view.panel.light(lit?.get(view.panel) ?? [], held?.get(view.panel) ?? []);
+      view.panel.showReads(reads);
     }
     facts.highlight(id);
     const made = grid ? scene.frames[grid.first_frame] : null;

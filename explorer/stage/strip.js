@@ -18,7 +18,7 @@ export class StripView {
     this.panel.strip = strip;
     this.seen = node("span", {});
     this.reads = node("span", { class: "te-reads" });
-    this.later = node("span", { class: "te-later" }, "not allocated yet");
+    this.later = node("span", { class: "te-later" }, " · not allocated yet");
     const { figure } = this.panel;
     figure.className = "te-strip";
     figure.dataset.testid = `strip-${strip.id}`;
@@ -26,13 +26,25 @@ export class StripView {
     const facts = [`${countText(strip.length)} × ${strip.dtype}`, plural(strip.nbytes, "byte")];
     if (strip.device !== "cpu") facts.push(strip.device);
     if (cut) facts.push(`first ${countText(this.buffer.length)} of ${countText(strip.length)} elements`);
-    const storage = node("span", {}, node("b", {}, `storage ${strip.id}`), ` · ${facts.join(" · ")}`, this.seen);
-    figure.append(node("figcaption", { class: "te-strip-line" }, storage, this.later, this.reads));
+    figure.append(node("figcaption", { class: "te-strip-line" }, node("b", {}, `storage ${strip.id}`),
+      node("span", { class: "te-strip-words", "data-longest": ` · ${facts.join(" · ")}${this.longestSeen()}` }, node("span", { class: "te-strip-facts" }, ` · ${facts.join(" · ")}`, this.seen), this.later, this.reads)));
     if (this.buffer.length > 0) figure.append(this.panel.scroll);
     else figure.append(node("div", { class: "te-empty-box" }, "no bytes: nothing is stored"));
     this.painted = "";
     /** @type {Map<number, Int32Array | null>} */
     this.readCache = new Map();
+  }
+
+  /** @param {Frame} frame @returns {string} */
+  seenThrough(frame) {
+    const names = frame.names.filter(([, id]) => this.scene.grids[id]?.strip === this.strip.id).map(([name]) => name);
+    return ` · seen through ${names.length ? names.join(", ") : "(no name)"}`;
+  }
+
+  /** @returns {string} Its room is kept, so that nothing moves when stepping. */
+  longestSeen() {
+    const texts = this.scene.frames.slice(this.strip.first_frame).map((frame) => this.seenThrough(frame));
+    return texts.reduce((longest, text) => (text.length > longest.length ? text : longest), "");
   }
 
   /** @param {number} room @param {(font: number) => number} glyph */
@@ -47,8 +59,9 @@ export class StripView {
       }
     }
     const last = (buffer.length - 1) * strip.itemsize;
-    panel.resize(fitStrip(buffer.length, buffer.length < strip.length, longest, last, room, glyph));
-    panel.marked = false;
+    const geometry = fitStrip(buffer.length, buffer.length < strip.length, longest, last, room, glyph);
+    panel.resize(geometry);
+    panel.figure.style.setProperty("--te-cells", `${geometry.width}px`);
   }
 
   /**
@@ -62,8 +75,7 @@ export class StripView {
     panel.visible = visible && buffer.length > 0;
     panel.elementOf = (cell) => elementAt(version.elements, cell);
     this.version = version;
-    const names = frame.names.filter(([, id]) => this.scene.grids[id]?.strip === strip.id).map(([name]) => name);
-    setText(this.seen, visible ? ` · ${names.length ? `seen through ${names.join(", ")}` : "seen through (no name)"}` : "");
+    setText(this.seen, visible ? this.seenThrough(frame) : "");
     setAttribute(panel.figure, "data-pending", visible ? null : "true");
     const written = visible && frame.results.some((id) => this.scene.grids[id]?.strip === strip.id);
     setAttribute(panel.figure, "data-role", written ? "result" : null);
@@ -98,6 +110,7 @@ export class StripView {
    */
   readThrough(grid, name) {
     const mine = grid !== null && grid.strip === this.strip.id && this.panel.visible;
+    setAttribute(this.panel.figure, "data-reading", mine ? "true" : null);
     if (!mine || !grid) {
       setText(this.reads, "");
       return null;
@@ -106,7 +119,7 @@ export class StripView {
     const counts = this.readCache.get(grid.id) ?? null;
     const most = counts ? counts.reduce((a, b) => Math.max(a, b), 0) : 0;
     const often = most > 1 ? `, a cell up to ${countText(most)} times` : "";
-    setText(this.reads, `${name || gridName(grid)} reads from offset ${grid.storage_offset}, strides ${tupleText(grid.stride)}${often}`);
+    setText(this.reads, ` · ${name || gridName(grid)} reads from offset ${grid.storage_offset}, strides ${tupleText(grid.stride)}${often}`);
     return counts;
   }
 }

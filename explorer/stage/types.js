@@ -28,11 +28,11 @@
  * A rectangle in CSS pixels, written into by the geometries so that painting allocates nothing.
  * @typedef {{x: number, y: number, w: number, h: number}} Rect
  *
- * A fill and the ink (black or white) that reads on it.
- * @typedef {{fill: string, ink: string}} Swatch
+ * A fill (as CSS, and as the bytes of a pixel) and the ink (black or white) that reads on it.
+ * @typedef {{fill: string, ink: string, pixel: number}} Swatch
  *
- * Where the cells of a panel lie.
- * @typedef {{count: number, width: number, height: number, font: number,
+ * Where the cells of a panel lie; `line` of them stand side by side without a break.
+ * @typedef {{count: number, line: number, width: number, height: number, font: number,
  *   rect: (cell: number, out: Rect) => Rect, hit: (x: number, y: number) => number,
  *   move: (cell: number, key: string) => number}} Geometry
  *

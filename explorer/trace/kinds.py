@@ -8,20 +8,25 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from explorer.trace.model import Kind, TensorState
 
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 # Of the calls whose result lies in new memory, these only move elements there; all others compute new ones.
-MOVES = frozenset(
+MOVES = _words(
     "as_tensor asarray block_diag broadcast_to cat chunk clone column_stack concat concatenate contiguous copy "
     "cpu cuda diag diag_embed diagonal dsplit dstack expand expand_as flatten flip fliplr flipud gather getitem "
     "hsplit hstack index_select masked_select meshgrid moveaxis movedim narrow narrow_copy numpy pad permute "
     "pixel_shuffle pixel_unshuffle ravel repeat repeat_interleave reshape reshape_as roll rot90 row_stack select "
     "split squeeze stack swapaxes swapdims t take take_along_dim tensor tensor_split tile to transpose tril triu "
     "unbind unflatten unfold unsqueeze view view_as vsplit vstack "
-    "bfloat16 bool byte char double float half int long short type type_as".split()
+    "bfloat16 bool byte char double float half int long short type type_as"
 )
-CONVERSIONS = frozenset("bfloat16 bool byte char double float half int long short to type type_as cpu cuda".split())
-REDUCTIONS = frozenset(
+CONVERSIONS = _words("bfloat16 bool byte char double float half int long short to type type_as cpu cuda")
+REDUCTIONS = _words(
     "all amax amin aminmax any argmax argmin count_nonzero cummax dist kthvalue logsumexp max mean median min mode "
-    "nanmean nanmedian nanquantile nansum norm prod quantile std std_mean sum trace var var_mean".split()
+    "nanmean nanmedian nanquantile nansum norm prod quantile std std_mean sum trace var var_mean"
 )
 BACKWARD = frozenset({"backward"})
 

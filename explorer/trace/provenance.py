@@ -72,7 +72,10 @@ def origins(trace: Trace, step_index: int, output: int = 0) -> Origins:
     tensors = tuple(tensors_in([call.arguments, call.keywords]))
     if not tensors:
         raise NotMovedError(f"{step.op} makes new elements")
-    found = _from_conversion(step, tensors, state) or _from_labels(step, call, tensors, output)
+    converted = _from_conversion(step, tensors, state)
+    if converted is not None:
+        return converted
+    found = _from_labels(step, call, tensors, output)
     if found is None or not _reproduces(found, step.inputs, state):
         raise NotMovedError(f"{step.op} computes new values: its elements did not only move")
     return found
@@ -194,7 +197,7 @@ def _run_labelled(replay: _Replay, labelling: _Labelling, *, scrambled: bool) ->
     try:
         with torch.no_grad():
             result = replay.call.function(*arguments, **keywords)
-    except Exception:  # noqa: BLE001 - torch raises many kinds for a dtype that it does not take
+    except Exception:  # torch raises many kinds for a dtype that it does not take
         return None
     results = list(tensors_in(result)) or [next(iter(twins.values()))]
     if results[replay.output].device.type == "meta":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -31,7 +31,7 @@ class Recorder(TorchFunctionMode):
         check: Called before each call with its name, function and arguments; raises to forbid it.
     """
 
-    def __init__(self, source: str, filename: str, namespace: Mapping[str, Any], check: Check) -> None:
+    def __init__(self, source: str, filename: str, namespace: dict[str, Any], check: Check) -> None:
         super().__init__()
         self.steps: list[Step] = []
         self.calls: list[Call] = []
@@ -48,7 +48,7 @@ class Recorder(TorchFunctionMode):
     def __torch_function__(
         self,
         func: Callable[..., Any],
-        types: Iterable[type],  # noqa: ARG002 - part of torch's protocol
+        types: Iterable[type],
         args: tuple[Any, ...] = (),
         kwargs: dict[str, Any] | None = None,
     ) -> Any:  # noqa: ANN401 - whatever torch returns

@@ -59,7 +59,15 @@ class StateKeeper:
         """Return the state of `tensor` now; the same object as before if nothing changed."""
         number, _ = self._tensors.setdefault(id(tensor), (len(self._tensors), tensor))
         storage = self.storage_number(tensor)
-        key = (number, storage, _version(tensor), tensor.shape, _stride(tensor), tensor.requires_grad, _grad_key(tensor))
+        key = (
+            number,
+            storage,
+            _version(tensor),
+            tensor.shape,
+            _stride(tensor),
+            tensor.requires_grad,
+            _grad_key(tensor),
+        )
         if key not in self._states or storage in self._shared_with_numpy:
             self._states[key] = self._record(tensor, number, storage)
         return self._states[key]
@@ -71,7 +79,7 @@ class StateKeeper:
             tensor=number,
             shape=tuple(tensor.shape),
             stride=_stride(tensor),
-            storage_offset=tensor.storage_offset() if strided else 0,
+            storage_offset=int(tensor.storage_offset()) if strided else 0,
             dtype=tensor.dtype,
             device=tensor.device,
             requires_grad=tensor.requires_grad,
@@ -92,7 +100,7 @@ class StateKeeper:
         if values.can_keep_storage(tensor):
             flat = self._flat(tensor, storage, limit=None)
             shape, stride = tuple(tensor.shape), tuple(tensor.stride())
-            return values.Contents(flat, tensor.storage_offset(), stride, shape, whole_storage=True, head=None)
+            return values.Contents(flat, int(tensor.storage_offset()), stride, shape, whole_storage=True, head=None)
         window = values.read_window(tensor)
         head = self._flat(tensor, storage, limit=values.HEAD_ELEMENTS)
         return values.Contents(window.flat, 0, window.stride, window.window, whole_storage=False, head=head)

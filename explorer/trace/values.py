@@ -156,7 +156,8 @@ def _statistics(tensor: torch.Tensor) -> Statistics:
         if nan_count or inf_count:
             tensor = tensor[tensor.isfinite()]
     if tensor.numel() == 0:
-        return Statistics(count, *[float("nan")] * 4, nan_count, inf_count, ())
+        nan = float("nan")
+        return Statistics(count, nan, nan, nan, nan, nan_count, inf_count, ())
     low, high = (float(end) for end in torch.aminmax(tensor.to(torch.uint8) if tensor.dtype == torch.bool else tensor))
     real = tensor if tensor.dtype in (torch.float32, torch.float64) else tensor.to(torch.float64)
     std = float(real.std()) if real.numel() > 1 else float("nan")

@@ -31,16 +31,16 @@ def chain_row(workspace: Workspace, evaluation: Evaluation) -> None:
 
 def apply(workspace: Workspace, evaluation: Evaluation, action: dict[str, Any]) -> None:
     """Do what the person did in the row: select, add, move or remove a chip."""
-    source, index = workspace.source, action.get("index")
+    source = workspace.source
     try:
         match action.get("type"):
             case "select":
-                workspace.select(index)
+                workspace.select(action["index"])
             case "remove":
-                workspace.change(chain.remove(source, index))
+                workspace.change(chain.remove(source, action["index"]))
                 workspace.select(None)
             case "move":
-                workspace.change(chain.move(source, index, action["to"]))
+                workspace.change(chain.move(source, action["index"], action["to"]))
                 workspace.select(action["to"])
             case "add":
                 selected = workspace.selected

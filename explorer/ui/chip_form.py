@@ -28,7 +28,7 @@ def chip_form(workspace: Workspace, row: tuple[chain.Chip, ...]) -> None:
         with st.container(horizontal=True, vertical_alignment="top", gap="small"):
             _name_field(workspace, chip)
             for parameter in _parameters(chip):
-                _field(workspace, chip, row, parameter)
+                _field(workspace, chip, parameter)
         if chip.name == "upload":
             upload_fields(workspace)
 
@@ -68,7 +68,7 @@ def _rename(workspace: Workspace, chip: chain.Chip, key: str) -> None:
     _apply(workspace, chip, name, fields, None)
 
 
-def _field(workspace: Workspace, chip: chain.Chip, row: tuple[chain.Chip, ...], parameter: Parameter) -> None:
+def _field(workspace: Workspace, chip: chain.Chip, parameter: Parameter) -> None:
     key = workspace.key(f"field/{chip.index}/{chip.name}/{parameter.name}")
     shown = chip.fields.get(parameter.name, parameter.default)
     args = (workspace, chip, parameter, key)
@@ -82,10 +82,10 @@ def _field(workspace: Workspace, chip: chain.Chip, row: tuple[chain.Chip, ...], 
             st.text_area(parameter.label, key=key, help=parameter.help, height=90, on_change=_typed, args=args)
         elif parameter.kind == "tensors":
             names = chain.tensor_names(workspace.source, chip.index)
-            options = list(dict.fromkeys([*st.session_state[key], *names]))
+            offered = list(dict.fromkeys([*st.session_state[key], *names]))
             st.multiselect(
                 parameter.label,
-                options,
+                offered,
                 key=key,
                 help=f"{parameter.help} Type to add a new one, such as torch.zeros(4, 6).",
                 accept_new_options=True,

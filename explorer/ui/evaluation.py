@@ -57,9 +57,13 @@ def evaluate(source: str, device: str, inputs: Mapping[str, Array], lens: str) -
         scene=explorer.scene(trace, lens=lens).encode(),
         chips=tuple(_view(chip, step, trace, failed) for chip, step in zip(row, steps, strict=True)),
         shapes=tuple(step.outputs[0].shape if step and step.outputs else None for step in steps),
-        error=error and ErrorView(error.kind, error.message, error.hint, error.detail, error.line, error.fixes),
+        error=None if error is None else _error_view(error),
         failed=failed,
     )
+
+
+def _error_view(error: ProgramError) -> ErrorView:
+    return ErrorView(error.kind, error.message, error.hint, error.detail, error.line, error.fixes)
 
 
 def _step_of(chip: chain.Chip, trace: Trace) -> Step | None:
@@ -75,12 +79,8 @@ def _failed_chip(row: tuple[chain.Chip, ...], error: ProgramError) -> int | None
     """Return the chip whose own text holds the error: the innermost one around it."""
     place = (error.line, error.column, error.end_line or error.line, error.end_column)
     exact = [chip.index for chip in row if tuple(chip.span) == place]
-    around = [
-        chip.index
-        for chip in row
-        if chip.span[:2] <= place[:2] and chip.span[2:] >= place[2:]
-    ]
-    return (exact or around or [None])[0]
+    around = [chip.index for chip in row if chip.span[:2] <= place[:2] and chip.span[2:] >= place[2:]]
+    return next(iter([*exact, *around]), None)
 
 
 def _view(chip: chain.Chip, step: Step | None, trace: Trace, failed: int | None) -> ChipView:

@@ -55,7 +55,8 @@ SHAPE_EXAMPLES = (
     ),
     Example(
         "A billion elements in 8 kB",
-        "import torch\n\nx = torch.arange(1000)\nbillion = x.expand(1_000_000, 1000)\ncorner = billion[-1, :8].clone()\n",
+        "import torch\n\nx = torch.arange(1000)\nbillion = x.expand(1_000_000, 1000)\n"
+        "corner = billion[-1, :8].clone()\n",
     ),
     Example(
         "NaN, infinities and signs",

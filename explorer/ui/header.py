@@ -53,6 +53,11 @@ def _export(workspace: Workspace, title: str) -> None:
 
     with st.popover("Export", width="content"):
         st.download_button(
-            "Picture as HTML, works offline", page, "tensor-explorer.html", "text/html", on_click="ignore", width="stretch"
+            "Picture as HTML, works offline",
+            page,
+            "tensor-explorer.html",
+            "text/html",
+            on_click="ignore",
+            width="stretch",
         )
         st.download_button("Program as .py", source, "program.py", "text/x-python", on_click="ignore", width="stretch")

@@ -9,7 +9,7 @@ import streamlit as st
 from explorer.ui.device import device_picker
 
 PAGES = Path(__file__).parents[2] / "pages"
-LOGO = Path(__file__).parent / "assets" / "logo.svg"
+ASSETS = Path(__file__).parent / "assets"
 
 
 def _first_page() -> None:
@@ -18,7 +18,8 @@ def _first_page() -> None:
 
 
 st.set_page_config(page_title="Tensor Explorer", page_icon="🔲", layout="wide")
-st.logo(str(LOGO), size="large")
+st.logo(str(ASSETS / "logo.svg"), size="large")
+st.html(ASSETS / "app.css")
 
 SHAPE = st.Page(PAGES / "shape_and_memory.py", title="Shape & memory", icon=":material/grid_on:", url_path="shape")
 _START = st.Page(_first_page, title="Tensor Explorer", default=True, visibility="hidden")

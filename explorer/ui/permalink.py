@@ -9,7 +9,7 @@ import zlib
 MAX_PROGRAM = 20_000
 
 
-class LinkProblem(ValueError):
+class LinkError(ValueError):
     """A link does not hold what it should."""
 
 
@@ -24,14 +24,14 @@ def decode_program(text: str) -> str:
     """Return the program in a link.
 
     Raises:
-        LinkProblem: The text was cut off or changed, or holds more than `MAX_PROGRAM` bytes.
+        LinkError: The text was cut off or changed, or holds more than `MAX_PROGRAM` bytes.
     """
     try:
         packed = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
         unpacker = zlib.decompressobj(wbits=-15)
         raw = unpacker.decompress(packed, MAX_PROGRAM + 1)
         if len(raw) > MAX_PROGRAM or unpacker.unconsumed_tail or not unpacker.eof:
-            raise LinkProblem("the program in this link is cut off or too long")
+            raise LinkError("the program in this link is cut off or too long")
         return raw.decode()
     except (binascii.Error, zlib.error, UnicodeDecodeError, ValueError) as error:
-        raise LinkProblem("the program in this link cannot be read: the address was cut off or changed") from error
+        raise LinkError("the program in this link cannot be read: the address was cut off or changed") from error

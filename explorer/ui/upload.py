@@ -33,7 +33,9 @@ def upload_fields(workspace: Workspace) -> None:
         return
     for note in upload.notes:
         st.caption(plain(note))
-    name = st.selectbox("Tensor in the file", list(upload.arrays)) if len(upload.arrays) > 1 else next(iter(upload.arrays))
+    name = (
+        st.selectbox("Tensor in the file", list(upload.arrays)) if len(upload.arrays) > 1 else next(iter(upload.arrays))
+    )
     _bind(workspace, f"{file.file_id}/{name}", _resized(upload.arrays[name]))
     if workspace.data_left_out:
         bound = workspace.inputs[DATA]

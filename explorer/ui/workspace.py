@@ -10,7 +10,7 @@ import streamlit as st
 from explorer.program.uploads import UploadProblem, from_link, to_link
 from explorer.trace.values import Array
 from explorer.ui.evaluation import Evaluation, evaluate
-from explorer.ui.permalink import LinkProblem, decode_program, encode_program
+from explorer.ui.permalink import LinkError, decode_program, encode_program
 
 PROGRAM = "program"
 DATA = "data"
@@ -100,7 +100,7 @@ class Workspace:
         try:
             source = self._default if text is None else decode_program(text)
             self._set("inputs", {} if data is None else {DATA: from_link(data)})
-        except (LinkProblem, UploadProblem) as problem:
+        except (LinkError, UploadProblem) as problem:
             notice = f"{str(problem)[:1].upper()}{str(problem)[1:]}. The page opened on its first example instead."
             source = self._default
             self._set("inputs", {})

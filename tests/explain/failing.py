@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch.overrides import TorchFunctionMode
 
-from explorer.program.explain import Explanation, explain
+from explorer.program.explain import Explanation, explain, explain_python_error
 from explorer.trace.calls import FailedCall, tensors_in
+from explorer.trace.model import Position
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from types import CodeType
 
 FILENAME = "<program>"
 PRELUDE = """\
@@ -54,21 +58,29 @@ class _Watch(TorchFunctionMode):
             raise
 
     def _failed(
-        self, function: Callable[..., Any], arguments: tuple[Any, ...], keywords: dict[str, Any], error: Exception
+        self,
+        function: Callable[..., Any],
+        arguments: tuple[Any, ...],
+        keywords: dict[str, Any],
+        error: Exception,
     ) -> FailedCall:
         frame = sys._getframe(1)
         while frame.f_code.co_filename != FILENAME:
             assert frame.f_back is not None
             frame = frame.f_back
-        line, end_line, column, end_column = list(frame.f_code.co_positions())[frame.f_lasti // 2]
-        assert line is not None
-        assert end_line is not None
-        lines = self.source.split("\n")
-        start = len(lines[line - 1].encode()[:column].decode())
-        end = len(lines[end_line - 1].encode()[:end_column].decode())
+        span = _span(self.source, frame.f_code, frame.f_lasti)
         tensors = tuple(tensors_in([list(arguments), keywords]))
-        span = (line, start, end_line, end)
         return FailedCall(function.__name__, arguments, keywords, tensors, error, self.source, span)
+
+
+def _span(source: str, code: CodeType, instruction: int) -> tuple[int, int, int, int]:
+    """Return (line, column, end line, end column) of an instruction, columns in characters."""
+    line, end_line, column, end_column = list(code.co_positions())[instruction // 2]
+    assert line is not None
+    assert end_line is not None
+    lines = source.split("\n")
+    start = len(lines[line - 1].encode()[:column].decode())
+    return line, start, end_line, len(lines[end_line - 1].encode()[:end_column].decode())
 
 
 def run(source: str) -> FailedCall | None:
@@ -76,7 +88,7 @@ def run(source: str) -> FailedCall | None:
     watch = _Watch(source)
     try:
         with watch:
-            exec(compile(source, FILENAME, "exec"), {"__name__": "program"})
+            exec(compile(source, FILENAME, "exec"), {"__name__": "program"})  # noqa: S102 - the tests' own text
     except Exception:
         if watch.failed is None:
             raise
@@ -102,3 +114,28 @@ def explained(program: str) -> Explanation:
 def changed(explanation: Explanation) -> list[str]:
     """Return what follows the prelude in each fix."""
     return [fix.source.removeprefix(PRELUDE) for fix in explanation.fixes]
+
+
+def explained_plainly(program: str) -> Explanation:
+    """Explain a program that fails outside a torch call, and check that each fix runs in plain torch."""
+    source = PRELUDE + program
+    namespace: dict[str, Any] = {"__name__": "program"}
+    try:
+        exec(compile(source, FILENAME, "exec"), namespace)  # noqa: S102 - the tests' own text
+    except Exception as error:
+        explanation = explain_python_error(error, list(namespace), source, _raised_at(error, source))
+    else:
+        raise AssertionError(f"{program} runs")
+    for fix in explanation.fixes:
+        assert run(fix.source) is None, f"{fix.label} does not run"
+    return explanation
+
+
+def _raised_at(error: BaseException, source: str) -> Position:
+    traceback = error.__traceback__
+    while traceback is not None and traceback.tb_frame.f_code.co_filename != FILENAME:
+        traceback = traceback.tb_next
+    assert traceback is not None
+    while traceback.tb_next is not None and traceback.tb_next.tb_frame.f_code.co_filename == FILENAME:
+        traceback = traceback.tb_next
+    return Position(*_span(source, traceback.tb_frame.f_code, traceback.tb_lasti))

@@ -10,7 +10,7 @@ import numpy as np
 
 from explorer.lenses.shapes.elements import shown_window
 from explorer.lenses.shapes.timeline import Moment
-from explorer.scene import Buffer, BufferVersion, Cells, Grid, Strip
+from explorer.scene import Buffer, BufferVersion, Cells, Grid, Run, Strip
 from explorer.scene.model import Array
 from explorer.trace import Binding, TensorState
 from explorer.trace.values import HEAD_ELEMENTS, KEEP_ELEMENTS
@@ -94,7 +94,7 @@ class Panels:
         self._left_out = 0
         self._unlinked: set[GridKey] = set()
         for moment in moments:
-            for state in (moment.step.inputs if moment.step else ()):
+            for state in moment.step.inputs if moment.step else ():
                 self._see(state, moment, max_grids)
             for state in moment.states:
                 self._see(state, moment, max_grids)
@@ -137,12 +137,13 @@ class Panels:
             storage_buffers[number] = collected.add(self._storage_buffer(number, view, numbers))
             strips.append(_strip(view, storage_buffers[number]))
         grids = []
-        for view in self._grids.values():
-            if self._reads_storage(view.state):
-                buffer, cells = storage_buffers[view.state.storage], Cells(view.state.storage_offset, view.state.stride)
+        for grid in self._grids.values():
+            state = grid.state
+            if self._reads_storage(state):
+                buffer, cells = storage_buffers[state.storage], Cells(state.storage_offset, state.stride)
             else:
-                buffer, cells = collected.add(self._window_buffer(view, numbers)), _contiguous(shown_window(view.state))
-            grids.append(self._grid(view, buffer, cells))
+                buffer, cells = collected.add(self._window_buffer(grid, numbers)), _contiguous(shown_window(state))
+            grids.append(self._grid(grid, buffer, cells))
         return tuple(collected.buffers), tuple(strips), tuple(grids)
 
     def _see(self, state: TensorState, moment: Moment, max_grids: int) -> None:
@@ -191,7 +192,8 @@ class Panels:
         return Buffer(view.shown, tuple(versions))
 
     def _window_buffer(self, view: _GridView, numbers: ElementNumbers) -> Buffer:
-        key, versions = grid_key(view.state), []
+        key = grid_key(view.state)
+        versions: list[BufferVersion] = []
         values: Array | None = None
         for moment in self._moments:
             for state in moment.states:
@@ -200,8 +202,8 @@ class Panels:
             if moment.frame < view.first_frame:
                 continue
             elements = numbers.of_window(view.state, moment.frame)
-            same = versions and _same(versions[-1].values, values) and np.array_equal(versions[-1].elements, elements)
-            if not same:
+            last = versions[-1] if versions else None
+            if last is None or not (_same(last.values, values) and _same(last.elements, elements)):
                 versions.append(BufferVersion(moment.frame, values, elements))
         length = int(np.prod(shown_window(view.state), dtype=np.int64))
         return Buffer(length, tuple(versions))
@@ -246,8 +248,10 @@ def _read_window(state: TensorState) -> Array:
     return contents.values.reshape(-1)
 
 
-def _same(one: Array | None, other: Array | None) -> bool:
-    return one is other or (one is not None and other is not None and one.tobytes() == other.tobytes())
+def _same(one: Run | Array | None, other: Run | Array | None) -> bool:
+    if isinstance(one, np.ndarray) and isinstance(other, np.ndarray):
+        return one.tobytes() == other.tobytes()
+    return one is other
 
 
 def _strip(view: StorageView, buffer: int) -> Strip:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from explorer.trace import Step, TensorState
 from explorer.program.explain.strides import conflict_sentence, view_conflict
+from explorer.trace import Step, TensorState
 
 if TYPE_CHECKING:
     from explorer.lenses.shapes.panels import Panels
@@ -92,7 +92,9 @@ def _explain_copy(step: Step, given: TensorState, output: TensorState) -> str:
         conflict = view_conflict(given.shape, given.stride, output.shape)
         return "" if conflict is None else conflict_sentence(conflict, _receiver(step), _asked(step))
     if op == "contiguous":
-        return f"The input's strides {given.stride} are not those of a contiguous {given.shape} tensor, so it is copied."
+        return (
+            f"The input's strides {given.stride} are not those of a contiguous {given.shape} tensor, so it is copied."
+        )
     if op in ("repeat", "tile") and output.numel > given.numel:
         return "Unlike expand, each repetition gets memory of its own: writing to one leaves the others alone."
     if op in ("stack", "cat", "concat", "concatenate", "hstack", "vstack", "dstack"):

@@ -64,7 +64,8 @@ def _bind(
         if name is None or name in bound:
             return None
         bound[name] = keyword.value
-    needed = (parameter.name for parameter in parameters if parameter.required and not parameter.default)
+    # what is written by its keyword may be missing in torch
+    needed = (parameter.name for parameter in parameters if parameter.required and not parameter.keyword)
     return None if any(name not in bound for name in needed) else bound
 
 
@@ -80,10 +81,9 @@ def _texts(parameters: tuple[Parameter, ...], bound: dict[str, ast.expr], *, spr
 
 
 def _is_whole_list(parameter: Parameter, value: ast.expr, *, spread: bool) -> bool:
-    """Tell an expression that may be a whole list, which cannot be written back as one of its items."""
-    if spread or not (parameter.kind == "sizes" or parameter.spread):
-        return False
-    return not isinstance(value, ast.Tuple | ast.List | ast.Constant | ast.UnaryOp)
+    """Tell one expression where torch wants a list: it cannot be written back as one of the list's items."""
+    wants_list = parameter.kind == "sizes" or parameter.spread
+    return wants_list and not spread and not isinstance(value, ast.Tuple | ast.List)
 
 
 def write_arguments(

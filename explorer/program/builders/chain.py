@@ -190,11 +190,7 @@ def _preamble(program: Program, statement: Statement, name: str, fields: Fields)
     if present is None:
         start = program.text.start(statement.node)
         alone = start == program.text.line_start(start)
-        return (
-            [*edits, Edit(start, start, wanted + (program.text.newline if alone else "; "))]
-            if wanted
-            else edits
-        )
+        return [*edits, Edit(start, start, wanted + (program.text.newline if alone else "; "))] if wanted else edits
     line = program.body[statement.place - 1]
     if not wanted:
         return [*edits, program.text.removal(program.body, statement.place - 1)]
@@ -260,10 +256,10 @@ def _moved(program: Program, index: int, to: Statement) -> Change:
     link = statement.links[place]
     earlier = {name for node in program.body[: to.place] for name in names.bound(node)}
     since = {name for node in program.body[to.place : statement.place] for name in names.bound(node)}
-    for name in names.used_within(link.node, link.receiver):
-        if name in since - earlier:
-            raise EditProblem(f"'{program.chips[index].text}' needs {name}, which is made later.")
     joins = ast.unparse(link.receiver) if link.receiver and OPERATIONS[link.name].form == "function" else ""
+    for name in names.used_within(link.node, link.receiver):
+        if name in since - earlier and name != joins:
+            raise EditProblem(f"'{program.chips[index].text}' needs {name}, which is made later.")
     return Change(link.name, link.fields, frozenset(link.fields), link.style, joins)
 
 

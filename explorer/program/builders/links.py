@@ -126,7 +126,11 @@ def _statement(place: int, node: ast.stmt, modules: frozenset[str]) -> Statement
     if isinstance(node, ast.Import | ast.ImportFrom) or seed_of(node) is not None:
         return None
     target, value = assignment(node)
-    links = _chain(value, modules) if value is not None else ()
+    try:
+        links = _chain(value, modules) if value is not None else ()
+    except RecursionError:
+        # ast.unparse goes down into arguments that the parser could still take
+        links = ()
     return Statement(place, node, target, links or (Link("raw", node),))
 
 

@@ -104,14 +104,10 @@ def _check_block(statement: ast.stmt, name: str) -> None:
     """Refuse blocks in which a name is bound: which of its uses mean the old value cannot be told."""
     inner = {item.arg for item in ast.walk(statement) if isinstance(item, ast.arg)} | set(bound(statement))
     inner |= {
-        item.id
-        for item in ast.walk(statement)
-        if isinstance(item, ast.Name) and not isinstance(item.ctx, ast.Load)
+        item.id for item in ast.walk(statement) if isinstance(item, ast.Name) and not isinstance(item.ctx, ast.Load)
     }
     simple = isinstance(statement, ast.Assign | ast.AnnAssign | ast.AugAssign | ast.Delete)
-    scopes = any(
-        isinstance(item, ast.Lambda | ast.comprehension | ast.NamedExpr) for item in ast.walk(statement)
-    )
+    scopes = any(isinstance(item, ast.Lambda | ast.comprehension | ast.NamedExpr) for item in ast.walk(statement))
     if name in inner and (not simple or scopes):
         raise EditProblem(
             f"{name} is given another value within line {statement.lineno}. Edit the program's text instead."
@@ -121,9 +117,7 @@ def _check_block(statement: ast.stmt, name: str) -> None:
 def _renamed(text: Text, node: ast.Name, new: str) -> Edit:
     if text.segment(node) != node.id:
         # Python 3.11 misplaces names within some f-strings
-        raise EditProblem(
-            f"{node.id} is used on line {node.lineno} where it cannot be renamed. Edit the text."
-        )
+        raise EditProblem(f"{node.id} is used on line {node.lineno} where it cannot be renamed. Edit the text.")
     return Edit(text.start(node), text.end(node), new)
 
 

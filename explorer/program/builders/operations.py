@@ -157,9 +157,7 @@ _TABLE = (
         "Elements move along, and what leaves at the end comes in at the start.",
         (
             Parameter("shifts", "Shifts", "ints", "By how many places.", "1"),
-            Parameter(
-                "dims", "Dimensions", "dims", "Along which ones; nothing typed: flattened.", required=False
-            ),
+            Parameter("dims", "Dimensions", "dims", "Along which ones; nothing typed: flattened.", required=False),
         ),
         start=lambda shape: {"dims": "0" if shape else ""},
     ),
@@ -253,9 +251,7 @@ _TABLE = (
         "Select",
         "The diagonal of a matrix, as a view.",
         (
-            Parameter(
-                "offset", "Offset", "int", "Above (positive) or below the main one.", "0", required=False
-            ),
+            Parameter("offset", "Offset", "int", "Above (positive) or below the main one.", "0", required=False),
             _dim("dim1", "First dimension", "Rows.", "0", required=False),
             _dim("dim2", "Second dimension", "Columns.", "1", required=False),
         ),

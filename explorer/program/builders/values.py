@@ -18,7 +18,7 @@ from explorer.program.builders.problems import ArgumentProblem
 MAX_VALUES = 4096
 _WRAPPER = re.compile(r"(?:(?:torch|np|numpy)\.)?(?:tensor|array|Tensor|asarray)\(")
 # NumPy prints arrays without commas.
-_GAP = re.compile(r"(?<=[\]\w.])\s+(?=[\[\w.+-])")
+_GAP = re.compile(r"(?<=[\]\w.])\s+(?=[\[\w.]|[+-]\S)")
 _Nested = str | list["_Nested"]
 
 
@@ -34,9 +34,7 @@ def nested_list(text: str, advice: str = "") -> str:
     _check_rows(nested, ())
     if _count(nested) > MAX_VALUES:
         count = _count(nested)
-        raise ArgumentProblem(
-            f"{count} values are too many to type (at most {MAX_VALUES}). Upload them as a file."
-        )
+        raise ArgumentProblem(f"{count} values are too many to type (at most {MAX_VALUES}). Upload them as a file.")
     return _written(nested)
 
 

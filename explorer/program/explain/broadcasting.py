@@ -23,9 +23,7 @@ _LONGEST_PLACE = 30
 
 def explain_broadcast(case: Case) -> Explanation | None:
     """Explain operands whose shapes do not broadcast."""
-    if not case.matches(
-        r"The size of tensor a \(\d+\) must match the size of tensor b|shape mismatch: objects cannot"
-    ):
+    if not case.matches(r"The size of tensor a \(\d+\) must match the size of tensor b|shape mismatch: objects cannot"):
         return None
     shapes = [tuple(tensor.shape) for tensor in case.call.tensors]
     pair = _first_misfit(shapes)
@@ -75,10 +73,7 @@ def _lined_up(left: Shape, right: Shape, names: tuple[str, str], bad: Sequence[t
     rank = max(len(left), len(right))
     rows = [["–"] * (rank - len(shape)) + [str(size) for size in shape] for shape in (left, right)]
     said = list_text(
-        [
-            f"dimension {a} of {names[0]} ({left[a]}) meets dimension {b} of {names[1]} ({right[b]})"
-            for a, b in bad
-        ]
+        [f"dimension {a} of {names[0]} ({left[a]}) meets dimension {b} of {names[1]} ({right[b]})" for a, b in bad]
     )
     return f"Lined up from the right, ({', '.join(rows[0])}) meets ({', '.join(rows[1])}): {said}."
 
@@ -94,9 +89,7 @@ def _ranked(case: Case, left: int, right: int) -> Iterator[Candidate]:
             found.append((result.numel(), order, candidate))
     if found:
         smallest = min(numel for numel, _, _ in found)
-        yield from (
-            candidate for numel, _, candidate in sorted(found, key=lambda f: f[:2]) if numel == smallest
-        )
+        yield from (candidate for numel, _, candidate in sorted(found, key=lambda f: f[:2]) if numel == smallest)
 
 
 def _changes(case: Case, left: int, right: int) -> Iterator[Candidate]:
@@ -116,9 +109,7 @@ def _changed(case: Case, hole: str, code: str) -> Candidate:
     if case.site.form != "augmented":
         return Candidate(text)
     value = case.hole(1) if len(case.operands) > 1 else ""
-    return Candidate(
-        text, f"{case.receiver}.{case.op}({code if hole == value else value})", case.site.render(text)
-    )
+    return Candidate(text, f"{case.receiver}.{case.op}({code if hole == value else value})", case.site.render(text))
 
 
 def _in_place(case: Case) -> bool:
@@ -131,9 +122,7 @@ def explain_growth(case: Case) -> Explanation | None:
     if found is None or not case.call.tensors:
         return None
     wanted = tuple(int(size) for size in found[2].split(","))
-    others = list_text(
-        [f"{_operand(case, i)} has {shape_text(t.shape)}" for i, t in enumerate(case.call.tensors) if i]
-    )
+    others = list_text([f"{_operand(case, i)} has {shape_text(t.shape)}" for i, t in enumerate(case.call.tensors) if i])
     return Explanation(
         f"{case.has_shape()}, and an in-place operation cannot change that. {sentence(others)}, "
         "so the result would "
@@ -178,8 +167,7 @@ def explain_overlap(case: Case) -> Explanation | None:
     start = f"{case.has_shape()} and strides {shape_text(stride)}"
     if still:
         each = [
-            f"along dimension {d} the stride is 0, so all {case.shape[d]} places are the same memory"
-            for d in still
+            f"along dimension {d} the stride is 0, so all {case.shape[d]} places are the same memory" for d in still
         ]
         said = f"{start}: {list_text(each)}. "
     else:
@@ -210,7 +198,7 @@ def _shared_input(case: Case) -> Explanation:
 
 def explain_assignment(case: Case) -> Explanation | None:
     """Explain a value that does not fit into the place that it is assigned to."""
-    words = r"The expanded size of the tensor|shape mismatch: value tensor of shape|must match the size of"
+    words = r"The expanded size of the tensor|number of sizes provided|value tensor of shape|must match the size of"
     if case.op not in {"setitem", "copy_"} or not case.matches(words) or len(case.call.tensors) < 2:
         return None
     value = case.call.tensors[-1]
@@ -221,7 +209,8 @@ def explain_assignment(case: Case) -> Explanation | None:
     place = case.name() if case.op == "copy_" else _place(case)
     bad = misfits(slot, tuple(value.shape))
     names = (place, case.name(last, "the value"))
-    lined = _lined_up(slot, tuple(value.shape), names, bad)
+    lined = _lined_up(slot, tuple(value.shape), names, bad) if bad else ""
+    lined = lined or f"The value has {value.dim()} dimensions, the place {len(slot)}."
     return Explanation(
         f"{sentence(place)} has shape {shape_text(slot)} and {names[1]} has shape "
         f"{shape_text(value.shape)}. {lined} "
@@ -249,7 +238,8 @@ def _slot(case: Case) -> Shape | None:
 
 def _values(case: Case, last: int) -> Iterator[Candidate]:
     value, rank = case.hole(last), case.call.tensors[last].dim()
-    codes = [f"{value}.unsqueeze({place})" for place in range(rank, 0, -1)]
+    codes = [f"{value}.squeeze({place})" for place in range(rank)] if rank > 1 else []
+    codes += [f"{value}.unsqueeze({place})" for place in range(rank, 0, -1)]
     codes += [f"{value}.{'T' if rank == 2 else 'mT'}"] if rank >= 2 else []
     for code in codes:
         yield Candidate(case.site.changed({value: code}), label=case.site.render(code))

@@ -118,7 +118,7 @@ def _as_in_graph(twin: torch.Tensor, tensor: torch.Tensor) -> torch.Tensor:
     return twin if tensor.is_leaf else twin.view(twin.shape)
 
 
-def _evaluate(node: ast.expr, values: dict[str, Any]) -> Any:  # noqa: ANN401, PLR0911 - one return a kind
+def _evaluate(node: ast.expr, values: dict[str, Any]) -> Any:  # noqa: ANN401 - one return a kind
     match node:
         case ast.Constant():
             return node.value

@@ -27,11 +27,7 @@ def explain_dim(case: Case) -> Explanation | None:
         start = f"{case.has_shape()}: {count_text(case.tensor.dim(), 'dimension')}"
     else:
         start = f"{case.op} has {count_text(high + 1, 'dimension')} to choose from"
-    extra = (
-        " (one more than it has, since the new dimension may stand at the end)"
-        if case.op in _INSERTING
-        else ""
-    )
+    extra = " (one more than it has, since the new dimension may stand at the end)" if case.op in _INSERTING else ""
     legal = f"{low} … {high}" if high - low > 3 else list_text(list(range(low, high + 1)), "or")
     return Explanation(
         f"{start}, so dim may be {legal}{extra}. {got} is outside.",
@@ -177,9 +173,7 @@ def _aligned(case: Case, shifts: int, dims: int) -> Iterator[Candidate]:
 
 def explain_narrow(case: Case) -> Explanation | None:
     """Explain a stretch that reaches beyond the end of its dimension."""
-    if case.op != "narrow" or not case.matches(
-        r"exceeds dimension size|start out of range|must be non-negative"
-    ):
+    if case.op != "narrow" or not case.matches(r"exceeds dimension size|start out of range|must be non-negative"):
         return None
     dim, start, length = case.argument(1, "dim"), case.argument(2, "start"), case.argument(3, "length")
     if not (isinstance(dim, int) and isinstance(start, int) and isinstance(length, int)):
@@ -195,9 +189,7 @@ def explain_narrow(case: Case) -> Explanation | None:
         fault = f"start {start} + length {length} = {start + length} reaches beyond its end"
         if start < 0:
             end = first + length
-            fault = (
-                f"start {start} is index {first}; {first} + length {length} = {end} reaches beyond its end"
-            )
+            fault = f"start {start} is index {first}; {first} + length {length} = {end} reaches beyond its end"
     return Explanation(
         f"{case.has_shape()}: dimension {dim} has size {size}. {sentence(fault)}.",
         "start + length may be at most the size of the dimension.",
@@ -216,16 +208,12 @@ def _clipped(case: Case, first: int, length: int, size: int) -> Iterator[Candida
     if 0 <= first <= size:
         yield Candidate(case.site.changed({length_part.hole: str(min(length, size - start))}))
     start = max(size - length, 0)
-    yield Candidate(
-        case.site.changed({start_part.hole: str(start), length_part.hole: str(min(length, size))})
-    )
+    yield Candidate(case.site.changed({start_part.hole: str(start), length_part.hole: str(min(length, size))}))
 
 
 def explain_split(case: Case) -> Explanation | None:
     """Explain sizes of pieces that do not add up."""
-    found = case.matches(
-        r"split_sizes to sum exactly to (\d+) .*at dimension (-?\d+)\), but got split_sizes=\[(.*)\]"
-    )
+    found = case.matches(r"split_sizes to sum exactly to (\d+) .*at dimension (-?\d+)\), but got split_sizes=\[(.*)\]")
     if found is None:
         return None
     size, dim = int(found[1]), int(found[2]) % case.tensor.dim()

@@ -32,6 +32,7 @@ from explorer.program.explain.text import count_text, list_text, ordinal, senten
 from explorer.program.explain.values import (
     explain_backward,
     explain_bool_minus,
+    explain_devices,
     explain_needs_float,
     explain_number,
     explain_numpy,
@@ -47,6 +48,7 @@ _MOST_OPERANDS = 4
 # in this order: those that an operation has for itself come before those that go by torch's words
 _EXPLAINERS: tuple[Explainer, ...] = (
     explain_signature,
+    explain_devices,
     explain_permute,
     explain_dim,
     explain_strides,

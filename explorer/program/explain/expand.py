@@ -25,8 +25,7 @@ def explain_expand(case: Case) -> Explanation | None:
     lead = len(asked) - len(shape)
     if min(asked) < -1:
         return Explanation(
-            f"{min(asked)} is not a size. A size is 0 or more, or -1 to keep the size that the "
-            "dimension has.",
+            f"{min(asked)} is not a size. A size is 0 or more, or -1 to keep the size that the dimension has.",
             "Use -1 to keep a size.",
             case.fixes(lambda: _calls(case, asked, tuple(max(size, -1) for size in asked))),
         )
@@ -38,9 +37,7 @@ def explain_expand(case: Case) -> Explanation | None:
             f"it is -1, which means: keep the size. A new dimension has no size to keep.",
             "Give the new dimension a size.",
             case.fixes(
-                lambda: _calls(
-                    case, asked, tuple(1 if d < lead and s == -1 else s for d, s in enumerate(asked))
-                )
+                lambda: _calls(case, asked, tuple(1 if d < lead and s == -1 else s for d, s in enumerate(asked)))
             ),
         )
     return _mismatch(case, asked, lead)
@@ -64,8 +61,7 @@ def _mismatch(case: Case, asked: tuple[int, ...], lead: int) -> Explanation | No
     if not bad:
         return None
     said = "; ".join(
-        f"dimension {d} of {case.name()} ({shape[d]}) meets size {lead + d} of the request "
-        f"({asked[lead + d]})"
+        f"dimension {d} of {case.name()} ({shape[d]}) meets size {lead + d} of the request ({asked[lead + d]})"
         for d in reversed(bad)
     )
     return Explanation(

@@ -34,13 +34,13 @@ def explain_bounds(case: Case) -> Explanation | None:
     if found is not None:
         got, dim, size = (int(found[i]) for i in (1, 2, 3))
     else:
-        found = case.matches(
-            r"select\(\): index (-?\d+) out of range for tensor of size .* at dimension (-?\d+)"
-        )
+        found = case.matches(r"select\(\): index (-?\d+) out of range for tensor of size .* at dimension (-?\d+)")
         if found is None:
             return _table_bounds(case)
         got, dim = int(found[1]), int(found[2]) % case.tensor.dim()
         size = case.shape[dim]
+    if case.op in _BRACKETS:
+        dim = _indexed_dim(case, got, size, dim)
     nearest = size - 1 if got > 0 else -size
     if size == 0:
         said = f"dimension {dim} has size 0, so it has no index at all"
@@ -57,6 +57,18 @@ def explain_bounds(case: Case) -> Explanation | None:
     )
 
 
+def _indexed_dim(case: Case, got: int, size: int, said: int) -> int:
+    """Return the tensor's dimension that the index belongs to: torch also counts what None and True add."""
+    for item in index_items(case.tensor, case.call.arguments[1]):
+        if item.consumes == 1 and item.dim < len(case.shape) and case.shape[item.dim] == size:
+            value = item.value
+            inside = isinstance(value, torch.Tensor) and bool((value == got).any())
+            listed = isinstance(value, list) and got in value
+            if inside or listed or (isinstance(value, int) and value == got):
+                return item.dim
+    return said
+
+
 def _moved(case: Case, got: int, nearest: int) -> Iterator[Candidate]:
     for part in case.site.parts:
         if type(part.value) is int and part.value == got:
@@ -65,7 +77,10 @@ def _moved(case: Case, got: int, nearest: int) -> Iterator[Candidate]:
 
 def _table_bounds(case: Case) -> Explanation | None:
     """Explain indices into the rows of a table: embedding and index_select."""
-    if not case.matches(r"index out of range in self") or len(case.call.tensors) < 2:
+    if (
+        not case.matches(r"index out of range in self|INDICES element is out of DATA bounds")
+        or len(case.call.tensors) < 2
+    ):
         return None
     first, second = case.call.tensors[:2]
     at = 0 if second.is_floating_point() or first.dtype in {torch.int32, torch.int64} else 1
@@ -83,7 +98,9 @@ def _table_bounds(case: Case) -> Explanation | None:
         f"{size}, so the indices into it are 0 … {size - 1}. "
         f"{sentence(case.name(at, 'the index tensor'))} goes "
         f"from {low} to {high}.",
-        "Make the table larger, or keep the indices inside it.",
+        "Make the table larger, or keep the indices inside it."
+        if case.op == "embedding"
+        else "Keep the indices inside it.",
         (),
         ((1 - at, dim % table.dim()),),
     )
@@ -101,8 +118,7 @@ def _too_many(case: Case) -> Explanation | None:
         return None
     used = sum(item.consumes for item in index_items(case.tensor, case.call.arguments[1]))
     return Explanation(
-        f"{case.has_shape()}: {count_text(len(shape), 'dimension')}, but the brackets hold "
-        f"indices for {used}.",
+        f"{case.has_shape()}: {count_text(len(shape), 'dimension')}, but the brackets hold indices for {used}.",
         "Each index uses up one dimension; a boolean mask as many as it has itself; None and … none.",
         case.fixes(lambda: _fewer(case)),
     )
@@ -123,9 +139,7 @@ def _fewer(case: Case) -> Iterator[Candidate]:
 
 
 def _mask(case: Case) -> Explanation | None:
-    found = case.matches(
-        r"The shape of the mask \[.*\] at index \d+ does not match the shape of the indexed tensor"
-    )
+    found = case.matches(r"The shape of the mask \[.*\] at index \d+ does not match the shape of the indexed tensor")
     if found is None:
         return None
     for item in index_items(case.tensor, case.call.arguments[1]):
@@ -144,9 +158,7 @@ def _mask_mismatch(case: Case, mask: torch.Tensor, dims: list[int], bad: list[in
     index = next(i for i, tensor in enumerate(case.call.tensors) if tensor is mask)
     name = case.name(index, "the mask")
     sizes = [case.shape[d] if d < len(case.shape) else "nothing" for d in dims]
-    said = list_text(
-        [f"its dimension {d} ({mask.shape[d]}) meets dimension {dims[d]} ({sizes[d]})" for d in bad]
-    )
+    said = list_text([f"its dimension {d} ({mask.shape[d]}) meets dimension {dims[d]} ({sizes[d]})" for d in bad])
     return Explanation(
         f"{case.has_shape()} and {name} has shape {shape_text(mask.shape)}. "
         f"A mask says yes or no for each place, so its sizes must be those that it indexes: {said}.",
@@ -185,11 +197,7 @@ def _float(case: Case) -> Explanation | None:
 def _whole(case: Case) -> Iterator[Candidate]:
     for part in case.site.parts:
         if part.path[0] == "index" and isinstance(part.value, float):
-            whole = (
-                str(int(part.value))
-                if part.text.strip("-").replace(".", "").isdigit()
-                else f"int({part.hole})"
-            )
+            whole = str(int(part.value)) if part.text.strip("-").replace(".", "").isdigit() else f"int({part.hole})"
             yield Candidate(case.site.changed({part.hole: whole}))
     floats = [i for i, t in enumerate(case.call.tensors) if i > 0 and t.is_floating_point()]
     yield Candidate(case.site.changed({case.hole(i): f"{case.hole(i)}.long()" for i in floats}))

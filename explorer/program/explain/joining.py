@@ -152,8 +152,8 @@ def _cat(case: Case, shapes: Sequence[Shape]) -> Explanation | None:
 def _cat_mismatch(case: Case, shapes: Sequence[Shape], other: int, dim: int) -> Explanation:
     differing = [d for d in _differing(shapes[0], shapes[other]) if d != dim]
     return Explanation(
-        f"{case.op} along dimension {dim} needs equal sizes in all other dimensions. {_two(case, shapes, other)}: "
-        f"{_difference(shapes[0], shapes[other], differing)}.",
+        f"{case.op} along dimension {dim} needs equal sizes in all other dimensions. "
+        f"{_two(case, shapes, other)}: {_difference(shapes[0], shapes[other], differing)}.",
         "Join along the dimension in which they differ, or make the other sizes equal first.",
         case.fixes(lambda: _other_dims(case, shapes)),
         _pairs(other, differing),

@@ -72,6 +72,8 @@ def locate(call: FailedCall) -> Site:
         tree = ast.parse(call.source)
         start, end = text.offset(*call.span[:2]), text.offset(*call.span[2:])
         node, parent = _find(tree, text, (start, end))
+        if call.op == "__bool__":
+            node = _tested(node)
         form, leaves = _Taker(call, text, _module_names(tree)).take(node, parent)
     except (SyntaxError, ValueError, LookupError):
         return Site(call.source, 0, 0, "unknown", "", (), statement=False)
@@ -93,6 +95,21 @@ def call_at(source: str, span: tuple[int, int, int, int]) -> ast.Call:
     return node
 
 
+def call_span(source: str, start: int, end: int) -> tuple[int, int, int, int] | None:
+    """Return the span of the call whose function stands at the characters `start` … `end`, or None."""
+    text = _Text(source)
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and text.span(node.func) == (start, end):
+            first, last = text.span(node)
+            return *_line_column(source, first), *_line_column(source, last)
+    return None
+
+
+def _line_column(source: str, offset: int) -> tuple[int, int]:
+    before = source[:offset]
+    return before.count("\n") + 1, offset - (before.rfind("\n") + 1)
+
+
 def _site(text: _Text, form: Form, span: Span, leaves: list[_Leaf], *, statement: bool) -> Site:
     template, at, parts = "", span[0], []
     for number, leaf in enumerate(sorted(leaves, key=lambda leaf: leaf.span)):
@@ -112,7 +129,7 @@ def _find(tree: ast.AST, text: _Text, span: Span) -> tuple[ast.expr | ast.stmt, 
     waiting: list[tuple[ast.AST, ast.AST | None]] = [(tree, None)]
     while waiting:
         node, parent = waiting.pop()
-        if isinstance(node, ast.expr | ast.AugAssign):
+        if isinstance(node, ast.expr | ast.AugAssign | ast.If | ast.While | ast.Assert):
             here = text.span(node)
             if here == span or (here[1] == span[1] and _method_start(node, text) == span[0]):
                 found = (node, parent)
@@ -120,6 +137,29 @@ def _find(tree: ast.AST, text: _Text, span: Span) -> tuple[ast.expr | ast.stmt, 
     if found is None:
         raise LookupError("no expression stands there")
     return found
+
+
+def _tested(node: ast.expr | ast.stmt) -> ast.expr | ast.stmt:
+    """Return the condition of a node: CPython gives a plain test the position of the statement around it.
+
+    Raises:
+        LookupError: Several conditions stand there.
+    """
+    match node:
+        case ast.If(test=test) | ast.While(test=test) | ast.Assert(test=test) | ast.IfExp(test=test):
+            if isinstance(test, ast.BoolOp):
+                raise LookupError("it may be any of them")
+            return _tested(test)
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            return operand
+        case ast.BoolOp(values=[first, _]):
+            return first
+        case ast.ListComp(generators=[ast.comprehension(ifs=[test])]):
+            return test
+        case ast.BoolOp() | ast.ListComp() | ast.SetComp() | ast.GeneratorExp() | ast.DictComp():
+            raise LookupError("it may be any of them")
+        case _:
+            return node
 
 
 def _method_start(node: ast.AST, text: _Text) -> int | None:
@@ -183,9 +223,7 @@ class _Taker:
         if isinstance(node, ast.Call):
             return self._call(node)
         if self.call.op == "__bool__" and isinstance(node, ast.expr):
-            is_not = isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not)
-            tested = node.operand if is_not and isinstance(node, ast.UnaryOp) else node
-            return "condition", [self._operand(("receiver",), tested, self.call.arguments[0], node)]
+            return "condition", [self._operand(("receiver",), node, self.call.arguments[0], node)]
         if isinstance(node, ast.Subscript):
             return self._subscript(node, parent)
         if isinstance(node, ast.Attribute) and self.call.arguments:
@@ -196,9 +234,10 @@ class _Taker:
         return _Leaf(path, node, value, self.text.operand(node, self.text.span(bounds)))
 
     def _items(self, path: Path, node: ast.expr, value: object) -> Iterator[_Leaf]:
-        whole = isinstance(value, list | tuple) and isinstance(node, ast.List | ast.Tuple)
-        if whole and node.elts and len(value) == len(node.elts):
-            for index, (item, one) in enumerate(zip(node.elts, value, strict=True)):
+        items = node.elts if isinstance(node, ast.List | ast.Tuple) else []
+        values = list(value) if isinstance(value, list | tuple) else []
+        if items and len(values) == len(items):
+            for index, (item, one) in enumerate(zip(items, values, strict=True)):
                 yield from self._items((*path, index), item, one)
             return
         yield _Leaf(path, node, _literal(node, value), self.text.span(node))

@@ -31,6 +31,8 @@ def close_names(name: str, known: Iterable[str]) -> tuple[str, ...]:
     lowered: dict[str, str] = {}
     for one in names:
         lowered.setdefault(one.lower(), one)
+    # a name two letters longer or shorter is another word: floor is not meant by foo
+    lowered = {low: one for low, one in lowered.items() if abs(len(low) - len(name)) < 2}
     found = difflib.get_close_matches(name.lower(), list(lowered), n=3, cutoff=0.7)
     other = [_OTHER_NAMES[name]] if _OTHER_NAMES.get(name) in names else []
     return tuple(dict.fromkeys([*other, *(lowered[one] for one in found)]))[:3]

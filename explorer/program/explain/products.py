@@ -60,12 +60,9 @@ def _ranks(case: Case) -> Explanation | None:
     if 0 not in ranks:
         return None
     return Explanation(
-        f"A matrix product needs at least 1 dimension on both sides. {_both(case)}; a single "
-        "number has none.",
+        f"A matrix product needs at least 1 dimension on both sides. {_both(case)}; a single number has none.",
         "Multiply by a number with `*`.",
-        case.fixes(lambda: iter([Candidate(f"{case.hole(0)} * {case.hole(1)}")]))
-        if _both_primary(case)
-        else (),
+        case.fixes(lambda: iter([Candidate(f"{case.hole(0)} * {case.hole(1)}")])) if _both_primary(case) else (),
     )
 
 

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 from explorer.program.allowlist import MODULES, TENSOR, TYPES
 from explorer.program.explain.case import Case
+from explorer.program.explain.check import runs
 from explorer.program.explain.locate import locate
 from explorer.program.explain.model import Explanation
 from explorer.program.explain.names import close_names, did_you_mean
-from explorer.program.explain.signature import explain_signature, rebuilt
+from explorer.program.explain.signature import called_at, explain_signature, rebuilt
 from explorer.program.explain.text import count_text, plain_words, sentence
 from explorer.trace.model import Fix, Position
 
@@ -70,9 +71,7 @@ def explain_list_index(length: int, index: int, kind: str = "list") -> Explanati
     )
 
 
-def explain_python_error(
-    error: BaseException, known: Iterable[str], source: str, position: Position
-) -> Explanation:
+def explain_python_error(error: BaseException, known: Iterable[str], source: str, position: Position) -> Explanation:
     """Explain an exception that no torch call raised: by its class, else in its own words.
 
     Args:
@@ -90,9 +89,7 @@ def explain_python_error(
     elif isinstance(error, IndexError) and "out of range" in str(error):
         explanation = _index_error(error, text)
     elif isinstance(error, KeyError) and error.args:
-        explanation = Explanation(
-            f"The dictionary has no key {error.args[0]!r}.", "`.keys()` lists its keys."
-        )
+        explanation = Explanation(f"The dictionary has no key {error.args[0]!r}.", "`.keys()` lists its keys.")
     elif isinstance(error, TypeError):
         # torch refuses arguments that fit no signature before a recorder sees the call
         call = rebuilt(error, source, position)
@@ -114,7 +111,7 @@ class _Marked:
         return self.source[self.start : self.end]
 
     def renamed(self, pattern: str, name: str) -> str | None:
-        """Return the program with the last match of `pattern` in the stretch replaced; it must still parse."""
+        """Return the program with the last match of `pattern` in the stretch replaced, if it parses."""
         found = list(re.finditer(pattern, self.text))
         if not found:
             return None
@@ -134,7 +131,7 @@ def _name_error(error: NameError, known: Iterable[str], text: _Marked) -> Explan
         return Explanation(plain_words(error))
     usable = {*known, *(one for one in dir(builtins) if one[0].islower())}
     explanation = explain_name_error(name, usable)
-    return _with_fixes(explanation, close_names(name, usable), rf"\b({re.escape(name)})\b", text)
+    return _with_fixes(explanation, close_names(name, usable)[:1], rf"\b({re.escape(name)})\b", text)
 
 
 def _attribute_error(error: AttributeError, text: _Marked) -> Explanation:
@@ -144,7 +141,20 @@ def _attribute_error(error: AttributeError, text: _Marked) -> Explanation:
     owner, name = found[1] or found[2] or found[3], found[4]
     known = _attributes(owner)
     explanation = explain_attribute_error(name, _owner_words(owner, is_module=bool(found[2])), known)
-    return _with_fixes(explanation, close_names(name, known), rf"\.\s*({re.escape(name)})\b", text)
+    close = [one for one in close_names(name, known) if _runs_renamed(error, text, name, one)]
+    return _with_fixes(explanation, close, rf"\.\s*({re.escape(name)})\b", text)
+
+
+def _runs_renamed(error: AttributeError, text: _Marked, name: str, other: str) -> bool:
+    """Whether the attribute's call runs under its other name, as far as its arguments are known."""
+    source = text.renamed(rf"\.\s*({re.escape(name)})\b", other)
+    if source is None:
+        return False
+    call = called_at(error, source, text.start, text.end + len(other) - len(name), other)
+    if call is None:
+        return False
+    site = locate(call)
+    return site.form != "unknown" and runs(site, site.template)
 
 
 def _attributes(owner: str) -> frozenset[str]:

@@ -29,8 +29,7 @@ def explain_strides(case: Case) -> Explanation | None:
     outer, inner = conflict.dimensions
     return Explanation(
         sentence(conflict_sentence(conflict, case.name(), asked)),
-        "A view never moves elements. `.contiguous()` or `.reshape(...)` copies them into the "
-        "order of the indices.",
+        "A view never moves elements. `.contiguous()` or `.reshape(...)` copies them into the order of the indices.",
         case.fixes(lambda: _copies(case)),
         ((0, outer), (0, inner)),
     )
@@ -68,14 +67,10 @@ def explain_count(case: Case) -> Explanation | None:
             f"{count_text(numel, 'element')}."
         )
     elif negative:
-        message = (
-            f"{negative[0]} is not a size. Sizes are 0 or more; one of them may be -1, which torch works out."
-        )
+        message = f"{negative[0]} is not a size. Sizes are 0 or more; one of them may be -1, which torch works out."
     else:
         message = f"{case.has_shape()}, {_elements(case.shape)}. {_arithmetic(numel, sizes)}"
-    hint = (
-        f"The sizes of the new shape must multiply up to {numel}. Put -1 where torch shall work the size out."
-    )
+    hint = f"The sizes of the new shape must multiply up to {numel}. Put -1 where torch shall work the size out."
     return Explanation(message, hint, case.fixes(lambda: _shapes(case, sizes, numel)))
 
 
@@ -101,12 +96,8 @@ def _arithmetic(numel: int, sizes: Sequence[int]) -> str:
 def _shapes(case: Case, sizes: tuple[int, ...], numel: int) -> Iterator[Candidate]:
     """Yield calls with shapes that hold the elements, nearest first; those with a -1 last."""
     whole = list(nearest_shapes(sizes, numel, case.shape))
-    open_ended = [
-        tuple(-1 if d == place else size for d, size in enumerate(sizes)) for place in range(len(sizes))
-    ]
-    open_ended = [
-        shape for shape in open_ended if shape.count(-1) == 1 and min(shape) >= -1 and shape != sizes
-    ]
+    open_ended = [tuple(-1 if d == place else size for d, size in enumerate(sizes)) for place in range(len(sizes))]
+    open_ended = [shape for shape in open_ended if shape.count(-1) == 1 and min(shape) >= -1 and shape != sizes]
     shapes = [*whole[:2], *open_ended, *whole[2:]]
     op, receiver = case.op.removesuffix("_as"), case.receiver
     for shape in shapes:
@@ -137,6 +128,4 @@ def _splits(case: Case, sizes: tuple[int, ...], size: int, dim: int) -> Iterator
     callee = case.site.part("callee")
     for shape in nearest_shapes(sizes, size, ()):
         rest = f"{dim}, {shape}"
-        yield Candidate(
-            f"{callee.hole}({case.receiver}, {rest})" if callee else f"{case.receiver}.unflatten({rest})"
-        )
+        yield Candidate(f"{callee.hole}({case.receiver}, {rest})" if callee else f"{case.receiver}.unflatten({rest})")

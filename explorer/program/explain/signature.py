@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 import torch
 
 from explorer.program.explain.case import Candidate, Case
-from explorer.program.explain.locate import call_at
+from explorer.program.explain.functions import torch_dtype
+from explorer.program.explain.locate import call_at, call_span
 from explorer.program.explain.model import Explanation
 from explorer.program.explain.names import close_names, did_you_mean
+from explorer.program.explain.text import list_text
 from explorer.trace.calls import FailedCall, tensors_in
 
 if TYPE_CHECKING:
@@ -27,18 +29,19 @@ def explain_signature(case: Case) -> Explanation | None:
     """Explain arguments that fit none of an operation's signatures."""
     if not isinstance(case.call.error, TypeError):
         return None
-    found = case.matches(
-        r"received an invalid combination of arguments - got \((.*)\), but expected (?:one of)?:?"
-    )
+    found = case.matches(r"received an invalid combination of arguments - got \((.*)\), but expected (?:one of)?:?")
     if found is None:
         return _one_argument(case)
     given = found[1].rstrip(", ")
+    refused = f"{case.op} does not take ({given})." if given else f"{case.op} needs arguments."
     lines = str(case.call.error).splitlines()[1:]
     signatures = [match[1].strip() for line in lines if (match := _SIGNATURE.match(line))]
     inline = re.search(r"expected \((.*)\)", str(case.call.error))
     signatures = signatures or ([inline[1]] if inline else [])
-    shown = " or ".join(f"({signature})" for signature in dict.fromkeys(signatures[:3]))
-    message = f"{case.op} does not take ({given})." + (f" It takes {shown}." if shown else "")
+    # what may only be given by name would make three lines of each
+    short = dict.fromkeys(re.sub(r",?\s*\*,.*$", "", signature) for signature in signatures)
+    shown = list_text([f"({signature})" for signature in short if signature][:3], "or")
+    message = f"{refused} It takes {shown}." if shown else refused
     unknown = _unknown_keyword(case, signatures)
     hint = did_you_mean(close_names(unknown, _keywords(signatures))) if unknown else ""
     if not hint and "float" in given:
@@ -107,11 +110,26 @@ def rebuilt(error: TypeError, source: str, position: Position) -> FailedCall:
     return FailedCall(op[1] if op else "", arguments, keywords, tensors, error, source, span)
 
 
+def called_at(error: BaseException, source: str, start: int, end: int, op: str) -> FailedCall | None:
+    """Return the call of the function that stands at `start` … `end`, or None without a call or its values."""
+    span = call_span(source, start, end)
+    if span is None:
+        return None
+    try:
+        arguments, keywords = _values(source, span, _names_at(error))
+    except (LookupError, SyntaxError, ValueError):
+        return None
+    tensors = tuple(tensors_in([list(arguments), keywords]))
+    return FailedCall(op, arguments, keywords, tensors, error, source, span)
+
+
 def _names_at(error: BaseException) -> Mapping[str, object]:
-    """Return what the names held in the innermost frame."""
+    """Return what the names held in the program's innermost frame: the last one whose code is in no file."""
     traceback, names = error.__traceback__, ChainMap[str, object]()
     while traceback is not None:
-        names = ChainMap(traceback.tb_frame.f_locals, traceback.tb_frame.f_globals)
+        frame = traceback.tb_frame
+        if frame.f_code.co_filename.startswith("<"):
+            names = ChainMap(frame.f_locals, frame.f_globals)
         traceback = traceback.tb_next
     return names
 
@@ -136,4 +154,6 @@ def _value(node: ast.expr, names: Mapping[str, object]) -> object:
     if isinstance(node, ast.List | ast.Tuple):
         items = [_value(item, names) for item in node.elts]
         return items if isinstance(node, ast.List) else tuple(items)
+    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and names[node.value.id] is torch:
+        return torch_dtype(node.attr)
     return ast.literal_eval(node)

@@ -48,11 +48,7 @@ def explain_slice(case: Case) -> Explanation | None:
         return None
     items = index_items(case.tensor, case.call.arguments[1])
     item = next(
-        (
-            i
-            for i in items
-            if isinstance(i.value, slice) and (1 if i.value.step is None else i.value.step) < 1
-        ),
+        (i for i in items if isinstance(i.value, slice) and (1 if i.value.step is None else i.value.step) < 1),
         None,
     )
     if item is None or not isinstance(item.value, slice):
@@ -78,15 +74,12 @@ def explain_slice(case: Case) -> Explanation | None:
 
 def _flipped(case: Case, items: Sequence[IndexItem], backwards: IndexItem) -> Iterator[Candidate]:
     """Yield the same elements by a forward slice and a flip; only for indices of slices and whole numbers."""
-    if case.op != "getitem" or not all(
-        isinstance(item.value, slice | int) or item.value is ... for item in items
-    ):
+    if case.op != "getitem" or not all(isinstance(item.value, slice | int) or item.value is ... for item in items):
         return
     if sum(isinstance(item.value, slice) and (item.value.step or 1) < 0 for item in items) != 1:
         return
     forward = [
-        _forward(case, item) if item is backwards else _entry_code(case, number)
-        for number, item in enumerate(items)
+        _forward(case, item) if item is backwards else _entry_code(case, number) for number, item in enumerate(items)
     ]
     place = backwards.dim - sum(isinstance(item.value, int) for item in items[: items.index(backwards)])
     everything = all(code in {":", "..."} for code in forward)

@@ -86,7 +86,8 @@ def view_conflict(shape: Sequence[int], stride: Sequence[int], new_shape: Sequen
             place -= 1
         if covered != chunk.numel:
             inner = next(d for d in range(chunk.first, chunk.last + 1) if shape[d] != 1)
-            return Conflict(tuple(shape), tuple(stride), target, (chunk.first - 1, inner), place + 1)
+            merged = next(d for d in range(place + 1, len(target)) if target[d] != 1)
+            return Conflict(tuple(shape), tuple(stride), target, (chunk.first - 1, inner), merged)
     return None
 
 

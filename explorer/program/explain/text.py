@@ -48,11 +48,7 @@ def ordinal(index: int) -> str:
 
 def sentence(text: str) -> str:
     """Start with a capital when the first word is an article; names keep their own case."""
-    return (
-        text[0].upper() + text[1:]
-        if re.match(r"(the|an?|only|entry|dimensions?|sizes?|both)\b", text)
-        else text
-    )
+    return text[0].upper() + text[1:] if re.match(r"(the|an?|only|entry|dimensions?|sizes?|both)\b", text) else text
 
 
 def plain_words(error: BaseException) -> str:

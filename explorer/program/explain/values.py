@@ -8,7 +8,7 @@ import torch
 
 from explorer.program.explain.case import Candidate, Case
 from explorer.program.explain.model import Explanation
-from explorer.program.explain.text import count_text, sentence, shape_text
+from explorer.program.explain.text import count_text, ordinal, sentence, shape_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,10 +36,32 @@ def explain_needs_float(case: Case) -> Explanation | None:
         "var": " A variance of whole numbers need not be one.",
     }.get(case.op, "")
     return Explanation(
-        f"{sentence(case.name())} has dtype {_dtype(case.tensor)}; {case.op} works on "
-        f"floating-point tensors.{because}",
+        f"{sentence(case.name())} has dtype {_dtype(case.tensor)}; {case.op} works on floating-point tensors.{because}",
         "Convert first, with `.float()`.",
         case.fixes(lambda: iter([Candidate(case.site.changed({case.receiver: f"{case.receiver}.float()"}))])),
+    )
+
+
+def explain_devices(case: Case) -> Explanation | None:
+    """Explain operands on different devices."""
+    devices = [str(tensor.device) for tensor in case.call.tensors]
+    if len(set(devices)) < 2 or not case.matches(r"same device|on the expected device"):
+        return None
+    other = next(i for i, device in enumerate(devices) if device != devices[0])
+    names = (case.name(0, "the first tensor"), case.name(other, f"the {ordinal(other)} tensor"))
+
+    def moved() -> Iterator[Candidate]:
+        # a meta tensor has no values to move
+        if "meta" not in devices:
+            hole = case.hole(other)
+            yield Candidate(case.site.changed({hole: f"{hole}.to({case.receiver}.device)"}))
+
+    return Explanation(
+        f"{sentence(names[0])} is on {devices[0]} and {names[1]} is on {devices[other]}. An "
+        "operation runs on one "
+        "device, so its tensors must be there.",
+        "Move one of them with `.to(device)`.",
+        case.fixes(moved),
     )
 
 
@@ -73,11 +95,7 @@ def explain_requires_grad(case: Case) -> Explanation | None:
         said = f"{sentence(case.name())} has dtype {_dtype(case.tensor)}."
     else:
         asked = case.call.keywords.get("dtype")
-        dtype = (
-            str(asked).removeprefix("torch.")
-            if asked is not None
-            else "int64, since all its values are whole"
-        )
+        dtype = str(asked).removeprefix("torch.") if asked is not None else "int64, since all its values are whole"
         said = f"The new tensor would have dtype {dtype}."
     return Explanation(
         f"{said} A gradient says what a small change does, and whole numbers do not change by a little: only "
@@ -130,8 +148,7 @@ def explain_number(case: Case) -> Explanation | None:
         return None
     called = f"{case.op}()" if case.op == "item" else f"{case.op}(…)"
     return Explanation(
-        f"{called} gives one Python number. {case.has_shape()}: "
-        f"{count_text(case.tensor.numel(), 'element')}.",
+        f"{called} gives one Python number. {case.has_shape()}: {count_text(case.tensor.numel(), 'element')}.",
         "Pick an element or reduce the tensor first; `.tolist()` gives all its numbers.",
         case.fixes(lambda: _numbers(case)) if case.tensor.numel() else (),
     )
@@ -150,12 +167,9 @@ def explain_numpy(case: Case) -> Explanation | None:
     if not case.matches(r"Can't call numpy\(\) on Tensor that requires grad"):
         return None
     return Explanation(
-        f"{sentence(case.name())} requires grad. A NumPy array cannot carry gradients, so "
-        "autograd would lose track.",
+        f"{sentence(case.name())} requires grad. A NumPy array cannot carry gradients, so autograd would lose track.",
         "detach() gives the same values outside the graph.",
-        case.fixes(
-            lambda: iter([Candidate(case.site.changed({case.receiver: f"{case.receiver}.detach()"}))])
-        ),
+        case.fixes(lambda: iter([Candidate(case.site.changed({case.receiver: f"{case.receiver}.detach()"}))])),
     )
 
 
@@ -163,10 +177,8 @@ def explain_backward(case: Case) -> Explanation | None:
     """Explain a backward pass that cannot start, and writes that autograd forbids."""
     if case.matches("grad can be implicitly created only for scalar outputs"):
         return Explanation(
-            f"backward() starts from one number. {case.has_shape()}: "
-            f"{count_text(case.tensor.numel(), 'element')}.",
-            "Reduce it to one number, or hand over the gradient to start from: "
-            "`.backward(torch.ones_like(y))`.",
+            f"backward() starts from one number. {case.has_shape()}: {count_text(case.tensor.numel(), 'element')}.",
+            "Reduce it to one number, or hand over the gradient to start from: `.backward(torch.ones_like(y))`.",
             case.fixes(lambda: _reduced(case)),
         )
     if case.matches("does not require grad and does not have a grad_fn"):
@@ -179,8 +191,7 @@ def explain_backward(case: Case) -> Explanation | None:
     if case.matches("Trying to backward through the graph a second time"):
         return Explanation(
             "The backward pass has gone through this graph before, and freed the values that it kept.",
-            "Compute the result anew before the second backward(), or call the first one with "
-            "retain_graph=True.",
+            "Compute the result anew before the second backward(), or call the first one with retain_graph=True.",
         )
     return _leaf_write(case)
 

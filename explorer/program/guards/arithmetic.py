@@ -97,7 +97,9 @@ def _check(symbol: str, left: Any, right: Any) -> None:  # noqa: ANN401
 
 def _check_repetition(items: Any, times: Any) -> None:  # noqa: ANN401
     if isinstance(items, str | list | tuple) and isinstance(times, int) and len(items) * times > MAX_ITEMS:
-        raise LimitError(f"a {type(items).__name__} of {len(items) * times:,} items is over the limit of {MAX_ITEMS:,} items.")
+        raise LimitError(
+            f"a {type(items).__name__} of {len(items) * times:,} items is over the limit of {MAX_ITEMS:,} items."
+        )
 
 
 def _check_arrays(left: Any, right: Any) -> None:  # noqa: ANN401

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import functools
 import math
 import sys
@@ -11,8 +12,7 @@ from typing import Any
 import numpy as np
 import torch
 import torch.nn.functional
-from RestrictedPython import safe_builtins
-from RestrictedPython.Guards import guarded_iter_unpack_sequence, guarded_unpack_sequence
+from RestrictedPython.Guards import guarded_iter_unpack_sequence, guarded_unpack_sequence, safe_builtins
 
 from explorer.program.guards import arithmetic
 from explorer.program.guards.attributes import PolicyError, guarded_getattr
@@ -21,10 +21,16 @@ from explorer.trace.recorder import Recorder
 
 MAX_OUTPUT = 100_000
 
-_BUILTINS = (
-    "abs all any bool complex dict divmod enumerate float id int isinstance len list max min repr reversed round set "
-    "slice sorted str sum tuple zip"
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+_BUILTINS = _words(
+    "abs all any bool complex dict divmod enumerate float id int isinstance len list max min repr reversed round set"
+    " slice sorted str sum tuple zip"
 )
+_ITERABLE = (torch.Tensor, list, tuple, dict, set, str, range, np.ndarray, zip, enumerate)
 _NUMPY_MAKERS = frozenset({"zeros", "ones", "full", "eye", "arange", "linspace"})
 
 
@@ -73,11 +79,8 @@ def program_namespace(output: Output, inputs: Mapping[str, Any]) -> tuple[dict[s
             return functools.partial(_bounded_numpy, value)
         return value
 
-    builtins = {name: value for name, value in safe_builtins.items() if isinstance(value, type | None)}
-    builtins |= {name: getattr(__builtins__, name, None) or __builtins__[name] for name in _BUILTINS.split()}  # type: ignore[index]
-    builtins |= {"print": output.print, "range": _bounded_range, "type": lambda value: type(value), "__import__": __import__}
     namespace: dict[str, Any] = {
-        "__builtins__": builtins,
+        "__builtins__": _builtins(output),
         "__name__": "__main__",
         "_getattr_": getattr_guard,
         "_getitem_": lambda owner, index: owner[index],
@@ -99,6 +102,22 @@ def program_namespace(output: Output, inputs: Mapping[str, Any]) -> tuple[dict[s
         **inputs,
     }
     return namespace, recorders.append
+
+
+def _builtins(output: Output) -> dict[str, Any]:
+    """Return Python's own names: the exceptions, and functions that only compute.
+
+    `__import__` is the real one because torch's C code calls it too; the policy has checked the program's imports.
+    """
+    names: dict[str, Any] = {name: value for name, value in safe_builtins.items() if isinstance(value, type)}
+    names |= {name: getattr(builtins, name) for name in _BUILTINS}
+    own = {"print": output.print, "range": _bounded_range, "type": _type_of, "__import__": __import__}
+    return {**names, **own, "None": None, "True": True, "False": False}
+
+
+def _type_of(value: object) -> type:
+    """Do what `type` does with one argument; with three it would make classes."""
+    return type(value)
 
 
 def _recorded(recorder: Recorder, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
@@ -124,7 +143,7 @@ def _bounded_range(*ends: int) -> range:
 
 
 def _checked_iterator(values: Any) -> Any:  # noqa: ANN401
-    if not isinstance(values, torch.Tensor | torch.Size | list | tuple | dict | set | str | range | np.ndarray | zip | enumerate):
+    if not isinstance(values, _ITERABLE):
         raise PolicyError(f"a {type(values).__name__} cannot be taken apart here.")
     return values
 

@@ -1,0 +1,73 @@
+"""`python -m explorer run`: output, JSON, HTML, exit statuses."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+PROGRAM = "x = torch.arange(6).view(2, 3)\ny = x.t()\nprint(y.shape)\n"
+
+
+def explore(*arguments: str, source: str | None = None) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "explorer", *arguments]
+    return subprocess.run(command, input=source, capture_output=True, text=True, check=False)
+
+
+def test_it_prints_what_the_program_prints(tmp_path: Path) -> None:
+    file = tmp_path / "program.py"
+    file.write_text(PROGRAM)
+    done = explore("run", str(file))
+    assert (done.returncode, done.stdout, done.stderr) == (0, "torch.Size([3, 2])\n", "")
+
+
+def test_json_carries_the_trace() -> None:
+    done = explore("run", "-", "--json", source=PROGRAM + "z = torch.tensor([float('nan'), 1.5])\n")
+    found = json.loads(done.stdout)
+    assert set(found) == {"output", "error", "steps", "names", "graph", "backward"}
+    assert found["output"] == "torch.Size([3, 2])\n"
+    assert found["error"] is None
+    state = found["names"]["y"]
+    assert (state["shape"], state["stride"], state["dtype"], state["device"]) == ([3, 2], [1, 3], "torch.int64", "cpu")
+    assert state["values"] == [[0, 3], [1, 4], [2, 5]]
+    assert found["names"]["z"]["values"] == ["nan", 1.5]
+    step = found["steps"][2]
+    assert (step["op"], step["kind"], step["line"], step["column"]) == ("t", "view", 2, 4)
+    assert step["inputs"][0]["storage"] == step["outputs"][0]["storage"]
+
+
+def test_a_failing_program_exits_with_1_and_says_where() -> None:
+    done = explore("run", "-", source="x = torch.arange(6)\ny = x.view(4)\n")
+    assert done.returncode == 1
+    assert "<stdin>:2:5: RuntimeError" in done.stderr
+    assert "    y = x.view(4)\n        ^^^^^^^^^" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_json_of_a_failing_program_carries_the_error() -> None:
+    done = explore("run", "-", "--json", source="torch.zeros(2).view(3)")
+    assert done.returncode == 1
+    error = json.loads(done.stdout)["error"]
+    assert (error["kind"], error["line"], error["column"]) == ("RuntimeError", 1, 0)
+    assert error["hint"]
+
+
+def test_html_is_one_file_that_needs_no_network(tmp_path: Path) -> None:
+    target = tmp_path / "scene.html"
+    done = explore("run", "-", "--html", str(target), "--device", "meta", source=PROGRAM)
+    assert done.returncode == 0
+    page = target.read_text(encoding="utf-8")
+    assert page.count("<script") == 1
+    assert "src=" not in page.split("<script")[0]
+    assert "\nimport " not in page
+    assert "export " not in page.split('<script type="module">')[1].split("const text = atob")[0].replace("// export", "")
+
+
+def test_wrong_usage_exits_with_2(tmp_path: Path) -> None:
+    assert explore("run", str(tmp_path / "missing.py")).returncode == 2
+    assert explore("run").returncode == 2
+    assert explore("fly").returncode == 2
+    assert explore("run", "-", "--device", "nowhere", source="x = 1").returncode == 2
+    assert explore("run", "-", "--html", str(tmp_path), source="x = 1").returncode == 2
+    assert explore("run", "-", "--seed", "x", source="x = 1").returncode == 2

@@ -1,0 +1,74 @@
+"""Dependencies point one way, heavy things are imported only where they belong, and the files say what they are."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+# What each package may import of the project: pages → ui → lenses → trace, lenses → scene, compute → program → trace.
+MAY_IMPORT = {
+    "scene": {"scene"},
+    "trace": {"trace"},
+    "program": {"program", "trace"},
+    "compute": {"compute", "program", "trace", "lenses", "scene"},
+    "lenses": {"lenses", "trace", "scene"},
+    "ui": {"ui", "lenses", "scene", "compute", "program", "trace", ""},
+}
+
+
+def imported_packages(path: Path) -> set[str]:
+    """Return the parts of `explorer` that a module imports; "" for the package itself."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+        if isinstance(node, ast.ImportFrom):
+            names = [node.module or ""]
+        for name in names:
+            if name.split(".")[0] == "explorer":
+                found.add((name.split(".") + [""])[1])
+    return found
+
+
+@pytest.mark.parametrize("package", sorted(MAY_IMPORT))
+def test_dependencies_point_one_way(package: str) -> None:
+    for path in (ROOT / "explorer" / package).rglob("*.py"):
+        wrong = imported_packages(path) - MAY_IMPORT[package]
+        assert not wrong, f"{path.relative_to(ROOT)} imports {wrong}"
+
+
+def test_nothing_below_the_ui_imports_streamlit() -> None:
+    code = "import sys, explorer, explorer.__main__; sys.exit('streamlit' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_the_scene_knows_no_torch() -> None:
+    for path in (ROOT / "explorer" / "scene").rglob("*.py"):
+        assert not re.search(r"^\s*(import|from) (torch|streamlit)", path.read_text(encoding="utf-8"), re.M), path
+
+
+def test_pages_are_thin() -> None:
+    for path in (ROOT / "pages").glob("*.py"):
+        assert len(path.read_text(encoding="utf-8").splitlines()) <= 100, path
+
+
+def test_stage_modules_can_be_joined() -> None:
+    """The exporter joins the modules: top-level names must be unique, imports plain, and nothing from elsewhere."""
+    stage = ROOT / "explorer" / "stage"
+    seen: dict[str, str] = {}
+    for path in sorted(stage.glob("*.js")):
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(r"https?://(?!www\.w3\.org)", text), f"{path.name} names another host"
+        for line in re.findall(r"^import .*$", text, re.M):
+            assert re.fullmatch(r'import \{ [\w, ]+ \} from "\./[\w-]+\.js";', line), f"{path.name}: {line}"
+        if path.name.startswith(("chain", "stage")):
+            continue
+        pattern = r"^(?:export )?(?:async )?(?:function\*?|const|let|class) (\w+)"
+        for name in re.findall(pattern, text, re.M):
+            assert name not in seen, f"{name} is in {path.name} and in {seen[name]}"
+            seen[name] = path.name
