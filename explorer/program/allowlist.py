@@ -33,7 +33,7 @@ trace tril triu
 """
 
 _MOVES = """
-as_strided broadcast_to chunk clone diag_embed diagonal dsplit fill flatten flip fliplr flipud gather
+as_strided broadcast_to chunk clone diag_embed diagonal dsplit flatten flip fliplr flipud gather
 hsplit index_add index_copy index_fill index_select masked_fill masked_scatter masked_select moveaxis movedim narrow
 narrow_copy permute ravel repeat_interleave reshape resolve_conj resolve_neg roll rot90 scatter scatter_add select
 slice_scatter select_scatter split squeeze swapaxes swapdims t take take_along_dim tensor_split tile transpose unbind
@@ -41,7 +41,7 @@ unflatten unsqueeze vsplit
 """
 
 _TORCH_ONLY = """
-view_as_complex view_as_real
+view_as_complex view_as_real fill
 Tensor Size Generator arange as_tensor atleast_1d atleast_2d atleast_3d bernoulli block_diag broadcast_shapes
 broadcast_tensors bucketize cartesian_prod cat cdist combinations column_stack complex concat concatenate device
 dstack e einsum eye from_numpy full full_like hstack inf is_complex is_floating_point is_tensor isin linspace logspace
@@ -74,7 +74,7 @@ int16 int32 int64 uint8 uint16 uint32 uint64 bool_ complex64 complex128 pi e inf
 """
 
 _NDARRAY = """
-T astype copy dtype fill flatten itemsize max mean min nbytes ndim prod ravel reshape shape size squeeze std strides
+T astype copy dtype flatten itemsize max mean min nbytes ndim prod ravel reshape shape size squeeze std strides
 sum swapaxes tolist transpose var flags item
 """
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
 
 import streamlit as st
 
 from explorer.program.builders import ArgumentProblem, EditProblem, chain
-from explorer.program.builders.creations import CREATIONS
+from explorer.program.builders.creations import CREATIONS, Creation
+from explorer.program.builders.operation import Operation
 from explorer.program.builders.operations import OPERATIONS
 from explorer.program.builders.parameters import Parameter
 from explorer.ui.text import plain
@@ -29,39 +31,37 @@ def chip_form(workspace: Workspace, row: tuple[chain.Chip, ...]) -> None:
             _name_field(workspace, chip)
             for parameter in _parameters(chip):
                 _field(workspace, chip, parameter)
+        st.caption(plain(_table(chip)[chip.name].summary))
         if chip.name == "upload":
             upload_fields(workspace)
 
 
+def _table(chip: chain.Chip) -> Mapping[str, Creation] | Mapping[str, Operation]:
+    """Return what a chip of this role can be."""
+    return CREATIONS if chip.role == "creation" else OPERATIONS
+
+
 def _parameters(chip: chain.Chip) -> tuple[Parameter, ...]:
-    table = CREATIONS if chip.role == "creation" else OPERATIONS
-    return table[chip.name].parameters
+    return _table(chip)[chip.name].parameters
 
 
 def _name_field(workspace: Workspace, chip: chain.Chip) -> None:
-    table = CREATIONS if chip.role == "creation" else OPERATIONS
     key = workspace.key(f"name/{chip.index}/{chip.role}")
     st.session_state[key] = chip.name
-
-    def label(name: str) -> str:
-        return f"{name} · {table[name].summary}"
-
     st.selectbox(
         "Made by" if chip.role == "creation" else "Operation",
-        list(table),
-        format_func=label,
+        list(_table(chip)),
         key=key,
         on_change=_rename,
         args=(workspace, chip, key),
-        width=280,
+        width=170,
     )
 
 
 def _rename(workspace: Workspace, chip: chain.Chip, key: str) -> None:
     name = st.session_state[key]
     shape = workspace.input_shape(chip.index)
-    table = CREATIONS if chip.role == "creation" else OPERATIONS
-    fields = table[name].defaults(shape)
+    fields = _table(chip)[name].defaults(shape)
     if "tensors" in fields and chip.role == "operation":
         before = chain.tensor_names(workspace.source, chip.index)
         fields["tensors"] = ", ".join([before[-1]] * 2) if before else fields["tensors"]

@@ -12,8 +12,8 @@ from explorer.ui.workspace import Workspace
 def error_box(workspace: Workspace, error: ErrorView) -> None:
     """Draw the error and its fixes."""
     with st.container(key=workspace.key("error"), gap="small"):
-        hint = f"\n\n{plain(error.hint)}" if error.hint else ""
-        st.error(f"**Line {error.line} · {plain(error.kind)}** — {plain(error.message)}{hint}")
+        what = f"**{plain(error.message)}**  \n:small[line {error.line} · {plain(error.kind)}]"
+        st.error(f"{what}\n\n{plain(error.hint)}" if error.hint else what, icon=":material/error:")
         if not error.fixes:
             return
         with st.container(horizontal=True, vertical_alignment="center"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Sequence
 
 import streamlit as st
@@ -15,9 +16,7 @@ from explorer.ui.workspace import Workspace
 def header(workspace: Workspace, title: str, subtitle: str, examples: Sequence[Example]) -> None:
     """Draw the head of a page that has a program."""
     with st.container(horizontal=True, vertical_alignment="center", key=workspace.key("header")):
-        with st.container(gap="xxsmall"):
-            st.title(title, anchor=False)
-            st.caption(subtitle)
+        st.html(f"<div class='te-title'><h1>{html.escape(title)}</h1><p>{html.escape(subtitle)}</p></div>")
         _example_picker(workspace, examples)
         _export(workspace, title)
 

@@ -74,3 +74,11 @@ def test_a_span_of_another_call_takes_no_names_from_it() -> None:
 def test_the_program_stays_apart_from_the_changed_call() -> None:
     fix = explain(fails("k = 1  # é\ny = x.view(5, 5) + k\nz = 2")).fixes[0]
     assert fix.source == f"{PRELUDE}k = 1  # é\ny = x.view(4, 6) + k\nz = 2"
+
+
+def test_an_assignment_may_be_marked_as_a_whole() -> None:
+    call = fails("x[9] = 1")
+    line, column, _, _ = call.span
+    explanation = explain(replace(call, span=(line, column, line, len("x[9] = 1"))))
+    assert explanation.message.startswith("x has shape (4, 6)")
+    assert [fix.source for fix in explanation.fixes] == [f"{PRELUDE}x[3] = 1"]

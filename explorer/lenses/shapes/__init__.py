@@ -66,8 +66,8 @@ def _failed_frame(moment: Moment, panels: Panels) -> Frame:
     return Frame(
         op=error.op or error.kind,
         kind="error",
-        sentence=error.message,
-        why=error.hint,
+        sentence=f"{error.op or 'The next line'} failed on line {error.line}; everything before it ran.",
+        why="",
         span=Span(error.line, error.column, error.end_line, error.end_column),
         results=(),
         inputs=panels.grids_of(error.operands),

@@ -11,7 +11,7 @@ import torch
 from explorer.program.explain.case import Candidate, Case, assigned
 from explorer.program.explain.check import result_of
 from explorer.program.explain.model import Explanation
-from explorer.program.explain.text import list_text, ordinal, sentence, shape_text
+from explorer.program.explain.text import count_text, list_text, ordinal, sentence, shape_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -210,7 +210,7 @@ def explain_assignment(case: Case) -> Explanation | None:
     bad = misfits(slot, tuple(value.shape))
     names = (place, case.name(last, "the value"))
     lined = _lined_up(slot, tuple(value.shape), names, bad) if bad else ""
-    lined = lined or f"The value has {value.dim()} dimensions, the place {len(slot)}."
+    lined = lined or f"The value has {count_text(value.dim(), 'dimension')}, the place {len(slot)}."
     return Explanation(
         f"{sentence(place)} has shape {shape_text(slot)} and {names[1]} has shape "
         f"{shape_text(value.shape)}. {lined} "

@@ -74,6 +74,8 @@ def locate(call: FailedCall) -> Site:
         node, parent = _find(tree, text, (start, end))
         if call.op == "__bool__":
             node = _tested(node)
+        if call.op in {"__getitem__", "__setitem__"}:
+            node, parent = _subscripted(node, parent)
         form, leaves = _Taker(call, text, _module_names(tree)).take(node, parent)
     except (SyntaxError, ValueError, LookupError):
         return Site(call.source, 0, 0, "unknown", "", (), statement=False)
@@ -129,7 +131,7 @@ def _find(tree: ast.AST, text: _Text, span: Span) -> tuple[ast.expr | ast.stmt, 
     waiting: list[tuple[ast.AST, ast.AST | None]] = [(tree, None)]
     while waiting:
         node, parent = waiting.pop()
-        if isinstance(node, ast.expr | ast.AugAssign | ast.If | ast.While | ast.Assert):
+        if isinstance(node, ast.expr | ast.Assign | ast.AugAssign | ast.If | ast.While | ast.Assert):
             here = text.span(node)
             if here == span or (here[1] == span[1] and _method_start(node, text) == span[0]):
                 found = (node, parent)
@@ -137,6 +139,15 @@ def _find(tree: ast.AST, text: _Text, span: Span) -> tuple[ast.expr | ast.stmt, 
     if found is None:
         raise LookupError("no expression stands there")
     return found
+
+
+def _subscripted(node: ast.expr | ast.stmt, parent: ast.AST | None) -> tuple[ast.expr | ast.stmt, ast.AST | None]:
+    """Return the target of an assignment, where the whole statement stands for it, and the node around it."""
+    match node:
+        case ast.Assign(targets=[target]) | ast.AugAssign(target=target):
+            return target, node
+        case _:
+            return node, parent
 
 
 def _tested(node: ast.expr | ast.stmt) -> ast.expr | ast.stmt:

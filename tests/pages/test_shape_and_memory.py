@@ -1,0 +1,228 @@
+"""The page Shape & memory: what its widgets do to the program, without a browser."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from explorer.scene.encoding import MAGIC
+from explorer.ui.examples import SHAPE_EXAMPLES
+from explorer.ui.permalink import decode_program, encode_program
+
+ROOT = Path(__file__).parents[2]
+ENTRY = ROOT / "explorer" / "ui" / "main.py"
+PROGRAM = "import torch\nx = torch.arange(24)\na = x.view(4, 6)\nb = a.t()\n"
+
+
+def open_page(program: str | None = PROGRAM, **parameters: str) -> AppTest:
+    app = AppTest.from_file(str(ENTRY), default_timeout=30)
+    if program is not None:
+        app.query_params["program"] = encode_program(program)
+    for name, value in parameters.items():
+        app.query_params[name] = value
+    app.switch_page("../../pages/shape_and_memory.py")
+    return check(app.run())
+
+
+def check(app: AppTest) -> AppTest:
+    assert not app.exception, app.exception
+    return app
+
+
+def source(app: AppTest) -> str:
+    return str(app.session_state["shape/source"])
+
+
+def act(app: AppTest, **action: Any) -> AppTest:
+    """Do what a click in the row of chips does."""
+    app.session_state["shape/chain"] = {"action": action}
+    return check(app.run())
+
+
+def open_form(app: AppTest, index: int) -> AppTest:
+    app.session_state["shape/selected"] = index
+    return check(app.run())
+
+
+def scene_bytes(app: AppTest) -> bytes:
+    stage = [element for element in app.get("bidi_component") if b"stage" in element.proto.SerializeToString()]
+    return bytes(stage[-1].proto.bytes)
+
+
+def field(app: AppTest, label: str) -> Any:
+    found = [w for w in [*app.text_input, *app.selectbox, *app.text_area, *app.multiselect] if w.label == label]
+    assert found, [w.label for w in [*app.text_input, *app.selectbox]]
+    return found[0]
+
+
+def test_it_opens_on_an_example_that_runs() -> None:
+    app = open_page(None)
+    assert source(app) == SHAPE_EXAMPLES[0].source
+    assert not app.error
+    assert scene_bytes(app)[:4] == MAGIC
+
+
+@pytest.mark.parametrize("example", SHAPE_EXAMPLES, ids=lambda example: example.title)
+def test_every_example_opens(example: Any) -> None:
+    app = open_page(None)
+    check(field(app, "Examples").set_value(example.title).run())
+    assert source(app) == example.source
+    assert bool(app.error) == (example.title == "A view that cannot be")
+
+
+def test_a_link_opens_its_program() -> None:
+    app = open_page(PROGRAM)
+    assert source(app) == PROGRAM
+    assert decode_program(app.query_params["program"][0]) == PROGRAM
+
+
+@pytest.mark.parametrize("text", ["", "rubbish", "%%%", "AAAA", encode_program("x = 1")[:-3], encode_program("a" * 30_000)])
+def test_a_broken_link_says_so_and_opens_the_first_example(text: str) -> None:
+    app = open_page(None, program=text)
+    assert source(app) == SHAPE_EXAMPLES[0].source
+    assert "link cannot be read" in app.warning[0].value or "cut off" in app.warning[0].value
+
+
+def test_a_changed_field_changes_the_program() -> None:
+    app = open_form(open_page(), 1)
+    check(field(app, "Shape").set_value("2,12").run())
+    assert "a = x.view(2, 12)" in source(app)
+    assert field(app, "Shape").value == "2, 12"
+    assert decode_program(app.query_params["program"][0]) == source(app)
+
+
+def test_rubbish_in_a_field_is_explained_there_and_kept() -> None:
+    app = open_form(open_page(), 1)
+    check(field(app, "Shape").set_value("4, x").run())
+    assert source(app) == PROGRAM
+    assert field(app, "Shape").value == "4, x"
+    assert any("'x'" in markdown.value for markdown in app.markdown)
+    check(field(app, "Shape").set_value("6, 4").run())
+    assert "x.view(6, 4)" in source(app)
+    assert not any(":red" in markdown.value for markdown in app.markdown)
+
+
+def test_an_operation_that_torch_refuses_is_explained_with_fixes() -> None:
+    app = open_page(PROGRAM + "c = b.view(3, 8)\n")
+    assert "stride[0]" in app.error[0].value
+    labels = [button.label for button in app.button]
+    assert "`.reshape(3, 8)`" in labels
+    assert "`.contiguous().view(3, 8)`" in labels
+    check(next(button for button in app.button if button.label == "`.reshape(3, 8)`").click().run())
+    assert "c = b.reshape(3, 8)" in source(app)
+    assert not app.error
+
+
+def test_an_operation_can_become_another() -> None:
+    app = open_form(open_page(), 2)
+    check(field(app, "Operation").set_value("flatten").run())
+    assert "b = a.flatten()" in source(app)
+    check(field(app, "Operation").set_value("stack").run())
+    assert "torch.stack([a, a]" in source(app)
+
+
+def test_the_tensor_can_be_made_in_every_way() -> None:
+    from explorer.program.builders.creations import CREATIONS
+
+    app = open_form(open_page("x = torch.arange(24)\n"), 0)
+    for name in CREATIONS:
+        check(field(app, "Made by").set_value(name).run())
+        assert not app.error or name == "upload", (name, source(app))
+
+
+def test_values_can_be_pasted() -> None:
+    app = open_form(open_page("x = torch.tensor([1, 2])\n"), 0)
+    check(field(app, "Values").set_value("1 2 3\n4 5 6").run())
+    assert "[[1, 2, 3], [4, 5, 6]]" in source(app)
+    check(field(app, "Values").set_value("[[1, 2], [3]]").run())
+    assert "[[1, 2, 3], [4, 5, 6]]" in source(app)
+    assert any(":red" in markdown.value for markdown in app.markdown)
+
+
+def test_chips_can_be_added_moved_and_removed() -> None:
+    app = act(open_page(), type="add", op="reshape")
+    assert source(app).startswith(PROGRAM)
+    assert "c = b.reshape(" in source(app)
+    assert not app.error
+    app = act(app, type="move", index=3, to=2)
+    assert "b = a.reshape(" in source(app)
+    assert "c = b.t()" in source(app)
+    app = act(app, type="remove", index=2)
+    assert ".reshape(" not in source(app)
+    assert "c = a.t()" in source(app)
+    app = act(app, type="select", index=1)
+    assert field(app, "Operation").value == "view"
+
+
+@pytest.mark.parametrize("name", ["repeat", "expand", "stack", "cat", "index", "flip", "narrow", "contiguous", "unsqueeze"])
+def test_every_added_operation_runs(name: str) -> None:
+    app = act(open_page(), type="add", op=name)
+    assert not app.error, source(app)
+    assert len(source(app).splitlines()) == 5
+
+
+def test_removing_what_others_need_is_refused_with_a_reason() -> None:
+    app = act(open_page("x = torch.arange(24)\ny = x.view(4, 6)\n"), type="remove", index=0)
+    assert "torch.arange(24)" in source(app)
+    assert app.warning
+
+
+def test_stack_takes_other_tensors_and_new_ones() -> None:
+    app = open_form(open_page("x = torch.zeros(2)\ny = torch.ones(2)\ns = torch.stack([x, y])\n"), 2)
+    assert field(app, "Tensors").value == ["x", "y"]
+    check(field(app, "Tensors").set_value(["y", "x", "torch.full((2,), 7.0)"]).run())
+    assert "torch.stack([y, x, torch.full((2,), 7.0)])" in source(app)
+    assert not app.error
+
+
+def test_the_edited_program_runs() -> None:
+    app = open_page()
+    app.session_state["shape_stage"] = {"run": "y = torch.ones(3)\n"}
+    check(app.run())
+    assert source(app) == "y = torch.ones(3)\n"
+
+
+def test_back_and_forward_follow_the_address() -> None:
+    app = open_page()
+    app.session_state["shape_stage"] = {"navigate": {"program": encode_program("z = torch.zeros(2)")}}
+    check(app.run())
+    assert source(app) == "z = torch.zeros(2)"
+
+
+def test_meta_is_a_device() -> None:
+    app = open_page(device="meta")
+    assert app.radio(key="device").value == "meta"
+    assert b'"device":"meta"' in scene_bytes(app)
+
+
+def test_a_device_that_is_not_here_is_said() -> None:
+    app = open_page(device="cuda:7")
+    assert "cuda:7" in app.sidebar.warning[0].value
+
+
+@pytest.mark.parametrize("program", ["", "# nothing", "x = (", "print(1)", "import os", "x = torch.zeros(0, 3)", "x = torch.tensor(3)"])
+def test_odd_programs_never_break_the_page(program: str) -> None:
+    app = open_page(program)
+    assert source(app) == program
+
+
+def test_an_upload_is_kept_in_the_link_when_it_is_small() -> None:
+    import numpy as np
+
+    from explorer.program.uploads import to_link
+
+    app = open_page("x = torch.tensor(data)\n", data=to_link(np.eye(3)))
+    assert not app.error
+    assert b"(3, 3)" in scene_bytes(app) or b"[3,3]" in scene_bytes(app)
+
+
+def test_the_session_holds_no_tensors() -> None:
+    import torch
+
+    app = open_page(PROGRAM + "c = b.view(3, 8)\n")
+    held = repr({key: app.session_state[key] for key in ("shape/evaluation", "shape/source")})
+    assert "tensor(" not in held
+    assert not any(isinstance(value, torch.Tensor) for value in app.session_state.filtered_state.values())
