@@ -8,7 +8,7 @@ from explorer.program.builders import chain
 from explorer.ui.chain_row import chain_row
 from explorer.ui.chip_form import chip_form
 from explorer.ui.components import stage, trigger
-from explorer.ui.device import chosen_device
+from explorer.ui.device import adopt_device, chosen_device
 from explorer.ui.error_box import error_box
 from explorer.ui.examples import SHAPE_EXAMPLES
 from explorer.ui.header import header
@@ -33,6 +33,7 @@ def navigate() -> None:
     parameters = trigger(STAGE, "navigate")
     if isinstance(parameters, dict):
         workspace.adopt(parameters)
+        adopt_device(parameters.get("device"))
 
 
 header(workspace, "Shape & memory", "Hover a cell: the same element lights up everywhere it lives.", SHAPE_EXAMPLES)

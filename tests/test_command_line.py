@@ -61,7 +61,9 @@ def test_html_is_one_file_that_needs_no_network(tmp_path: Path) -> None:
     assert page.count("<script") == 1
     assert "src=" not in page.split("<script")[0]
     assert "\nimport " not in page
-    assert "export " not in page.split('<script type="module">')[1].split("const text = atob")[0].replace("// export", "")
+    assert "export " not in page.split('<script type="module">')[1].split("const text = atob")[0].replace(
+        "// export", ""
+    )
 
 
 def test_wrong_usage_exits_with_2(tmp_path: Path) -> None:

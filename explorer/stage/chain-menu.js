@@ -17,7 +17,8 @@ export class ChainMenu {
     this.search = node("input", { type: "search", class: "tc-search", placeholder: "Search operations", role: "combobox", "aria-label": "Search operations",
       "aria-expanded": "true", "aria-controls": "tc-list", "aria-autocomplete": "list", autocomplete: "off", spellcheck: "false", "data-testid": "operation-search" });
     this.list = node("div", { class: "tc-list", role: "listbox", id: "tc-list", "aria-label": "Operations" });
-    this.panel = node("div", { class: "tc-menu", hidden: true }, this.search, this.list);
+    this.none = node("div", { class: "tc-none", role: "status" });
+    this.panel = node("div", { class: "tc-menu", hidden: true }, this.search, this.list, this.none);
     this.search.addEventListener("input", () => this.filter());
     this.panel.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => this.key(event));
     /** @param {Event} event */
@@ -74,7 +75,9 @@ export class ChainMenu {
       this.options.push(option);
     }
     this.options = [...groups.values()].flatMap((group) => [...group.querySelectorAll(".tc-option")]);
-    this.list.replaceChildren(...(this.options.length ? groups.values() : [node("div", { class: "tc-none" }, "Nothing by that name.")]));
+    this.list.replaceChildren(...groups.values());
+    this.list.hidden = this.options.length === 0;
+    this.none.textContent = this.options.length ? "" : "Nothing by that name.";
     this.choose(this.options.length ? 0 : -1);
   }
 

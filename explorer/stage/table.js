@@ -3,7 +3,7 @@
 import { node } from "./dom.js";
 import { countText, exactText, product, unravel } from "./format.js";
 
-const MOST_CELLS = 1024;
+const MOST_TABLE_CELLS = 1024;
 
 /**
  * A table of a grid's window: one row for each index of all dimensions but the last.
@@ -16,8 +16,8 @@ const MOST_CELLS = 1024;
 export function cellTable(caption, grid, values, where) {
   const columns = grid.window.length ? grid.window[grid.window.length - 1] : 1;
   const rows = product(grid.window) / columns;
-  const shownColumns = Math.min(columns, MOST_CELLS);
-  const shownRows = Math.max(1, Math.min(rows, Math.floor(MOST_CELLS / shownColumns)));
+  const shownColumns = Math.min(columns, MOST_TABLE_CELLS);
+  const shownRows = Math.max(1, Math.min(rows, Math.floor(MOST_TABLE_CELLS / shownColumns)));
   const shown = shownRows * shownColumns;
   const total = product(grid.shape);
   const note = shown < total ? `; the first ${countText(shown)} cells of ${countText(total)}` : "";

@@ -3,7 +3,7 @@
 import { prefersStillness } from "./dom.js";
 
 const DURATION = 340;
-const MOST_CELLS = 2000;
+const MOST_FLIGHTS = 2000;
 const MOVING = new Set(["view", "copy", "create"]);
 
 /**
@@ -29,10 +29,10 @@ export class Travel {
    */
   start(results, sources, scale, mono) {
     this.stop();
-    const moving = results.filter((view) => MOVING.has(view.grid.kind) && view.panel.visible && (view.panel.geometry?.count ?? 0) <= MOST_CELLS);
+    const moving = results.filter((view) => MOVING.has(view.grid.kind) && view.panel.visible && (view.panel.geometry?.count ?? 0) <= MOST_FLIGHTS);
     if (prefersStillness() || moving.length === 0) return;
     const flights = moving.flatMap((view) => this.flights(view, sources.filter((panel) => panel !== view.panel)));
-    if (flights.length === 0 || flights.length > MOST_CELLS) return;
+    if (flights.length === 0 || flights.length > MOST_FLIGHTS) return;
     this.waiting = [...new Set(flights.map(({ view }) => view.panel.base))];
     for (const base of this.waiting) base.style.opacity = "0";
     this.fly(flights, scale, mono);

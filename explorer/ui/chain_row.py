@@ -7,9 +7,10 @@ from typing import Any
 from explorer.program.builders import ArgumentProblem, EditProblem, chain
 from explorer.program.builders.creations import CREATIONS
 from explorer.program.builders.operations import OPERATIONS
-from explorer.ui.components import OperationView, trigger
 from explorer.ui.components import chain as draw_chain
+from explorer.ui.components import trigger
 from explorer.ui.evaluation import Evaluation
+from explorer.ui.views import OperationView
 from explorer.ui.workspace import Workspace
 
 _MENU = tuple(OperationView(o.name, o.group, o.summary) for o in OPERATIONS.values()) + tuple(

@@ -65,7 +65,10 @@ def _rename(workspace: Workspace, chip: chain.Chip, key: str) -> None:
     if "tensors" in fields and chip.role == "operation":
         before = chain.tensor_names(workspace.source, chip.index)
         fields["tensors"] = ", ".join([before[-1]] * 2) if before else fields["tensors"]
-    _apply(workspace, chip, name, fields, None)
+    try:
+        workspace.change(chain.set_fields(workspace.source, chip.index, name, fields))
+    except (ArgumentProblem, EditProblem) as problem:
+        workspace.refuse(problem.message)
 
 
 def _field(workspace: Workspace, chip: chain.Chip, parameter: Parameter) -> None:
@@ -73,8 +76,8 @@ def _field(workspace: Workspace, chip: chain.Chip, parameter: Parameter) -> None
     shown = chip.fields.get(parameter.name, parameter.default)
     args = (workspace, chip, parameter, key)
     with st.container(width=340 if parameter.kind in ("values", "tensors", "expression") else 170, gap="xxsmall"):
-        if key not in workspace.problems:
-            _show(key, parameter, shown)
+        problem = workspace.problems.get(key)
+        _show(key, parameter, problem.typed if problem else shown)
         if parameter.kind in ("choice", "dtype", "bool"):
             options = ("True", "False") if parameter.kind == "bool" else parameter.choices
             st.selectbox(parameter.label, options, key=key, help=parameter.help, on_change=_typed, args=args)
@@ -94,8 +97,8 @@ def _field(workspace: Workspace, chip: chain.Chip, parameter: Parameter) -> None
             )
         else:
             st.text_input(parameter.label, key=key, help=parameter.help, on_change=_typed, args=args)
-        if key in workspace.problems:
-            st.markdown(f":red[{plain(workspace.problems[key])}]")
+        if problem:
+            st.markdown(f":red[{plain(problem.message)}]")
 
 
 def _show(key: str, parameter: Parameter, text: str) -> None:
@@ -130,14 +133,10 @@ def _typed(workspace: Workspace, chip: chain.Chip, parameter: Parameter, key: st
     try:
         wanted = parameter.parse(text)
     except ArgumentProblem as problem:
-        workspace.refuse(problem.message, key)
+        workspace.refuse_field(key, text, problem.message)
         return
-    workspace.accept(key)
-    _apply(workspace, chip, chip.name, {parameter.name: wanted}, key)
-
-
-def _apply(workspace: Workspace, chip: chain.Chip, name: str, fields: dict[str, str], key: str | None) -> None:
+    workspace.accept_field(key)
     try:
-        workspace.change(chain.set_fields(workspace.source, chip.index, name, fields))
+        workspace.change(chain.set_fields(workspace.source, chip.index, chip.name, {parameter.name: wanted}))
     except (ArgumentProblem, EditProblem) as problem:
-        workspace.refuse(problem.message, key)
+        workspace.refuse_field(key, text, problem.message)

@@ -4,34 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
 import streamlit as st
 
+from explorer.ui.views import ChipView, OperationView
+
 _STAGE = st.components.v2.component("explorer.stage", js="stage.js", css="stage.css")
 _CHAIN = st.components.v2.component("explorer.chain", js="chain.js", css="chain.css")
-
-
-@dataclass(frozen=True)
-class ChipView:
-    """One chip as it is drawn: two lines of text, and what kind of step it stands for."""
-
-    text: str
-    detail: str
-    kind: str
-    title: str
-    movable: bool
-    removable: bool
-
-
-@dataclass(frozen=True)
-class OperationView:
-    """An operation in the menu behind "+ operation"."""
-
-    name: str
-    group: str
-    summary: str
 
 
 def stage(scene: bytes, key: str, on_run: Callable[[], None], on_navigate: Callable[[], None]) -> None:

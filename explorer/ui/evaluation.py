@@ -9,7 +9,7 @@ import explorer
 from explorer.program.builders import chain
 from explorer.trace import Fix, ProgramError, Step, TensorState, Trace
 from explorer.trace.values import Array
-from explorer.ui.components import ChipView
+from explorer.ui.views import ChipView
 
 
 @dataclass(frozen=True)

@@ -30,8 +30,9 @@ def decode_program(text: str) -> str:
         packed = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
         unpacker = zlib.decompressobj(wbits=-15)
         raw = unpacker.decompress(packed, MAX_PROGRAM + 1)
-        if len(raw) > MAX_PROGRAM or unpacker.unconsumed_tail or not unpacker.eof:
-            raise LinkError("the program in this link is cut off or too long")
-        return raw.decode()
+        program = raw.decode()
     except (binascii.Error, zlib.error, UnicodeDecodeError, ValueError) as error:
         raise LinkError("the program in this link cannot be read: the address was cut off or changed") from error
+    if len(raw) > MAX_PROGRAM or unpacker.unconsumed_tail or not unpacker.eof:
+        raise LinkError("the program in this link is cut off or too long")
+    return program

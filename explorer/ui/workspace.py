@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, cast
 
 import streamlit as st
@@ -15,6 +16,14 @@ from explorer.ui.permalink import LinkError, decode_program, encode_program
 PROGRAM = "program"
 DATA = "data"
 MAX_DATA_IN_LINK = 8_000
+
+
+@dataclass(frozen=True)
+class FieldProblem:
+    """What was typed into a field, and why it makes no program."""
+
+    typed: str
+    message: str
 
 
 class Workspace:
@@ -49,9 +58,9 @@ class Workspace:
         return cast("Mapping[str, Array]", self._get("inputs", {}))
 
     @property
-    def problems(self) -> dict[str, str]:
-        """What is wrong with the text in a field that makes no program, by the field's key."""
-        return cast("dict[str, str]", self._get("problems", {}))
+    def problems(self) -> dict[str, FieldProblem]:
+        """Fields with text that makes no program, by the field's key."""
+        return cast("dict[str, FieldProblem]", self._get("problems", {}))
 
     @property
     def notice(self) -> str:
@@ -74,16 +83,17 @@ class Workspace:
         self._set("selected", index)
         self._set("problems", {})
 
-    def refuse(self, message: str, field: str | None = None) -> None:
-        """Say why an action was not done: at a field, or for the page."""
-        if field is None:
-            self._set("notice", message)
-        else:
-            self._set("problems", {**self.problems, field: message})
+    def refuse(self, message: str) -> None:
+        """Say why an action was not done."""
+        self._set("notice", message)
 
-    def accept(self, field: str) -> None:
+    def refuse_field(self, field: str, typed: str, message: str) -> None:
+        """Say at a field what is wrong with the text in it; the text stays."""
+        self._set("problems", {**self.problems, field: FieldProblem(typed, message)})
+
+    def accept_field(self, field: str) -> None:
         """Forget what was wrong with a field."""
-        self._set("problems", {key: text for key, text in self.problems.items() if key != field})
+        self._set("problems", {key: problem for key, problem in self.problems.items() if key != field})
 
     def bind(self, name: str, array: Array | None) -> None:
         """Bind an uploaded array to a name of the program, or let it go."""

@@ -156,7 +156,10 @@ def test_views_cost_nothing_of_the_limit() -> None:
         ("import torch\nx = torch.arange(3)\nprint(x.shape)", "torch.Size([3])\n"),
         ("f'{torch.pi:.3f}'", "'3.142'\n"),
         ("a, (b, *c) = 1, (2, 3, 4)\nprint(a, b, c)", "1 2 [3, 4]\n"),
-        ("x = torch.zeros(2, 3)\nx[0, 1:] += 2\nx[:, 0] -= 1\nprint(x.tolist())", "[[-1.0, 2.0, 2.0], [-1.0, 0.0, 0.0]]\n"),
+        (
+            "x = torch.zeros(2, 3)\nx[0, 1:] += 2\nx[:, 0] -= 1\nprint(x.tolist())",
+            "[[-1.0, 2.0, 2.0], [-1.0, 0.0, 0.0]]\n",
+        ),
         ("x: int = 3\nx -= 1\nx", "2\n"),
         ("import numpy as np\nnp.arange(4).reshape(2, 2).tolist()", "[[0, 1], [2, 3]]\n"),
         ("from torch.nn import functional as F\nF.pad(torch.ones(1), (1, 0)).tolist()", "[0.0, 1.0]\n"),

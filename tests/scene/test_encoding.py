@@ -45,7 +45,9 @@ def grid_values(raw: bytes, number: int) -> np.ndarray[Any, Any]:
     return cells
 
 
-@pytest.mark.parametrize("dtype", ["float32", "float64", "float16", "bfloat16", "int64", "int8", "uint8", "bool", "complex64"])
+@pytest.mark.parametrize(
+    "dtype", ["float32", "float64", "float16", "bfloat16", "int64", "int8", "uint8", "bool", "complex64"]
+)
 def test_grids_read_their_values_from_the_bytes(dtype: str) -> None:
     source = f"x = torch.arange(24).to(torch.{dtype}).view(2, 3, 4)\ny = x.permute(2, 0, 1)[1:, :, ::2]\nz = y.clone()"
     trace = explorer.run(source)

@@ -78,7 +78,8 @@ def test_writes_keep_what_they_left_alone() -> None:
 
 
 @pytest.mark.parametrize(
-    "call", ["x + 1", "x.relu()", "x.abs()", "x.sum()", "x * 2", "x.sort().values", "x.cumsum(0)", "torch.zeros(3)", "-x"]
+    "call",
+    ["x + 1", "x.relu()", "x.abs()", "x.sum()", "x * 2", "x.sort().values", "x.cumsum(0)", "torch.zeros(3)", "-x"],
 )
 def test_computed_values_have_no_origins(call: str) -> None:
     trace = explorer.run(f"x = torch.arange(6) + 1\ny = {call}")

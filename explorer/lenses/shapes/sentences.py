@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from explorer.program.explain.strides import conflict_sentence, view_conflict
+from explorer.trace.strides import conflict_sentence, view_conflict
 from explorer.trace import Step, TensorState
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from explorer.program.explain.python import (
     explain_name_error,
     explain_python_error,
 )
-from explorer.program.explain.strides import Conflict, conflict_sentence, view_conflict
+from explorer.trace.strides import Conflict, conflict_sentence, view_conflict
 
 __all__ = [
     "Conflict",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from explorer.program.explain.case import Candidate, Case
 from explorer.program.explain.factors import nearest_shapes
 from explorer.program.explain.model import Explanation
-from explorer.program.explain.strides import conflict_sentence, view_conflict
+from explorer.trace.strides import conflict_sentence, view_conflict
 from explorer.program.explain.text import count_text, product_text, sentence, shape_text
 
 if TYPE_CHECKING:

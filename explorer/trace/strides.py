@@ -6,7 +6,6 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from explorer.program.explain.text import shape_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -56,7 +55,7 @@ def resolved(new_shape: Sequence[int], numel: int) -> tuple[int, ...]:
     if list(new_shape).count(-1) == 1 and known and numel % known == 0:
         return tuple(numel // known if size == -1 else size for size in new_shape)
     if min(new_shape, default=0) < 0 or known != numel:
-        raise ValueError(f"{numel} elements cannot take shape {shape_text(new_shape)}")
+        raise ValueError(f"{numel} elements cannot take shape {tuple(new_shape)}")
     return tuple(new_shape)
 
 
@@ -112,7 +111,7 @@ def conflict_sentence(conflict: Conflict, name: str, asked: str) -> str:
     outer, inner = conflict.dimensions
     size, step = conflict.shape[inner], conflict.stride[inner]
     return (
-        f"{name} has shape {shape_text(conflict.shape)} and strides {shape_text(conflict.stride)}. "
+        f"{name} has shape {conflict.shape} and strides {conflict.stride}. "
         f"{asked} would have to merge dimensions {outer} and {inner} into one walk with a single step, "
         f"which needs stride[{outer}] = size[{inner}] × stride[{inner}] = {size} × {step} = "
         f"{conflict.needed}, "

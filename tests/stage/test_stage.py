@@ -1,0 +1,144 @@
+"""The stage in a real browser, without Streamlit: hover, time, address, editor."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import shutil
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.stage import scenes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from playwright.sync_api import Browser, Page
+
+pytestmark = pytest.mark.browser
+STAGE = Path(__file__).parents[2] / "explorer" / "stage"
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-quic", "--no-first-run"]
+PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>stage</title>
+<link rel="stylesheet" href="stage/stage.css"><main id="root"></main><script type="module">
+import { mount } from "./stage/mount.js";
+const get = async (name) => new Uint8Array(await (await fetch(name + ".bin")).arrayBuffer());
+const query = new URLSearchParams(location.search);
+window.runs = [];
+window.stage = mount(document.getElementById("root"), await get(query.get("s")),
+  { editable: true, onRun: (source) => window.runs.push(source) });
+window.show = async (name) => window.stage.update(await get(name));
+</script></html>"""
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("site")
+    (folder / "index.html").write_text(PAGE)
+    (folder / "stage").symlink_to(STAGE)
+    for make in (scenes.views, scenes.failed):
+        (folder / f"{make.__name__}.bin").write_bytes(make().encode())
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Quiet, directory=str(folder)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_address[1]}/"
+    server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    playwright = pytest.importorskip("playwright.sync_api")
+    with playwright.sync_playwright() as started:
+        running = started.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser, site: str) -> Iterator[Callable[[str], Page]]:
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    errors: list[str] = []
+
+    def go(query: str) -> Page:
+        page = context.new_page()
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.goto(f"{site}?{query}")
+        page.wait_for_selector("[data-ready]")
+        return page
+
+    yield go
+    context.close()
+    assert errors == []
+
+
+def lit(page: Page, panel: str) -> str | None:
+    return page.get_by_test_id(panel).get_attribute("data-lit")
+
+
+def frame(page: Page) -> str | None:
+    return page.get_by_test_id("stage").get_attribute("data-frame")
+
+
+def test_the_same_element_lights_up_everywhere_and_stays_when_pinned(open_page: Callable[[str], Page]) -> None:
+    page = open_page("s=views")
+    cells = page.get_by_test_id("grid-2").locator(".te-cells")
+    cells.click(position={"x": 60, "y": 60})  # row 1, column 1
+    page.mouse.move(2, 2)
+    assert [lit(page, name) for name in ("grid-0", "grid-1", "grid-2", "strip-A")] == ["4", "4", "3", "4"]
+    said = page.get_by_test_id("readout").inner_text()
+    assert "z[1, 1] = 4" in said
+    assert "byte +32 = 0 + 1·1·8 + 1·3·8" in said
+    assert "x[4], y[1, 1]" in said
+    page.keyboard.press("Escape")
+    assert lit(page, "strip-A") == ""
+
+
+def test_keys_move_through_time_and_the_address_follows(open_page: Callable[[str], Page]) -> None:
+    page = open_page("s=views")
+    assert frame(page) == "2"
+    page.keyboard.press("Home")
+    assert frame(page) == "0"
+    assert page.get_by_test_id("grid-1").get_attribute("data-pending") == "true"
+    page.wait_for_function("location.search.includes('step=1')")
+    page.keyboard.press("End")
+    page.wait_for_function("!location.search.includes('step=')")
+    assert "s=views" in page.url
+
+
+def test_the_address_is_read_at_first(open_page: Callable[[str], Page]) -> None:
+    page = open_page("s=views&step=2&color=value")
+    assert frame(page) == "1"
+    assert page.get_by_test_id("color-value").get_attribute("aria-pressed") == "true"
+
+
+def test_arrow_keys_walk_through_cells_without_moving_time(open_page: Callable[[str], Page]) -> None:
+    page = open_page("s=views")
+    page.get_by_test_id("grid-1").locator(".te-cells").focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowRight")
+    assert lit(page, "grid-1") == "4"
+    assert frame(page) == "2"
+
+
+def test_the_editor_runs_and_keeps_a_draft(open_page: Callable[[str], Page]) -> None:
+    page = open_page("s=views")
+    program = page.get_by_test_id("program")
+    program.fill("x = 1")
+    page.evaluate("show('failed')")
+    page.get_by_test_id("error").wait_for()
+    assert program.input_value() == "x = 1"
+    program.press("Control+Enter")
+    assert page.evaluate("runs") == ["x = 1"]
+
+
+def test_a_failure_keeps_the_panels_and_marks_the_dimensions(open_page: Callable[[str], Page]) -> None:
+    page = open_page("s=failed")
+    assert "sizes 2 and 3 disagree" in page.get_by_test_id("error").inner_text()
+    assert page.get_by_test_id("grid-1").get_attribute("data-operand") == "true"
+    assert page.locator(".te-wrong").all_inner_texts() == ["2", "3"]
