@@ -8,10 +8,25 @@ import numpy as np
 import torch
 from hypothesis import strategies as st
 
-DTYPES = (
-    "float32 float64 float16 bfloat16 int64 int32 int16 int8 uint8 bool complex64 complex128 "
-    "uint16 uint32 uint64 float8_e4m3fn float8_e5m2"
-).split()
+DTYPES = [
+    "float32",
+    "float64",
+    "float16",
+    "bfloat16",
+    "int64",
+    "int32",
+    "int16",
+    "int8",
+    "uint8",
+    "bool",
+    "complex64",
+    "complex128",
+    "uint16",
+    "uint32",
+    "uint64",
+    "float8_e4m3fn",
+    "float8_e5m2",
+]
 
 # Calls on a tensor `x`; each is tried on any shape, and plain torch says whether it may.
 CALLS = (

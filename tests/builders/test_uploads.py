@@ -40,7 +40,7 @@ def picture(image: Image.Image, kind: str = "PNG", **options: object) -> bytes:
     return buffer.getvalue()
 
 
-def saved(value: object, **options: Any) -> bytes:  # noqa: ANN401 - torch.save's
+def saved(value: object, **options: Any) -> bytes:
     buffer = io.BytesIO()
     torch.save(value, buffer, **options)
     return buffer.getvalue()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from explorer.trace.strides import conflict_sentence, view_conflict
 from explorer.trace import Step, TensorState
+from explorer.trace.strides import conflict_sentence, view_conflict
 
 if TYPE_CHECKING:
     from explorer.lenses.shapes.panels import Panels

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from explorer.program.explain.case import Candidate, Case
 from explorer.program.explain.factors import nearest_shapes
 from explorer.program.explain.model import Explanation
-from explorer.trace.strides import conflict_sentence, view_conflict
 from explorer.program.explain.text import count_text, product_text, sentence, shape_text
+from explorer.trace.strides import conflict_sentence, view_conflict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
