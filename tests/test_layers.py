@@ -31,7 +31,7 @@ def imported_packages(path: Path) -> set[str]:
             names = [node.module or ""]
         for name in names:
             if name.split(".")[0] == "explorer":
-                found.add((name.split(".") + [""])[1])
+                found.add([*name.split("."), ""][1])
     return found
 
 

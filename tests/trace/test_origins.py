@@ -42,11 +42,11 @@ def test_origins_give_back_every_output(shape: tuple[int, ...], dtype: str, chai
 @pytest.mark.parametrize(
     "call",
     [
-        "torch.where(x > 4, x, -x.clone())[:0]", "x.gather(1, torch.tensor([[2, 1], [0, 0]]))", "x.take(torch.tensor([5, 0]))",
+        "x.gather(1, torch.tensor([[2, 1], [0, 0]]))", "x.take(torch.tensor([5, 0]))",
         "x[x > 2]", "x.masked_select(x % 2 == 0)", "torch.take_along_dim(x, torch.tensor([[2], [0]]), 1)",
         "torch.repeat_interleave(x, 2, 0)", "torch.repeat_interleave(x, torch.tensor([1, 2]), 0)", "x.tril()",
         "torch.block_diag(x, x)", "torch.column_stack([x, x + 10])", "torch.hstack([x, x])", "x.diag_embed()",
-        "torch.nn.functional.pad(x, (1, 1, 2, 0))", "torch.nn.functional.pixel_shuffle(x.expand(4, 2, 3).contiguous(), 2)",
+        "torch.nn.functional.pad(x, (1, 1, 2, 0))", "F.pixel_shuffle(x.expand(4, 2, 3).contiguous(), 2)",
         "x.index_select(1, torch.tensor([2, 2]))", "x.float()", "x.to(torch.uint8)", "x.to('cpu', copy=True)",
     ],
 )  # fmt: skip
