@@ -9,7 +9,6 @@ from explorer.ui.chain_row import chain_row
 from explorer.ui.chip_form import chip_form
 from explorer.ui.components import stage, trigger
 from explorer.ui.device import adopt_device, chosen_device
-from explorer.ui.error_box import error_box
 from explorer.ui.examples import SHAPE_EXAMPLES
 from explorer.ui.header import header
 from explorer.ui.text import plain
@@ -25,7 +24,6 @@ def run_edited() -> None:
     source = trigger(STAGE, "run")
     if isinstance(source, str):
         workspace.change(source)
-        workspace.select(None)
 
 
 def navigate() -> None:
@@ -42,7 +40,5 @@ if workspace.notice:
     st.warning(plain(workspace.notice))
 chain_row(workspace, evaluation)
 chip_form(workspace, chain.chips(workspace.source))
-if evaluation.error is not None:
-    error_box(workspace, evaluation.error)
 stage(evaluation.scene, STAGE, run_edited, navigate)
 workspace.write_link()

@@ -172,6 +172,7 @@ class Failure:
         span: Where in the program's text.
         operands: Ids of the grids that the failing call took.
         dimensions: (grid id, dimension) pairs that disagree.
+        fixes: (label, whole program after the change) of each change that would mend it.
     """
 
     kind: str
@@ -180,6 +181,7 @@ class Failure:
     span: Span
     operands: tuple[int, ...] = ()
     dimensions: tuple[tuple[int, int], ...] = ()
+    fixes: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)

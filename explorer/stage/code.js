@@ -4,8 +4,8 @@ import { node, setAttribute } from "./dom.js";
 import { codeLines, stretchOf } from "./highlight.js";
 
 export class CodePanel {
-  /** @param {boolean} editable @param {(source: string) => void} onRun */
-  constructor(editable, onRun) {
+  /** @param {boolean} editable @param {boolean} linked @param {(source: string) => void} onRun */
+  constructor(editable, linked, onRun) {
     this.editable = editable;
     this.onRun = onRun;
     this.source = "";
@@ -21,13 +21,15 @@ export class CodePanel {
     const keys = /Mac|iPhone|iPad/.test(navigator.platform) ? "⌘ Enter" : "Ctrl Enter";
     this.run = node("button", { type: "button", class: "te-button te-primary", "data-testid": "run", onclick: () => this.submit() }, "Run ", node("kbd", {}, keys));
     this.revert = node("button", { type: "button", class: "te-button", onclick: () => this.reset() }, "Revert");
-    this.copied = node("button", { type: "button", class: "te-button", onclick: () => this.copy() }, "Copy");
+    this.copied = copyButton("Copy", () => this.draft());
+    // the address holds the program, the step, the colouring and the device
+    const link = linked ? copyButton("Copy link", () => location.href) : null;
     this.box = node("div", { class: "te-code-box", ...(editable ? {} : { tabindex: "0", role: "region", "aria-label": "Program" }) },
       node("div", { class: "te-code-sheet" }, this.lines, this.area));
     this.output = node("pre", { class: "te-output", tabindex: "0", role: "region", "aria-label": "Output" });
     this.outputBox = node("div", { class: "te-output-box", hidden: true }, node("h4", {}, "Output"), this.output);
     this.element = node("section", { class: "te-program", "aria-label": "Program and output" },
-      node("div", { class: "te-panel-head" }, node("h3", {}, "Program"), node("span", { class: "te-actions" }, editable && this.revert, editable && this.run, this.copied)),
+      node("div", { class: "te-panel-head" }, node("h3", {}, "Program"), node("span", { class: "te-actions" }, editable && this.revert, editable && this.run, link, this.copied)),
       this.box, this.outputBox);
     this.refresh();
   }
@@ -62,17 +64,6 @@ export class CodePanel {
     this.area.value = this.source;
     this.refresh();
     this.area.focus();
-  }
-
-  async copy() {
-    let done = true;
-    try {
-      await navigator.clipboard.writeText(this.draft());
-    } catch {
-      done = copyBySelection(this.draft(), this.element);
-    }
-    this.copied.textContent = done ? "Copied" : "Press Ctrl+C";
-    setTimeout(() => (this.copied.textContent = "Copy"), 1500);
   }
 
   /**
@@ -148,6 +139,26 @@ export class CodePanel {
       line.append(message);
     }
   }
+}
+
+/**
+ * A button that copies a text and says so for a moment.
+ * @param {string} label @param {() => string} text
+ * @returns {HTMLButtonElement}
+ */
+function copyButton(label, text) {
+  const button = node("button", { type: "button", class: "te-button", "data-testid": label.toLowerCase().replace(" ", "-") }, label);
+  button.addEventListener("click", async () => {
+    let done = true;
+    try {
+      await navigator.clipboard.writeText(text());
+    } catch {
+      done = copyBySelection(text(), button.parentElement);
+    }
+    button.textContent = done ? "Copied" : "Press Ctrl+C";
+    setTimeout(() => (button.textContent = label), 1500);
+  });
+  return button;
 }
 
 /**

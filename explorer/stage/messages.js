@@ -3,13 +3,20 @@
 import { node } from "./dom.js";
 import { floatText, isFloating } from "./format.js";
 
-/** @param {Failure} error @returns {HTMLElement} */
-export function errorBox(error) {
+/**
+ * @param {Failure} error
+ * @param {((source: string) => void) | undefined} onRun Runs a mended program; without it no fixes are offered.
+ * @returns {HTMLElement}
+ */
+export function errorBox(error, onRun) {
+  const fixes = onRun ? error.fixes : [];
   return node("div", { class: "te-error", role: "alert", "data-testid": "error" },
     node("div", { class: "te-error-kind" }, node("span", { class: "te-error-icon", "aria-hidden": "true" }, "!"), node("b", {}, error.kind),
       node("span", { class: "te-error-line" }, `line ${error.span.line}`)),
     node("p", { class: "te-error-message" }, error.message),
-    error.hint && node("p", { class: "te-error-hint" }, node("b", {}, "Try: "), ...inlineCode(error.hint)));
+    error.hint && node("p", { class: "te-error-hint" }, node("b", {}, "Try: "), ...inlineCode(error.hint)),
+    fixes.length > 0 && node("div", { class: "te-fixes", role: "group", "aria-label": "Fixes" },
+      ...fixes.map(([label, source], i) => node("button", { type: "button", class: "te-button", "data-testid": `fix-${i}`, onclick: () => onRun?.(source) }, node("code", {}, label)))));
 }
 
 /** @param {string} note @returns {HTMLElement} */

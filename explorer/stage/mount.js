@@ -47,7 +47,7 @@ export class Stage {
     this.ready = 0;
     this.travelled = -Infinity;
     this.links = new LinkWriter();
-    this.code = new CodePanel(options.editable === true, (source) => this.options.onRun?.(source));
+    this.code = new CodePanel(options.editable === true, this.linked(), (source) => this.options.onRun?.(source));
     this.facts = new FactsTable((grid) => this.spotlight.activate(grid), (grid) => this.goTo(grid));
     this.timeline = new Timeline((frame, by) => this.setFrame(frame, by));
     this.sentences = new Sentences();
@@ -136,7 +136,7 @@ export class Stage {
       panel.figure.addEventListener("pointerenter", () => this.spotlight.activate(grid.id));
       panel.figure.addEventListener("pointerleave", () => this.spotlight.activate(null));
     }
-    this.messages.replaceChildren(...(scene.error ? [errorBox(scene.error)] : []), ...scene.notes.map(noteBox));
+    this.messages.replaceChildren(...(scene.error ? [errorBox(scene.error, this.options.onRun)] : []), ...scene.notes.map(noteBox));
     const bare = scene.grids.length === 0;
     this.gridBox.replaceChildren(...(bare ? [emptyStage(this.options.editable === true, scene.output !== "")] : this.grids.map((view) => view.panel.figure)));
     this.stripBox.replaceChildren(...this.strips.map((view) => view.panel.figure));

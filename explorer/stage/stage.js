@@ -4,7 +4,7 @@
 import { mount } from "./mount.js";
 
 /**
- * @typedef {{stage: import("./mount.js").Stage, bytes: Uint8Array}} Instance
+ * @typedef {{stage: import("./mount.js").Stage, bytes: Uint8Array, onNavigate?: () => void}} Instance
  * @typedef {{data: Uint8Array, parentElement: HTMLElement | ShadowRoot,
  *   setTriggerValue: (name: string, value: unknown) => void}} ComponentArguments
  */
@@ -32,7 +32,15 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const stage = mount(/** @type {HTMLElement} */ (parentElement), bytes, { editable: true, links: true, onRun });
     instances.set(parentElement, { stage, bytes });
   }
+  // Streamlit reruns the page on its own when the browser goes back or forward; this says that it was that, and
+  // not a rerun that left before the address changed
+  const onNavigate = () => setTriggerValue("navigate", Object.fromEntries(new URLSearchParams(location.search)));
+  const instance = /** @type {Instance} */ (instances.get(parentElement));
+  if (instance.onNavigate) window.removeEventListener("popstate", instance.onNavigate);
+  instance.onNavigate = onNavigate;
+  window.addEventListener("popstate", onNavigate);
   return () => {
+    window.removeEventListener("popstate", onNavigate);
     instances.get(parentElement)?.stage.destroy();
     instances.delete(parentElement);
   };

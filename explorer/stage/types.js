@@ -20,7 +20,7 @@
  * @typedef {{op: string, kind: string, sentence: string, why: string, span: Span | null, results: number[],
  *   inputs: number[], names: [string, number][]}} Frame
  * @typedef {{kind: string, message: string, hint: string, span: Span, operands: number[],
- *   dimensions: [number, number][]}} Failure
+ *   dimensions: [number, number][], fixes: [string, string][]}} Failure
  * @typedef {{lens: string, title: string, source: string, output: string, buffers: SceneBuffer[],
  *   strips: StripData[], grids: GridData[], frames: Frame[], element_count: number, error: Failure | null,
  *   notes: string[]}} Scene

@@ -1,4 +1,4 @@
-"""One run of a page's program, as plain data for the page: the picture, the chips, the error."""
+"""One run of a page's program, as plain data for the page: the picture and the chips."""
 
 from __future__ import annotations
 
@@ -7,21 +7,9 @@ from dataclasses import dataclass
 
 import explorer
 from explorer.program.builders import chain
-from explorer.trace import Fix, ProgramError, Step, TensorState, Trace
+from explorer.trace import ProgramError, Step, TensorState, Trace
 from explorer.trace.values import Array
 from explorer.ui.views import ChipView
-
-
-@dataclass(frozen=True)
-class ErrorView:
-    """What stopped the program, without the tensors that it holds on to."""
-
-    kind: str
-    message: str
-    hint: str
-    detail: str
-    line: int
-    fixes: tuple[Fix, ...]
 
 
 @dataclass(frozen=True)
@@ -32,15 +20,11 @@ class Evaluation:
         scene: The encoded scene for the stage.
         chips: The chain, as drawn.
         shapes: Shape of each chip's result; None where it made none.
-        error: Why the program stopped, or None.
-        failed: Index of the chip that failed, or None.
     """
 
     scene: bytes
     chips: tuple[ChipView, ...]
     shapes: tuple[tuple[int, ...] | None, ...]
-    error: ErrorView | None
-    failed: int | None
 
 
 def evaluate(source: str, device: str, inputs: Mapping[str, Array], lens: str) -> Evaluation:
@@ -52,18 +36,11 @@ def evaluate(source: str, device: str, inputs: Mapping[str, Array], lens: str) -
     row = chain.chips(source)
     failed = None if trace.error is None else _failed_chip(row, trace.error)
     steps = [_step_of(chip, trace) for chip in row]
-    error = trace.error
     return Evaluation(
         scene=explorer.scene(trace, lens=lens).encode(),
         chips=tuple(_view(chip, step, trace, failed) for chip, step in zip(row, steps, strict=True)),
         shapes=tuple(step.outputs[0].shape if step and step.outputs else None for step in steps),
-        error=None if error is None else _error_view(error),
-        failed=failed,
     )
-
-
-def _error_view(error: ProgramError) -> ErrorView:
-    return ErrorView(error.kind, error.message, error.hint, error.detail, error.line, error.fixes)
 
 
 def _step_of(chip: chain.Chip, trace: Trace) -> Step | None:

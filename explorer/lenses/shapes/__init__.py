@@ -85,4 +85,5 @@ def _failure(error: ProgramError, panels: Panels) -> Failure:
         span=Span(error.line, error.column, error.end_line or error.line, error.end_column),
         operands=tuple(dict.fromkeys(grid for grid in operands if grid is not None)),
         dimensions=tuple((grid, dimension) for grid, dimension in pairs if grid is not None),
+        fixes=tuple((fix.label, fix.source) for fix in error.fixes),
     )
