@@ -55,21 +55,23 @@ export function paintReads(ctx, geometry, reads, theme) {
       ctx.fillStyle = theme.accent;
       ctx.fillRect(x, y + h - 4, w - 1, 3);
     }
-    if (reads[cell] > 1 && w >= 26) badge(ctx, `×${reads[cell]}`, x + w - 1, y, theme);
+    if (reads[cell] > 1 && w >= 26) badge(ctx, `×${reads[cell]}`, x + w - 1, y, w, theme);
   }
 }
 
 /**
+ * A small mark in the upper right corner of a cell; none where it does not fit.
  * @param {CanvasRenderingContext2D} ctx @param {string} text @param {number} right @param {number} top
- * @param {Theme} theme
+ * @param {number} room @param {Theme} theme
  */
-function badge(ctx, text, right, top, theme) {
-  ctx.font = `700 10px ${theme.mono}`;
-  const width = ctx.measureText(text).width + 5;
+function badge(ctx, text, right, top, room, theme) {
+  ctx.font = `700 8.5px ${theme.mono}`;
+  const width = ctx.measureText(text).width + 3;
+  if (width > room) return;
   ctx.fillStyle = theme.text;
-  ctx.fillRect(right - width, top - 2, width, 12);
+  ctx.fillRect(right - width, top - 1, width, 9);
   ctx.fillStyle = theme.background;
   ctx.textAlign = "center";
   ctx.textBaseline = "middle";
-  ctx.fillText(text, right - width / 2, top + 4.5);
+  ctx.fillText(text, right - width / 2, top + 3.8);
 }

@@ -99,8 +99,8 @@ class StateKeeper:
     def _contents(self, tensor: torch.Tensor, storage: int) -> Contents:
         if values.can_keep_storage(tensor):
             flat = self._flat(tensor, storage, limit=None)
-            shape, stride = tuple(tensor.shape), tuple(tensor.stride())
-            return values.Contents(flat, int(tensor.storage_offset()), stride, shape, whole_storage=True, head=None)
+            window, stride = values.window_of(tuple(tensor.shape)), tuple(tensor.stride())
+            return values.Contents(flat, int(tensor.storage_offset()), stride, window, whole_storage=True, head=None)
         window = values.read_window(tensor)
         head = self._flat(tensor, storage, limit=values.HEAD_ELEMENTS)
         return values.Contents(window.flat, 0, window.stride, window.window, whole_storage=False, head=head)

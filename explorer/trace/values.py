@@ -7,6 +7,7 @@ each tensor keeps a corner (`window_of`) and the storage its first `HEAD_ELEMENT
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -79,7 +80,9 @@ class Statistics:
 
 
 def window_of(shape: tuple[int, ...]) -> tuple[int, ...]:
-    """Return how many indices of each dimension are kept of a large tensor: a corner of bounded size."""
+    """Return how many indices of each dimension are kept: all of a small tensor, of a large one a bounded corner."""
+    if math.prod(shape) <= KEEP_ELEMENTS:
+        return shape
     if len(shape) == 1:
         return (min(shape[0], WINDOW_LINE),)
     rows_and_columns = tuple(min(size, WINDOW_SIDE) for size in shape[-2:])
@@ -128,7 +131,7 @@ def read_storage(tensor: torch.Tensor, limit: int | None = None) -> Array:
 def read_window(tensor: torch.Tensor) -> Contents:
     """Return the corner that is kept of a large tensor (all of a small view into a large storage)."""
     shape = tuple(tensor.shape)
-    window = shape if tensor.numel() <= KEEP_ELEMENTS else window_of(shape)
+    window = window_of(shape)
     corner = to_numpy(tensor.detach()[tuple(slice(0, size) for size in window)])
     stride = tuple(step // corner.itemsize for step in np.ascontiguousarray(corner).strides)
     flat = np.ascontiguousarray(corner).reshape(-1)

@@ -112,10 +112,16 @@ def test_memory_shared_with_numpy_is_seen() -> None:
 def test_large_tensors_keep_a_documented_window() -> None:
     trace = explorer.run("x = torch.arange(10**6).view(10, 1000, 100)\ny = torch.arange(10**5)")
     state = trace.names["x"]
-    assert state.window == (4, 64, 64)
+    assert state.window == (4, 64, 64)  # the last two dimensions, and slabs within a bound
     expected = np.arange(10**6).reshape(10, 1000, 100)[:4, :64, :64]
     np.testing.assert_array_equal(state.values, expected)
     assert trace.names["y"].window == (1024,)
+
+
+def test_a_small_storage_read_a_billion_times_keeps_a_window() -> None:
+    state = explorer.run("x = torch.arange(1000).expand(10**6, 1000)").names["x"]
+    assert state.window == (64, 64)
+    np.testing.assert_array_equal(state.values, np.broadcast_to(np.arange(64), (64, 64)))
 
 
 def test_statistics_are_torchs() -> None:

@@ -126,9 +126,7 @@ class ElementNumbers:
 
 def shown_window(state: TensorState) -> tuple[int, ...]:
     """Return how many indices of each dimension are shown of a tensor."""
-    if state.contents is not None:
-        return state.contents.window
-    return state.shape if state.numel <= KEEP_ELEMENTS else window_of(state.shape)
+    return window_of(state.shape) if state.contents is None else state.contents.window
 
 
 def number_elements(trace: Trace, moments: tuple[Moment, ...], panels: Panels) -> ElementNumbers:
