@@ -42,7 +42,7 @@ unflatten unsqueeze vsplit
 
 _TORCH_ONLY = """
 view_as_complex view_as_real fill
-Tensor Size Generator arange as_tensor atleast_1d atleast_2d atleast_3d bernoulli block_diag broadcast_shapes
+Size arange as_tensor atleast_1d atleast_2d atleast_3d bernoulli block_diag broadcast_shapes
 broadcast_tensors bucketize cartesian_prod cat cdist combinations column_stack complex concat concatenate device
 dstack e einsum eye from_numpy full full_like hstack inf is_complex is_floating_point is_tensor isin linspace logspace
 manual_seed meshgrid multinomial nan nextafter no_grad nonzero normal numel ones ones_like pi poisson polar
@@ -88,7 +88,7 @@ def _names(*lists: str) -> frozenset[str]:
 _SHARED = (_POINTWISE, _REDUCTIONS, _LINEAR_ALGEBRA, _MOVES)
 
 MODULES: dict[str, frozenset[str]] = {
-    "torch": _names(_DTYPES, *_SHARED, _TORCH_ONLY) - {"Tensor", "bool_"} | {"Tensor", "nn"},
+    "torch": _names(_DTYPES, *_SHARED, _TORCH_ONLY) | {"nn"},
     "torch.cuda": _names("is_available device_count"),
     "torch.nn": _names("functional"),
     "torch.nn.functional": _names(_FUNCTIONAL),

@@ -48,6 +48,8 @@ def from_exception(error: BaseException, recorder: Recorder, source: str, filena
         return _at(position, "policy", str(error), "")
     if isinstance(error, LimitError):
         return _at(position, "limit", str(error), "Ask for less: smaller sizes, or a smaller dtype.")
+    if isinstance(error, MemoryError):
+        return _at(position, "limit", "There is not enough memory for this.", "Ask for less: smaller sizes.")
     call = recorder.failed
     if call is not None and call.error is error:
         explanation = explain(call)

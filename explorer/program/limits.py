@@ -22,6 +22,42 @@ class LimitError(Exception):
     """A program asked for more than it may have."""
 
 
+_FROM_LISTS = frozenset({"tensor", "as_tensor", "asarray", "new_tensor"})
+LARGEST_ITEM = 8
+
+
+def _counted(given: list[torch.Tensor], arguments: tuple[Any, ...], keywords: dict[str, Any]) -> int:
+    """Elements of `bincount` and, for each input element, of `one_hot`: one for every value up to the largest."""
+    del arguments, keywords
+    return int(given[0].max()) + 1 if given[0].numel() else 0
+
+
+def _one_hot(given: list[torch.Tensor], arguments: tuple[Any, ...], keywords: dict[str, Any]) -> int:
+    classes = keywords.get("num_classes", arguments[1] if len(arguments) > 1 else -1)
+    width = classes if isinstance(classes, int) and classes > 0 else _counted(given, arguments, keywords)
+    return given[0].numel() * width
+
+
+def _interleaved(given: list[torch.Tensor], arguments: tuple[Any, ...], keywords: dict[str, Any]) -> int:
+    repeats = keywords.get("repeats", arguments[1] if len(arguments) > 1 else given[0])
+    most = int(repeats.abs().max()) if isinstance(repeats, torch.Tensor) and repeats.numel() else repeats
+    return given[0].numel() * most if isinstance(most, int) else 0
+
+
+def _combined(given: list[torch.Tensor], arguments: tuple[Any, ...], keywords: dict[str, Any]) -> int:
+    count = keywords.get("r", arguments[1] if len(arguments) > 1 else 2)
+    return int(given[0].numel() ** count) * count if isinstance(count, int) and 0 < count < 64 else 0
+
+
+# Calls whose result's size depends on values, so that `meta` cannot foretell it.
+_BY_VALUE: dict[str, Callable[[list[torch.Tensor], tuple[Any, ...], dict[str, Any]], int]] = {
+    "bincount": _counted,
+    "one_hot": _one_hot,
+    "repeat_interleave": _interleaved,
+    "combinations": _combined,
+}
+
+
 def max_bytes_from_environment() -> int:
     """Return `EXPLORER_MAX_BYTES`, or 2 GiB.
 
@@ -36,11 +72,21 @@ def max_bytes_from_environment() -> int:
     return int(text)
 
 
+def nested_size(value: Any) -> int:  # noqa: ANN401 - lists may hold anything
+    """Return how many items nested lists hold, judged by the first item of each, as torch judges their shape."""
+    count = 1
+    while isinstance(value, list | tuple) and value:
+        count *= len(value)
+        value = value[0]
+    return count
+
+
 class AllocationCheck:
     """Refuses a torch call that would take the run over its limit, before torch allocates anything.
 
-    It makes the call on `meta` first, where tensors have shapes but no memory. Calls whose result depends on
-    values (`nonzero`) cannot be foretold; they never make more elements than their input has, times its rank.
+    It makes the call on `meta` first, where tensors have shapes but no memory. Calls whose size depends on values
+    are judged by those (`_BY_VALUE`); the others of that sort (`nonzero`, `masked_select`) make at most as many
+    elements as their input has, times its rank.
     """
 
     def __init__(self, max_bytes: int, device: str) -> None:
@@ -58,9 +104,14 @@ class AllocationCheck:
         """
         given = list(tensors_in([arguments, keywords]))
         _check_pieces(op, given, arguments, keywords)
-        if self._on_meta or op == "backward":
+        if op == "backward":
             return
-        needed = _bytes_needed(function, arguments, keywords, given)
+        if op in _FROM_LISTS:
+            needed = max(map(nested_size, [*arguments[-1:], *keywords.values()]), default=0) * LARGEST_ITEM
+        elif op in _BY_VALUE and given and not given[0].is_meta:
+            needed = _BY_VALUE[op](given, arguments, keywords) * LARGEST_ITEM
+        else:
+            needed = 0 if self._on_meta else _bytes_needed(function, arguments, keywords, given)
         if needed > self._left:
             raise LimitError(
                 f"{op} would allocate {_amount(needed)}; a program may allocate {_amount(self._max_bytes)} in all"

@@ -101,9 +101,9 @@ class StateKeeper:
             flat = self._flat(tensor, storage, limit=None)
             window, stride = values.window_of(tuple(tensor.shape)), tuple(tensor.stride())
             return values.Contents(flat, int(tensor.storage_offset()), stride, window, whole_storage=True, head=None)
-        window = values.read_window(tensor)
+        corner = values.read_window(tensor)
         head = self._flat(tensor, storage, limit=values.HEAD_ELEMENTS)
-        return values.Contents(window.flat, 0, window.stride, window.window, whole_storage=False, head=head)
+        return values.Contents(corner.flat, 0, corner.stride, corner.window, whole_storage=False, head=head)
 
     def _flat(self, tensor: torch.Tensor, storage: int, limit: int | None) -> Array:
         key = (storage, _version(tensor), tensor.dtype, limit)

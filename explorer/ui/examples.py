@@ -60,7 +60,7 @@ SHAPE_EXAMPLES = (
     ),
     Example(
         "NaN, infinities and signs",
-        "import torch\n\ntorch.manual_seed(0)\nx = torch.randn(4, 6)\ny = (x * 2).log()\nz = y.t().contiguous()\n",
+        "import torch\n\nx = torch.linspace(-2, 3, 6).view(2, 3)\ny = x.log()\nz = 1 / x\nw = torch.stack([y, z])\n",
     ),
 )
 """Examples of the page Shape & memory; the first is the one that it opens on."""

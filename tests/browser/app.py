@@ -169,6 +169,10 @@ class App:
 
     # the keyboard
 
+    def leave_focus(self) -> None:
+        """Take the focus from whatever has it, as a click on an empty place does."""
+        self.page.evaluate("document.activeElement?.blur()")
+
     def focused(self) -> str:
         """Return what has the focus: its test id, that of the picture around it, or its label."""
         return str(self.page.evaluate(_DEEP_FOCUS))

@@ -77,7 +77,7 @@ def contexts(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
     """A function that returns a browser profile for some options: the same one for the same options."""
     made: dict[str, BrowserContext] = {}
 
-    def context(**options: Any) -> BrowserContext:  # noqa: ANN401 - Playwright's own options
+    def context(**options: Any) -> BrowserContext:
         options = {"viewport": {"width": 1440, "height": 1000}, **options}
         key = repr(sorted(options.items()))
         if key not in made:
@@ -99,13 +99,11 @@ def guard(server: Server) -> Iterator[Guard]:
 
 
 @pytest.fixture
-def open_tab(
-    server: Server, guard: Guard, contexts: Callable[..., BrowserContext]
-) -> Iterator[Callable[..., App]]:
+def open_tab(server: Server, guard: Guard, contexts: Callable[..., BrowserContext]) -> Iterator[Callable[..., App]]:
     """A function that opens an empty tab: its options are those of the browser profile."""
     with ExitStack() as stack:
 
-        def open_one(**options: Any) -> App:  # noqa: ANN401 - Playwright's own options
+        def open_one(**options: Any) -> App:
             page = contexts(**options).new_page()
             stack.callback(partial(page.close, run_before_unload=False))
             guard.watch(page)

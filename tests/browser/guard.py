@@ -19,8 +19,12 @@ class Guard:
     """
 
     def __init__(self, home: str | None) -> None:
-        self._host = None if home is None else urlsplit(home).netloc
+        self._hosts = set() if home is None else {urlsplit(home).netloc}
         self.problems: list[str] = []
+
+    def also(self, home: str) -> None:
+        """Allow one more server."""
+        self._hosts.add(urlsplit(home).netloc)
 
     def watch(self, page: Page) -> None:
         """Watch one more tab."""
@@ -36,8 +40,8 @@ class Guard:
 
     def _request(self, request: Request) -> None:
         parts = urlsplit(request.url)
-        is_local = parts.scheme in ("data", "blob") or (parts.scheme == "file" and self._host is None)
-        if not is_local and parts.netloc != self._host:
+        is_local = parts.scheme in ("data", "blob") or (parts.scheme == "file" and not self._hosts)
+        if not is_local and parts.netloc not in self._hosts:
             self.problems.append(f"request elsewhere: {request.url}")
 
     def _failed(self, request: Request) -> None:

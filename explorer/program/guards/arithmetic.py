@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from explorer.program.limits import LimitError
+from explorer.program.limits import LimitError, nested_size
 
 MAX_BITS = 100_000
 MAX_ITEMS = 1_000_000
@@ -96,10 +96,11 @@ def _check(symbol: str, left: Any, right: Any) -> None:  # noqa: ANN401
 
 
 def _check_repetition(items: Any, times: Any) -> None:  # noqa: ANN401
-    if isinstance(items, str | list | tuple) and isinstance(times, int) and len(items) * times > MAX_ITEMS:
-        raise LimitError(
-            f"a {type(items).__name__} of {len(items) * times:,} items is over the limit of {MAX_ITEMS:,} items."
-        )
+    if not isinstance(items, str | list | tuple) or not isinstance(times, int):
+        return
+    count = (len(items) if isinstance(items, str) else nested_size(items)) * times
+    if count > MAX_ITEMS:
+        raise LimitError(f"a {type(items).__name__} of {count:,} items is over the limit of {MAX_ITEMS:,} items.")
 
 
 def _check_arrays(left: Any, right: Any) -> None:  # noqa: ANN401

@@ -39,8 +39,6 @@ def _table(owner: Any) -> tuple[frozenset[str], str]:  # noqa: ANN401
         return TENSOR, "Tensor"
     if isinstance(owner, ModuleType):
         return MODULES.get(owner.__name__, frozenset()), owner.__name__
-    if owner is torch.Tensor:
-        return TENSOR, "torch.Tensor"
     kind = type(owner)
     if kind.__module__ == "torch.return_types":
         return RETURN_TYPES, f"torch.return_types.{kind.__name__}"

@@ -16,7 +16,7 @@ from RestrictedPython.Guards import guarded_iter_unpack_sequence, guarded_unpack
 
 from explorer.program.guards import arithmetic
 from explorer.program.guards.attributes import PolicyError, guarded_getattr
-from explorer.program.limits import LimitError
+from explorer.program.limits import LimitError, nested_size
 from explorer.trace.recorder import Recorder
 
 MAX_OUTPUT = 100_000
@@ -31,7 +31,7 @@ _BUILTINS = _words(
     " slice sorted str sum tuple zip"
 )
 _ITERABLE = (torch.Tensor, list, tuple, dict, set, str, range, np.ndarray, zip, enumerate)
-_NUMPY_MAKERS = frozenset({"zeros", "ones", "full", "eye", "arange", "linspace"})
+_NUMPY_MAKERS = frozenset({"zeros", "ones", "full", "eye", "arange", "linspace", "array", "asarray"})
 
 
 class Output:
@@ -111,13 +111,24 @@ def _builtins(output: Output) -> dict[str, Any]:
     """
     names: dict[str, Any] = {name: value for name, value in safe_builtins.items() if isinstance(value, type)}
     names |= {name: getattr(builtins, name) for name in _BUILTINS}
-    own = {"print": output.print, "range": _bounded_range, "type": _type_of, "__import__": __import__}
+    own = {"print": output.print, "range": _bounded_range, "type": TypeName, "__import__": __import__}
     return {**names, **own, "None": None, "True": True, "False": False}
 
 
-def _type_of(value: object) -> type:
-    """Do what `type` does with one argument; with three it would make classes."""
-    return type(value)
+class TypeName:
+    """What `type(x)` gives a program: it prints and compares as the class, but cannot be called or looked into."""
+
+    def __init__(self, value: object) -> None:
+        self._type = type(value)
+
+    def __repr__(self) -> str:
+        return repr(self._type)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, TypeName) and self._type is other._type
+
+    def __hash__(self) -> int:
+        return hash(self._type)
 
 
 def _recorded(recorder: Recorder, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
@@ -126,13 +137,33 @@ def _recorded(recorder: Recorder, function: Callable[..., Any], *args: Any, **kw
 
 def _bounded_numpy(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
     """Make an array after a look at the sizes asked for: NumPy would fill memory without a word."""
-    largest = 1.0
-    for value in args:
-        for number in np.atleast_1d(value) if isinstance(value, int | float | tuple | list) else ():
-            largest *= max(1.0, abs(float(number)))
-    if largest > arithmetic.MAX_ITEMS * 64 and function not in (np.full, np.linspace):
-        raise LimitError(f"numpy.{function.__name__} with these sizes could make more than 64,000,000 elements.")
+    limit = arithmetic.MAX_ITEMS * 64
+    if _numpy_size(function.__name__, args, kwargs) > limit:
+        raise LimitError(f"numpy.{function.__name__} with these sizes could make more than {limit:,} elements.")
     return function(*args, **kwargs)
+
+
+def _numpy_size(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> float:
+    """Return at most how many elements a NumPy function that makes arrays is asked for."""
+    given = [*args, *kwargs.values()]
+    if name in ("array", "asarray"):
+        return max(map(nested_size, given), default=0)
+    if name in ("arange", "linspace"):
+        # linspace's ends are counted too, which only makes the guess larger where it is large already
+        numbers = [abs(float(value)) for value in given if isinstance(value, int | float)]
+        smallest_step = min((n for n in numbers if n > 0), default=1.0)
+        return (
+            numbers[2] if name == "linspace" and len(numbers) > 2 else max(numbers, default=0) / min(smallest_step, 1)
+        )
+    sizes = [float(n) for value in given[:2] for n in np.atleast_1d(value) if isinstance(value, int | tuple | list)]
+    if name == "eye" and len(sizes) == 1:
+        sizes *= 2
+    return math.prod(sizes[:2] if name == "eye" else [float(n) for n in np.atleast_1d(_shape_of(args, kwargs))])
+
+
+def _shape_of(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:  # noqa: ANN401
+    shape = args[0] if args else kwargs.get("shape", 0)
+    return shape if isinstance(shape, int | tuple | list) else 0
 
 
 def _bounded_range(*ends: int) -> range:

@@ -1,0 +1,69 @@
+"""What people see when torch refuses a call, and when a field holds no argument."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.programs import DEFAULT, DEFAULT_CHIPS, DEFAULT_GRIDS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.browser.app import App
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_view_that_cannot_be_is_explained_and_mended_with_a_click(open_tab: Callable[..., App], scheme: str) -> None:
+    app = open_tab(color_scheme=scheme).open()
+    app.select(3)
+    app.choose("Operation", "view")
+    app.fill("Shape", "3, 8")
+    app.expect_program(DEFAULT.replace("b.reshape", "b.view"), [*DEFAULT_CHIPS[:3], "!.view(3, 8)"])
+    expect(app.error).to_be_visible()
+    for part in ("b has shape (6, 4) and strides (1, 6)", "4 × 6 = 24", "line 6"):
+        expect(app.error).to_contain_text(part)
+    app.expect_grids(DEFAULT_GRIDS[:3])
+    expect(app.grid(2)).to_have_attribute("data-operand", "true")
+    expect(app.chip(3)).to_contain_text("error")
+    app.error.get_by_role("button", name=".reshape(3, 8)", exact=True).click()
+    expect(app.error).to_have_count(0)
+    app.expect_program(DEFAULT, DEFAULT_CHIPS)
+    app.expect_grids(DEFAULT_GRIDS)
+    expect(app.field("Operation")).to_have_value("reshape")
+
+
+def test_a_wrong_number_of_elements_shows_the_arithmetic(app: App) -> None:
+    app.open()
+    app.select(1)
+    app.fill("Shape", "5, 5")
+    expect(app.error).to_contain_text("5 × 5 = 25")
+    expect(app.error).to_contain_text("24")
+    app.expect_grids(DEFAULT_GRIDS[:1])
+    app.expect_chips([DEFAULT_CHIPS[0], "!.view(5, 5)", *DEFAULT_CHIPS[2:]])
+    expect(app.chip(2)).to_contain_text("not run")
+    app.fill("Shape", "4, 6")
+    expect(app.error).to_have_count(0)
+    app.expect_grids(DEFAULT_GRIDS)
+
+
+def test_text_that_is_no_list_of_sizes_stays_with_an_explanation_below(app: App) -> None:
+    app.open()
+    app.select(1)
+    app.fill("Shape", "4, x")
+    explanation = app.page.locator(".stMarkdownColoredText", has_text="'x'")
+    expect(explanation).to_be_visible()
+    expect(app.field("Shape")).to_have_value("4, x")
+    app.expect_program(DEFAULT, DEFAULT_CHIPS)
+    field, below = app.field("Shape").bounding_box(), explanation.bounding_box()
+    assert field is not None
+    assert below is not None
+    assert below["y"] >= field["y"] + field["height"]
+    assert abs(below["x"] - field["x"]) < field["width"]
+    app.fill("Shape", "6, 4")
+    app.expect_chips([DEFAULT_CHIPS[0], ".view(6, 4)", *DEFAULT_CHIPS[2:]])
+    expect(explanation).to_have_count(0)

@@ -1,0 +1,73 @@
+"""Several tabs, and people who are faster than the server."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.programs import DEFAULT, DEFAULT_CHIPS, DEFAULT_GRIDS, SHORT, SHORT_CHIPS, SHORT_GRIDS, START
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.browser.app import App
+
+pytestmark = pytest.mark.browser
+
+
+def test_two_tabs_do_not_disturb_each_other(open_tab: Callable[..., App]) -> None:
+    one, other = open_tab().open(SHORT), open_tab().open()
+    other.page.get_by_text("meta · shapes only").click()
+    other.expect_parameter("device", "meta")
+    one.select(1)
+    one.fill("Shape", "3, 2")
+    one.expect_chips([SHORT_CHIPS[0], ".view(3, 2)", SHORT_CHIPS[2]])
+    other.expect_program(DEFAULT, DEFAULT_CHIPS)
+    other.run(START)
+    other.expect_chips(["x = torch.arange(24)"])
+    expect(other.page.get_by_label("Shape", exact=True)).to_have_count(0)
+    one.expect_chips([SHORT_CHIPS[0], ".view(3, 2)", SHORT_CHIPS[2]])
+    expect(one.page.get_by_role("radio", name="meta · shapes only")).not_to_be_checked()
+
+
+def test_ten_programs_in_haste_end_in_the_last_one(app: App) -> None:
+    app.open(START)
+    for count in range(10, 20):
+        app.run(f"import torch\nx = torch.arange({count})\n")
+    app.settled()
+    _expect_count(app, 19)
+
+
+def test_ten_numbers_typed_in_haste_end_in_the_last_one(app: App) -> None:
+    app.open(START)
+    app.select(0)
+    expect(app.field("End")).to_be_visible()
+    for count in range(10, 20):
+        app.fill("End", str(count))
+    _expect_count(app, 19)
+    expect(app.field("End")).to_have_value("19")
+
+
+def test_a_reload_in_the_middle_of_a_change_recovers(app: App) -> None:
+    app.open(SHORT)
+    app.run(DEFAULT)
+    app.page.reload()
+    app.drawn().settled()
+    shown = app.program.input_value()
+    assert shown in (SHORT, DEFAULT)
+    chips, grids = {SHORT: (SHORT_CHIPS, SHORT_GRIDS), DEFAULT: (DEFAULT_CHIPS, DEFAULT_GRIDS)}[shown]
+    app.expect_chips(chips)
+    app.expect_grids(grids)
+    app.run(START)
+    _expect_count(app, 24)
+
+
+def _expect_count(app: App, count: int) -> None:
+    """Everything shows torch.arange(count), and goes on showing it."""
+    app.expect_chips([f"x = torch.arange({count})"])
+    app.expect_grids([f"x = torch.arange({count})"])
+    app.settled()
+    app.expect_program(f"import torch\nx = torch.arange({count})\n", [f"x = torch.arange({count})"])
+    assert app.linked_program() == f"import torch\nx = torch.arange({count})\n"
