@@ -21,7 +21,7 @@ _DEEP_FOCUS = """() => {
     let element = document.activeElement;
     while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
     const figure = element?.closest("figure");
-    return element?.dataset?.testid?.replace(/^st.*/, "") || figure?.dataset.testid
+    return element?.dataset?.testid?.replace(/^st[A-Z].*/, "") || figure?.dataset.testid
         || element?.getAttribute("aria-label") || element?.textContent?.trim() || element?.tagName || "";
 }"""
 

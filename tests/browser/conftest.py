@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import os
 from contextlib import ExitStack
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
 from tests.browser import chromium
-from tests.browser.app import App
 from tests.browser.guard import Guard
 from tests.browser.server import Server
+from tests.browser.tabs import Profiles, Tabs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
 
-    from playwright.sync_api import Browser, BrowserContext
+    from playwright.sync_api import Browser
+
+    from tests.browser.app import App
 
 _FLAGS = (
     "--no-sandbox",
@@ -44,7 +45,7 @@ def pytest_runtest_makereport(
     return report
 
 
-# "package" and not "session": Playwright occupies the thread's event loop, which other folders' tests need
+# "package" and not "session": Playwright occupies the thread's event loop, which the tests of other folders need
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """A Chromium; without one the tests are skipped, but fail in CI."""
@@ -59,35 +60,36 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="package")
-def server(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:  # noqa: ARG001 - no server without a browser
-    """The app's server, shared by the tests."""
+def profiles(browser: Browser) -> Iterator[Profiles]:
+    """A desk and a telephone, which know nothing of each other; kept, since a first visit loads 5 MB of scripts."""
+    desk = browser.new_context()
+    telephone = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    for context in (desk, telephone):
+        context.set_default_timeout(_PATIENCE_MS)
+    yield Profiles(desk, telephone)
+    desk.close()
+    telephone.close()
+
+
+@pytest.fixture(scope="package")
+def server(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The app's server, shared by the tests; none without a browser."""
+    assert browser.is_connected()
     with Server(tmp_path_factory.mktemp("server") / "log.txt") as running:
         yield running
 
 
 @pytest.fixture
-def fresh_server(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], Server]]:  # noqa: ARG001
+def fresh_server(guard: Guard, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], Server]]:
     """A function that starts one more server, which nobody has visited yet."""
     with ExitStack() as stack:
-        yield lambda: stack.enter_context(Server(tmp_path_factory.mktemp("fresh") / "log.txt"))
 
+        def start() -> Server:
+            server = stack.enter_context(Server(tmp_path_factory.mktemp("fresh") / "log.txt"))
+            guard.allow(server.url)
+            return server
 
-@pytest.fixture(scope="package")
-def contexts(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
-    """A function that returns a browser profile for some options: the same one for the same options."""
-    made: dict[str, BrowserContext] = {}
-
-    def context(**options: Any) -> BrowserContext:
-        options = {"viewport": {"width": 1440, "height": 1000}, **options}
-        key = repr(sorted(options.items()))
-        if key not in made:
-            made[key] = browser.new_context(**options)
-            made[key].set_default_timeout(_PATIENCE_MS)
-        return made[key]
-
-    yield context
-    for opened in made.values():
-        opened.close()
+        yield start
 
 
 @pytest.fixture
@@ -99,20 +101,13 @@ def guard(server: Server) -> Iterator[Guard]:
 
 
 @pytest.fixture
-def open_tab(server: Server, guard: Guard, contexts: Callable[..., BrowserContext]) -> Iterator[Callable[..., App]]:
-    """A function that opens an empty tab: its options are those of the browser profile."""
-    with ExitStack() as stack:
-
-        def open_one(**options: Any) -> App:
-            page = contexts(**options).new_page()
-            stack.callback(partial(page.close, run_before_unload=False))
-            guard.watch(page)
-            return App(page, server.url)
-
-        yield open_one
+def tabs(profiles: Profiles, server: Server, guard: Guard) -> Iterator[Tabs]:
+    """Opens tabs, and closes them after the test."""
+    with Tabs(profiles, server.url, guard) as opened:
+        yield opened
 
 
 @pytest.fixture
-def app(open_tab: Callable[..., App]) -> App:
+def app(tabs: Tabs) -> App:
     """An empty tab in a wide, light window."""
-    return open_tab()
+    return tabs.open()

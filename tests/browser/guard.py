@@ -22,7 +22,7 @@ class Guard:
         self._hosts = set() if home is None else {urlsplit(home).netloc}
         self.problems: list[str] = []
 
-    def also(self, home: str) -> None:
+    def allow(self, home: str) -> None:
         """Allow one more server."""
         self._hosts.add(urlsplit(home).netloc)
 
@@ -55,6 +55,6 @@ class Guard:
 
 
 def _is_probe(url: str) -> bool:
-    """Tell Streamlit's search for its server: below a deep link it first asks the page's own address, and gets a 404."""
+    """Tell Streamlit's search for its server: it first asks below the page's own address, and gets a 404 there."""
     path = urlsplit(url).path
     return path.endswith(_PROBES) and not path.startswith("/_stcore/")

@@ -13,4 +13,5 @@ SHORT = "import torch\nx = torch.arange(6)\na = x.view(2, 3)\nb = a.t()\n"
 SHORT_CHIPS = ("x = torch.arange(6)", ".view(2, 3)", ".t()")
 SHORT_GRIDS = ("x = torch.arange(6)", "a = x.view(2, 3)", "b = a.t()")
 FAILING = "import torch\nx = torch.arange(24)\na = x.view(4, 6)\nb = a.t()\nc = b.view(3, 8)\n"
-LARGE = "import torch\nx = torch.arange(10**6).view(10, 10, 100, 100)\ny = x.expand(3, 10, 10, 100, 100)\nz = x.t\n"
+LARGE = "import torch\nx = torch.arange(10**6).view(10, 10, 100, 100)\ny = x.expand(3, 10, 10, 100, 100)\n"
+LARGE_CHIPS = ("x = torch.arange(10**6)", ".view(10, 10, 100, 100)", ".expand(3, 10, 10, 100, 100)")

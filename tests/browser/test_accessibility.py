@@ -8,19 +8,16 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.browser.programs import FAILING, THIRTEEN
+from tests.browser.programs import DEFAULT_CHIPS, FAILING, THIRTEEN
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from tests.browser.app import App
+    from tests.browser.tabs import Tabs
 
 pytestmark = pytest.mark.browser
 
-BOTH_SCHEMES = pytest.mark.parametrize("scheme", ["light", "dark"])
 
-
-def findings(app: App) -> list[str]:
+def grave_findings(app: App) -> list[str]:
     """Return what axe finds serious or critical: the rule, the element, and why."""
     violations = Axe().run(app.page).response["violations"]
     return [
@@ -31,34 +28,20 @@ def findings(app: App) -> list[str]:
     ]
 
 
-@BOTH_SCHEMES
-def test_axe_finds_nothing_grave_on_the_first_page(open_tab: Callable[..., App], scheme: str) -> None:
-    app = open_tab(color_scheme=scheme).open().settled()
-    assert findings(app) == []
-
-
-@BOTH_SCHEMES
-def test_axe_finds_nothing_grave_with_a_form_open(open_tab: Callable[..., App], scheme: str) -> None:
-    app = open_tab(color_scheme=scheme).open()
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_axe_finds_nothing_grave(tabs: Tabs, *, dark: bool) -> None:
+    app = tabs.open(dark=dark).open().settled()
+    found = {"first page": grave_findings(app)}
     app.select(0)
     expect(app.field("Made by")).to_be_visible()
-    app.settled()
-    assert findings(app) == []
-
-
-@BOTH_SCHEMES
-def test_axe_finds_nothing_grave_with_an_error_on_screen(open_tab: Callable[..., App], scheme: str) -> None:
-    app = open_tab(color_scheme=scheme).open(FAILING)
-    expect(app.error).to_be_visible()
-    app.settled()
-    assert findings(app) == []
-
-
-def test_axe_finds_nothing_grave_in_the_menu(app: App) -> None:
-    app.open()
+    found["a form"] = grave_findings(app.settled())
     app.page.get_by_test_id("add-operation").click()
     expect(app.page.get_by_test_id("operation-search")).to_be_visible()
-    assert findings(app) == []
+    found["the menu"] = grave_findings(app)
+    app.run(FAILING)
+    expect(app.error).to_be_visible()
+    found["an error"] = grave_findings(app.settled())
+    assert {where: what for where, what in found.items() if what} == {}
 
 
 def test_tab_reaches_everything_in_reading_order(app: App) -> None:
@@ -70,7 +53,6 @@ def test_tab_reaches_everything_in_reading_order(app: App) -> None:
     landmarks = ["chip-3", "add-operation", "Operation", "Shape", "color-value", "grid-0", "grid-3", "strip-A"]
     for name in [*landmarks, "strip-B", "step-prev", "play", "timeline-slider", "Speed", "program"]:
         app.tab_to(name)
-    app.tab_to("Copy")
 
 
 def test_arrow_keys_walk_through_cells_and_the_cell_is_said(app: App) -> None:
@@ -101,8 +83,8 @@ def test_a_chip_is_chosen_moved_and_removed_without_a_mouse(app: App) -> None:
     expect(app.field("Shape")).to_be_visible()
     expect(app.chip(1)).to_be_focused()
     app.page.keyboard.press("Alt+ArrowRight")
-    app.expect_chips(["x = torch.arange(24)", ".t()", ".view(4, 6)", ".reshape(3, 8)"])
+    app.expect_chips([DEFAULT_CHIPS[0], ".t()", ".view(4, 6)", DEFAULT_CHIPS[3]])
     expect(app.chip(2)).to_be_focused()
     app.page.keyboard.press("Delete")
-    app.expect_chips(["x = torch.arange(24)", ".t()", ".reshape(3, 8)"])
+    app.expect_chips([DEFAULT_CHIPS[0], ".t()", DEFAULT_CHIPS[3]])
     expect(app.chip(1)).to_be_focused()

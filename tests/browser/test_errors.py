@@ -10,18 +10,18 @@ from playwright.sync_api import expect
 from tests.browser.programs import DEFAULT, DEFAULT_CHIPS, DEFAULT_GRIDS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from tests.browser.app import App
+    from tests.browser.tabs import Tabs
 
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_view_that_cannot_be_is_explained_and_mended_with_a_click(open_tab: Callable[..., App], scheme: str) -> None:
-    app = open_tab(color_scheme=scheme).open()
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_a_view_that_cannot_be_is_explained_and_mended_with_a_click(tabs: Tabs, *, dark: bool) -> None:
+    app = tabs.open(dark=dark).open()
     app.select(3)
     app.choose("Operation", "view")
+    app.expect_chips([*DEFAULT_CHIPS[:3], "!.view(4, 6)"])
     app.fill("Shape", "3, 8")
     app.expect_program(DEFAULT.replace("b.reshape", "b.view"), [*DEFAULT_CHIPS[:3], "!.view(3, 8)"])
     expect(app.error).to_be_visible()

@@ -10,15 +10,14 @@ from playwright.sync_api import expect
 from tests.browser.programs import DEFAULT, DEFAULT_CHIPS, DEFAULT_GRIDS, SHORT, SHORT_CHIPS, SHORT_GRIDS, START
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from tests.browser.app import App
+    from tests.browser.tabs import Tabs
 
 pytestmark = pytest.mark.browser
 
 
-def test_two_tabs_do_not_disturb_each_other(open_tab: Callable[..., App]) -> None:
-    one, other = open_tab().open(SHORT), open_tab().open()
+def test_two_tabs_do_not_disturb_each_other(tabs: Tabs) -> None:
+    one, other = tabs.open().open(SHORT), tabs.open().open()
     other.page.get_by_text("meta · shapes only").click()
     other.expect_parameter("device", "meta")
     one.select(1)

@@ -10,9 +10,8 @@ from playwright.sync_api import expect
 from tests.browser.programs import SHORT, SHORT_CHIPS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from tests.browser.app import App
+    from tests.browser.tabs import Tabs
 
 pytestmark = pytest.mark.browser
 
@@ -87,13 +86,13 @@ def test_a_reload_keeps_program_step_colouring_and_device(app: App) -> None:
     expect(app.grid(0)).to_contain_text("meta: no values")
 
 
-@pytest.mark.parametrize("motion", ["no-preference", "reduce"])
-def test_cells_fly_only_for_those_who_want_motion(open_tab: Callable[..., App], motion: str) -> None:
-    app = open_tab(reduced_motion=motion).open(SHORT)
+@pytest.mark.parametrize("still", [False, True], ids=["motion", "still"])
+def test_cells_fly_only_for_those_who_want_motion(tabs: Tabs, *, still: bool) -> None:
+    app = tabs.open(still=still).open(SHORT)
     app.stage.evaluate(_COUNT_FLIGHTS)
     app.page.keyboard.press("Home")
     app.expect_frame(0)
     app.page.keyboard.press("ArrowRight")
     app.expect_frame(1)
     expect(app.grid(1)).not_to_have_attribute("data-pending", "true")
-    assert app.page.evaluate("window.flights") == (0 if motion == "reduce" else 1)
+    assert app.page.evaluate("window.flights") == (0 if still else 1)

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.programs import DEFAULT, FAILING, LARGE
+from tests.browser.programs import FAILING, LARGE, LARGE_CHIPS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from tests.browser.app import App
+    from tests.browser.tabs import Tabs
 
 pytestmark = pytest.mark.browser
 
@@ -29,8 +28,8 @@ def expect_no_sideways_scrolling(app: App) -> None:
 
 
 @pytest.mark.parametrize("width", [390, 1024, 1440])
-def test_nothing_scrolls_sideways(open_tab: Callable[..., App], width: int) -> None:
-    app = open_tab(viewport={"width": width, "height": 900}).open()
+def test_nothing_scrolls_sideways(tabs: Tabs, width: int) -> None:
+    app = tabs.open(width=width).open()
     expect_no_sideways_scrolling(app)
     app.select(0)
     expect(app.field("Made by")).to_be_visible()
@@ -40,17 +39,17 @@ def test_nothing_scrolls_sideways(open_tab: Callable[..., App], width: int) -> N
     expect(app.page.get_by_test_id("operation-search")).to_be_visible()
     expect_no_sideways_scrolling(app)
     app.page.keyboard.press("Escape")
-    for source in (FAILING, LARGE):
-        app.run(source)
-        expect(app.error).to_be_visible()
-        app.settled()
-        expect_no_sideways_scrolling(app)
-        app.run(DEFAULT)
-        expect(app.error).to_have_count(0)
+    app.run(FAILING)
+    expect(app.error).to_be_visible()
+    expect_no_sideways_scrolling(app)
+    app.run(LARGE)
+    app.expect_chips(LARGE_CHIPS)
+    expect(app.error).to_have_count(0)
+    expect_no_sideways_scrolling(app)
 
 
-def test_on_a_telephone_a_tensor_is_still_built_and_stepped_through(open_tab: Callable[..., App]) -> None:
-    app = open_tab(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True).open()
+def test_on_a_telephone_a_tensor_is_still_built_and_stepped_through(tabs: Tabs) -> None:
+    app = tabs.open_telephone().open()
     app.add("flatten")
     expect(app.chip(4)).to_contain_text(".flatten()")
     app.page.get_by_test_id("step-prev").tap()

@@ -21,6 +21,8 @@ def check_step(trace: Trace, index: int) -> None:
             assert (argument == 0).all()
             assert element.reshape(-1).tolist() == list(range(output.numel))
             continue
+        if any(state.window != state.shape for state in (output, *step.inputs)):
+            continue  # too large to have been kept whole; the repeats of repeats get there
         rebuilt = np.zeros(output.shape, dtype=np.asarray(output.values).dtype)
         for place in np.ndindex(*output.shape):
             assert argument[place] >= -1
