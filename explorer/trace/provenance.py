@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
+from explorer.trace.addresses import addresses_of
 from explorer.trace.calls import Call, replace_tensors, tensors_in
 from explorer.trace.kinds import CONVERSIONS
 from explorer.trace.values import has_values
@@ -81,21 +82,11 @@ def origins(trace: Trace, step_index: int, output: int = 0) -> Origins:
     return found
 
 
-def _addresses(state: TensorState) -> Indices:
-    """Return the storage position of each element, in the shape of the tensor."""
-    positions = np.full(state.shape, state.storage_offset, dtype=np.int64)
-    for axis, (size, stride) in enumerate(zip(state.shape, state.stride, strict=True)):
-        along = np.arange(size, dtype=np.int64) * stride
-        positions += along.reshape([-1 if d == axis else 1 for d in range(len(state.shape))])
-    return positions
-
-
 def _from_addresses(inputs: tuple[TensorState, ...], state: TensorState) -> Origins:
     argument = next(number for number, given in enumerate(inputs) if given.storage == state.storage)
     given = inputs[argument]
-    scale = np.int64(state.itemsize) / given.itemsize
-    wanted = np.floor(_addresses(state) * scale).astype(np.int64)
-    held, first = np.unique(_addresses(given).reshape(-1), return_index=True)
+    wanted = addresses_of(state, itemsize=given.itemsize)
+    held, first = np.unique(addresses_of(given).reshape(-1), return_index=True)
     place = np.searchsorted(held, wanted)
     place_in = np.minimum(place, max(held.size - 1, 0))
     found = (held[place_in] == wanted) if held.size else np.zeros(wanted.shape, dtype=bool)

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from explorer.lenses.shapes.addresses import Numbers, addresses_of
 from explorer.lenses.shapes.timeline import Moment
 from explorer.scene import Run
 from explorer.trace import NotMovedError, Origins, Step, TensorState, Trace, origins
+from explorer.trace.addresses import Numbers, addresses_of
 from explorer.trace.values import HEAD_ELEMENTS, KEEP_ELEMENTS, window_of
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from explorer.trace import TensorState
+from explorer.trace.model import TensorState
 
 Numbers = npt.NDArray[np.int64]
 
