@@ -12,6 +12,7 @@ from explorer.ui.device import adopt_device, chosen_device
 from explorer.ui.examples import SHAPE_EXAMPLES
 from explorer.ui.header import header
 from explorer.ui.text import plain
+from explorer.ui.upload import missing_upload
 from explorer.ui.workspace import Workspace
 
 STAGE = "shape_stage"
@@ -38,7 +39,9 @@ header(workspace, "Shape & memory", "Hover a cell: the same element lights up ev
 evaluation = workspace.evaluate(chosen_device())
 if workspace.notice:
     st.warning(plain(workspace.notice))
+row = chain.chips(workspace.source)
 chain_row(workspace, evaluation)
-chip_form(workspace, chain.chips(workspace.source))
+missing_upload(workspace, row)
+chip_form(workspace, row)
 stage(evaluation.scene, STAGE, run_edited, navigate)
 workspace.write_link()

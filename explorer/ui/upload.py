@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from explorer.program.builders import chain
 from explorer.program.uploads import UploadProblem, load, shrink
 from explorer.trace.values import Array
 from explorer.ui.text import plain
@@ -11,6 +12,14 @@ from explorer.ui.workspace import DATA, Workspace
 
 TYPES = ["png", "jpg", "jpeg", "gif", "bmp", "webp", "npy", "npz", "csv", "tsv", "txt", "safetensors", "pt", "pth"]
 DEFAULT_SIDE = 32
+
+
+def missing_upload(workspace: Workspace, row: tuple[chain.Chip, ...]) -> None:
+    """Say that the program reads an upload that is not there: in a link that was too small for it, or not yet."""
+    waiting = next((chip for chip in row if chip.name == "upload" and chip.fields.get("data") == DATA), None)
+    if waiting is not None and DATA not in workspace.inputs:
+        where = "below" if workspace.selected == waiting.index else "in the form behind its first chip"
+        st.info(f"This program reads a file that is not here: upload it {where}.", icon=":material/upload_file:")
 
 
 def upload_fields(workspace: Workspace) -> None:

@@ -252,6 +252,12 @@ def test_an_upload_is_kept_in_the_link_when_it_is_small() -> None:
     assert b"(3, 3)" in scene_bytes(app) or b"[3,3]" in scene_bytes(app)
 
 
+def test_a_program_whose_upload_is_missing_asks_for_it() -> None:
+    app = open_page("x = torch.tensor(data)\n")
+    assert "upload it" in app.info[0].value
+    assert open_form(app, 0).get("file_uploader")
+
+
 def test_the_session_holds_no_tensors() -> None:
     import torch
 
