@@ -9,6 +9,8 @@ export class CodePanel {
     this.editable = editable;
     this.onRun = onRun;
     this.source = "";
+    /** @type {string | null} The text that was sent to run and has not come back yet. */
+    this.submitted = null;
     /** @type {Failure | null} */
     this.error = null;
     /** @type {Span | null} */
@@ -56,7 +58,8 @@ export class CodePanel {
   }
 
   submit() {
-    this.onRun(this.draft());
+    this.submitted = this.draft();
+    this.onRun(this.submitted);
   }
 
   reset() {
@@ -71,8 +74,11 @@ export class CodePanel {
    * @param {Scene} scene
    */
   setScene(scene) {
-    const unsaved = this.area !== null && this.area.value !== this.source;
-    const replace = scene.source !== this.source || !unsaved;
+    // what was typed while the program ran stays: it began from the text that was sent
+    const begun = scene.source === this.submitted ? this.submitted : this.source;
+    const unsaved = this.area !== null && this.area.value !== begun;
+    const replace = scene.source !== begun || !unsaved;
+    this.submitted = null;
     this.source = scene.source;
     this.error = scene.error;
     this.current = null;

@@ -56,8 +56,10 @@ class Server:
             self._process.wait()
 
     def log(self) -> str:
-        """Return what it has printed."""
-        return self._log.read_text(errors="replace")
+        """Return what it has printed, and how it ended if it did."""
+        ended = self._process.poll()
+        text = self._log.read_text(errors="replace")
+        return text if ended is None else f"{text}\nthe server ended with status {ended}\n"
 
     def _wait(self) -> None:
         end = time.monotonic() + PATIENCE

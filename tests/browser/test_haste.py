@@ -39,6 +39,17 @@ def test_ten_programs_in_haste_end_in_the_last_one(app: App) -> None:
     _expect_count(app, 19)
 
 
+def test_what_is_typed_while_a_program_runs_stays(app: App) -> None:
+    app.open(START)
+    app.run(SHORT)
+    app.page.keyboard.type("c = b.clone()")
+    app.expect_chips(SHORT_CHIPS)
+    app.settled()
+    app.expect_program(f"{SHORT}c = b.clone()")
+    app.program.press("Control+Enter")
+    app.expect_chips([*SHORT_CHIPS, ".clone()"])
+
+
 def test_ten_numbers_typed_in_haste_end_in_the_last_one(app: App) -> None:
     app.open(START)
     app.select(0)
@@ -47,6 +58,17 @@ def test_ten_numbers_typed_in_haste_end_in_the_last_one(app: App) -> None:
         app.fill("End", str(count))
     _expect_count(app, 19)
     expect(app.field("End")).to_have_value("19")
+
+
+def test_ten_chips_clicked_in_haste_end_in_the_last_one(app: App) -> None:
+    app.open()
+    for number in (0, 1, 2, 0, 1, 2, 0, 1, 2, 3):
+        app.chip(number).click()
+    expect(app.chip(3)).to_have_attribute("aria-pressed", "true")
+    app.settled()
+    expect(app.field("Operation")).to_have_value("reshape")
+    pressed = [chip.get_attribute("aria-pressed") for chip in app.chips.all()]
+    assert pressed == ["false", "false", "false", "true"]
 
 
 def test_a_reload_in_the_middle_of_a_change_recovers(app: App) -> None:

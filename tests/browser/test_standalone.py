@@ -8,29 +8,28 @@ import pytest
 from playwright.sync_api import expect
 
 import explorer
-from tests.browser.app import App
 from tests.browser.guard import Guard
 from tests.browser.programs import DEFAULT, DEFAULT_GRIDS, THIRTEEN
+from tests.browser.tabs import Tabs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
-    from playwright.sync_api import BrowserContext
+    from tests.browser.app import App
+    from tests.browser.tabs import Profiles
 
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture(params=["light", "dark"])
-def exported(request: pytest.FixtureRequest, contexts: Callable[..., BrowserContext], tmp_path: Path) -> Iterator[App]:
+@pytest.fixture(params=[False, True], ids=["light", "dark"])
+def exported(request: pytest.FixtureRequest, profiles: Profiles, tmp_path: Path) -> Iterator[App]:
     """The exported default program, opened from a file."""
     path = tmp_path / "exported.html"
     path.write_text(explorer.scene(explorer.run(DEFAULT), title="Exported").to_html(), encoding="utf-8")
-    page = contexts(color_scheme=request.param).new_page()
     guard = Guard(None)
-    guard.watch(page)
-    yield App(page, "").visit(path.as_uri())
-    page.close()
+    with Tabs(profiles, "", guard) as tabs:
+        yield tabs.open(dark=request.param).visit(path.as_uri())
     assert guard.problems == []
 
 
@@ -48,8 +47,8 @@ def test_an_exported_page_draws_hovers_and_steps(exported: App) -> None:
     expect(exported.page.get_by_role("region", name="Program", exact=True)).to_contain_text("c = b.reshape(3, 8)")
 
 
-def test_an_export_comes_from_the_menu(open_tab: Callable[..., App], tmp_path: Path) -> None:
-    app = open_tab().open()
+def test_an_export_comes_from_the_menu(app: App, tmp_path: Path) -> None:
+    app.open()
     app.page.get_by_role("button", name="Export").click()
     with app.page.expect_download() as download:
         app.page.get_by_role("button", name="Picture as HTML, works offline").click()
