@@ -2,22 +2,36 @@
 
 A frame is timed from the first pointer event that it handles to a message that its first callback posts, which
 comes after styles, layout and painting. Waiting for the screen does not count: headless Chromium shows 60 a second.
+Waiting for a processor does; so Chromium's own trace of a second pass tells the processor time of each frame.
 """
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, JSHandle, Page
 
-from benchmarks.common import Row, at_most, chromium, in_page, median, open_tab, our_app, percentile, show, wait_until_idle
+from benchmarks.common import (
+    Row,
+    at_most,
+    chromium,
+    in_page,
+    median,
+    open_tab,
+    our_app,
+    percentile,
+    show,
+    wait_until_idle,
+)
 from explorer.ui.permalink import encode_program
 
 PROGRAM = "x = torch.rand(100, 100)\ny = x.t()\nz = y.contiguous()\n"
 POSITIONS = 200
 WARM_UP = 20
 BUDGET_MS = 16.0
+_FRAME = "ProxyMain::BeginMainFrame"
 GRIDS = ("grid-0", "grid-1", "grid-2")
 
 _FIND = """(name) => {
@@ -34,7 +48,7 @@ _FIND = """(name) => {
 }"""
 # Chromium hands pointer events out right before the callbacks of a frame; the listener and the ticker were there first.
 _WATCH = """() => {
-  const watch = { frames: [], began: 0, longest: 0 };
+  const watch = { frames: [], began: 0 };
   window.__hover = watch;
   window.addEventListener("pointermove", () => { watch.began ||= performance.now(); }, { capture: true });
   const channel = new MessageChannel();
@@ -54,7 +68,8 @@ _WATCH = """() => {
 }"""
 _NEXT_FRAME = """async (count) => {
   const until = performance.now() + 2000;
-  while (window.__hover.frames.length < count && performance.now() < until) await new Promise((done) => setTimeout(done, 2));
+  const pause = () => new Promise((done) => setTimeout(done, 2));
+  while (window.__hover.frames.length < count && performance.now() < until) await pause();
   return window.__hover.frames.length;
 }"""
 _LIT = "(figures) => figures.map((figure) => figure.dataset.lit || '')"
@@ -62,14 +77,15 @@ _LIT = "(figures) => figures.map((figure) => figure.dataset.lit || '')"
 
 @dataclass(frozen=True)
 class Hovered:
-    """The time of each frame in milliseconds, and how many positions lit exactly one cell in every grid."""
+    """Milliseconds of each frame, by the clock and of the processor; positions that lit one cell in every grid."""
 
-    frames: list[float]
+    clock: list[float]
+    processor: list[float]
     lit: int
 
 
 def measure() -> Hovered:
-    """Move the mouse over the first grid, one position a frame."""
+    """Move the mouse over the first grid, one position a frame, twice."""
     with our_app() as server, chromium() as browser:
         page = open_tab(browser, f"{server.url}/shape?program={encode_program(PROGRAM)}")
         page.get_by_test_id(GRIDS[-1]).wait_for()
@@ -77,19 +93,32 @@ def measure() -> Hovered:
         page.wait_for_timeout(1000)
         figures = [page.evaluate_handle(_FIND, name) for name in GRIDS]
         in_page(page, _WATCH)
-        bounds = in_page(
-            page, "(figure) => figure.querySelector('.te-cells').getBoundingClientRect().toJSON()", figures[0]
-        )
-        for number in range(WARM_UP):
-            _move(page, bounds, number * 7)
-        in_page(page, "() => { window.__hover.frames.length = 0; }")
-        lit = 0
-        for number in range(POSITIONS):
-            _move(page, bounds, number)
-            in_page(page, _NEXT_FRAME, number + 1)
-            cells = in_page(page, _LIT, figures)
-            lit += all(text.isdigit() for text in cells)
-        return Hovered([float(ms) for ms in in_page(page, "() => window.__hover.frames")], lit)
+        _pass_over(page, figures, WARM_UP)
+        lit = _pass_over(page, figures, POSITIONS)
+        clock = [float(ms) for ms in in_page(page, "() => window.__hover.frames")]
+        return Hovered(clock, _processor_times(browser, page, figures), lit)
+
+
+def _pass_over(page: Page, figures: list[JSHandle], positions: int) -> int:
+    """Move over the first grid; return how many positions lit exactly one cell in each."""
+    bounds = in_page(page, "(figure) => figure.querySelector('.te-cells').getBoundingClientRect().toJSON()", figures[0])
+    in_page(page, "() => { window.__hover.frames.length = 0; }")
+    lit = 0
+    for number in range(positions):
+        _move(page, bounds, number)
+        in_page(page, _NEXT_FRAME, number + 1)
+        lit += all(text.isdigit() for text in in_page(page, _LIT, figures))
+    return lit
+
+
+def _processor_times(browser: Browser, page: Page, figures: list[JSHandle]) -> list[float]:
+    """Return the processor time of the frames of another pass: events, callbacks, styles, layout, paint, commit."""
+    browser.start_tracing(page=page, categories=["cc"])
+    _pass_over(page, figures, POSITIONS)
+    events = json.loads(browser.stop_tracing())["traceEvents"]
+    frames = [event["tdur"] / 1000 for event in events if event["name"] == _FRAME and "tdur" in event]
+    # between two positions there are frames in which nothing happens
+    return sorted(frames)[-POSITIONS:]
 
 
 def _move(page: Page, bounds: dict[str, Any], number: int) -> None:
@@ -106,16 +135,23 @@ def main() -> None:
         RuntimeError: The cells did not light up, so that nothing was measured.
     """
     hovered = measure()
-    if hovered.lit < POSITIONS * 0.95 or len(hovered.frames) < POSITIONS * 0.95:
-        raise RuntimeError(f"{hovered.lit} of {POSITIONS} positions lit all three grids in {len(hovered.frames)} frames")
-    over = [ms for ms in hovered.frames if ms > BUDGET_MS]
+    frames = hovered.clock
+    if hovered.lit < POSITIONS * 0.95 or len(frames) < POSITIONS * 0.95:
+        raise RuntimeError(f"{hovered.lit} of {POSITIONS} positions lit all three grids in {len(frames)} frames")
+    late = sum(ms > BUDGET_MS for ms in frames)
     rows = [
         Row("positions that lit one cell in each of the three grids", f"{hovered.lit} of {POSITIONS}"),
-        Row("main thread in a frame: median / p95", f"{median(hovered.frames):.1f} / {percentile(hovered.frames, 95):.1f} ms"),
-        at_most("main thread in a frame: longest", max(hovered.frames), BUDGET_MS, " ms", 1),
-        at_most(f"frames over {BUDGET_MS:.0f} ms, of {len(hovered.frames)}", len(over), 0, digits=0),
+        _spread("processor time of a frame: median / p95", hovered.processor),
+        at_most("processor time of a frame: longest", max(hovered.processor), BUDGET_MS, " ms", 1),
+        _spread("main thread by the clock: median / p95", frames),
+        at_most("main thread by the clock: longest", max(frames), BUDGET_MS, " ms", 1),
+        at_most(f"frames over {BUDGET_MS:.0f} ms by the clock, of {len(frames)}", late, 0, digits=0),
     ]
     show("hover: 3 × 100 × 100 cells", rows)
+
+
+def _spread(what: str, taken: list[float]) -> Row:
+    return Row(what, f"{median(taken):.1f} / {percentile(taken, 95):.1f} ms")
 
 
 if __name__ == "__main__":

@@ -69,7 +69,8 @@ _COMMIT = """async ({ text }) => {
   });
   input.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", code: "Enter", keyCode: 13, bubbles: true }));
   const taken = await painted;
-  return { taken, changed: !wasShown && program.value.includes(text), ready: Number(stage.dataset.ready) - Number(before) };
+  const changed = !wasShown && program.value.includes(text);
+  return { taken, changed, ready: Number(stage.dataset.ready) - Number(before) };
 }"""
 _CLICK = """async (wanted) => {
   const button = [...document.querySelectorAll("button")].find((b) => b.innerText.trim() === "Step");

@@ -10,7 +10,6 @@ import gc
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
 import torch
 from torch.utils._python_dispatch import TorchDispatchMode
@@ -37,17 +36,22 @@ def program(side: int) -> str:
     )
 
 
-class Allocation(TorchDispatchMode):
+class Allocation(TorchDispatchMode):  # type: ignore[no-untyped-call]
     """While entered, adds up the milliseconds that torch takes to make zeros."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.taken = 0.0
 
     def __torch_dispatch__(
-        self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None  # noqa: ANN401
-    ) -> Any:  # noqa: ANN401
+        self,
+        func: Callable[..., object],
+        types: object,
+        args: tuple[object, ...] = (),
+        kwargs: dict[str, object] | None = None,
+    ) -> object:
         """Make a call for torch."""
+        del types
         if func is not torch.ops.aten.zeros.default:
             return func(*args, **(kwargs or {}))
         start = time.perf_counter()

@@ -1,4 +1,4 @@
-"""Dependencies point one way, heavy things are imported only where they belong, and the files say what they are."""
+"""Dependencies point one way, and heavy things are imported only where they belong."""
 
 from __future__ import annotations
 
@@ -55,20 +55,3 @@ def test_the_scene_knows_no_torch() -> None:
 def test_pages_are_thin() -> None:
     for path in (ROOT / "pages").glob("*.py"):
         assert len(path.read_text(encoding="utf-8").splitlines()) <= 100, path
-
-
-def test_stage_modules_can_be_joined() -> None:
-    """The exporter joins the modules: top-level names must be unique, imports plain, and nothing from elsewhere."""
-    stage = ROOT / "explorer" / "stage"
-    seen: dict[str, str] = {}
-    for path in sorted(stage.glob("*.js")):
-        text = path.read_text(encoding="utf-8")
-        assert not re.search(r"https?://(?!www\.w3\.org)", text), f"{path.name} names another host"
-        for line in re.findall(r"^import .*$", text, re.M):
-            assert re.fullmatch(r'import \{ [\w, ]+ \} from "\./[\w-]+\.js";', line), f"{path.name}: {line}"
-        if path.name.startswith(("chain", "stage")):
-            continue
-        pattern = r"^(?:export )?(?:async )?(?:function\*?|const|let|class) (\w+)"
-        for name in re.findall(pattern, text, re.M):
-            assert name not in seen, f"{name} is in {path.name} and in {seen[name]}"
-            seen[name] = path.name

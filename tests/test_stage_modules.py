@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from pathlib import Path
 
-STAGE = Path(__file__).parents[2] / "explorer" / "stage"
+STAGE = Path(__file__).parents[1] / "explorer" / "stage"
 MODULES = sorted(STAGE.glob("*.js"))
 DECLARATION = re.compile(r"^(?:export )?(?:async )?(?:function|const|let|class)\s+(\w+)", re.MULTILINE)
 IMPORT = re.compile(r'^import \{ [\w, ]+ \} from "\./([\w-]+\.js)";$')
@@ -22,6 +22,11 @@ def test_imports_are_static_named_and_exist() -> None:
                 found = IMPORT.match(line)
                 assert found, f"{module.name}: {line}"
                 assert (STAGE / found[1]).exists(), f"{module.name}: {line}"
+
+
+def test_nothing_names_another_host() -> None:
+    for module in MODULES:
+        assert not re.search(r"https?://(?!www\.w3\.org)", module.read_text()), module.name
 
 
 def test_only_components_have_a_default_export() -> None:
