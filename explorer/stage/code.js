@@ -74,11 +74,12 @@ export class CodePanel {
    * @param {Scene} scene
    */
   setScene(scene) {
-    // what was typed while the program ran stays: it began from the text that was sent
-    const begun = scene.source === this.submitted ? this.submitted : this.source;
+    // what is typed while a program runs stays: it began from the text that was sent, which may still be on its way
+    const waiting = this.submitted !== null && scene.source !== this.submitted;
+    const begun = this.submitted ?? this.source;
     const unsaved = this.area !== null && this.area.value !== begun;
-    const replace = scene.source !== begun || !unsaved;
-    this.submitted = null;
+    const replace = !waiting && (scene.source !== begun || !unsaved);
+    if (!waiting) this.submitted = null;
     this.source = scene.source;
     this.error = scene.error;
     this.current = null;

@@ -31,6 +31,20 @@ export function setAttribute(element, name, value) {
 }
 
 /**
+ * Make these the children of an element, leaving those alone that are in their place: a canvas that is taken out and
+ * put back is painted again.
+ * @param {Element} parent
+ * @param {Element[]} children
+ */
+export function setChildren(parent, children) {
+  children.forEach((child, i) => {
+    const there = parent.children[i];
+    if (there !== child) parent.insertBefore(child, there ?? null);
+  });
+  while (parent.children.length > children.length) parent.lastElementChild?.remove();
+}
+
+/**
  * Set the text only when it changes: live regions announce every write.
  * @param {Element} element
  * @param {string} text

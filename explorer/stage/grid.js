@@ -18,37 +18,62 @@ export function gridName(grid) {
   return grid.label || grid.expression || `tensor ${grid.id}`;
 }
 
+/** @param {GridData} grid @returns {string} What is left out of it. */
+function noteOf(grid) {
+  return [windowText(grid), grid.complete_links ? "" : "too many elements to follow this copy to its source"].filter(Boolean).join(" · ");
+}
+
 export class GridView {
   /** @param {import("./panel.js").PanelHost} host @param {Scene} scene @param {GridData} grid */
   constructor(host, scene, grid) {
-    this.grid = grid;
-    this.scene = scene;
-    this.buffer = scene.buffers[grid.buffer];
     this.panel = new CellPanel(host, "tensor grid");
-    this.panel.grid = grid;
     this.title = node("span", { class: "te-title" });
-    this.badge = node("span", { class: `te-badge te-kind-${grid.kind}` }, kindWord(grid.kind));
+    this.badge = node("span");
     this.meta = node("span", { class: "te-meta" });
     this.later = node("span", { class: "te-later" }, "not computed yet");
     this.tableSlot = node("div", { class: "te-hidden" });
     this.empty = product(grid.window) === 0;
-    const note = [windowText(grid), grid.complete_links ? "" : "too many elements to follow this copy to its source"].filter(Boolean).join(" · ");
+    this.note = noteOf(grid);
+    this.laidOut = "";
+    this.grid = grid;
+    this.scene = scene;
     const { figure } = this.panel;
     figure.className = "te-grid";
     figure.dataset.testid = `grid-${grid.id}`;
     figure.append(
       node("figcaption", {}, node("div", { class: "te-heading" }, this.title, this.badge),
-        node("div", { class: "te-facts-line" }, this.meta, this.later), note && node("div", { class: "te-note" }, note)),
+        node("div", { class: "te-facts-line" }, this.meta, this.later), this.note && node("div", { class: "te-note" }, this.note)),
       this.empty ? this.emptyBox() : this.panel.scroll, this.tableSlot,
     );
-    const bound = scene.frames.flatMap((frame) => frame.names.filter(([name, id]) => id === grid.id && name !== grid.label).map(([name]) => name));
-    /** All other names that it ever has: their room is kept, so that nothing moves when stepping. */
-    this.aliases = [...new Set(bound)];
+    /** @type {string[]} All other names that it ever has: their room is kept, so that nothing moves when stepping. */
+    this.aliases = [];
     this.painted = "";
     this.tabled = "";
     /** @type {BufferVersion | null} */
     this.version = null;
+    this.adopt(scene, grid);
+  }
+
+  /**
+   * Draw another grid in this place from now on.
+   * @param {Scene} scene @param {GridData} grid
+   * @returns {boolean} False when the grid needs a panel of another build.
+   */
+  adopt(scene, grid) {
+    if (this.empty || product(grid.window) === 0 ? grid !== this.grid : noteOf(grid) !== this.note) return false;
+    this.grid = grid;
+    this.scene = scene;
+    this.buffer = scene.buffers[grid.buffer];
+    this.panel.grid = grid;
+    this.panel.cursor = -1;
+    this.badge.className = `te-badge te-kind-${grid.kind}`;
+    const bound = scene.frames.flatMap((frame) => frame.names.filter(([name, id]) => id === grid.id && name !== grid.label).map(([name]) => name));
+    this.aliases = [...new Set(bound)];
+    this.painted = "";
+    this.tabled = "";
+    this.version = null;
     this.describeMeta();
+    return true;
   }
 
   emptyBox() {
@@ -80,7 +105,11 @@ export class GridView {
     if (this.empty) return;
     const { grid, panel } = this;
     const cut = grid.shape.map((size, d) => grid.window[d] < size);
-    panel.resize(fitGrid(grid.window, cut, this.longestText(), room, glyph));
+    const longest = this.longestText();
+    const key = [grid.window, cut, longest, room, glyph(100), devicePixelRatio].join("|");
+    if (key === this.laidOut) return;
+    this.laidOut = key;
+    panel.resize(fitGrid(grid.window, cut, longest, room, glyph));
     panel.figure.style.setProperty("--te-cells", `${panel.geometry?.width ?? 0}px`);
   }
 

@@ -2,13 +2,14 @@
 
 import { CodePanel } from "./code.js";
 import { decodeScene } from "./decode.js";
-import { node, setAttribute, setText, whenIdle } from "./dom.js";
+import { node, setAttribute, setChildren, setText, whenIdle } from "./dom.js";
 import { FactsTable } from "./facts.js";
 import { GridView } from "./grid.js";
 import { listenForKeys } from "./keys.js";
 import { emptyStage, errorBox, legend, noteBox, Sentences } from "./messages.js";
 import { LinkWriter, readLink } from "./permalink.js";
 import { ColourScale } from "./scales.js";
+import { breakLines, unbreakLines } from "./rows.js";
 import { Spotlight } from "./spotlight.js";
 import { StripView } from "./strip.js";
 import { readTheme } from "./theme.js";
@@ -44,6 +45,7 @@ export class Stage {
     /** @type {StripView[]} */
     this.strips = [];
     this.width = 0;
+    this.stripWidth = 0;
     this.ready = 0;
     this.travelled = -Infinity;
     this.links = new LinkWriter();
@@ -89,7 +91,10 @@ export class Stage {
     this.observer.observe(this.root);
     this.stopper = new AbortController();
     const { signal } = this.stopper;
-    const repaint = () => this.refreshTheme();
+    const repaint = () => {
+      this.theme = readTheme(this.root);
+      this.relayout();
+    };
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", repaint, { signal });
     matchMedia(`(resolution: ${window.devicePixelRatio}dppx)`).addEventListener("change", repaint, { signal });
     document.fonts?.addEventListener("loadingdone", repaint, { signal });
@@ -130,16 +135,13 @@ export class Stage {
       escape: () => void this.spotlight.unpin(),
       theme: () => this.theme,
     };
-    this.grids = scene.grids.map((grid) => new GridView(host, scene, grid));
-    this.strips = scene.strips.map((strip) => new StripView(host, scene, strip));
-    for (const { panel, grid } of this.grids) {
-      panel.figure.addEventListener("pointerenter", () => this.spotlight.activate(grid.id));
-      panel.figure.addEventListener("pointerleave", () => this.spotlight.activate(null));
-    }
+    this.grids = scene.grids.map((grid, i) => (this.grids[i]?.adopt(scene, grid) ? this.grids[i] : this.newGrid(host, scene, grid)));
+    this.strips = scene.strips.map((strip, i) => (this.strips[i]?.adopt(scene, strip) ? this.strips[i] : new StripView(host, scene, strip)));
     this.messages.replaceChildren(...(scene.error ? [errorBox(scene.error, this.options.onRun)] : []), ...scene.notes.map(noteBox));
     const bare = scene.grids.length === 0;
-    this.gridBox.replaceChildren(...(bare ? [emptyStage(this.options.editable === true, scene.output !== "")] : this.grids.map((view) => view.panel.figure)));
-    this.stripBox.replaceChildren(...this.strips.map((view) => view.panel.figure));
+    unbreakLines(this.gridBox);
+    setChildren(this.gridBox, bare ? [emptyStage(this.options.editable === true, scene.output !== "")] : this.grids.map((view) => view.panel.figure));
+    setChildren(this.stripBox, this.strips.map((view) => view.panel.figure));
     this.stripBox.hidden = this.strips.length === 0;
     this.toolbar.hidden = bare;
     this.spotlight.readout.hidden = bare;
@@ -149,8 +151,9 @@ export class Stage {
     this.code.setScene(scene);
     this.timeline.setFrames(scene.frames);
     this.sentences.setFrames(scene.frames);
+    if (!this.width) this.measure();
     this.relayout();
-    this.timeline.arrange();
+    if (this.timeline.arranged === "") this.timeline.arrange();
     if (focused) /** @type {HTMLElement | null} */ (this.root.querySelector(`[data-testid="${focused}"] .te-cells`))?.focus({ preventScroll: true });
     this.ready += 1;
     this.root.dataset.ready = String(this.ready);
@@ -158,9 +161,22 @@ export class Stage {
     /** @type {any} */ (window).__explorerStage = { lastUpdate: performance.now() };
   }
 
+  /** @param {import("./panel.js").PanelHost} host @param {Scene} scene @param {GridData} grid */
+  newGrid(host, scene, grid) {
+    const view = new GridView(host, scene, grid);
+    view.panel.figure.addEventListener("pointerenter", () => this.spotlight.activate(grid.id));
+    view.panel.figure.addEventListener("pointerleave", () => this.spotlight.activate(null));
+    return view;
+  }
+
+  /** Read the width that there is; it forces a layout, so only when it may have changed. */
+  measure() {
+    this.width = this.gridBox.clientWidth;
+    this.stripWidth = this.stripBox.clientWidth;
+  }
+
   /** Fit all panels into the width there is, and paint. */
   relayout() {
-    this.width = this.gridBox.clientWidth;
     const room = this.width || 760;
     const ctx = /** @type {CanvasRenderingContext2D} */ (document.createElement("canvas").getContext("2d"));
     ctx.font = `100px ${this.theme.mono}`;
@@ -168,21 +184,9 @@ export class Stage {
     /** @param {number} font */
     const glyph = (font) => (glyph100 * font) / 100;
     for (const view of this.grids) view.layout(room - 26, glyph);
-    for (const view of this.strips) view.layout(this.stripBox.clientWidth || room - 24, glyph);
-    this.breakLines(room);
+    for (const view of this.strips) view.layout(this.stripWidth || room - 24, glyph);
+    breakLines(this.gridBox, this.grids.map((view) => view.panel), room);
     this.recolour();
-  }
-
-  /** Give long single rows a line of their own: beside taller grids they would leave holes. @param {number} room */
-  breakLines(room) {
-    for (const old of this.gridBox.querySelectorAll(".te-break")) old.remove();
-    const line = () => node("div", { class: "te-break" });
-    for (const { panel } of this.grids) {
-      if (!panel.geometry || panel.geometry.height > 60 || panel.geometry.width < 0.42 * room) continue;
-      const before = panel.figure.previousElementSibling;
-      if (before && !before.classList.contains("te-break")) panel.figure.before(line());
-      panel.figure.after(line());
-    }
   }
 
   recolour() {
@@ -274,13 +278,16 @@ export class Stage {
   }
 
   resized() {
-    if (this.gridBox.clientWidth && this.gridBox.clientWidth !== this.width) this.relayout();
+    const before = this.width;
+    this.measure();
+    if (this.width && this.width !== before) this.relayout();
     this.timeline.arrange();
   }
 
   refreshTheme() {
+    const before = this.theme;
     this.theme = readTheme(this.root);
-    this.relayout();
+    if (this.theme !== before) this.relayout();
   }
 
   /** Stop everything and leave the page. */

@@ -11,28 +11,51 @@ import { CellPanel } from "./panel.js";
 export class StripView {
   /** @param {import("./panel.js").PanelHost} host @param {Scene} scene @param {StripData} strip */
   constructor(host, scene, strip) {
-    this.scene = scene;
-    this.strip = strip;
-    this.buffer = scene.buffers[strip.buffer];
     this.panel = new CellPanel(host, "storage strip");
-    this.panel.strip = strip;
     this.seen = node("span", {});
     this.reads = node("span", { class: "te-reads" });
     this.later = node("span", { class: "te-later" }, " · not allocated yet");
+    this.facts = node("span", {});
+    this.words = node("span", { class: "te-strip-words" }, node("span", { class: "te-strip-facts" }, this.facts, this.seen), this.later, this.reads);
+    this.empty = scene.buffers[strip.buffer].length === 0;
     const { figure } = this.panel;
     figure.className = "te-strip";
     figure.dataset.testid = `strip-${strip.id}`;
-    const cut = this.buffer.length < strip.length;
-    const facts = [`${countText(strip.length)} × ${strip.dtype}`, plural(strip.nbytes, "byte")];
-    if (strip.device !== "cpu") facts.push(strip.device);
-    if (cut) facts.push(`first ${countText(this.buffer.length)} of ${countText(strip.length)} elements`);
-    figure.append(node("figcaption", { class: "te-strip-line" }, node("b", {}, `storage ${strip.id}`),
-      node("span", { class: "te-strip-words", "data-longest": ` · ${facts.join(" · ")}${this.longestSeen()}` }, node("span", { class: "te-strip-facts" }, ` · ${facts.join(" · ")}`, this.seen), this.later, this.reads)));
-    if (this.buffer.length > 0) figure.append(this.panel.scroll);
-    else figure.append(node("div", { class: "te-empty-box" }, "no bytes: nothing is stored"));
+    figure.append(node("figcaption", { class: "te-strip-line" }, node("b", {}, `storage ${strip.id}`), this.words),
+      this.empty ? node("div", { class: "te-empty-box" }, "no bytes: nothing is stored") : this.panel.scroll);
     this.painted = "";
+    this.laidOut = "";
+    this.scene = scene;
+    this.strip = strip;
+    this.buffer = scene.buffers[strip.buffer];
     /** @type {Map<number, Int32Array | null>} */
     this.readCache = new Map();
+    this.adopt(scene, strip);
+  }
+
+  /**
+   * Draw another storage in this place from now on.
+   * @param {Scene} scene @param {StripData} strip
+   * @returns {boolean} False when it needs a panel of another build.
+   */
+  adopt(scene, strip) {
+    const buffer = scene.buffers[strip.buffer];
+    if ((buffer.length === 0) !== this.empty) return false;
+    this.scene = scene;
+    this.strip = strip;
+    this.buffer = buffer;
+    this.panel.strip = strip;
+    this.panel.cursor = -1;
+    this.painted = "";
+    this.readCache.clear();
+    const facts = [`${countText(strip.length)} × ${strip.dtype}`, plural(strip.nbytes, "byte")];
+    if (strip.device !== "cpu") facts.push(strip.device);
+    if (buffer.length < strip.length) facts.push(`first ${countText(buffer.length)} of ${countText(strip.length)} elements`);
+    const text = ` · ${facts.join(" · ")}`;
+    setText(this.facts, text);
+    setText(this.reads, "");
+    setAttribute(this.words, "data-longest", `${text}${this.longestSeen()}`);
+    return true;
   }
 
   /** @param {Frame} frame @returns {string} */
@@ -59,6 +82,9 @@ export class StripView {
       }
     }
     const last = (buffer.length - 1) * strip.itemsize;
+    const key = [buffer.length, strip.length, longest, last, room, glyph(100), devicePixelRatio].join("|");
+    if (key === this.laidOut) return;
+    this.laidOut = key;
     const geometry = fitStrip(buffer.length, buffer.length < strip.length, longest, last, room, glyph);
     panel.resize(geometry);
     panel.figure.style.setProperty("--te-cells", `${geometry.width}px`);

@@ -21,12 +21,33 @@ function rgbOf(css) {
   return Array.from(probe.getImageData(0, 0, 1, 1).data.slice(0, 3));
 }
 
+const GIVEN = ["background-color", "secondary-background-color", "text-color", "primary-color", "border-color", "font", "code-font"];
+
+/** @type {WeakMap<HTMLElement, {key: string, theme: Theme}>} Reading a theme forces style and layout: 8 ms each time. */
+const known = new WeakMap();
+
+/**
+ * The theme of an element: the same object as before while the page's own colours and fonts stay the same.
+ * @param {HTMLElement} root
+ * @returns {Theme}
+ */
+export function readTheme(root) {
+  const style = getComputedStyle(root);
+  const system = matchMedia("(prefers-color-scheme: dark)").matches;
+  const key = [system, ...GIVEN.map((name) => style.getPropertyValue(`--st-${name}`))].join("|");
+  const before = known.get(root);
+  if (before?.key === key && root.isConnected) return before.theme;
+  const theme = resolveTheme(root);
+  known.set(root, { key, theme });
+  return theme;
+}
+
 /**
  * Decide light or dark, tell the stylesheet, and read what it makes of it.
  * @param {HTMLElement} root
  * @returns {Theme}
  */
-export function readTheme(root) {
+function resolveTheme(root) {
   const given = getComputedStyle(root).getPropertyValue("--st-background-color").trim();
   const dark = given ? luminance(rgbOf(given)) < 0.2 : matchMedia("(prefers-color-scheme: dark)").matches;
   root.dataset.theme = dark ? "dark" : "light";

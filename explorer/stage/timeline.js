@@ -33,6 +33,9 @@ export class Timeline {
     this.speed = node("select", { class: "te-select", "aria-label": "Speed" },
       ...[0.5, 1, 2, 4].map((rate) => node("option", { value: rate, selected: rate === 1 }, `${rate}×`)));
     this.position = node("span", { class: "te-position" });
+    /** Operations and kinds of the stops that are drawn. */
+    this.stopsKey = "";
+    this.arranged = "";
     this.stops = node("div", { class: "te-stops" });
     this.element = node("div", { class: "te-timeline", role: "group", "aria-label": "Timeline" },
       node("div", { class: "te-buttons" }, this.first, this.previous, this.playButton, this.next, this.last),
@@ -47,9 +50,9 @@ export class Timeline {
     this.count = frames.length;
     this.element.hidden = frames.length < 2;
     this.slider.max = String(Math.max(0, frames.length - 1));
-    this.stops.replaceChildren();
-    this.arranged = "";
-    this.arrange();
+    const stops = frames.map((frame) => `${frame.op} ${frame.kind}`).join("|");
+    if (stops !== this.stopsKey) this.arranged = "";
+    this.stopsKey = stops;
   }
 
   /** Put the stops under the slider: names where they fit, dots where only those do. */
