@@ -36,12 +36,20 @@ def navigate() -> None:
 
 
 header(workspace, "Shape & memory", "Hover a cell: the same element lights up everywhere it lives.", SHAPE_EXAMPLES)
-evaluation = workspace.evaluate(chosen_device())
-if workspace.notice:
-    st.warning(plain(workspace.notice))
-row = chain.chips(workspace.source)
-chain_row(workspace, evaluation)
-missing_upload(workspace, row)
-chip_form(workspace, row)
-stage(evaluation.scene, STAGE, run_edited, navigate)
-workspace.write_link()
+
+
+@st.fragment
+def explore() -> None:
+    """Draw all that follows the program; a change of it draws nothing else anew."""
+    evaluation = workspace.evaluate(chosen_device())
+    if workspace.notice:
+        st.warning(plain(workspace.notice))
+    row = chain.chips(workspace.source)
+    chain_row(workspace, evaluation)
+    missing_upload(workspace, row)
+    chip_form(workspace, row)
+    stage(evaluation.scene, STAGE, run_edited, navigate)
+    workspace.write_link()
+
+
+explore()

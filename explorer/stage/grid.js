@@ -37,6 +37,7 @@ export class GridView {
     this.laidOut = "";
     this.grid = grid;
     this.scene = scene;
+    this.buffer = scene.buffers[grid.buffer];
     const { figure } = this.panel;
     figure.className = "te-grid";
     figure.dataset.testid = `grid-${grid.id}`;

@@ -91,10 +91,7 @@ export class Stage {
     this.observer.observe(this.root);
     this.stopper = new AbortController();
     const { signal } = this.stopper;
-    const repaint = () => {
-      this.theme = readTheme(this.root);
-      this.relayout();
-    };
+    const repaint = () => this.refreshTheme(true);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", repaint, { signal });
     matchMedia(`(resolution: ${window.devicePixelRatio}dppx)`).addEventListener("change", repaint, { signal });
     document.fonts?.addEventListener("loadingdone", repaint, { signal });
@@ -102,9 +99,7 @@ export class Stage {
   }
 
   /** @returns {boolean} Whether the address bar is ours to read and write. */
-  linked() {
-    return this.options.links !== false;
-  }
+  linked() { return this.options.links !== false; }
 
   /**
    * Show new data in place: same source, same step; another source, its last step.
@@ -284,10 +279,11 @@ export class Stage {
     this.timeline.arrange();
   }
 
-  refreshTheme() {
+  /** @param {boolean} always Also when the colours are the same, as for fonts that have arrived. */
+  refreshTheme(always = false) {
     const before = this.theme;
     this.theme = readTheme(this.root);
-    if (this.theme !== before) this.relayout();
+    if (always || this.theme !== before) this.relayout();
   }
 
   /** Stop everything and leave the page. */

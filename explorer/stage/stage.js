@@ -2,9 +2,9 @@
 // theme, without cleaning up in between; cleanup runs once, at the end.
 
 import { mount } from "./mount.js";
+import { Preview } from "./preview.js";
 
 /**
- * @typedef {{stage: import("./mount.js").Stage, bytes: Uint8Array, onNavigate?: () => void}} Instance
  * @typedef {{data: Uint8Array, parentElement: HTMLElement | ShadowRoot,
  *   setTriggerValue: (name: string, value: unknown) => void}} ComponentArguments
  */
@@ -17,31 +17,62 @@ function equalBytes(a, b) {
   return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }
 
+class Instance {
+  /** @param {Node} parent @param {Uint8Array} bytes @param {ComponentArguments["setTriggerValue"]} tell */
+  constructor(parent, bytes, tell) {
+    this.tell = tell;
+    /** What Streamlit sent last: the program as it is, without a preview. */
+    this.settled = bytes;
+    this.shown = bytes;
+    this.stage = mount(/** @type {HTMLElement} */ (parent), bytes, {
+      editable: true, links: true, onRun: (/** @type {string} */ source) => this.tell("run", source),
+    });
+    this.program = this.stage.scene.source;
+    // three levels up from this file's folder is where the app is served
+    this.preview = new Preview(new URL("../../../explorer/preview", import.meta.url).href, {
+      program: () => this.program,
+      show: (/** @type {Uint8Array} */ preview) => this.show(preview),
+      restore: () => this.show(this.settled),
+    });
+    // Streamlit reruns the page on its own when the browser goes back or forward; this says that it was that, and
+    // not a rerun that left before the address changed
+    this.onNavigate = () => this.tell("navigate", Object.fromEntries(new URLSearchParams(location.search)));
+    window.addEventListener("popstate", this.onNavigate);
+  }
+
+  /** @param {Uint8Array} bytes New data from Streamlit, or the same again for a new theme. */
+  settle(bytes) {
+    this.preview.forget();
+    this.settled = bytes;
+    this.show(bytes);
+    this.program = this.stage.scene.source;
+  }
+
+  /** @param {Uint8Array} bytes */
+  show(bytes) {
+    if (equalBytes(this.shown, bytes)) this.stage.refreshTheme();
+    else this.stage.update(bytes);
+    this.shown = bytes;
+  }
+
+  destroy() {
+    window.removeEventListener("popstate", this.onNavigate);
+    this.preview.destroy();
+    this.stage.destroy();
+  }
+}
+
 /** @param {ComponentArguments} component */
 export default function ({ data, parentElement, setTriggerValue }) {
   if (!(data instanceof Uint8Array) || data.length === 0) return () => {};
-  const onRun = (/** @type {string} */ source) => setTriggerValue("run", source);
   const bytes = data.slice(); // a view into a larger frame, at any offset
   const known = instances.get(parentElement);
   if (known) {
-    known.stage.options.onRun = onRun;
-    if (equalBytes(known.bytes, bytes)) known.stage.refreshTheme();
-    else known.stage.update(bytes);
-    known.bytes = bytes;
-  } else {
-    const stage = mount(/** @type {HTMLElement} */ (parentElement), bytes, { editable: true, links: true, onRun });
-    instances.set(parentElement, { stage, bytes });
-  }
-  // Streamlit reruns the page on its own when the browser goes back or forward; this says that it was that, and
-  // not a rerun that left before the address changed
-  const onNavigate = () => setTriggerValue("navigate", Object.fromEntries(new URLSearchParams(location.search)));
-  const instance = /** @type {Instance} */ (instances.get(parentElement));
-  if (instance.onNavigate) window.removeEventListener("popstate", instance.onNavigate);
-  instance.onNavigate = onNavigate;
-  window.addEventListener("popstate", onNavigate);
+    known.tell = setTriggerValue;
+    known.settle(bytes);
+  } else instances.set(parentElement, new Instance(parentElement, bytes, setTriggerValue));
   return () => {
-    window.removeEventListener("popstate", onNavigate);
-    instances.get(parentElement)?.stage.destroy();
+    instances.get(parentElement)?.destroy();
     instances.delete(parentElement);
   };
 }

@@ -115,3 +115,19 @@ def test_chips_change_places_and_go(app: App) -> None:
     expect(app.chip(1)).to_have_attribute("aria-pressed", "true")
     app.page.get_by_test_id("chip-remove").click()
     app.expect_chips(["x = torch.arange(24)", ".view(4, 6)", ".reshape(3, 8)"])
+
+
+def test_the_picture_follows_while_a_field_is_typed_in(app: App) -> None:
+    app.open(DEFAULT)
+    app.select(3)
+    field = app.field("Shape")
+    field.fill("2, 12")
+    expect(app.grid(3)).to_contain_text("(2, 12)")
+    expect(app.page.get_by_test_id("program")).to_have_value(DEFAULT.replace("3, 8", "2, 12"))
+    expect(app.chip(3)).to_contain_text(".reshape(3, 8)")  # the chain waits until the field is left
+    field.fill("2, x")
+    expect(app.grid(3)).to_contain_text("(3, 8)")
+    field.fill("4, 6")
+    field.press("Enter")
+    expect(app.chip(3)).to_contain_text(".reshape(4, 6)")
+    expect(app.grid(3)).to_contain_text("(4, 6)")

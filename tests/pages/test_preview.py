@@ -1,0 +1,61 @@
+"""The preview: the scene of a program with one field changed, or nothing."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+import explorer
+from explorer.ui.preview import preview
+
+PROGRAM = "import torch\nx = torch.arange(24)\na = x.view(4, 6)\n"
+
+
+def ask(**changed: Any) -> bytes | None:
+    request = {"program": PROGRAM, "index": 1, "field": "shape", "text": "2, 12", "device": None}
+    return preview(json.dumps({**request, **changed}).encode())
+
+
+def test_it_is_the_scene_of_the_changed_program() -> None:
+    expected = explorer.scene(explorer.run(PROGRAM.replace("4, 6", "2, 12"))).encode()
+    assert ask() == expected
+    assert ask(text="2,12") == expected
+
+
+def test_it_runs_on_the_device_of_the_link() -> None:
+    on_meta = ask(device="meta")
+    assert on_meta is not None
+    assert b'"device":"meta"' in on_meta
+    assert ask(device="cuda:99") == ask()
+
+
+def test_what_torch_refuses_is_shown_as_an_error() -> None:
+    scene = ask(text="5, 5")
+    assert scene is not None
+    assert "5 × 5 = 25".encode() in scene
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"text": "4, x"},
+        {"text": ""},
+        {"index": 9},
+        {"index": -9},
+        {"index": "a"},
+        {"field": "dim"},
+        {"program": "x = ("},
+        {"program": "x = torch.tensor(data)\n", "index": 0, "field": "data", "text": "other"},
+        {"program": "print(1)", "index": 0},
+        {"program": None},
+    ],
+)
+def test_there_is_none_for_what_cannot_be_shown(changed: dict[str, Any]) -> None:
+    assert ask(**changed) is None
+
+
+@pytest.mark.parametrize("body", [b"", b"{}", b"[]", b"null", b"\xff", b'{"program": 1}'])
+def test_rubbish_is_answered_with_nothing(body: bytes) -> None:
+    assert preview(body) is None
