@@ -225,7 +225,8 @@ def _read_safetensors(_path: PurePath, payload: bytes, limit: int) -> Upload:
         tensors = load_safetensors(payload)
     except safetensors.SafetensorError:
         raise UploadProblem("it is not a .safetensors file, or broken.") from None
-    return _from_tensors(tensors.items(), limit)
+    # the package hands them out in another order each time
+    return _from_tensors(sorted(tensors.items()), limit)
 
 
 def _read_torch(path: PurePath, payload: bytes, limit: int) -> Upload:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from explorer.program.builders import chain
-from explorer.program.uploads import UploadProblem, load, shrink
+from explorer.program.uploads import Upload, UploadProblem, load, shrink
 from explorer.trace.values import Array
 from explorer.ui.text import plain
 from explorer.ui.workspace import DATA, Workspace
@@ -29,9 +29,11 @@ def upload_fields(workspace: Workspace) -> None:
         type=TYPES,
         key=workspace.key("file"),
         help="A picture, .npy, .npz, a table of numbers, .safetensors, or .pt with nothing but tensors in it.",
+        on_change=_bind,
+        args=(workspace,),
     )
+    bound = workspace.inputs.get(DATA)
     if file is None:
-        bound = workspace.inputs.get(DATA)
         if bound is not None:
             st.caption(plain(f"{DATA} holds {bound.dtype} {bound.shape}, from an earlier upload or the link."))
         return
@@ -42,36 +44,50 @@ def upload_fields(workspace: Workspace) -> None:
         return
     for note in upload.notes:
         st.caption(plain(note))
-    name = (
-        st.selectbox("Tensor in the file", list(upload.arrays)) if len(upload.arrays) > 1 else next(iter(upload.arrays))
-    )
-    _bind(workspace, f"{file.file_id}/{name}", _resized(upload.arrays[name]))
-    if workspace.data_left_out:
-        bound = workspace.inputs[DATA]
+    _choices(workspace, upload)
+    if bound is not None and workspace.data_left_out:
         st.info(
             f"{bound.nbytes:,} bytes are too many for a link: the upload stays in this session, and whoever opens the"
             " copied address has to upload the file again."
         )
 
 
-def _resized(array: Array) -> Array:
-    """Offer to make a picture smaller; other arrays are returned as they are."""
+def _choices(workspace: Workspace, upload: Upload) -> None:
+    """Draw what there is to choose about a file: which of its tensors, and how large a picture."""
+    if len(upload.arrays) > 1:
+        st.selectbox(
+            "Tensor in the file",
+            list(upload.arrays),
+            key=workspace.key("entry"),
+            on_change=_bind,
+            args=(workspace,),
+        )
+    longest = _longest_side(_chosen(workspace, upload))
+    if longest > DEFAULT_SIDE:
+        key = workspace.key("side")
+        st.session_state[key] = min(st.session_state.get(key, DEFAULT_SIDE), longest)
+        st.number_input("Longest side in pixels", 1, longest, key=key, on_change=_bind, args=(workspace,))
+
+
+def _bind(workspace: Workspace) -> None:
+    """Bind what is chosen; a file that cannot be read leaves everything as it was."""
+    file = st.session_state.get(workspace.key("file"))
+    if file is None:
+        return
+    try:
+        array = _chosen(workspace, load(file.name, file.getvalue()))
+    except UploadProblem:
+        return
+    side = int(st.session_state.get(workspace.key("side"), DEFAULT_SIDE))
+    workspace.bind(DATA, shrink(array, side) if _longest_side(array) > side else array)
+
+
+def _chosen(workspace: Workspace, upload: Upload) -> Array:
+    name = st.session_state.get(workspace.key("entry"))
+    return upload.arrays[name] if name in upload.arrays else next(iter(upload.arrays.values()))
+
+
+def _longest_side(array: Array) -> int:
+    """Return the longest side of what looks like a picture; 0 for other arrays."""
     is_picture = array.dtype.name == "uint8" and array.ndim in (2, 3) and max(array.shape[:2]) > 1
-    if not is_picture:
-        return array
-    longest = max(array.shape[:2])
-    if longest <= DEFAULT_SIDE:
-        return array
-    side = st.number_input("Longest side in pixels", 1, longest, min(longest, DEFAULT_SIDE))
-    return shrink(array, int(side))
-
-
-def _bind(workspace: Workspace, identity: str, array: Array) -> None:
-    """Bind the array once: a new object every run would make every run a new program."""
-    known = workspace.inputs.get(DATA)
-    asked = (identity, array.shape)
-    key = workspace.key("bound")
-    if st.session_state.get(key) != asked or known is None:
-        st.session_state[key] = asked
-        workspace.bind(DATA, array)
-        st.rerun()
+    return max(array.shape[:2]) if is_picture else 0
