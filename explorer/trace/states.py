@@ -124,7 +124,7 @@ def _storage_keys(tensor: torch.Tensor) -> tuple[Hashable, ...]:
     storage = tensor.untyped_storage()
     implementation = ("storage", storage._cdata)
     address = 0 if tensor.device.type == "meta" else storage.data_ptr()
-    return (implementation, ("address", str(tensor.device), address)) if address else (implementation,)
+    return (implementation, ("address", tensor.device.type, tensor.device.index, address)) if address else (implementation,)
 
 
 def _stride(tensor: torch.Tensor) -> tuple[int, ...]:

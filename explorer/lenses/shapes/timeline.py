@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from explorer.trace import Binding, ProgramError, Step, TensorState, Trace
 
@@ -19,7 +20,7 @@ class Moment:
     error: ProgramError | None
     names: tuple[Binding, ...]
 
-    @property
+    @cached_property
     def states(self) -> tuple[TensorState, ...]:
         """The results of the step and what the names hold after it."""
         results = self.step.outputs if self.step else ()
