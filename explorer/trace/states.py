@@ -124,7 +124,9 @@ def _storage_keys(tensor: torch.Tensor) -> tuple[Hashable, ...]:
     storage = tensor.untyped_storage()
     implementation = ("storage", storage._cdata)
     address = 0 if tensor.device.type == "meta" else storage.data_ptr()
-    return (implementation, ("address", tensor.device.type, tensor.device.index, address)) if address else (implementation,)
+    if not address:
+        return (implementation,)
+    return (implementation, ("address", tensor.device.type, tensor.device.index, address))
 
 
 def _stride(tensor: torch.Tensor) -> tuple[int, ...]:
