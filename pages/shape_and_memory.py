@@ -16,6 +16,7 @@ from explorer.ui.upload import missing_upload
 from explorer.ui.workspace import Workspace
 
 STAGE = "shape_stage"
+SUBTITLE = "Hover a cell: the same element lights up everywhere it lives."
 
 workspace = Workspace("shape", default=SHAPE_EXAMPLES[0].source, lens="shapes")
 
@@ -35,12 +36,10 @@ def navigate() -> None:
         adopt_device(parameters.get("device"))
 
 
-header(workspace, "Shape & memory", "Hover a cell: the same element lights up everywhere it lives.", SHAPE_EXAMPLES)
-
-
 @st.fragment
 def explore() -> None:
     """Draw all that follows the program; a change of it draws nothing else anew."""
+    header(workspace, "Shape & memory", SUBTITLE, SHAPE_EXAMPLES)
     evaluation = workspace.evaluate(chosen_device())
     if workspace.notice:
         st.warning(plain(workspace.notice))

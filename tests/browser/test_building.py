@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import TYPE_CHECKING
 
 import pytest
@@ -131,3 +132,25 @@ def test_the_picture_follows_while_a_field_is_typed_in(app: App) -> None:
     field.press("Enter")
     expect(app.chip(3)).to_contain_text(".reshape(4, 6)")
     expect(app.grid(3)).to_contain_text("(4, 6)")
+
+
+def test_the_head_of_the_page_follows_the_program(app: App) -> None:
+    app.open(DEFAULT)
+    examples = app.page.get_by_role("combobox", name="Examples")
+    expect(examples).to_have_value("Why reshape copies")
+    app.select(3)
+    app.fill("Shape", "2, 12")
+    expect(app.chip(3)).to_contain_text(".reshape(2, 12)")
+    expect(examples).to_have_value("")
+    app.page.get_by_role("button", name="Export").click()
+    with app.page.expect_download() as download:
+        app.page.get_by_role("button", name="Program as .py").click()
+    assert download.value.path().read_text() == DEFAULT.replace("3, 8", "2, 12")
+    with app.page.expect_download() as download:
+        app.page.get_by_role("button", name="Picture as HTML").click()
+    assert "b.reshape(2, 12)" in base64.b64decode(_payload(download.value.path().read_text())).decode(errors="replace")
+
+
+def _payload(page: str) -> str:
+    """Return the scene in an exported page, in base64."""
+    return page.split('atob("')[1].split('"', maxsplit=1)[0]
