@@ -8,15 +8,12 @@
 
 from __future__ import annotations
 
-from explorer import scene as _scene
 from explorer.lenses import LENSES
 from explorer.program.run import run
 from explorer.scene import Scene
 from explorer.trace import Origins, Trace, origins
 
 __all__ = ["LENSES", "Origins", "Scene", "Trace", "origins", "run", "scene"]
-
-del _scene
 
 
 def scene(trace: Trace, lens: str = "shapes", **options: object) -> Scene:

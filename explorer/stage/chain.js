@@ -8,7 +8,7 @@ import { readTheme } from "./theme.js";
 /**
  * @typedef {{text: string, detail: string, kind: string, title?: string, movable: boolean, removable: boolean}} Chip
  * @typedef {{name: string, group: string, summary: string}} Operation
- * @typedef {{chips: Chip[], selected: number | null, operations: Operation[], fixable: boolean}} ChainData
+ * @typedef {{chips: Chip[], selected: number | null, operations: Operation[]}} ChainData
  * @typedef {{type: string, index?: number | null, to?: number, op?: string}} ChainAction
  */
 
@@ -21,7 +21,7 @@ class Chain {
     this.act = act;
     this.text = "";
     /** @type {ChainData} */
-    this.data = { chips: [], selected: null, operations: [], fixable: false };
+    this.data = { chips: [], selected: null, operations: [] };
     this.row = node("div", { class: "tc-row", role: "group", "aria-label": "Operations" });
     this.menu = new ChainMenu((op) => this.act({ type: "add", op }));
     this.root = node("div", { class: "te-stage tc-chain" }, this.row, this.menu.panel);

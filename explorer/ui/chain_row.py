@@ -10,12 +10,12 @@ from explorer.program.builders.operations import OPERATIONS
 from explorer.ui.components import chain as draw_chain
 from explorer.ui.components import trigger
 from explorer.ui.evaluation import Evaluation
-from explorer.ui.views import OperationView
 from explorer.ui.workspace import Workspace
 
-_MENU = tuple(OperationView(o.name, o.group, o.summary) for o in OPERATIONS.values()) + tuple(
-    OperationView(c.name, "New tensor", c.summary) for c in CREATIONS.values()
-)
+_MENU = [
+    *({"name": o.name, "group": o.group, "summary": o.summary} for o in OPERATIONS.values()),
+    *({"name": c.name, "group": "New tensor", "summary": c.summary} for c in CREATIONS.values()),
+]
 
 
 def chain_row(workspace: Workspace, evaluation: Evaluation) -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
 import streamlit as st
 
-from explorer.ui.views import ChipView, OperationView
+from explorer.ui.views import ChipView
 
 _STAGE = st.components.v2.component("explorer.stage", js="stage.js", css="stage.css")
 _CHAIN = st.components.v2.component("explorer.chain", js="chain.js", css="chain.css")
@@ -30,7 +30,7 @@ def stage(scene: bytes, key: str, on_run: Callable[[], None], on_navigate: Calla
 def chain(
     chips: tuple[ChipView, ...],
     selected: int | None,
-    operations: tuple[OperationView, ...],
+    operations: Sequence[Mapping[str, str]],
     key: str,
     on_action: Callable[[], None],
 ) -> None:
@@ -39,14 +39,14 @@ def chain(
     Args:
         chips: What to draw.
         selected: Index of the chip whose form is open.
-        operations: What the menu offers.
+        operations: What the menu offers: `name`, `group` and `summary` of each.
         key: Identity of the element.
         on_action: Called for `action`: an object with `type` (select, remove, move, add) and its arguments.
     """
     data = {
         "chips": [asdict(chip) for chip in chips],
         "selected": selected,
-        "operations": [asdict(operation) for operation in operations],
+        "operations": operations,
     }
     # as bytes: a dict would make Streamlit import pandas for the first visitor
     _CHAIN(key=key, data=json.dumps(data).encode(), on_action_change=on_action)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from explorer.program.builders import chain
 from explorer.program.uploads import Upload, UploadProblem, load, shrink
@@ -37,10 +40,9 @@ def upload_fields(workspace: Workspace) -> None:
         if bound is not None:
             st.caption(plain(f"{DATA} holds {bound.dtype} {bound.shape}, from an earlier upload or the link."))
         return
-    try:
-        upload = load(file.name, file.getvalue())
-    except UploadProblem as problem:
-        st.error(plain(problem.message))
+    upload = _read(workspace, file)
+    if isinstance(upload, UploadProblem):
+        st.error(plain(upload.message))
         return
     for note in upload.notes:
         st.caption(plain(note))
@@ -74,12 +76,27 @@ def _bind(workspace: Workspace) -> None:
     file = st.session_state.get(workspace.key("file"))
     if file is None:
         return
-    try:
-        array = _chosen(workspace, load(file.name, file.getvalue()))
-    except UploadProblem:
+    upload = _read(workspace, file)
+    if isinstance(upload, UploadProblem):
         return
+    array = _chosen(workspace, upload)
     side = int(st.session_state.get(workspace.key("side"), DEFAULT_SIDE))
     workspace.bind(DATA, shrink(array, side) if _longest_side(array) > side else array)
+
+
+def _read(workspace: Workspace, file: UploadedFile) -> Upload | UploadProblem:
+    """Return what is in the file, or why it cannot be read; a file is read once, not on every rerun."""
+    key = workspace.key("read")
+    known = st.session_state.get(key)
+    if known is None or known[0] != file.file_id:
+        found: Upload | UploadProblem
+        try:
+            found = load(file.name, file.getvalue())
+        except UploadProblem as problem:
+            found = problem
+        known = (file.file_id, found)
+        st.session_state[key] = known
+    return cast("Upload | UploadProblem", known[1])
 
 
 def _chosen(workspace: Workspace, upload: Upload) -> Array:

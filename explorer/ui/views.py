@@ -15,12 +15,3 @@ class ChipView:
     title: str
     movable: bool
     removable: bool
-
-
-@dataclass(frozen=True)
-class OperationView:
-    """An operation in the menu behind "+ operation"."""
-
-    name: str
-    group: str
-    summary: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from explorer.program.builders.creations import CREATIONS, match_creation, seed_of
@@ -107,6 +108,7 @@ class Program:
         return Chip(index, link.role, link.name, fields, text, statement.target, span, statement.place)
 
 
+@lru_cache(maxsize=64)
 def read(source: str) -> Program | None:
     """Return the program read as chains, or None for bad syntax."""
     tree = parse(source)
