@@ -98,7 +98,7 @@ def _field(workspace: Workspace, chip: chain.Chip, parameter: Parameter) -> None
         else:
             st.text_input(parameter.label, key=key, help=parameter.help, on_change=_typed, args=args)
         if problem:
-            st.markdown(f":red[{plain(problem.message)}]")
+            st.markdown(f":small[:red[{plain(problem.message)}]]")
 
 
 def _show(key: str, parameter: Parameter, text: str) -> None:
