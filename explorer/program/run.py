@@ -13,8 +13,9 @@ from typing import Any
 import torch
 
 from explorer.program import errors
-from explorer.program.guards.namespace import Output, program_namespace
+from explorer.program.guards.namespace import program_namespace
 from explorer.program.limits import AllocationCheck, max_bytes_from_environment
+from explorer.program.output import Output
 from explorer.program.policy import RefusedError, compile_program
 from explorer.trace.graph import graph_of
 from explorer.trace.model import Graph, ProgramError, Trace
@@ -62,7 +63,7 @@ def run(
         return _not_run(source, device, seed, errors.from_refusal(error, source))
     except (ValueError, RecursionError, MemoryError) as error:
         return _not_run(source, device, seed, ProgramError("syntax", f"This cannot be read: {error}.", 1, 0, ""))
-    output = Output()
+    output = Output(filename)
     namespace, connect = program_namespace(output, inputs or {})
     check = AllocationCheck(max_bytes or max_bytes_from_environment(), device)
     recorder = Recorder(source, filename, namespace, check)

@@ -30,7 +30,9 @@ class FailedCall:
         tensors: All tensors among the arguments, lists flattened, in order.
         error: What torch raised.
         source: The program's text.
-        span: (line, column, end_line, end_column) of the calling expression.
+        span: (line, column, end_line, end_column) of the program's own calling expression.
+        module: The innermost nn.Module whose forward made the call; None outside of modules.
+        module_path: Its path, as in `Detail.module`.
     """
 
     op: str
@@ -40,6 +42,8 @@ class FailedCall:
     error: BaseException
     source: str
     span: tuple[int, int, int, int]
+    module: torch.nn.Module | None = None
+    module_path: str = ""
 
 
 def tensors_in(value: Any) -> Iterator[torch.Tensor]:  # noqa: ANN401 - arguments are of any type

@@ -113,9 +113,55 @@ class TensorState:
         return {**self.__dict__, "_live": None}
 
 
+@dataclass(frozen=True)
+class Iteration:
+    """One pass of a loop: the line of its `for` or `while` (or of its comprehension), and which pass, from 0."""
+
+    line: int
+    number: int
+
+
+@dataclass(frozen=True)
+class Site:
+    """A place where the program stood while a step ran: one for each of its own frames.
+
+    Attributes:
+        function: Name of the function, `<module>` at the top level.
+        position: The expression that was being evaluated.
+        iterations: The loops of this frame that it stands in, outermost first.
+        activation: A number for this call of the function; 0 is the top level. `Binding.activation` refers to it.
+    """
+
+    function: str
+    position: Position
+    iterations: tuple[Iteration, ...]
+    activation: int
+
+
+@dataclass(frozen=True, eq=False)
+class Detail:
+    """A torch call, or the call of a module, made inside the library while a step ran.
+
+    Attributes:
+        op: The operation's name, or the module's class name.
+        module: Path of the module it happened in (`conv.0`), as `named_modules` calls it; "" outside of modules.
+        module_class: Class name of that module; "" outside of modules.
+        is_module: Whether this is the call of the module itself; its own calls come before it.
+        inputs: Tensor arguments before the call.
+        outputs: Results after it.
+    """
+
+    op: str
+    module: str
+    module_class: str
+    is_module: bool
+    inputs: tuple[TensorState, ...]
+    outputs: tuple[TensorState, ...]
+
+
 @dataclass(frozen=True, eq=False)
 class Step:
-    """One torch call of the program's own text.
+    """One torch call of the program's own text, or one call of library code that used torch in turn.
 
     Attributes:
         index: Its place in `Trace.steps`.
@@ -126,6 +172,10 @@ class Step:
         outputs: The tensors that it returned (for an in-place call: the tensor written) as they were after it.
         expression: The calling expression's text.
         bytes_new: Bytes of the storages that did not exist before the call.
+        stack: Where each of the program's frames stood, outermost first; the last is the step's own.
+        details: What library code did for this call: `self.conv(x)`, `optimizer.step()`, `nn.Linear(3, 4)`.
+        module: Path of the called module (`conv.0`), "" when it was not a module's call.
+        seconds: How long the call took, synchronised; measured for transfers between devices only.
     """
 
     index: int
@@ -139,11 +189,25 @@ class Step:
     outputs: tuple[TensorState, ...]
     expression: str
     bytes_new: int
+    stack: tuple[Site, ...] = ()
+    details: tuple[Detail, ...] = ()
+    module: str = ""
+    seconds: float | None = None
 
     @property
     def position(self) -> Position:
         """The span as one value."""
         return Position(self.line, self.column, self.end_line, self.end_column)
+
+    @property
+    def iterations(self) -> tuple[Iteration, ...]:
+        """The loops that the step's own expression stands in, outermost first."""
+        return self.stack[-1].iterations if self.stack else ()
+
+    @property
+    def activation(self) -> int:
+        """Which call of a function the step happened in; 0 is the top level."""
+        return self.stack[-1].activation if self.stack else 0
 
 
 @dataclass(frozen=True)
@@ -160,6 +224,7 @@ class ProgramError:
         op: Name of the failing torch call, or "".
         operands: The failing call's tensor arguments.
         dimensions: (operand number, dimension) pairs that disagree.
+        alignment: Lines to be shown in type of equal width, such as two shapes written under each other; or "".
     """
 
     kind: str
@@ -174,6 +239,7 @@ class ProgramError:
     op: str = ""
     operands: tuple[TensorState, ...] = ()
     dimensions: tuple[tuple[int, int], ...] = ()
+    alignment: str = ""
 
 
 @dataclass(frozen=True)
@@ -215,10 +281,29 @@ class BackwardEvent:
 
 @dataclass(frozen=True, eq=False)
 class Binding:
-    """A name and the tensor that it held after some step."""
+    """A name and the tensor that it held after some step; `activation` says which frame's name it is."""
 
     name: str
     state: TensorState
+    activation: int = 0
+
+
+@dataclass(frozen=True)
+class Print:
+    """What one `print` wrote, the line that it stands on, and the last step before it (-1: before all steps)."""
+
+    text: str
+    step: int
+    line: int
+
+
+@dataclass(frozen=True)
+class Omission:
+    """Calls that were run but not kept, because the trace was full: how many, of which operation, on which line."""
+
+    line: int
+    op: str
+    count: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -234,8 +319,12 @@ class Trace:
         steps: The torch calls of the program's own text, in order.
         graph: The autograd graph at the end.
         backward: What the backward engine did, in order.
-        bindings: After each step (and once more at the end), the names that held tensors, in binding order.
-        calls: The live calls, parallel to `steps`; None in a trace that crossed a process border.
+        bindings: After each step (and once more at the end), the names that held tensors in the frames that were
+            running, in binding order.
+        prints: What was printed, piece by piece.
+        omitted: What was run and not kept: repeated calls beyond the limit on steps.
+        calls: The live calls, parallel to `steps`; None in a trace that crossed a process border. One call is None
+            where its tensors were too large to hold on to.
     """
 
     source: str
@@ -247,22 +336,29 @@ class Trace:
     graph: Graph
     backward: tuple[BackwardEvent, ...]
     bindings: tuple[tuple[Binding, ...], ...]
-    calls: tuple[Call, ...] | None = field(default=None, repr=False)
+    prints: tuple[Print, ...] = ()
+    omitted: tuple[Omission, ...] = ()
+    calls: tuple[Call | None, ...] | None = field(default=None, repr=False)
 
     @property
     def names(self) -> dict[str, TensorState]:
-        """What each name holds at the end."""
-        return {b.name: b.state for b in self.bindings[-1]}
+        """What each name of the top level holds at the end."""
+        return {b.name: b.state for b in self.bindings[-1] if b.activation == 0}
 
     def names_at(self, index: int) -> dict[str, TensorState]:
-        """What each name holds after step `index` (negative indices count from the end).
+        """What each name that the step's own frame can see holds after step `index`.
+
+        Negative indices count from the end. A function's own names hide those of the top level.
 
         Raises:
             IndexError: There is no such step.
         """
         if not -len(self.steps) <= index < len(self.steps):
             raise IndexError(f"step {index} of a trace with {len(self.steps)} steps")
-        return {b.name: b.state for b in self.bindings[index % len(self.steps)]}
+        place = index % len(self.steps)
+        own = self.steps[place].activation
+        seen = sorted((b for b in self.bindings[place] if b.activation in (0, own)), key=lambda b: b.activation)
+        return {b.name: b.state for b in seen}
 
     def without_live_tensors(self) -> Trace:
         """Return the trace as plain data, as it is after crossing a process border."""

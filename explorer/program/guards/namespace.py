@@ -17,10 +17,8 @@ from RestrictedPython.Guards import guarded_iter_unpack_sequence, guarded_unpack
 from explorer.program.guards import arithmetic
 from explorer.program.guards.attributes import PolicyError, guarded_getattr
 from explorer.program.limits import LimitError, nested_size
+from explorer.program.output import Output
 from explorer.trace.recorder import Recorder
-
-MAX_OUTPUT = 100_000
-
 
 def _words(text: str) -> tuple[str, ...]:
     return tuple(text.split())
@@ -32,36 +30,6 @@ _BUILTINS = _words(
 )
 _ITERABLE = (torch.Tensor, list, tuple, dict, set, str, range, np.ndarray, zip, enumerate)
 _NUMPY_MAKERS = frozenset({"zeros", "ones", "full", "eye", "arange", "linspace", "array", "asarray"})
-
-
-class Output:
-    """Collects what a program prints, up to a bound."""
-
-    def __init__(self) -> None:
-        self._parts: list[str] = []
-        self._size = 0
-
-    @property
-    def text(self) -> str:
-        """All of it."""
-        return "".join(self._parts)
-
-    def print(self, *values: Any, sep: str | None = " ", end: str | None = "\n") -> None:  # noqa: ANN401
-        """Do what `print` does, into the collected text.
-
-        Raises:
-            LimitError: The text grows beyond `MAX_OUTPUT` characters.
-        """
-        text = (" " if sep is None else sep).join(str(value) for value in values) + ("\n" if end is None else end)
-        self._size += len(text)
-        if self._size > MAX_OUTPUT:
-            raise LimitError(f"the program printed over {MAX_OUTPUT:,} characters.")
-        self._parts.append(text)
-
-    def display(self, value: Any) -> None:  # noqa: ANN401
-        """Show the value of a last bare expression as a notebook would."""
-        if value is not None:
-            self.print(repr(value))
 
 
 def program_namespace(output: Output, inputs: Mapping[str, Any]) -> tuple[dict[str, Any], Callable[[Recorder], None]]:
