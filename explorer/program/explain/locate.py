@@ -10,6 +10,7 @@ import torch
 
 from explorer.program.explain.functions import function_named
 from explorer.program.explain.site import UNKNOWN, Form, Part, Path, Site
+from explorer.program.explain.source import SourceText, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
 
 _MODULES = frozenset({"torch", "nn", "F", "functional", "np", "numpy"})
 _PRIMARY = (ast.Name, ast.Attribute, ast.Call, ast.Subscript, ast.List, ast.Dict, ast.ListComp)
-
-Span = tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -30,44 +29,9 @@ class _Leaf:
     span: Span
 
 
-class _Text:
-    """Character offsets of syntax tree positions, whose columns count bytes."""
-
-    def __init__(self, source: str) -> None:
-        self.source = source
-        # not splitlines(): Python's parser does not end a line at a form feed or U+2028
-        self._lines = source.split("\n")
-        self._starts = [0]
-        for line in self._lines:
-            self._starts.append(self._starts[-1] + len(line) + 1)
-
-    def offset(self, line: int, column: int) -> int:
-        """Return the place of a (line, column in characters)."""
-        return self._starts[line - 1] + column
-
-    def span(self, node: ast.expr | ast.stmt) -> Span:
-        """Return where a node's text starts and ends."""
-        end_line, end_column = node.end_lineno or node.lineno, node.end_col_offset or 0
-        return self._place(node.lineno, node.col_offset), self._place(end_line, end_column)
-
-    def _place(self, line: int, column: int) -> int:
-        before = self._lines[line - 1].encode()[:column]
-        return self.offset(line, len(before.decode(errors="ignore")))
-
-    def operand(self, node: ast.expr, bounds: Span) -> Span:
-        """Return an operand's span with the parentheses around it, within `bounds`."""
-        start, end = self.span(node)
-        while True:
-            before, after = self.source[bounds[0] : start].rstrip(), self.source[end : bounds[1]]
-            if not (before.endswith("(") and after.lstrip().startswith(")")):
-                return start, end
-            start = bounds[0] + len(before) - 1
-            end += after.index(")") + 1
-
-
 def locate(call: FailedCall) -> Site:
     """Find the failing call in the program's text; a site of form `unknown` when it cannot be told apart."""
-    text = _Text(call.source)
+    text = SourceText(call.source)
     try:
         tree = ast.parse(call.source)
         start, end = text.offset(*call.span[:2]), text.offset(*call.span[2:])
@@ -90,7 +54,7 @@ def call_at(source: str, span: tuple[int, int, int, int]) -> ast.Call:
     Raises:
         LookupError: There is none.
     """
-    text = _Text(source)
+    text = SourceText(source)
     node, _ = _find(ast.parse(source), text, (text.offset(*span[:2]), text.offset(*span[2:])))
     if not isinstance(node, ast.Call):
         raise LookupError("no call stands there")
@@ -99,20 +63,15 @@ def call_at(source: str, span: tuple[int, int, int, int]) -> ast.Call:
 
 def call_span(source: str, start: int, end: int) -> tuple[int, int, int, int] | None:
     """Return the span of the call whose function stands at the characters `start` … `end`, or None."""
-    text = _Text(source)
+    text = SourceText(source)
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Call) and text.span(node.func) == (start, end):
             first, last = text.span(node)
-            return *_line_column(source, first), *_line_column(source, last)
+            return *text.line_column(first), *text.line_column(last)
     return None
 
 
-def _line_column(source: str, offset: int) -> tuple[int, int]:
-    before = source[:offset]
-    return before.count("\n") + 1, offset - (before.rfind("\n") + 1)
-
-
-def _site(text: _Text, form: Form, span: Span, leaves: list[_Leaf], *, statement: bool) -> Site:
+def _site(text: SourceText, form: Form, span: Span, leaves: list[_Leaf], *, statement: bool) -> Site:
     template, at, parts = "", span[0], []
     for number, leaf in enumerate(sorted(leaves, key=lambda leaf: leaf.span)):
         hole = f"__h{number}__"
@@ -125,7 +84,7 @@ def _site(text: _Text, form: Form, span: Span, leaves: list[_Leaf], *, statement
     return Site(text.source, *span, form, template, tuple(parts), statement)
 
 
-def _find(tree: ast.AST, text: _Text, span: Span) -> tuple[ast.expr | ast.stmt, ast.AST | None]:
+def _find(tree: ast.AST, text: SourceText, span: Span) -> tuple[ast.expr | ast.stmt, ast.AST | None]:
     """Return the innermost node with that span, and the node around it."""
     found: tuple[ast.expr | ast.stmt, ast.AST | None] | None = None
     waiting: list[tuple[ast.AST, ast.AST | None]] = [(tree, None)]
@@ -173,7 +132,7 @@ def _tested(node: ast.expr | ast.stmt) -> ast.expr | ast.stmt:
             return node
 
 
-def _method_start(node: ast.AST, text: _Text) -> int | None:
+def _method_start(node: ast.AST, text: SourceText) -> int | None:
     # CPython gives a method call over several lines the position of the method's name
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
         return text.span(node.func)[1] - len(node.func.attr)
@@ -226,7 +185,7 @@ class _Taker:
     """Takes the failing call apart into leaves: its receiver and arguments, lists item by item."""
 
     call: FailedCall
-    text: _Text
+    text: SourceText
     modules: frozenset[str]
 
     def take(self, node: ast.expr | ast.stmt, parent: ast.AST | None) -> tuple[Form, list[_Leaf]]:
