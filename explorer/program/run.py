@@ -13,6 +13,7 @@ from typing import Any
 import torch
 
 from explorer.program import errors
+from explorer.program.devices import is_available, missing_text
 from explorer.program.guards.namespace import program_namespace
 from explorer.program.limits import AllocationCheck, max_bytes_from_environment
 from explorer.program.output import Output
@@ -107,12 +108,8 @@ def _generators(device: torch.device) -> list[int]:
 
 
 def _check_arguments(device: str, inputs: Mapping[str, Any]) -> None:
-    try:
-        where = torch.device(device)
-        if where.type != "meta":
-            torch.zeros(0, device=where)
-    except (RuntimeError, AssertionError) as error:
-        raise ValueError(f"no device {device!r} here: {str(error).splitlines()[0]}") from None
+    if not is_available(device):
+        raise ValueError(missing_text(device))
     for name in inputs:
         if not name.isidentifier() or name.startswith("_"):
             raise ValueError(f"{name!r} cannot be the name of an input")

@@ -11,6 +11,7 @@ from explorer.program.explain.broadcasting import (
     explain_overlap,
 )
 from explorer.program.explain.case import Case, Explainer
+from explorer.program.explain.devices import explain_missing_device
 from explorer.program.explain.dims import (
     explain_dim,
     explain_narrow,
@@ -48,6 +49,7 @@ _MOST_OPERANDS = 4
 # in this order: those that an operation has for itself come before those that go by torch's words
 _EXPLAINERS: tuple[Explainer, ...] = (
     explain_signature,
+    explain_missing_device,
     explain_devices,
     explain_permute,
     explain_dim,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from explorer.program.allowlist import MODULES, TENSOR, TYPES
 from explorer.program.explain.case import Case
 from explorer.program.explain.check import runs
+from explorer.program.explain.devices import missing_device
 from explorer.program.explain.locate import locate
 from explorer.program.explain.model import Explanation
 from explorer.program.explain.names import close_names, did_you_mean
@@ -80,8 +81,10 @@ def explain_python_error(error: BaseException, known: Iterable[str], source: str
         source: The program's text.
         position: Where in it the exception was raised.
     """
-    explanation = None
+    explanation = missing_device(error, source)
     text = _Marked(source, position)
+    if explanation is not None:
+        return explanation
     if isinstance(error, NameError):
         explanation = _name_error(error, known, text)
     elif isinstance(error, AttributeError):
