@@ -4,52 +4,68 @@ from __future__ import annotations
 
 import streamlit as st
 
-from explorer.compute import Device, devices
+from explorer.compute.devices import Device, devices, find
+from explorer.ui.text import plain
 
 KEY = "device"
-
-
-@st.cache_resource
-def _devices() -> tuple[Device, ...]:
-    return devices()
+_MISSING = "device/missing"
+_HELP = (
+    "Where the program runs, as under `torch.set_default_device`. On meta, tensors have shape, strides and dtype,"
+    " but no values and no memory."
+)
 
 
 def device_picker() -> None:
     """Draw the picker."""
-    labels = {device.name: device.label for device in _devices()}
+    listed = devices()
+    labels = {device.name: device.label for device in listed}
     if KEY not in st.session_state:
         adopt_device(st.query_params.get(KEY))
     with st.sidebar:
-        missing = st.session_state.get("device/missing")
+        missing = st.session_state.get(_MISSING)
         if missing:
-            st.warning(f"This link asks for the device {missing}, which is not here. The first one is used.")
+            st.warning(plain(_missing_text(missing, listed)))
         st.radio(
             "Device",
             list(labels),
-            format_func=labels.__getitem__,
+            format_func=lambda name: plain(labels[name]),
             key=KEY,
             persist_state="session",
             on_change=_write_link,
-            help="Where the program runs. On meta, tensors have shapes and strides but no values and no memory.",
+            help=_HELP,
         )
+        if any(device.free is not None for device in listed):
+            st.button("Ask for free memory again", key="device/refresh", on_click=_refresh, icon=":material/refresh:")
 
 
 def adopt_device(name: str | None) -> None:
     """Choose the device that a link names: the first one when it names none, or one that is not here."""
-    names = [device.name for device in _devices()]
-    st.session_state["device/missing"] = name if name is not None and name not in names else None
-    st.session_state[KEY] = name if name in names else names[0]
+    listed = devices()
+    found = None if name is None else find(name, listed)
+    st.session_state[_MISSING] = name if found is None else None
+    st.session_state[KEY] = (found or listed[0]).name
 
 
 def chosen_device() -> str:
     """Return the name of the chosen device."""
-    return str(st.session_state.get(KEY) or _devices()[0].name)
+    return str(st.session_state.get(KEY) or devices()[0].name)
+
+
+def _missing_text(name: str, listed: tuple[Device, ...]) -> str:
+    names = ", ".join(device.name for device in listed)
+    return (
+        f"This link asks for the device {name[:40]}, which is not here. There are: {names}. {listed[0].name} is used."
+    )
+
+
+def _refresh() -> None:
+    devices(refresh=True)
 
 
 def _write_link() -> None:
-    st.session_state["device/missing"] = None
+    st.session_state[_MISSING] = None
     name = chosen_device()
-    if name != _devices()[0].name:
+    if name != devices()[0].name:
         st.query_params[KEY] = name
     elif KEY in st.query_params:
         del st.query_params[KEY]
