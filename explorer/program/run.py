@@ -68,6 +68,7 @@ def run(
     namespace, connect = program_namespace(output, inputs or {})
     check = AllocationCheck(max_bytes or max_bytes_from_environment(), device)
     recorder = Recorder(source, filename, namespace, check)
+    output.last_step = lambda: len(recorder.steps) - 1
     connect(recorder)
     with _ONE_AT_A_TIME:
         failure = _execute(code, recorder, source, device, seed)
@@ -81,7 +82,9 @@ def run(
         steps=tuple(recorder.steps),
         graph=graph,
         backward=tuple(recorder.backward.events),
-        bindings=tuple(recorder.bindings),
+        bindings=tuple(recorder.names.bindings),
+        prints=tuple(output.pieces),
+        omitted=recorder.budget.omitted,
         calls=tuple(recorder.calls),
     )
 
@@ -97,7 +100,6 @@ def _execute(code: CodeType, recorder: Recorder, source: str, device: str, seed:
                 exec(code, recorder.namespace)  # noqa: S102 - compiled under the policy; running programs is the point
         except Exception as raised:  # a program may raise anything; it becomes trace.error
             error = errors.from_exception(raised, recorder, source, code.co_filename)
-        recorder.finish()
     return error
 
 
@@ -116,4 +118,4 @@ def _check_arguments(device: str, inputs: Mapping[str, Any]) -> None:
 
 
 def _not_run(source: str, device: str, seed: int, error: ProgramError) -> Trace:
-    return Trace(source, device, seed, "", error, (), Graph(), (), ((),), ())
+    return Trace(source, device, seed, "", error, (), Graph(), (), ((),), calls=())

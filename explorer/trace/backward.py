@@ -31,25 +31,27 @@ def reachable_nodes(roots: Iterable[Node]) -> list[Node]:
 class BackwardRecorder:
     """Hangs hooks on the nodes behind a backward call; each reports the node when the engine has run it."""
 
-    def __init__(self) -> None:
+    def __init__(self, states: StateKeeper) -> None:
         self.events: list[BackwardEvent] = []
+        self._states = states
         self._watched: set[Node] = set()
 
-    def watch(self, roots: Iterable[torch.Tensor], states: StateKeeper) -> None:
+    def watch(self, roots: Iterable[torch.Tensor]) -> None:
         """Record the nodes that a backward pass from `roots` will run."""
         starts = [root.grad_fn for root in roots if root.grad_fn is not None]
         for node in reachable_nodes(starts):
             if node not in self._watched:
                 self._watched.add(node)
-                node.register_hook(self._hook(node, states))
+                node.register_hook(self._hook(node))
 
-    def _hook(self, node: Node, states: StateKeeper) -> Any:  # noqa: ANN401 - a hook of torch's own shape
+    def _hook(self, node: Node) -> Any:  # noqa: ANN401 - a hook of torch's own shape
         variable = getattr(node, "variable", None)
-        leaf = None if variable is None else states.state(variable).tensor
+        leaf = None if variable is None else self._states.state(variable).tensor
         name = node.name().rsplit("::", 1)[-1]
 
         def note(outgoing: Any, incoming: Any) -> None:  # noqa: ANN401
-            self.events.append(BackwardEvent(name, _arrays(incoming), _arrays(outgoing), leaf))
+            with torch._C.DisableTorchFunction():
+                self.events.append(BackwardEvent(name, _arrays(incoming), _arrays(outgoing), leaf))
 
         return note
 

@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from torch.autograd.graph import Node
 
 
-def graph_of(steps: Sequence[Step], calls: Sequence[Call], names: Mapping[str, torch.Tensor]) -> Graph:
+def graph_of(steps: Sequence[Step], calls: Sequence[Call | None], names: Mapping[str, torch.Tensor]) -> Graph:
     """Return the graph behind all results of `calls` and all tensors in `names`."""
     made_by: dict[Node, Step] = {}
     for step, call in zip(steps, calls, strict=True):
-        for tensor in tensors_in([call.result, call.arguments]):
+        for tensor in tensors_in([call.result, call.arguments] if call is not None else []):
             if tensor.grad_fn is not None:
                 made_by.setdefault(tensor.grad_fn, step)
     roots = [*made_by, *(tensor.grad_fn for tensor in names.values() if tensor.grad_fn is not None)]

@@ -29,6 +29,25 @@ REDUCTIONS = _words(
     "nanmean nanmedian nanquantile nansum norm prod quantile std std_mean sum trace var var_mean"
 )
 BACKWARD = frozenset({"backward"})
+SHARED_WITH_NUMPY = frozenset({"numpy", "from_numpy"})
+# Calls that may move a tensor to another device.
+TRANSFERS = _words("to cpu cuda xpu mps copy_")
+# Calls that only ask: they write nothing, and Python makes some of them by itself.
+_QUESTIONS = _words(
+    "__get__ __len__ __repr__ __str__ __format__ __bool__ __int__ __float__ __complex__ __index__ __contains__"
+    " __hash__ __dir__ __array__ __deepcopy__ dim"
+)
+
+
+def is_question(function: Callable[..., Any]) -> bool:
+    """Tell whether a call only asks something of its arguments (`x.shape`, `len(x)`, `print(x)`)."""
+    return getattr(function, "__name__", "") in _QUESTIONS
+
+
+def is_dunder(function: Callable[..., Any]) -> bool:
+    """Tell whether Python makes this call for a piece of syntax."""
+    name = getattr(function, "__name__", "")
+    return name.startswith("__") and name.endswith("__")
 
 
 def operation_name(function: Callable[..., Any]) -> str:
@@ -56,7 +75,7 @@ def kind_of(
         known: Numbers of the storages that existed before the call.
         written: Whether the call wrote into a storage that existed before.
     """
-    plain = op.strip("_")
+    plain = op.strip("_").lower()
     if plain in BACKWARD:
         return "backward"
     if written:

@@ -174,7 +174,8 @@ class Step:
         bytes_new: Bytes of the storages that did not exist before the call.
         stack: Where each of the program's frames stood, outermost first; the last is the step's own.
         details: What library code did for this call: `self.conv(x)`, `optimizer.step()`, `nn.Linear(3, 4)`.
-        module: Path of the called module (`conv.0`), "" when it was not a module's call.
+        module: Path of the called module (`conv.0`) inside the outermost one, which has the path "".
+        module_class: Its class name; "" when it was not a module's call.
         seconds: How long the call took, synchronised; measured for transfers between devices only.
     """
 
@@ -192,6 +193,7 @@ class Step:
     stack: tuple[Site, ...] = ()
     details: tuple[Detail, ...] = ()
     module: str = ""
+    module_class: str = ""
     seconds: float | None = None
 
     @property

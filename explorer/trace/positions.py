@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import ast
-import sys
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,25 +22,36 @@ _TRANSPARENT = (
     str(Path(RestrictedPython.__file__).parent),
     str(Path(__file__).parents[1] / "program" / "guards"),
 )
+_known_files: dict[str, bool] = {}
+_Span = tuple[int, int, int, int]
 
 
-def program_frame(filename: str) -> FrameType | None:
-    """Return the program's frame if the torch call being dispatched is one of its own, else None.
+def is_transparent(filename: str) -> bool:
+    """Tell whether calls made by code of this file count as made by its caller."""
+    known = _known_files.get(filename)
+    if known is None:
+        known = _known_files[filename] = filename.startswith(_TRANSPARENT)
+    return known
 
-    A call made inside another library function (a module's `forward`) is not the program's own.
+
+def calling_frame(frame: FrameType | None, filename: str) -> tuple[FrameType | None, bool]:
+    """Return the program's frame behind a torch call, and whether the call is the program's own.
+
+    A call made inside a library function (a module's `forward`) is not the program's own.
+
+    Args:
+        frame: The frame that torch dispatched the call from.
+        filename: The filename that the program was compiled with.
     """
-    frame: FrameType | None = sys._getframe(2)
     if frame is not None and frame.f_code.co_filename == _OVERRIDES:
         # handle_torch_function was called by the Python function that the program called (`torch.split`)
         frame = frame.f_back.f_back if frame.f_back else None
-    while frame is not None and frame.f_code.co_filename.startswith(_TRANSPARENT):
+    own = True
+    while frame is not None and frame.f_code.co_filename != filename:
+        if own and not is_transparent(frame.f_code.co_filename):
+            own = False
         frame = frame.f_back
-    return frame if frame is not None and frame.f_code.co_filename == filename else None
-
-
-@lru_cache(maxsize=256)
-def _positions(code: CodeType) -> tuple[tuple[int | None, int | None, int | None, int | None], ...]:
-    return tuple(code.co_positions())
+    return frame, own
 
 
 class SourceMap:
@@ -55,13 +64,22 @@ class SourceMap:
     def __init__(self, source: str) -> None:
         self._lines = source.split("\n")
         self._statements = _stores(source)
+        self._codes: dict[int, tuple[CodeType, list[_Span]]] = {}
+        self._found: dict[_Span, Position] = {}
 
     def position(self, code: CodeType, offset: int) -> Position:
         """Return the position of the instruction at byte `offset` of `code`."""
-        line, end_line, column, end_column = _positions(code)[offset // 2]
-        key = (line or 1, column or 0, end_line or line or 1, end_column or 0)
-        line, column, end_line, end_column = self._statements.get(key, key)
-        return Position(line, self._characters(line, column), end_line, self._characters(end_line, end_column))
+        known = self._codes.get(id(code))
+        if known is None:
+            # the code object is kept, so that its id stays its own
+            known = self._codes[id(code)] = (code, [_whole(span) for span in code.co_positions()])
+        span = known[1][max(offset, 0) // 2]
+        found = self._found.get(span)
+        if found is None:
+            line, column, end_line, end_column = self._statements.get(span, span)
+            found = Position(line, self._characters(line, column), end_line, self._characters(end_line, end_column))
+            self._found[span] = found
+        return found
 
     def text(self, position: Position) -> str:
         """Return the text that `position` covers."""
@@ -79,11 +97,16 @@ class SourceMap:
         return len(self._lines[line - 1].encode()[:column].decode(errors="ignore"))
 
 
-def _span(node: ast.AST) -> tuple[int, int, int, int]:
+def _whole(span: tuple[int | None, int | None, int | None, int | None]) -> _Span:
+    line, end_line, column, end_column = span
+    return (line or 1, column or 0, end_line or line or 1, end_column or 0)
+
+
+def _span(node: ast.AST) -> _Span:
     return (node.lineno, node.col_offset, node.end_lineno, node.end_col_offset)  # type: ignore[attr-defined]
 
 
-def _stores(source: str) -> dict[tuple[int, int, int, int], tuple[int, int, int, int]]:
+def _stores(source: str) -> dict[_Span, _Span]:
     """Map the span of each assignment target that is an item or attribute to its statement's span."""
     try:
         tree = ast.parse(source)
@@ -91,7 +114,7 @@ def _stores(source: str) -> dict[tuple[int, int, int, int], tuple[int, int, int,
         return {}
     found = {}
     for node in ast.walk(tree):
-        targets = node.targets if isinstance(node, ast.Assign) else []
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AugAssign) else []
         for target in targets:
             if isinstance(target, ast.Subscript | ast.Attribute):
                 found[_span(target)] = _span(node)

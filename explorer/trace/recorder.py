@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 import torch
 from torch.overrides import TorchFunctionMode
 
 from explorer.trace.backward import BackwardRecorder
+from explorer.trace.budget import MAX_STEPS, Budget
 from explorer.trace.calls import Call, FailedCall, tensors_in
-from explorer.trace.kinds import BACKWARD, kind_of, operation_name
-from explorer.trace.model import Binding, Position, Step, TensorState
-from explorer.trace.positions import SourceMap, program_frame
+from explorer.trace.engine import engine_followed
+from explorer.trace.frames import Activation, FrameTracker
+from explorer.trace.inside import InsideRecorder
+from explorer.trace.kinds import BACKWARD, SHARED_WITH_NUMPY, TRANSFERS, is_dunder, is_question, operation_name
+from explorer.trace.library import LibraryCalls
+from explorer.trace.loops import LoopTable
+from explorer.trace.model import Position, Step
+from explorer.trace.names import NameKeeper, is_shown
+from explorer.trace.positions import SourceMap, calling_frame
 from explorer.trace.states import StateKeeper
+from explorer.trace.steps import Before, Made, step_of, written_by
+from explorer.trace.timing import timed
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -22,28 +33,58 @@ Check = Callable[[str, Callable[..., Any], tuple[Any, ...], dict[str, Any]], Non
 
 
 class Recorder(TorchFunctionMode):
-    """While entered, writes down every torch call that the text of the program makes itself.
+    """While entered, writes down every torch call that the program's text makes, and what the library does for it.
 
     Args:
         source: The program's text.
         filename: The filename that it was compiled with.
         namespace: The program's global names; read, never written.
         check: Called before each call with its name, function and arguments; raises to forbid it.
+        max_steps: Steps to keep before long loops are folded; None keeps all.
+        running: A frame of the program that has begun already.
     """
 
-    def __init__(self, source: str, filename: str, namespace: dict[str, Any], check: Check) -> None:
+    def __init__(
+        self,
+        source: str,
+        filename: str,
+        namespace: Mapping[str, Any],
+        check: Check | None = None,
+        max_steps: int | None = MAX_STEPS,
+        running: FrameType | None = None,
+    ) -> None:
         super().__init__()
-        self.steps: list[Step] = []
-        self.calls: list[Call] = []
-        self.bindings: list[tuple[Binding, ...]] = []
-        self.failed: FailedCall | None = None
-        self.backward = BackwardRecorder()
-        self.states = StateKeeper()
-        self._source = source
-        self._map = SourceMap(source)
-        self._filename = filename
+        self.source = source
         self.namespace = namespace
+        self.steps: list[Step] = []
+        self.calls: list[Call | None] = []
+        self.failed: FailedCall | None = None
+        self.states = StateKeeper()
+        self.backward = BackwardRecorder(self.states)
+        self.names = NameKeeper(self.states)
+        self.budget = Budget(lambda: self.states.held_bytes, max_steps)
+        self.map = SourceMap(source)
+        self._filename = filename
         self._check = check
+        self._running = running
+        self._inside = InsideRecorder(self)
+        self.library = LibraryCalls(filename, self._inside)
+        self.frames = FrameTracker(self.map, LoopTable(source), filename, self.library, self._left)
+        self._around = ExitStack()
+
+    def __enter__(self) -> Recorder:
+        """Begin to record."""
+        self._around.enter_context(engine_followed(self))
+        super().__enter__()
+        self.frames.start(self._running)
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        """Stop recording, and note what the names hold."""
+        self.frames.stop()
+        super().__exit__(*exception)  # type: ignore[arg-type]
+        self._around.close()
+        self.names.finish(self.namespace, len(self.steps))
 
     def __torch_function__(
         self,
@@ -52,11 +93,20 @@ class Recorder(TorchFunctionMode):
         args: tuple[Any, ...] = (),
         kwargs: dict[str, Any] | None = None,
     ) -> Any:  # noqa: ANN401 - whatever torch returns
-        """Run a torch call for torch, and record it when it is the program's own."""
-        frame = program_frame(self._filename)
-        if frame is None:
-            return func(*args, **(kwargs or {}))
-        return self.record(func, args, kwargs or {}, frame)
+        """Run a torch call for torch, and record it."""
+        return self.dispatch(func, args, kwargs or {}, sys._getframe(1))
+
+    def dispatch(
+        self, function: Callable[..., Any], arguments: tuple[Any, ...], keywords: dict[str, Any], frame: FrameType
+    ) -> Any:  # noqa: ANN401 - whatever torch returns
+        """Run `function`, called from `frame`, and record it as a step, or as a detail of one."""
+        calling, own = calling_frame(frame, self._filename)
+        if calling is not None and own:
+            return self.record(function, arguments, keywords, calling)
+        if calling is None or not self.library.open or is_question(function):
+            return function(*arguments, **keywords)
+        with self.frames.paused():
+            return self._inside.record(self.library.open[-1], function, arguments, keywords)
 
     def record(
         self,
@@ -66,90 +116,106 @@ class Recorder(TorchFunctionMode):
         frame: FrameType,
     ) -> Any:  # noqa: ANN401 - whatever torch returns
         """Run `function`, called at `frame`'s current instruction, and record it as a step."""
-        position = self._map.position(frame.f_code, frame.f_lasti)
-        op = operation_name(function)
-        before = tuple(tensors_in([arguments, keywords]))
-        self._note_names()
-        inputs = tuple(self.states.state(tensor) for tensor in before)
-        try:
-            self._check(op, function, arguments, keywords)
-            if op in BACKWARD:
-                self.backward.watch(before, self.states)
-            result = function(*arguments, **keywords)
-        except Exception as error:
-            span = (position.line, position.column, position.end_line, position.end_column)
-            self.failed = FailedCall(op, arguments, keywords, before, error, self._source, span)
-            raise
-        if op in BACKWARD:
-            self.states.note_gradients()
-        self._add(Call(function, arguments, keywords, result), op, position, before, inputs)
-        return result
+        with self.frames.paused():
+            position = self.map.position(frame.f_code, frame.f_lasti)
+            op = operation_name(function)
+            if is_question(function):
+                return self._answer(op, function, arguments, keywords, position)
+            if not self.budget.takes(position, op):
+                result, _ = self.run(op, function, arguments, keywords, position)
+                self.states.forget()
+                return result
+            return self._record(op, function, arguments, keywords, position)
 
-    def finish(self) -> None:
-        """Note what the names hold at the end of the program."""
-        self._note_names()
-        self.bindings.append(self._bound())
+    def run(
+        self,
+        op: str,
+        function: Callable[..., Any],
+        arguments: tuple[Any, ...],
+        keywords: dict[str, Any],
+        position: Position,
+    ) -> tuple[Any, float | None]:
+        """Check and make a call; return its result, and the seconds for what may be a transfer between devices.
+
+        What it raises is kept in `failed`.
+        """
+        try:
+            if self._check is not None:
+                self._check(op, function, arguments, keywords)
+            if op in TRANSFERS:
+                return timed(lambda: function(*arguments, **keywords))
+            return function(*arguments, **keywords), None
+        except BaseException as error:
+            module, path = self.library.modules.innermost
+            tensors = tuple(tensors_in([arguments, keywords]))
+            span = (position.line, position.column, position.end_line, position.end_column)
+            self.failed = FailedCall(op, arguments, keywords, tensors, error, self.source, span, module, path)
+            raise
+
+    def add(self, step: Step, call: Call | None) -> None:
+        """Add a step that has just ended."""
+        if self.frames.stack:
+            self.frames.stack[-1].stepped = True
+        self.steps.append(step)
+        self.calls.append(call)
+
+    def settle_names(self) -> None:
+        """Note the names after the newest step: another one begins."""
+        self.names.settle(self.frames.stack, len(self.steps))
 
     def tensors(self) -> dict[str, torch.Tensor]:
         """Return the names that hold tensors now."""
-        return {
-            name: value
-            for name, value in self.namespace.items()
-            if isinstance(value, torch.Tensor) and not name.startswith("_")
-        }
+        return {name: value for name, value in self.namespace.items() if is_shown(name, value)}
 
-    def _add(
+    def _record(
         self,
-        call: Call,
         op: str,
+        function: Callable[..., Any],
+        arguments: tuple[Any, ...],
+        keywords: dict[str, Any],
         position: Position,
-        before: tuple[torch.Tensor, ...],
-        inputs: tuple[TensorState, ...],
-    ) -> None:
-        changed = [
-            tensor
-            for tensor, state in zip(before, inputs, strict=True)
-            if not tensor.is_inference() and tensor._version != state.version
-        ]
-        results = list(tensors_in(call.result)) or changed[:1]
-        if not results and _is_question(call.function):
-            return
-        known = {state.storage for state in inputs}
-        fresh = {self.states.storage_number(t): t for t in results if not self.states.knows_storage(t)}
-        known |= {self.states.storage_number(t) for t in results} - set(fresh)
-        if op in ("numpy", "from_numpy"):
-            for tensor in results or before:
+    ) -> Any:  # noqa: ANN401
+        self.settle_names()
+        before = Before.of(self.states, tensors_in([arguments, keywords]))
+        result, seconds = self.run(op, function, arguments, keywords, position)
+        if op in BACKWARD:
+            self.states.note_gradients()
+        written = written_by(before, self.states)
+        results = tuple(tensors_in(result)) or written[:1]
+        if not results and is_dunder(function):
+            return result
+        if op in SHARED_WITH_NUMPY:
+            for tensor in results or before.tensors:
                 self.states.share_with_numpy(tensor)
-        outputs = tuple(self.states.state(tensor) for tensor in results)
-        kind = kind_of(op, inputs, outputs, known, written=bool(changed))
-        self.steps.append(
-            Step(
-                index=len(self.steps),
-                line=position.line,
-                column=position.column,
-                end_line=position.end_line,
-                end_column=position.end_column,
-                op=op,
-                kind=kind,
-                inputs=inputs,
-                outputs=outputs,
-                expression=self._map.text(position),
-                bytes_new=sum(tensor.untyped_storage().nbytes() for tensor in fresh.values()),
-            )
-        )
-        self.calls.append(call)
+        made = Made(op, results, written=bool(written), seconds=seconds)
+        self.add(self.step(made, before, position), Call(function, arguments, keywords, result))
+        return result
 
-    def _note_names(self) -> None:
-        """Write down the names after the newest step; the next step is about to begin, so they are settled."""
-        if len(self.bindings) < len(self.steps):
-            bound = self._bound()
-            self.bindings += [bound] * (len(self.steps) - len(self.bindings))
+    def _answer(
+        self,
+        op: str,
+        function: Callable[..., Any],
+        arguments: tuple[Any, ...],
+        keywords: dict[str, Any],
+        position: Position,
+    ) -> Any:  # noqa: ANN401
+        """Answer a question, such as reading an attribute; it is a step when the answer is a tensor (`x.T`, `x.grad`)."""
+        result, _ = self.run(op, function, arguments, keywords, position)
+        results = tuple(tensors_in(result))
+        if results and self.budget.takes(position, op):
+            self.settle_names()
+            # nothing was written: what goes in is now as it was before
+            before = Before.of(self.states, tensors_in([arguments, keywords]))
+            made = Made(op, results, written=False)
+            self.add(self.step(made, before, position), Call(function, arguments, keywords, result))
+        return result
 
-    def _bound(self) -> tuple[Binding, ...]:
-        return tuple(Binding(name, self.states.state(tensor)) for name, tensor in self.tensors().items())
+    def step(self, made: Made, before: Before, position: Position) -> Step:
+        """Describe a call that has just ended, at `position`, as the next step."""
+        sites = self.frames.sites(position)
+        return step_of(made, before, self.states, len(self.steps), position, self.map.text(position), sites)
 
-
-def _is_question(function: Callable[..., Any]) -> bool:
-    """Tell reading an attribute (`x.shape`) and Python's own questions (`len`, `repr`) from calls in the text."""
-    name = getattr(function, "__name__", "")
-    return name == "__get__" or (name.startswith("__") and name.endswith("__")) or name == "dim"
+    def _left(self, activation: Activation) -> None:
+        """Note the names of a function that returns."""
+        with torch._C.DisableTorchFunction():
+            self.names.leave(activation, len(self.steps))

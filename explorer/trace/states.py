@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import torch
+from torch._C import _functorch as functorch
 
 from explorer.trace import values
 from explorer.trace.model import TensorState
@@ -15,20 +17,52 @@ if TYPE_CHECKING:
     from explorer.trace.values import Array, Contents
 
 
+@dataclass
+class _Known:
+    """A tensor that was seen: its number, and its state when it last was looked at."""
+
+    number: int
+    tensor: torch.Tensor
+    fingerprint: Hashable = None
+    state: TensorState | None = None
+
+
 class StateKeeper:
     """Numbers tensors and storages and records their states, once for each change.
 
     It holds on to every tensor that it has seen, so that neither object ids nor addresses are used again while
-    the program runs.
+    the program runs. `held_bytes` is what their storages take; `changes` grows whenever a tensor that was seen before
+    is found to have changed.
     """
 
     def __init__(self) -> None:
-        self._tensors: dict[int, tuple[int, torch.Tensor]] = {}
+        self.held_bytes = 0
+        self.changes = 0
+        self._tensors: dict[int, _Known] = {}
         self._storages: dict[Hashable, int] = {}
         self._storage_count = 0
-        self._states: dict[Hashable, TensorState] = {}
-        self._flats: dict[Hashable, Array] = {}
+        self._writes: dict[int, int] = {}
+        self._flats: dict[Hashable, tuple[Hashable, Array]] = {}
         self._shared_with_numpy: set[int] = set()
+
+    @property
+    def tensor_count(self) -> int:
+        """How many tensors were seen; the next new one gets this number."""
+        return len(self._tensors)
+
+    @property
+    def storage_count(self) -> int:
+        """How many storages were seen; the next new one gets this number."""
+        return self._storage_count
+
+    def storage_bytes(self, tensor: torch.Tensor) -> int:
+        """Return the bytes of the tensor's storage, also of one on `meta`, which takes none."""
+        return tensor.untyped_storage().nbytes() if has_storage(tensor) else 0
+
+    def is_current(self, tensor: torch.Tensor) -> bool:
+        """Tell whether the tensor was seen before and is as it was then."""
+        known = self._tensors.get(id(tensor))
+        return known is not None and known.fingerprint == self._fingerprint(tensor)
 
     def knows_storage(self, tensor: torch.Tensor) -> bool:
         """Tell whether a tensor with this storage was seen before."""
@@ -41,6 +75,7 @@ class StateKeeper:
         if number is None:
             number = self._storage_count
             self._storage_count += 1
+            self.held_bytes += _storage_bytes(tensor)
         for key in keys:
             self._storages.setdefault(key, number)
         return number
@@ -49,32 +84,66 @@ class StateKeeper:
         """Note that NumPy can write to this storage without torch's version counter telling."""
         self._shared_with_numpy.add(self.storage_number(tensor))
 
+    def note_write(self, tensor: torch.Tensor) -> None:
+        """Note that this storage was written to.
+
+        `x.data` has a version counter of its own: a write through it changes `x` though x's counter stands still.
+        """
+        number = self.storage_number(tensor)
+        self._writes[number] = self._writes.get(number, 0) + 1
+        self.changes += 1
+
+    def forget(self) -> None:
+        """Note that anything may have been written to: calls were made that were not recorded."""
+        for number in range(self._storage_count):
+            self._writes[number] = self._writes.get(number, 0) + 1
+        self.changes += 1
+
     def note_gradients(self) -> None:
         """Number the storages of gradients that a backward pass made: reading `.grad` later makes nothing new."""
-        for _, tensor in list(self._tensors.values()):
-            if tensor.is_leaf and tensor.grad is not None:
+        for known in list(self._tensors.values()):
+            tensor = known.tensor
+            if has_storage(tensor) and tensor.is_leaf and tensor.requires_grad and tensor.grad is not None:
                 self.storage_number(tensor.grad)
 
     def state(self, tensor: torch.Tensor) -> TensorState:
         """Return the state of `tensor` now; the same object as before if nothing changed."""
-        number, _ = self._tensors.setdefault(id(tensor), (len(self._tensors), tensor))
-        storage = self.storage_number(tensor)
-        key = (
-            number,
-            storage,
+        known = self._tensors.get(id(tensor))
+        if known is None:
+            known = self._tensors[id(tensor)] = _Known(len(self._tensors), tensor)
+        fingerprint = self._fingerprint(tensor)
+        if known.state is None or known.fingerprint != fingerprint or self._may_differ(tensor):
+            self.changes += known.state is not None
+            known.state = self._record(tensor, known.number, self.storage_number(tensor))
+            # anew: recording may have numbered the storage
+            known.fingerprint = self._fingerprint(tensor)
+        return known.state
+
+    def _may_differ(self, tensor: torch.Tensor) -> bool:
+        return bool(self._shared_with_numpy) and self.storage_number(tensor) in self._shared_with_numpy
+
+    def _fingerprint(self, tensor: torch.Tensor) -> Hashable:
+        """Return what changes with anything that a state records, without reading a value."""
+        if not has_storage(tensor):
+            return (id(tensor), tuple(tensor.shape), tensor.requires_grad)
+        address = tensor.data_ptr()
+        number = self._storages.get(("address", tensor.device, tensor.untyped_storage().data_ptr())) if address else None
+        keeps_grad = tensor.requires_grad and (tensor.is_leaf or tensor.retains_grad)
+        grad = tensor.grad if keeps_grad else None
+        return (
+            address,
             _version(tensor),
+            None if number is None else self._writes.get(number, 0),
             tensor.shape,
-            _stride(tensor),
+            tensor.stride(),
             tensor.requires_grad,
-            _grad_key(tensor),
+            keeps_grad,
+            None if grad is None else (id(grad), _version(grad)),
         )
-        if key not in self._states or storage in self._shared_with_numpy:
-            self._states[key] = self._record(tensor, number, storage)
-        return self._states[key]
 
     def _record(self, tensor: torch.Tensor, number: int, storage: int) -> TensorState:
         grad, reason = _grad(tensor)
-        strided = tensor.layout == torch.strided
+        strided = has_storage(tensor)
         return TensorState(
             tensor=number,
             shape=tuple(tensor.shape),
@@ -90,7 +159,7 @@ class StateKeeper:
             storage_nbytes=tensor.untyped_storage().nbytes() if strided else 0,
             itemsize=tensor.itemsize,
             version=_version(tensor),
-            contents=self._contents(tensor, storage) if values.has_values(tensor) else None,
+            contents=self._contents(tensor, storage) if strided and values.has_values(tensor) else None,
             grad=grad,
             grad_reason=reason,
             _live=tensor,
@@ -106,41 +175,46 @@ class StateKeeper:
         return values.Contents(corner.flat, 0, corner.stride, corner.window, whole_storage=False, head=head)
 
     def _flat(self, tensor: torch.Tensor, storage: int, limit: int | None) -> Array:
-        key = (storage, _version(tensor), tensor.dtype, limit)
-        if storage in self._shared_with_numpy:
-            fresh = values.read_storage(tensor, limit)
-            known = self._flats.get(key)
-            if known is None or known.tobytes() != fresh.tobytes():
-                self._flats[key] = fresh
-        elif key not in self._flats:
-            self._flats[key] = values.read_storage(tensor, limit)
-        return self._flats[key]
+        """Return the storage's elements; the same array as before when they are what they were."""
+        key = (storage, tensor.dtype, limit)
+        stamp = (_version(tensor), self._writes.get(storage, 0))
+        known = self._flats.get(key)
+        if known is not None and known[0] == stamp and storage not in self._shared_with_numpy:
+            return known[1]
+        fresh = values.read_storage(tensor, limit)
+        if known is not None and known[1].nbytes == fresh.nbytes and known[1].tobytes() == fresh.tobytes():
+            fresh = known[1]
+        self._flats[key] = (stamp, fresh)
+        return fresh
+
+
+def has_storage(tensor: torch.Tensor) -> bool:
+    """Tell whether the tensor is a plain one with memory of its own: not sparse, nor a wrapper made by `torch.func`."""
+    return tensor.layout == torch.strided and not functorch.is_functorch_wrapped_tensor(tensor)
 
 
 def _storage_keys(tensor: torch.Tensor) -> tuple[Hashable, ...]:
     """Return what identifies the storage: its implementation object, and its address where it has one."""
-    if tensor.layout != torch.strided:
+    if not has_storage(tensor):
         return (("tensor", id(tensor)),)
     storage = tensor.untyped_storage()
     implementation = ("storage", storage._cdata)
     address = 0 if tensor.device.type == "meta" else storage.data_ptr()
     if not address:
         return (implementation,)
-    return (implementation, ("address", tensor.device.type, tensor.device.index, address))
+    return (implementation, ("address", tensor.device, address))
+
+
+def _storage_bytes(tensor: torch.Tensor) -> int:
+    return tensor.untyped_storage().nbytes() if has_storage(tensor) and tensor.device.type != "meta" else 0
 
 
 def _stride(tensor: torch.Tensor) -> tuple[int, ...]:
-    return tuple(tensor.stride()) if tensor.layout == torch.strided else ()
+    return tuple(tensor.stride()) if has_storage(tensor) else ()
 
 
 def _version(tensor: torch.Tensor) -> int:
     return 0 if tensor.is_inference() else tensor._version
-
-
-def _grad_key(tensor: torch.Tensor) -> Hashable:
-    if not (tensor.is_leaf and tensor.grad is not None):
-        return None
-    return (id(tensor.grad), tensor.grad._version)
 
 
 def _grad(tensor: torch.Tensor) -> tuple[Array | None, str]:

@@ -1,0 +1,56 @@
+"""Keeps the recorder listening while the backward engine runs.
+
+torch switches function modes off inside a recorded call, and with them the steps of what the engine calls back:
+the `backward` of the program's own `autograd.Function`s, and its hooks.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch.overrides import TorchFunctionMode
+
+if TYPE_CHECKING:
+    from explorer.trace.recorder import Recorder
+
+
+class _Listening(TorchFunctionMode):
+    """Passes torch calls on to a recorder that is switched off higher up in the same call."""
+
+    def __init__(self, recorder: Recorder) -> None:
+        super().__init__()
+        self._recorder = recorder
+
+    def __torch_function__(
+        self,
+        func: Callable[..., Any],
+        types: Iterable[type],
+        args: tuple[Any, ...] = (),
+        kwargs: dict[str, Any] | None = None,
+    ) -> Any:  # noqa: ANN401 - whatever torch returns
+        return self._recorder.dispatch(func, args, kwargs or {}, sys._getframe(1))
+
+
+@contextmanager
+def engine_followed(recorder: Recorder) -> Iterator[None]:
+    """Let `recorder` know of every run of the backward engine, whichever function of torch starts it."""
+    original = torch.autograd._engine_run_backward
+
+    def run(outputs: tuple[torch.Tensor, ...], *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+        with torch._C.DisableTorchFunction():
+            recorder.backward.watch(outputs)
+        listens_already = torch._C._len_torch_function_stack() > 0
+        if listens_already:
+            return original(outputs, *args, **kwargs)
+        with recorder.frames.resumed(), _Listening(recorder):
+            return original(outputs, *args, **kwargs)
+
+    torch.autograd._engine_run_backward = run
+    try:
+        yield
+    finally:
+        torch.autograd._engine_run_backward = original

@@ -1,0 +1,140 @@
+"""Makes steps of the program's calls of library functions, with what happens inside as details."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+from explorer.trace.calls import Call, tensors_in
+from explorer.trace.kinds import operation_name
+from explorer.trace.model import Detail
+from explorer.trace.steps import Before, Made, written_by
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+    from explorer.trace.library import LibraryCall
+    from explorer.trace.model import Position
+    from explorer.trace.recorder import Recorder
+
+MAX_DETAILS = 2_000
+
+
+class InsideRecorder:
+    """Listens to library calls for a recorder."""
+
+    def __init__(self, recorder: Recorder) -> None:
+        self._recorder = recorder
+
+    def record(
+        self, call: LibraryCall, function: Callable[..., Any], arguments: tuple[Any, ...], keywords: dict[str, Any]
+    ) -> Any:  # noqa: ANN401 - whatever torch returns
+        """Run a torch call that the library makes inside `call`, and record it as a detail."""
+        position = self._begin(call)
+        op = operation_name(function)
+        if not call.taken or len(call.details) >= MAX_DETAILS:
+            result, _ = self._recorder.run(op, function, arguments, keywords, position)
+            self._recorder.states.forget()
+            return result
+        states = self._recorder.states
+        before = Before.of(states, tensors_in([arguments, keywords]))
+        result, _ = self._recorder.run(op, function, arguments, keywords, position)
+        written = written_by(before, states)
+        for tensor in written:
+            number = states.state(tensor).tensor
+            if number < call.first_tensor:
+                call.written[number] = tensor
+        module, path = self._recorder.library.modules.innermost
+        name = type(module).__name__ if module is not None else ""
+        outputs = tuple(states.state(tensor) for tensor in (*tensors_in(result),) or written)
+        call.details.append(Detail(op, path, name, is_module=False, inputs=before.states, outputs=outputs))
+        return result
+
+    def opened(self, call: LibraryCall) -> None:
+        """Note a module's arguments before it runs."""
+        self._begin(call)
+
+    def closed(self, call: LibraryCall, result: object) -> None:
+        """Make a step of a call that did something of its own."""
+        results = self._results(call, result)
+        if not self._is_step(call, results):
+            return
+        position = self._begin(call)
+        if not call.taken or call.before is None:
+            return
+        recorder = self._recorder
+        recorder.settle_names()
+        written = tuple(call.written.values())
+        trained = tuple(tensor for tensor in written if tensor.requires_grad)
+        first = call.first_storage
+        made = Made(
+            op=call.op,
+            results=results or trained or written,
+            written=bool(written),
+            details=tuple(call.details),
+            module=call.path if call.module is not None else "",
+            module_class="" if call.module is None else type(call.module).__name__,
+            fresh=frozenset(range(first, recorder.states.storage_count)),
+        )
+        live = None if call.module is None else Call(call.module, call.arguments, call.keywords, result)
+        recorder.add(recorder.step(made, call.before, position), live)
+
+    def module_returned(self, call: LibraryCall, module: torch.nn.Module, path: str, result: object) -> None:
+        """Add a module that ran inside `call` to its details."""
+        self._begin(call)
+        if call.taken and len(call.details) < MAX_DETAILS:
+            outputs = tuple(self._recorder.states.state(tensor) for tensor in tensors_in(result))
+            inputs = _inputs_of(call.details, path)
+            name = type(module).__name__
+            call.details.append(Detail(name, path, name, is_module=True, inputs=inputs, outputs=outputs))
+
+    def _begin(self, call: LibraryCall) -> Position:
+        """Find out about a call what is only needed if it becomes a step: where it stands, what goes in."""
+        if call.position is not None:
+            return call.position
+        recorder, caller = self._recorder, call.caller
+        call.position = position = recorder.map.position(caller.f_code, call.offset)
+        call.op = type(call.module).__name__ if call.module is not None else _name(call.frame)
+        call.taken = recorder.budget.takes(position, call.op)
+        if call.taken:
+            recorder.settle_names()
+            given = (call.arguments, call.keywords) if call.module is not None else list(call.frame.f_locals.values())
+            call.before = Before.of(recorder.states, tensors_in(given if isinstance(given, list) else [*given]))
+            call.first_tensor, call.first_storage = recorder.states.tensor_count, recorder.states.storage_count
+        return position
+
+    def _results(self, call: LibraryCall, result: object) -> tuple[torch.Tensor, ...]:
+        """Return the tensors that a call returned, or made: a constructor returns nothing."""
+        found = tuple(tensors_in(result))
+        if not found and call.frame.f_code.co_name == "__init__":
+            owner = call.frame.f_locals.get("self")
+            if isinstance(owner, torch.nn.Module):
+                return tuple(owner.parameters(recurse=False))
+        return found
+
+    def _is_step(self, call: LibraryCall, results: tuple[torch.Tensor, ...]) -> bool:
+        """Tell whether a call did anything that its own steps do not show already."""
+        if call.module is not None or call.written:
+            return True
+        states = self._recorder.states
+        if call.details:
+            return bool(results) or any(detail.op == "grad" for detail in call.details)
+        return not all(states.is_current(tensor) for tensor in results)
+
+
+def _inputs_of(details: list[Detail], path: str) -> tuple[Any, ...]:
+    """Return what went into the first call inside the module at `path`, as far as it was recorded."""
+    inside = (detail for detail in details if detail.module == path or detail.module.startswith(f"{path}."))
+    return next((detail.inputs[:1] for detail in inside), ())
+
+
+def _name(frame: FrameType) -> str:
+    """Return what people call the function of this frame: a class name for constructors."""
+    name = frame.f_code.co_name
+    if name in ("__init__", "__new__", "__call__", "apply"):
+        values = frame.f_locals
+        owner = values.get("cls") or type(values.get("self"))
+        return str(owner.__name__) if isinstance(owner, type) else name
+    return name.strip("_")

@@ -1,0 +1,109 @@
+"""Describes a torch call as a Step: what went in, what came out, what it did to memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from explorer.trace.kinds import kind_of
+from explorer.trace.model import Detail, Step
+
+if TYPE_CHECKING:
+    import torch
+
+    from explorer.trace.model import Position, Site, TensorState
+    from explorer.trace.states import StateKeeper
+
+
+@dataclass(frozen=True, eq=False)
+class Before:
+    """The tensor arguments of a call, and their states before it."""
+
+    tensors: tuple[torch.Tensor, ...]
+    states: tuple[TensorState, ...]
+
+    @classmethod
+    def of(cls, states: StateKeeper, tensors: Iterable[torch.Tensor]) -> Before:
+        """Record the states of `tensors` as they are now."""
+        given = tuple(tensors)
+        return cls(given, tuple(states.state(tensor) for tensor in given))
+
+
+@dataclass(frozen=True, eq=False)
+class Made:
+    """What a call did: its name and results, and whether it wrote into memory that existed before.
+
+    `fresh` are storages known to be new, by number, beside those that are seen to be new from the results.
+    """
+
+    op: str
+    results: tuple[torch.Tensor, ...]
+    written: bool
+    seconds: float | None = None
+    details: tuple[Detail, ...] = ()
+    module: str = ""
+    module_class: str = ""
+    fresh: frozenset[int] = frozenset()
+
+
+def written_by(before: Before, states: StateKeeper) -> tuple[torch.Tensor, ...]:
+    """Return the arguments that a call wrote to, by torch's version counter, and note the writes."""
+    changed = tuple(
+        tensor
+        for tensor, state in zip(before.tensors, before.states, strict=True)
+        if not tensor.is_inference() and tensor._version != state.version
+    )
+    for tensor in changed:
+        states.note_write(tensor)
+    return changed
+
+
+def step_of(
+    made: Made,
+    before: Before,
+    states: StateKeeper,
+    index: int,
+    position: Position,
+    expression: str,
+    sites: tuple[Site, ...],
+) -> Step:
+    """Return the step for a call that has ended."""
+    fresh, bytes_new = _fresh(made, states)
+    known = {state.storage for state in before.states}
+    known |= {states.storage_number(tensor) for tensor in made.results} - fresh
+    outputs = tuple(states.state(tensor) for tensor in made.results)
+    return Step(
+        index=index,
+        line=position.line,
+        column=position.column,
+        end_line=position.end_line,
+        end_column=position.end_column,
+        op=made.op,
+        kind=kind_of(made.op, before.states, outputs, known, written=made.written),
+        inputs=before.states,
+        outputs=outputs,
+        expression=expression,
+        bytes_new=bytes_new,
+        stack=sites,
+        details=made.details,
+        module=made.module,
+        module_class=made.module_class,
+        seconds=made.seconds if _moved(before.states, outputs) else None,
+    )
+
+
+def _fresh(made: Made, states: StateKeeper) -> tuple[set[int], int]:
+    """Return the numbers of the storages that the call made, and their bytes."""
+    new = [tensor for tensor in made.results if not states.knows_storage(tensor)]
+    sizes = {states.storage_number(tensor): states.storage_bytes(tensor) for tensor in new}
+    for tensor in made.results:
+        number = states.storage_number(tensor)
+        if number in made.fresh:
+            sizes[number] = states.storage_bytes(tensor)
+    return set(sizes), sum(sizes.values())
+
+
+def _moved(inputs: tuple[TensorState, ...], outputs: tuple[TensorState, ...]) -> bool:
+    """Tell whether the result is on another device than what went in."""
+    return bool(inputs) and bool(outputs) and inputs[-1].device != outputs[0].device
