@@ -18,7 +18,8 @@ MAY_IMPORT = {
     "program": {"program", "trace"},
     "compute": {"compute", "program", "trace", "lenses", "scene"},
     "lenses": {"lenses", "trace", "scene"},
-    "ui": {"ui", "lenses", "scene", "compute", "program", "trace", ""},
+    "figures": {"figures", "program"},
+    "ui": {"ui", "figures", "lenses", "scene", "compute", "program", "trace", ""},
 }
 
 

@@ -1,0 +1,113 @@
+"""How long a program takes on each device: every repeat as a dot, the spread as a box, the median as a number."""
+
+from __future__ import annotations
+
+import math
+import statistics
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import plotly.graph_objects as go
+
+from explorer.figures.theme import FONT, Theme, theme
+
+if TYPE_CHECKING:
+    from explorer.program.timing import Timing
+
+# medians further apart than this do not fit on a linear axis: the fastest would be a line at its edge
+LOG_RATIO = 20.0
+_ROW_HEIGHT = 84
+_REST_HEIGHT = 70
+_UNITS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
+
+
+def timing_figure(timings: Sequence[Timing], *, dark: bool = False) -> go.Figure:
+    """Draw the times of a program on several devices, one row each, the first at the top.
+
+    Args:
+        timings: What was measured; those without times are left out.
+        dark: Whether the page is dark. The figure's own background is transparent.
+
+    Returns:
+        The figure; its axis is logarithmic where medians differ by more than `LOG_RATIO`.
+    """
+    timed = [timing for timing in timings if timing.seconds]
+    colours = theme(dark=dark)
+    medians = [statistics.median(timing.seconds) for timing in timed]
+    scale, unit = unit_of(medians)
+    log = spread_out(medians)
+    figure = go.Figure([_row(timing, scale, unit, colours) for timing in timed])
+    for timing, median in zip(timed, medians, strict=True):
+        figure.add_annotation(
+            # a logarithmic axis counts the places of annotations in powers of ten
+            x=math.log10(median / scale) if log else median / scale,
+            y=timing.device,
+            yshift=30,
+            text=f"<b>{seconds_text(median)}</b>",
+            showarrow=False,
+            font={"color": colours.emphasis, "size": 14},
+        )
+    _lay_out(figure, colours, unit, rows=len(timed), log=log)
+    return figure
+
+
+def spread_out(medians: Sequence[float]) -> bool:
+    """Tell whether medians differ so much that a linear axis hides the small ones."""
+    positive = [median for median in medians if median > 0]
+    return bool(positive) and max(positive) > LOG_RATIO * min(positive)
+
+
+def unit_of(seconds: Sequence[float]) -> tuple[float, str]:
+    """Return the unit, as seconds and as a word, in which the smallest of some times is at least 1."""
+    smallest = min((value for value in seconds if value > 0), default=1.0)
+    return next((unit for unit in _UNITS if smallest >= unit[0]), _UNITS[-1])
+
+
+def seconds_text(seconds: float) -> str:
+    """Write a time with three digits and its unit: `1.23 ms`."""
+    scale, unit = unit_of([seconds])
+    value = seconds / scale
+    digits = max(0, 2 - math.floor(math.log10(value))) if value >= 1 else 2
+    return f"{value:,.{digits}f} {unit}"
+
+
+def _row(timing: Timing, scale: float, unit: str, colours: Theme) -> go.Box:
+    return go.Box(
+        x=[value / scale for value in timing.seconds],
+        y=[timing.device] * len(timing.seconds),
+        orientation="h",
+        name=timing.device,
+        boxpoints="all",
+        pointpos=0,
+        jitter=0.6,
+        width=0.4,
+        whiskerwidth=0.5,
+        line={"color": colours.mark, "width": 1.5},
+        fillcolor="rgba(0,0,0,0)",
+        marker={"color": colours.mark, "size": 6, "opacity": 0.55},
+        hovertemplate=f"%{{x:.4g}} {unit}<extra>{timing.device}</extra>",
+        hoveron="points",
+        showlegend=False,
+    )
+
+
+def _lay_out(figure: go.Figure, colours: Theme, unit: str, *, rows: int, log: bool) -> None:
+    line = {"gridcolor": colours.grid, "linecolor": colours.grid, "zerolinecolor": colours.grid}
+    figure.update_layout(
+        height=_REST_HEIGHT + _ROW_HEIGHT * max(rows, 1),
+        margin={"l": 8, "r": 16, "t": 12, "b": 8},
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        font={"family": FONT, "color": colours.text, "size": 13},
+        hoverlabel={"font": {"family": FONT}},
+        dragmode=False,
+    )
+    figure.update_xaxes(
+        title=f"time of one run, {unit}{' (logarithmic)' if log else ''}",
+        type="log" if log else "linear",
+        rangemode="tozero",
+        fixedrange=True,
+        automargin=True,
+        **line,
+    )
+    figure.update_yaxes(type="category", autorange="reversed", fixedrange=True, automargin=True, **line)
