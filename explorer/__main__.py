@@ -7,13 +7,15 @@ import json
 import sys
 from pathlib import Path
 
-import explorer
+from explorer.compute.runs import run, run_and_look
+from explorer.lenses import LENSES
+from explorer.scene import Scene
 from explorer.trace import Trace
 from explorer.trace.serialise import to_plain
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the command line and return its exit status: 0 ran, 1 the program failed, 2 wrong usage."""
+    """Run the command line and return its exit status: 0 ran, 1 the program failed, 2 wrong usage, 130 interrupted."""
     options = _parser().parse_args(arguments)
     try:
         source = sys.stdin.read() if options.file == "-" else Path(options.file).read_text(encoding="utf-8")
@@ -21,12 +23,21 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"explorer: cannot read {options.file}: {error}", file=sys.stderr)
         return 2
     try:
-        trace = explorer.run(source, device=options.device, seed=options.seed)
+        return _run(source, options)
     except ValueError as error:
         print(f"explorer: {error}", file=sys.stderr)
         return 2
-    if options.html and not _write_html(trace, options.lens, options.html):
-        return 2
+    except KeyboardInterrupt:
+        return 130  # what shells report for an interrupted command
+
+
+def _run(source: str, options: argparse.Namespace) -> int:
+    if options.html:
+        trace, scene = run_and_look(source, options.lens, device=options.device, seed=options.seed)
+        if not _write_html(scene, options.html):
+            return 2
+    else:
+        trace = run(source, device=options.device, seed=options.seed)
     if options.json:
         print(json.dumps(to_plain(trace), allow_nan=False))
     else:
@@ -40,19 +51,19 @@ def main(arguments: list[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m explorer", description="See what PyTorch tensor operations do.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    run = commands.add_parser("run", help="run a program and show what it printed and did")
-    run.add_argument("file", metavar="FILE", help="the program; - reads standard input")
-    run.add_argument("--device", default="cpu", help="cpu (default), cuda, meta, …")
-    run.add_argument("--seed", type=int, default=0, help="what torch's random generators start from (default 0)")
-    run.add_argument("--json", action="store_true", help="print the trace as one JSON object")
-    run.add_argument("--html", metavar="OUT", help="write the scene as a self-contained HTML file")
-    run.add_argument("--lens", default="shapes", choices=list(explorer.LENSES), help="lens for --html")
+    command = commands.add_parser("run", help="run a program and show what it printed and did")
+    command.add_argument("file", metavar="FILE", help="the program; - reads standard input")
+    command.add_argument("--device", default="cpu", help="cpu (default), cuda, meta, …")
+    command.add_argument("--seed", type=int, default=0, help="what torch's random generators start from (default 0)")
+    command.add_argument("--json", action="store_true", help="print the trace as one JSON object")
+    command.add_argument("--html", metavar="OUT", help="write the scene as a self-contained HTML file")
+    command.add_argument("--lens", default="shapes", choices=list(LENSES), help="lens for --html")
     return parser
 
 
-def _write_html(trace: Trace, lens: str, target: str) -> bool:
+def _write_html(scene: Scene, target: str) -> bool:
     try:
-        Path(target).write_text(explorer.scene(trace, lens=lens).to_html(), encoding="utf-8")
+        Path(target).write_text(scene.to_html(), encoding="utf-8")
     except OSError as error:
         print(f"explorer: cannot write {target}: {error}", file=sys.stderr)
         return False

@@ -1,5 +1,6 @@
-"""Where programs run: devices and what they may be."""
+"""Where programs run: in processes of their own, on the devices that there are."""
 
 from explorer.compute.devices import Device, devices
+from explorer.compute.runs import run, scene
 
-__all__ = ["Device", "devices"]
+__all__ = ["Device", "devices", "run", "scene"]

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 MAGIC = b"TXS1"
 ALIGNMENT = 8
 
-_TYPES = {
+TYPES = {
     "float32": "f4",
     "float64": "f8",
     "int8": "i1",
@@ -53,7 +53,7 @@ class _Arrays:
             return self._seen[id(array)]
         narrow = _narrow(np.ascontiguousarray(array))
         raw = narrow.tobytes()
-        self.entries.append({"type": _TYPES[narrow.dtype.name], "offset": self._size, "length": narrow.size})
+        self.entries.append({"type": TYPES[narrow.dtype.name], "offset": self._size, "length": narrow.size})
         padding = -len(raw) % ALIGNMENT
         self.chunks.append(raw + bytes(padding))
         self._size += len(raw) + padding

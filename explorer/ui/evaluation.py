@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
-import explorer
+from explorer.compute.outline import Outline, Place, Result
+from explorer.compute.runs import view
 from explorer.program.builders import chain
-from explorer.trace import ProgramError, Step, TensorState, Trace
+from explorer.trace.model import Position
 from explorer.trace.values import Array
 from explorer.ui.views import ChipView
 
@@ -28,40 +29,38 @@ class Evaluation:
 
 
 def evaluate(source: str, device: str, inputs: Mapping[str, Array], lens: str) -> Evaluation:
-    """Run a program and look at it through a lens.
-
-    The live tensors are gone when this returns: only plain data may stay in a visitor's session.
-    """
-    trace = explorer.run(source, device=device, inputs=inputs)
+    """Run a program apart from the server and look at it through a lens."""
+    seen = view(source, lens=lens, device=device, inputs=inputs)
     row = chain.chips(source)
-    failed = None if trace.error is None else _failed_chip(row, trace.error)
-    steps = [_step_of(chip, trace) for chip in row]
+    outline = seen.outline
+    failed = None if outline.error is None else _failed_chip(row, outline.error)
+    places = [_place_of(chip, outline) for chip in row]
     return Evaluation(
-        scene=explorer.scene(trace, lens=lens).encode(),
-        chips=tuple(_view(chip, step, trace, failed) for chip, step in zip(row, steps, strict=True)),
-        shapes=tuple(step.outputs[0].shape if step and step.outputs else None for step in steps),
+        scene=seen.scene,
+        chips=tuple(_view(chip, place, outline, failed) for chip, place in zip(row, places, strict=True)),
+        shapes=tuple(place.result.shape if place and place.result else None for place in places),
     )
 
 
-def _step_of(chip: chain.Chip, trace: Trace) -> Step | None:
-    """Return the step that the chip's call made: the last one with its span."""
-    found = [s for s in trace.steps if (s.line, s.column, s.end_line, s.end_column) == tuple(chip.span)]
+def _place_of(chip: chain.Chip, outline: Outline) -> Place | None:
+    """Return the place of the chip's call: the one with its span."""
+    found = [place for place in outline.places if astuple(place.position) == tuple(chip.span)]
     if not found and chip.role == "raw":
         first, _, last, _ = chip.span
-        found = [s for s in trace.steps if first <= s.line and s.end_line <= last and s.outputs]
+        found = [p for p in outline.places if first <= p.position.line and p.position.end_line <= last and p.result]
     return found[-1] if found else None
 
 
-def _failed_chip(row: tuple[chain.Chip, ...], error: ProgramError) -> int | None:
+def _failed_chip(row: tuple[chain.Chip, ...], error: Position) -> int | None:
     """Return the chip whose own text holds the error: the innermost one around it."""
-    place = (error.line, error.column, error.end_line or error.line, error.end_column)
+    place = astuple(error)
     exact = [chip.index for chip in row if tuple(chip.span) == place]
     around = [chip.index for chip in row if chip.span[:2] <= place[:2] and chip.span[2:] >= place[2:]]
     return next(iter([*exact, *around]), None)
 
 
-def _view(chip: chain.Chip, step: Step | None, trace: Trace, failed: int | None) -> ChipView:
-    kind, detail = _kind_and_detail(chip, step, trace, failed)
+def _view(chip: chain.Chip, place: Place | None, outline: Outline, failed: int | None) -> ChipView:
+    kind, detail = _kind_and_detail(chip, place, outline, failed)
     return ChipView(
         text=chip.text,
         detail=detail,
@@ -72,16 +71,15 @@ def _view(chip: chain.Chip, step: Step | None, trace: Trace, failed: int | None)
     )
 
 
-def _kind_and_detail(chip: chain.Chip, step: Step | None, trace: Trace, failed: int | None) -> tuple[str, str]:
-    if chip.index == failed and trace.error is not None:
-        return "error", f"error · line {trace.error.line}"
-    if step is None or not step.outputs:
-        return ("pending", "not run") if trace.error is not None else ("other", "no tensor")
-    return step.kind, _detail(step, step.outputs[0])
+def _kind_and_detail(chip: chain.Chip, place: Place | None, outline: Outline, failed: int | None) -> tuple[str, str]:
+    if chip.index == failed and outline.error is not None:
+        return "error", f"error · line {outline.error.line}"
+    if place is None or place.result is None:
+        return ("pending", "not run") if outline.error is not None else ("other", "no tensor")
+    return place.kind, _detail(place, place.result)
 
 
-def _detail(step: Step, state: TensorState) -> str:
-    dtype = str(state.dtype).removeprefix("torch.")
-    what = dtype if step.kind == "create" else step.kind
-    strides = "" if step.kind == "create" and state.is_contiguous else f" · stride {state.stride}"
-    return f"{what} · {state.shape}{strides} · {step.bytes_new:,} B new"
+def _detail(place: Place, result: Result) -> str:
+    what = result.dtype if place.kind == "create" else place.kind
+    strides = "" if place.kind == "create" and result.is_contiguous else f" · stride {result.stride}"
+    return f"{what} · {result.shape}{strides} · {place.bytes_new:,} B new"

@@ -15,8 +15,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-import explorer
 from explorer.compute import devices
+from explorer.compute.runs import view
 from explorer.program.builders import ArgumentProblem, EditProblem, chain
 from explorer.program.builders.creations import CREATIONS
 from explorer.program.builders.operations import OPERATIONS
@@ -56,7 +56,7 @@ def preview(body: bytes) -> bytes | None:
         return None
     if changed is None:
         return None
-    return explorer.scene(explorer.run(changed, device=device)).encode()
+    return view(changed, device=device).scene
 
 
 def _device(name: Any) -> str:  # noqa: ANN401 - whatever the request says

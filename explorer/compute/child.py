@@ -1,0 +1,94 @@
+"""One run in a process of its own: wait for the job, do it, answer."""
+
+from __future__ import annotations
+
+import contextlib
+import faulthandler
+import json
+import os
+import signal
+import socket
+import traceback
+from dataclasses import dataclass
+from typing import Any
+
+from explorer.compute import confinement, syscalls
+from explorer.compute.jobs import FAILED, RAN, Job, RefusedError, receive_job, send_answer, send_frame
+from explorer.compute.settings import GRACE_SECONDS
+from explorer.compute.tasks import TASKS
+
+_MAX_DETAIL = 4_000
+
+
+@dataclass(frozen=True)
+class Ends:
+    """The file descriptors of a run: where the job comes from and the answer goes, and where dumps are written."""
+
+    channel: int
+    dump: int
+
+
+def live(ends: Ends, null: int, mapped: int | None) -> None:
+    """Live the whole life of a fork; never returns.
+
+    Args:
+        ends: Its connections.
+        null: A descriptor of the null device.
+        mapped: Address space that it started with, in bytes.
+    """
+    try:
+        _forget_signals()
+        confinement.leave_parent((ends.channel, ends.dump), null)
+        # named in full, or Python would ask the kernel, which does not answer any more
+        channel = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM, 0, fileno=ends.channel)
+        faulthandler.enable(file=ends.dump, all_threads=False)
+        job = receive_job(channel)
+        if job is not None:
+            _confine(job, ends, mapped)
+            do(job, channel)
+    except BaseException:  # the last words go to the server's log
+        with contextlib.suppress(OSError):
+            os.write(ends.dump, traceback.format_exc()[-_MAX_DETAIL:].encode())
+        os._exit(1)
+    finally:
+        os._exit(0)
+
+
+def do(job: Job, channel: socket.socket) -> None:
+    """Do a job and send the answer, or why there is none."""
+
+    def ran() -> None:
+        confinement.ease_for_lens()
+        send_frame(channel, RAN)
+
+    try:
+        answer = TASKS[job.task](job, ran)
+    except MemoryError:
+        confinement.ease_for_lens()
+        _fail(channel, "memory", "")
+    except RefusedError as error:
+        _fail(channel, "refused", str(error))
+    except Exception as error:  # a fault of ours must not look like one of the program's
+        _fail(channel, "internal", f"{type(error).__name__}: {error}")
+    else:
+        send_answer(channel, answer)
+
+
+def _fail(channel: socket.socket, reason: str, message: str) -> None:
+    detail = traceback.format_exc()[-_MAX_DETAIL:]
+    content: dict[str, Any] = {"reason": reason, "message": message, "detail": detail}
+    send_frame(channel, FAILED, json.dumps(content).encode())
+
+
+def _forget_signals() -> None:
+    """Undo what the zygote set up to hear of its children."""
+    signal.set_wakeup_fd(-1)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+
+
+def _confine(job: Job, ends: Ends, mapped: int | None) -> None:
+    """Set limits; the watchdog's thread starts after the filter, which binds it too, and before threads are counted."""
+    confinement.limit_program(job.limits.seconds, job.limits.nbytes, mapped)
+    syscalls.install(syscalls.program_filter(os.getpid()))
+    faulthandler.dump_traceback_later(job.limits.seconds + GRACE_SECONDS / 2, file=ends.dump)
+    confinement.forbid_children()

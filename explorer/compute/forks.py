@@ -1,0 +1,247 @@
+"""The server's side of the process that forks: one fork for each run, some of them waiting ahead."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import logging
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from explorer.compute.conversation import Connection, EndedError, converse
+from explorer.compute.jobs import END, FORK, REQUEST, STATUS, Answer, Job, readable
+from explorer.compute.stops import Stopped, exited, killed, running_line
+
+_LOG = logging.getLogger("explorer.compute")
+_ROOT = Path(__file__).parents[2]
+_START_SECONDS = 120.0
+_END_SECONDS = 2.0
+_LAYERS = ("capabilities", "landlock", "seccomp")
+
+
+class LostError(Exception):
+    """The process that forks is gone, and its forks with it."""
+
+
+@dataclass(frozen=True)
+class _Fork:
+    """A fork as the server knows it: its number, the connection, and where its end is told."""
+
+    number: int
+    connection: Connection
+    status: int
+
+    def close(self) -> None:
+        self.connection.close()
+        os.close(self.status)
+
+
+class Zygote:
+    """The process that forks, from its start to its end.
+
+    Args:
+        preload: Names of modules that it imports besides its own, before it gives up its privileges.
+
+    Attributes:
+        pid: Its process number.
+    """
+
+    def __init__(self, preload: Sequence[str] = ()) -> None:
+        self._control, theirs = socket.socketpair()
+        self._folder = tempfile.TemporaryDirectory(prefix="explorer-")
+        command = [sys.executable, "-P", "-m", "explorer.compute.zygote", str(theirs.fileno()), *preload]
+        with theirs:
+            self._process = subprocess.Popen(  # noqa: S603 - our own module
+                command,
+                cwd=self._folder.name,
+                env=environment(),
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+        self.pid = self._process.pid
+        self._numbers = itertools.count(1)
+        self._sending = threading.Lock()
+
+    def wait_until_ready(self) -> None:
+        """Wait until it has torch imported.
+
+        Raises:
+            LostError: It did not start.
+        """
+        self._control.settimeout(_START_SECONDS)
+        try:
+            said = self._control.recv(4096)
+        except OSError:
+            said = b""
+        self._control.settimeout(None)
+        if not said:
+            raise LostError("the process that runs programs did not start; the server's log says why")
+        missing = [layer for layer in _LAYERS if layer not in json.loads(said)["layers"]]
+        if missing:
+            _LOG.warning("programs run without %s here: see Settings in README.md", ", ".join(missing))
+
+    def fork(self) -> _Fork:
+        """Ask for a fork.
+
+        Raises:
+            LostError: It is gone.
+        """
+        channel, their_channel = socket.socketpair()
+        status, their_status = os.pipe()
+        dump, their_dump = os.pipe()
+        fork = _Fork(next(self._numbers), Connection(channel, dump), status)
+        try:
+            with self._sending:
+                ends = [their_channel.fileno(), their_status, their_dump]
+                socket.send_fds(self._control, [REQUEST.pack(FORK, fork.number)], ends)
+        except OSError:
+            fork.close()
+            raise LostError("the process that runs programs is gone") from None
+        finally:
+            their_channel.close()
+            os.close(their_status)
+            os.close(their_dump)
+        return fork
+
+    def end(self, fork: _Fork) -> None:
+        """End a fork, whatever it does."""
+        try:
+            with self._sending:
+                self._control.sendall(REQUEST.pack(END, fork.number))
+        except OSError:
+            return  # gone, and the fork with it
+
+    def close(self) -> None:
+        """End the process and its forks."""
+        self._control.close()
+        try:
+            self._process.wait(_END_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._folder.cleanup()
+
+
+class Forks:
+    """Runs jobs, each in a fork of its own.
+
+    Args:
+        ahead: How many forks wait for a job.
+        preload: As for `Zygote`.
+    """
+
+    def __init__(self, ahead: int, preload: Sequence[str] = ()) -> None:
+        self._ahead = ahead
+        self._preload = preload
+        self._zygote: Zygote | None = None
+        self._waiting: deque[_Fork] = deque()
+        self._lock = threading.Lock()
+
+    @property
+    def pid(self) -> int | None:
+        """The number of the process that forks; None when there is none."""
+        return self._zygote.pid if self._zygote else None
+
+    def start(self) -> None:
+        """Start the process that forks, unless it runs; wait until it is ready.
+
+        Raises:
+            LostError: It does not start.
+        """
+        with self._lock:
+            if self._zygote is None:
+                zygote = Zygote(self._preload)
+                try:
+                    zygote.wait_until_ready()
+                except LostError:
+                    zygote.close()
+                    raise
+                self._zygote = zygote
+                self._waiting.extend(zygote.fork() for _ in range(self._ahead))
+
+    def run(self, job: Job) -> Answer:
+        """Have a job done in a fork.
+
+        Raises:
+            Stopped, RefusedError: As `converse` does, also when the process crashed.
+        """
+        for _ in range(2):
+            try:
+                return self._run(job)
+            except LostError as error:
+                lost = error
+                self.close()
+        raise Stopped(f"The explorer cannot run programs now: {lost}.")
+
+    def close(self) -> None:
+        """End all processes; the next run starts new ones."""
+        with self._lock:
+            zygote, self._zygote = self._zygote, None
+            waiting, self._waiting = self._waiting, deque()
+        for fork in waiting:
+            fork.close()
+        if zygote:
+            zygote.close()
+
+    def _run(self, job: Job) -> Answer:
+        zygote, fork = self._take()
+        try:
+            return converse(fork.connection, job)
+        except EndedError:
+            raise _ending(fork, job) from None
+        finally:
+            zygote.end(fork)
+            fork.close()
+
+    def _take(self) -> tuple[Zygote, _Fork]:
+        """Return a fork for a job, and have another one wait in its place."""
+        self.start()
+        with self._lock:
+            if self._zygote is None:
+                raise LostError("it was ended")
+            fork = self._waiting.popleft() if self._waiting else self._zygote.fork()
+            if len(self._waiting) < self._ahead:
+                self._waiting.append(self._zygote.fork())
+            return self._zygote, fork
+
+
+def _ending(fork: _Fork, job: Job) -> Exception:
+    """Return what to raise for a fork that ended without an answer."""
+    told = os.read(fork.status, STATUS.size) if readable(fork.status, _END_SECONDS) else b""
+    if len(told) < STATUS.size:
+        return LostError("the process that forks is gone")
+    (status,) = STATUS.unpack(told)
+    dump = fork.connection.read_dump()
+    _LOG.warning("a run ended with status %d: %s", status, dump.decode(errors="replace"))
+    line = running_line(dump)
+    if os.WIFSIGNALED(status):
+        return killed(os.WTERMSIG(status), job.limits, line)
+    return exited(os.waitstatus_to_exitcode(status), line)
+
+
+def environment() -> dict[str, str]:
+    """Return the environment of a process that runs programs: nothing of the server's but where things are.
+
+    One thread, because forks of a process with a pool of threads hang; no GPU, because CUDA does not survive a fork.
+    """
+    single = {f"{library}_NUM_THREADS": "1" for library in ("OMP", "MKL", "OPENBLAS")}
+    kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH", "LANG", "TZ") if name in os.environ}
+    return {
+        **kept,
+        **single,
+        "VECLIB_MAXIMUM_THREADS": "1",
+        "PYTHONPATH": str(_ROOT),
+        "PYTHONHASHSEED": "0",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "CUDA_VISIBLE_DEVICES": "",
+        "OBJC_DISABLE_INITIALIZE_FORK_SAFETY": "YES",
+    }

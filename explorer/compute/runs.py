@@ -1,0 +1,160 @@
+"""Programs run apart from the server: `run`, `scene`, and what the app uses."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from explorer.compute.codec import decode_trace
+from explorer.compute.jobs import Answer, Job, RefusedError
+from explorer.compute.outline import Outline, outline_of
+from explorer.compute.settings import limits_from_environment
+from explorer.compute.stops import Stopped, stopped_trace, unreadable
+from explorer.compute.workers import workers
+from explorer.lenses import LENSES
+from explorer.scene import Scene
+from explorer.scene.decoding import Arrays, DecodingError, Reader, decode
+from explorer.trace.model import Trace
+
+
+@dataclass(frozen=True)
+class View:
+    """A run seen through a lens: the encoded scene, and what each place in the text did."""
+
+    scene: bytes
+    outline: Outline
+
+
+def run(source: str, device: str = "cpu", seed: int = 0, inputs: Mapping[str, Any] | None = None) -> Trace:
+    """Run a program in a process of its own and return what it did, as plain data.
+
+    Example:
+        >>> trace = run("x = torch.arange(6).view(2, 3)")
+        >>> trace.names["x"].shape
+        (2, 3)
+
+    Args:
+        source: The program.
+        device: Where tensors are made unless the program says otherwise.
+        seed: What random generators start from.
+        inputs: NumPy arrays bound to names before the program starts.
+
+    Returns:
+        The Trace without live tensors: `origins` says so. Whatever happened to the program or its process is
+        `trace.error`.
+
+    Raises:
+        ValueError: `device` is not a device of this machine, or an input's name is not an identifier.
+    """
+    job = Job("trace", source, device, seed, dict(inputs or {}), limits=limits_from_environment())
+    return _trace(job)[0]
+
+
+def run_and_look(source: str, lens: str, device: str = "cpu", seed: int = 0) -> tuple[Trace, Scene]:
+    """Do what `run` and `scene` do, in one run.
+
+    Raises:
+        ValueError: As for `scene`.
+    """
+    job = Job("trace", source, device, seed, {}, _with_lens(lens, {}), limits_from_environment())
+    trace, encoded = _trace(job)
+    with contextlib.suppress(DecodingError):
+        return trace, decode(encoded)
+    return trace, LENSES[lens](trace if trace.error else stopped_trace(unreadable(), source, device, seed))
+
+
+def scene(
+    source: str,
+    lens: str = "shapes",
+    device: str = "cpu",
+    seed: int = 0,
+    inputs: Mapping[str, Any] | None = None,
+    **options: Any,  # noqa: ANN401 - a lens's own options
+) -> Scene:
+    """Run a program in a process of its own and look at it through a lens, there too.
+
+    Args:
+        source: The program.
+        lens: Name of the lens; `explorer.LENSES` has them all.
+        device: As for `run`.
+        seed: As for `run`.
+        inputs: As for `run`.
+        options: The lens's own options.
+
+    Returns:
+        The Scene; its numbers have the types that they were sent with (see `explorer.scene.decoding`).
+
+    Raises:
+        ValueError: As for `run`, or there is no such lens.
+    """
+    job = Job("scene", source, device, seed, dict(inputs or {}), _with_lens(lens, options), limits_from_environment())
+    with contextlib.suppress(DecodingError):
+        return decode(_view(job).scene)
+    return LENSES[lens](stopped_trace(unreadable(), source, device, seed), **options)
+
+
+def view(
+    source: str,
+    lens: str = "shapes",
+    device: str = "cpu",
+    seed: int = 0,
+    inputs: Mapping[str, Any] | None = None,
+    **options: Any,  # noqa: ANN401
+) -> View:
+    """Do what `scene` does, and leave the scene encoded, as the stage takes it.
+
+    Raises:
+        ValueError: As for `scene`.
+    """
+    job = Job("scene", source, device, seed, dict(inputs or {}), _with_lens(lens, options), limits_from_environment())
+    return _view(job)
+
+
+def call(job: Job) -> Answer:
+    """Have a job done where its device is.
+
+    Raises:
+        Stopped: There is no answer, and this is why.
+        ValueError: The job makes no sense here.
+    """
+    try:
+        return workers().call(job)
+    except RefusedError as error:
+        raise ValueError(str(error)) from None
+
+
+def _trace(job: Job) -> tuple[Trace, bytes]:
+    """Return the trace of a job, and what came behind it."""
+    try:
+        answer = call(job)
+        length = answer.header.get("trace")
+        if type(length) is not int:
+            raise DecodingError("the length of the trace is missing")
+        return decode_trace(answer.payload[:length]), answer.payload[length:]
+    except DecodingError:
+        stopped = unreadable()
+    except Stopped as why:
+        stopped = why
+    return stopped_trace(stopped, job.source, job.device, job.seed), b""
+
+
+def _with_lens(lens: str, options: Mapping[str, Any]) -> dict[str, Any]:
+    if lens not in LENSES:
+        raise ValueError(f"no lens {lens!r}; there are: {', '.join(LENSES)}")
+    return {**options, "lens": lens}
+
+
+def _view(job: Job) -> View:
+    try:
+        answer = call(job)
+        outline: Outline = Reader(Arrays([], memoryview(b""))).read(answer.header.get("outline"), Outline)
+        return View(answer.payload, outline)
+    except DecodingError:
+        stopped = unreadable()
+    except Stopped as why:
+        stopped = why
+    trace = stopped_trace(stopped, job.source, job.device, job.seed)
+    options = dict(job.options)
+    return View(LENSES[options.pop("lens")](trace, **options).encode(), outline_of(trace))

@@ -1,0 +1,68 @@
+"""How much a run may use: defaults and environment variables."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+from explorer.program.limits import max_bytes_from_environment
+
+DEFAULT_MAX_SECONDS = 10.0
+# how long after its limit a run that does not stop by itself is killed
+GRACE_SECONDS = 0.15
+MAX_SCENE_BYTES = 32 * 1024**2
+MAX_TRACE_BYTES = 128 * 1024**2
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one run may use.
+
+    Attributes:
+        seconds: Of wall-clock time for the program; a lens may take as long again.
+        nbytes: Memory of the program's tensors.
+    """
+
+    seconds: float = DEFAULT_MAX_SECONDS
+    nbytes: int = 2 * 1024**3
+
+
+def limits_from_environment() -> Limits:
+    """Return the limits of `EXPLORER_MAX_SECONDS` and `EXPLORER_MAX_BYTES`, or the defaults.
+
+    Raises:
+        ValueError: A variable is not a positive number.
+    """
+    return Limits(_positive("EXPLORER_MAX_SECONDS", DEFAULT_MAX_SECONDS), max_bytes_from_environment())
+
+
+def workers_from_environment() -> int:
+    """Return how many programs may run at once: `EXPLORER_WORKERS`, or one a processor.
+
+    Raises:
+        ValueError: The variable is not a positive whole number.
+    """
+    number = _positive("EXPLORER_WORKERS", float(processors()))
+    if not number.is_integer():
+        raise ValueError(f"EXPLORER_WORKERS must be a whole number, not {number:g}")
+    return int(number)
+
+
+def processors() -> int:
+    """Return how many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _positive(name: str, default: float) -> float:
+    text = os.environ.get(name, "")
+    if not text:
+        return default
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0.0
+    if not 0 < number < float("inf"):
+        raise ValueError(f"{name} must be a positive number, not {text!r}")
+    return number

@@ -1,0 +1,86 @@
+"""Runs that gave no answer: what is said about them, and the Trace that stands in for theirs."""
+
+from __future__ import annotations
+
+import re
+import signal
+
+from explorer.compute.settings import Limits
+from explorer.trace.model import Graph, ProgramError, Trace
+
+_PROGRAM_LINE = re.compile(rb'File "<program[^"\n]*", line (\d{1,7})\b')
+_LESS = "Make it do less: fewer repetitions, smaller tensors."
+
+
+class Stopped(Exception):  # noqa: N818 - named for what happened to the run
+    """A run ended without an answer.
+
+    Attributes:
+        message: What happened, for people.
+        hint: What to try; may be "".
+        line: The line of the program that was running; 0 where that is not known.
+    """
+
+    def __init__(self, message: str, hint: str = "", line: int = 0) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.line = line
+
+
+def running_line(dump: bytes) -> int:
+    """Return the innermost line of the program in what `faulthandler` wrote; 0 when no program was running."""
+    found = _PROGRAM_LINE.search(dump)
+    return int(found[1]) if found else 0
+
+
+def overran(limits: Limits, line: int) -> Stopped:
+    """Return what to say of a run that was killed at its time limit."""
+    where = f"line {line} was still running" if line else "it had not finished"
+    return Stopped(f"Stopped after {limits.seconds:g} s: {where}.", _LESS, line)
+
+
+def lens_overran(limits: Limits) -> Stopped:
+    """Return what to say of a run whose picture took too long."""
+    return Stopped(f"The program ran, but its picture was not ready {limits.seconds:g} s later.", _LESS)
+
+
+def killed(number: int, limits: Limits, line: int) -> Stopped:
+    """Return what to say of a run whose process a signal ended."""
+    place = f" at line {line}" if line else ""
+    if number == signal.SIGXCPU:
+        return overran(limits, line)
+    if number == signal.SIGKILL:
+        return Stopped(f"The system stopped the program{place}: most likely memory ran out.", _LESS, line)
+    name = signal.Signals(number).name if number in set(signal.Signals) else "unknown"
+    return Stopped(f"The program crashed its process{place} (signal {number}, {name}).", "", line)
+
+
+def exited(status: int, line: int) -> Stopped:
+    """Return what to say of a run whose process ended by itself."""
+    return Stopped(f"The program's process ended (status {status}) before it answered.", "", line)
+
+
+def out_of_memory(limits: Limits, line: int = 0) -> Stopped:
+    """Return what to say of a run that reached the limit on memory outside the program's own text."""
+    return Stopped(f"Memory ran out: a program may use {limits.nbytes / 2**20:,.0f} MiB.", _LESS, line)
+
+
+def unreadable() -> Stopped:
+    """Return what to say of a run whose answer was none."""
+    return Stopped("The program's process sent something that is no answer; the run was discarded.")
+
+
+def too_large(what: str, nbytes: int, most: int) -> Stopped:
+    """Return what to say of an answer that is larger than what may be sent."""
+    mib = 2**20
+    return Stopped(f"{what} takes {nbytes / mib:,.1f} MiB; {most / mib:,.0f} MiB may be sent.", _LESS)
+
+
+def stopped_trace(stopped: Stopped, source: str, device: str, seed: int) -> Trace:
+    """Return the trace of a run of which only its end is known."""
+    text = source.split("\n")
+    line = stopped.line if 0 < stopped.line <= len(text) else 1
+    width = len(text[line - 1]) if stopped.line else 0
+    error = ProgramError("limit", stopped.message, line, 0, stopped.hint, end_line=line, end_column=width)
+    return Trace(source, device, seed, "", error, (), Graph(), (), ((),))

@@ -1,0 +1,71 @@
+"""What the processes that run programs can be asked to do."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import asdict
+
+from explorer.compute.codec import encode_trace
+from explorer.compute.jobs import Answer, Job, RefusedError
+from explorer.compute.outline import outline_of
+from explorer.compute.settings import MAX_SCENE_BYTES, MAX_TRACE_BYTES
+from explorer.compute.stops import stopped_trace, too_large
+from explorer.lenses import LENSES
+from explorer.program.run import run
+from explorer.trace.model import Trace
+
+Task = Callable[[Job, Callable[[], None]], Answer]
+
+
+# until `run` takes a limit on time
+_TIMED = "max_seconds" in inspect.signature(run).parameters
+
+
+def _run(job: Job, ran: Callable[[], None]) -> Trace:
+    timed = {"max_seconds": job.limits.seconds} if _TIMED else {}
+    try:
+        trace = run(
+            job.source,
+            device=job.device,
+            seed=job.seed,
+            inputs=job.inputs,
+            max_bytes=job.limits.nbytes,
+            **timed,
+        )
+    except ValueError as error:
+        raise RefusedError(str(error)) from None
+    ran()
+    return trace
+
+
+def _trace(job: Job, ran: Callable[[], None]) -> Answer:
+    """Answer with the whole trace as plain data, and with the encoded scene behind it if a lens is asked for."""
+    trace = _run(job, ran)
+    encoded = encode_trace(trace)
+    if len(encoded) > MAX_TRACE_BYTES:
+        stopped = too_large("What was recorded", len(encoded), MAX_TRACE_BYTES)
+        encoded = encode_trace(stopped_trace(stopped, job.source, job.device, job.seed))
+    scene = _look(trace, job)[0] if "lens" in job.options else b""
+    return Answer({"trace": len(encoded)}, encoded + scene)
+
+
+def _scene(job: Job, ran: Callable[[], None]) -> Answer:
+    """Answer with the encoded scene, and the outline."""
+    scene, trace = _look(_run(job, ran), job)
+    return Answer({"outline": asdict(outline_of(trace))}, scene)
+
+
+def _look(trace: Trace, job: Job) -> tuple[bytes, Trace]:
+    """Return the scene of the lens `options["lens"]`, and the trace that it shows: what is too large stays behind."""
+    options = dict(job.options)
+    lens = LENSES[options.pop("lens")]
+    scene = lens(trace, **options).encode()
+    if len(scene) > MAX_SCENE_BYTES:
+        stopped = too_large("The picture", len(scene), MAX_SCENE_BYTES)
+        trace = stopped_trace(stopped, job.source, job.device, job.seed)
+        scene = lens(trace, **options).encode()
+    return scene, trace
+
+
+TASKS: dict[str, Task] = {"trace": _trace, "scene": _scene}
