@@ -6,7 +6,7 @@ after a start in its old multipage mode.
 
 import streamlit as st
 
+from explorer.ui import names, preview
 from explorer.ui.boot import warm
-from explorer.ui.preview import ROUTE
 
-app = st.App("explorer/ui/main.py", lifespan=warm, routes=[ROUTE])
+app = st.App("explorer/ui/main.py", lifespan=warm, routes=[preview.ROUTE, names.ROUTE])

@@ -7,7 +7,7 @@ from pathlib import Path
 STAGE = Path(__file__).parents[1] / "explorer" / "stage"
 MODULES = sorted(STAGE.glob("*.js"))
 DECLARATION = re.compile(r"^(?:export )?(?:async )?(?:function|const|let|class)\s+(\w+)", re.MULTILINE)
-IMPORT = re.compile(r'^import \{ [\w, ]+ \} from "\./([\w-]+\.js)";$')
+IMPORT = re.compile(r'^import \{ [\w, ]+ \} from "\./((?:vendor/)?[\w-]+\.js)";$')
 
 
 def test_top_level_names_are_unique() -> None:

@@ -1,184 +1,218 @@
-// The program: read-only, or an editor that runs what is typed.
+// The program's panel: the editor (or lines that can only be read), what state the text is in, and what was printed.
 
-import { node, setAttribute } from "./dom.js";
-import { codeLines, stretchOf } from "./highlight.js";
+import { copyButton } from "./copy.js";
+import { node, setAttribute, setText } from "./dom.js";
+import { DraftStore } from "./drafts.js";
+import { stretchOf } from "./highlight.js";
+import { Listing } from "./listing.js";
+import { Submissions } from "./submissions.js";
+
+const APPLE = /Mac|iPhone|iPad/.test(navigator.platform);
+const KEYS = APPLE ? "⌘ Enter" : "Ctrl Enter";
+const EDITOR_HINT = "Tab indents. To leave with Tab, press Escape first. Control or Command with Enter runs the program; with a full stop it goes to the fix of an error.";
 
 export class CodePanel {
-  /** @param {boolean} editable @param {boolean} linked @param {(source: string) => void} onRun */
-  constructor(editable, linked, onRun) {
-    this.editable = editable;
-    this.onRun = onRun;
+  /** @param {MountOptions} options @param {boolean} linked Whether the address holds the program. */
+  constructor(options, linked) {
+    this.options = options;
+    this.linked = linked;
+    /** The program of the page. */
     this.source = "";
-    /** @type {string | null} The text that was sent to run and has not come back yet. */
-    this.submitted = null;
+    /** The program that the marks belong to: the page's, or one that is shown for a moment. */
+    this.shown = "";
+    this.submissions = new Submissions();
+    /** @type {string[]} */
+    this.tensors = [];
     /** @type {Failure | null} */
     this.error = null;
-    /** @type {Span | null} */
-    this.current = null;
+    /** @type {Frame | null} */
+    this.frame = null;
     /** @type {Span | null} */
     this.pointed = null;
-    this.key = "";
-    this.lines = node("pre", { class: "te-lines", "aria-hidden": editable ? "true" : null });
-    this.area = editable ? this.makeArea() : null;
-    const keys = /Mac|iPhone|iPad/.test(navigator.platform) ? "⌘ Enter" : "Ctrl Enter";
-    this.run = node("button", { type: "button", class: "te-button te-primary", "data-testid": "run", onclick: () => this.submit() }, "Run ", node("kbd", {}, keys));
-    this.revert = node("button", { type: "button", class: "te-button", onclick: () => this.reset() }, "Revert");
-    this.copied = copyButton("Copy", () => this.draft());
+    /** @type {import("./editor.js").ProgramEditor | null} */
+    this.editor = null;
+    /** @type {Promise<void> | null} */
+    this.loading = null;
+    this.drafts = new DraftStore(location.pathname);
+    this.listing = new Listing();
+    this.element = this.build();
+  }
+
+  /** @returns {HTMLElement} */
+  build() {
+    const { options: { editable }, linked } = this;
+    this.run = node("button", { type: "button", class: "te-button te-primary", "data-testid": "run", hidden: true, onclick: () => this.submit() }, "Run ", node("kbd", {}, KEYS));
+    this.revert = node("button", { type: "button", class: "te-button", hidden: true, onclick: () => this.reset() }, "Revert");
+    this.state = node("span", { class: "te-program-state", role: "status", "data-testid": "program-state" });
+    this.note = node("div", { class: "te-program-note", role: "status", "data-testid": "program-note", hidden: true });
     // the address holds the program, the step, the colouring and the device
-    const link = linked ? copyButton("Copy link", () => location.href) : null;
-    this.box = node("div", { class: "te-code-box", ...(editable ? {} : { tabindex: "0", role: "region", "aria-label": "Program" }) },
-      node("div", { class: "te-code-sheet" }, this.lines, this.area));
+    const copies = [linked && copyButton("Copy link", () => location.href), copyButton("Copy", () => this.draft())];
+    this.box = node("div", { class: "te-code-box", tabindex: "0", role: "region", "aria-label": "Program" }, this.listing.element);
     this.output = node("pre", { class: "te-output", tabindex: "0", role: "region", "aria-label": "Output" });
     this.outputBox = node("div", { class: "te-output-box", hidden: true }, node("h4", {}, "Output"), this.output);
-    this.element = node("section", { class: "te-program", "aria-label": "Program and output" },
-      node("div", { class: "te-panel-head" }, node("h3", {}, "Program"), node("span", { class: "te-actions" }, editable && this.revert, editable && this.run, link, this.copied)),
-      this.box, this.outputBox);
+    return node("section", { class: "te-program", "aria-label": "Program and output" },
+      node("div", { class: "te-panel-head" }, node("span", { class: "te-program-title" }, node("h3", {}, "Program"), this.state),
+        node("span", { class: "te-actions" }, editable && this.revert, editable && this.run, ...copies)),
+      this.note, this.box, this.outputBox);
+  }
+
+  /** Put the editor in place of the lines, once they are drawn: it takes a moment to load. */
+  load() {
+    if (!this.options.editable || this.loading) return;
+    this.loading = new Promise((done) => requestAnimationFrame(() => setTimeout(done)))
+      .then(() => import("./editor.js"))
+      .then(({ ProgramEditor }) => this.open(ProgramEditor))
+      .catch(() => { this.loading = null; }); // no connection: the next scene tries again
+  }
+
+  /** @param {typeof import("./editor.js").ProgramEditor} Editor */
+  open(Editor) {
+    if (!this.element.isConnected) return;
+    const focused = /** @type {ShadowRoot | Document} */ (this.element.getRootNode()).activeElement === this.box;
+    const hint = node("span", { class: "te-hidden", id: "te-editor-hint" }, EDITOR_HINT);
+    const parent = node("div", { class: "te-editor" }, hint);
+    const tooltips = node("div", { class: "te-tooltips" });
+    this.element.closest(".te-stage")?.append(tooltips);
+    this.box.before(parent);
+    this.editor = new Editor({
+      parent, tooltips, text: this.submissions.base, describedBy: hint.id, names: this.options.names, tensors: () => this.tensors,
+      onInput: () => this.typed(), onRun: () => this.submit(), onFix: (source) => this.fix(source),
+    });
+    // Streamlit's own shortcuts (r, c) do not see into the shadow root
+    parent.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => event.stopPropagation());
+    this.box.remove();
+    if (focused) this.editor.focus();
+    this.offerDraft();
+    this.refresh(true);
+  }
+
+  /** A draft of this program that an earlier visit left comes back; one of another program is offered. */
+  offerDraft() {
+    const kept = this.drafts.read();
+    if (!kept || kept.text === this.source) return;
+    if (kept.base === this.source) {
+      this.editor?.put(kept.text);
+      this.say("Your unsaved draft is back.", ["Discard", () => this.reset()]);
+    } else this.say("There is an unsaved draft of another program.", ["Show it", () => this.editor?.put(kept.text)], ["Discard", () => this.drafts.keep(null)]);
+  }
+
+  /**
+   * A quiet note above the text; what is chosen in it, or closing it, ends it.
+   * @param {string} text @param {...[string, () => void]} actions
+   */
+  say(text, ...actions) {
+    const buttons = actions.map(([label, act]) => node("button", { type: "button", class: "te-link", onclick: () => { this.hush(); act(); } }, label));
+    this.note.replaceChildren(node("span", {}, text), ...buttons, node("button", { type: "button", class: "te-link te-close", "aria-label": "Close", onclick: () => this.hush() }, "×"));
+    this.note.hidden = false;
+  }
+
+  hush() { this.note.hidden = true; }
+
+  /** @returns {string} What is written now. */
+  draft() { return this.editor ? this.editor.text : this.submissions.base; }
+
+  /** @returns {boolean} Whether something is written that the page does not have. */
+  get dirty() { return this.editor !== null && this.editor.covered === null && this.editor.text !== this.source; }
+
+  typed() {
+    this.keep();
     this.refresh();
   }
 
-  makeArea() {
-    const area = node("textarea", {
-      class: "te-area", "aria-label": "Program", "data-testid": "program", spellcheck: "false", autocapitalize: "off",
-      autocomplete: "off", autocorrect: "off", wrap: "off", placeholder: "x = torch.arange(24).view(4, 6)",
-    });
-    area.addEventListener("input", () => this.refresh());
-    area.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
-      event.stopPropagation(); // Streamlit's own shortcuts (r, c) do not see into the shadow root
-      if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
-        event.preventDefault();
-        this.submit();
-      }
-    });
-    return area;
-  }
-
-  /** @returns {string} What is written now. */
-  draft() {
-    return this.area ? this.area.value : this.source;
+  keep() {
+    if (this.dirty) this.drafts.keep({ base: this.source, text: this.draft() });
+    else if (this.note.hidden) this.drafts.keep(null);
   }
 
   submit() {
-    this.submitted = this.draft();
-    this.onRun(this.submitted);
+    const text = this.draft();
+    this.hush();
+    this.submissions.send(text, this.source);
+    this.editor?.settle();
+    this.refresh();
+    this.options.onRun?.(text);
   }
 
   reset() {
-    if (!this.area) return;
-    this.area.value = this.source;
-    this.refresh();
-    this.area.focus();
+    this.editor?.put(this.source);
+    this.editor?.focus();
+  }
+
+  /** @param {string} source The program, mended; what was typed since it failed stays if it can. */
+  fix(source) {
+    this.takeProgram(source);
+    this.editor?.focus();
+    this.submit();
+  }
+
+  /** @param {string} source Changed elsewhere: by a chip, a fix, the browser's history. */
+  takeProgram(source) {
+    const before = this.submissions.base;
+    const draft = this.draft();
+    this.submissions.base = source;
+    if (this.editor && source !== before && !this.editor.rebase(before, source))
+      this.say("The program changed where you had unsaved edits.", ["Bring them back", () => this.editor?.put(draft)]);
   }
 
   /**
-   * Take a new scene's text. An unsaved draft stays while the text that it started from is the same.
+   * Take a new scene's program. What is typed and not run stays.
    * @param {Scene} scene
+   * @param {boolean} [passing] It is shown for a moment: a form's field is being typed in, and not left yet.
    */
-  setScene(scene) {
-    // what is typed while a program runs stays: it began from the text that was sent, which may still be on its way
-    const waiting = this.submitted !== null && scene.source !== this.submitted;
-    const begun = this.submitted ?? this.source;
-    const unsaved = this.area !== null && this.area.value !== begun;
-    const replace = !waiting && (scene.source !== begun || !unsaved);
-    if (!waiting) this.submitted = null;
-    this.source = scene.source;
+  setScene(scene, passing = false) {
+    const source = scene.source.replace(/\r\n?/g, "\n");
+    this.editor?.uncover();
+    if (!passing) {
+      if (this.submissions.isNews(source)) this.takeProgram(source);
+      this.source = source;
+    } else if (!this.dirty) this.editor?.cover(source);
+    this.shown = source;
     this.error = scene.error;
-    this.current = null;
+    this.frame = null;
     this.pointed = null;
-    if (this.area && replace && this.area.value !== scene.source) this.area.value = scene.source;
+    this.tensors = [...new Set(scene.frames.flatMap((frame) => frame.names.map(([name]) => name)))];
     this.outputBox.hidden = scene.output === "";
-    this.output.textContent = scene.output;
-    this.key = "";
-    this.refresh();
+    setText(this.output, scene.output);
+    if (!passing) this.keep();
+    this.refresh(true);
+    this.load();
   }
 
-  /** @param {Span | null} current Of the frame. @param {Span | null} pointed Of the hovered grid. */
-  mark(current, pointed) {
-    this.current = current;
+  /** @param {Frame | null} frame @param {Span | null} pointed Of the hovered grid. */
+  mark(frame, pointed) {
+    const moved = frame !== this.frame;
+    this.frame = frame;
     this.pointed = pointed;
-    this.refresh();
+    this.showMarks(moved);
   }
 
-  refresh() {
-    const text = this.draft();
-    const dirty = this.area !== null && text !== this.source;
-    this.run.hidden = this.editable && !dirty;
-    this.revert.hidden = !dirty;
+  /** @param {boolean} [anew] Whether the marks are of another scene. */
+  refresh(anew = false) {
+    const { dirty } = this;
+    const running = this.submissions.waiting && this.draft() === this.submissions.base;
+    this.run.hidden = !dirty;
+    this.revert.hidden = !dirty || running;
     setAttribute(this.element, "data-dirty", dirty ? "true" : null);
-    const key = JSON.stringify([text, dirty, this.current, this.pointed]);
-    if (key === this.key) return;
-    this.key = key;
-    const marks = dirty ? [] : this.marks(text);
-    const lines = codeLines(text, marks);
-    this.lines.style.setProperty("--te-digits", `${String(lines.length).length}ch`);
-    const current = dirty ? null : this.current;
-    this.lines.replaceChildren(...lines.map((parts, i) =>
-      node("div", { class: current && i + 1 >= current.line && i + 1 <= current.end_line ? "te-line te-now" : "te-line" },
-        node("span", { class: "te-number-column", "data-line": i + 1 }), node("code", {}, ...parts, "\n"))));
-    if (this.error && !dirty) this.showMessage(text, this.error);
+    setText(this.state, running ? "running…" : dirty ? "edited, not run yet" : "");
+    if (anew && this.editor) this.editor.marked = "";
+    this.showMarks(anew);
   }
 
-  /** @param {string} text */
-  marks(text) {
-    const marks = [];
-    if (this.current) marks.push(stretchOf(text, this.current, "te-span"));
-    if (this.pointed) marks.push(stretchOf(text, this.pointed, "te-pointed"));
-    if (this.error) marks.push(stretchOf(text, this.error.span, "te-wavy"));
-    return marks;
+  /** @param {boolean} follow Whether the step's expression shall come in sight. */
+  showMarks(follow) {
+    const { shown, error, frame, pointed } = this;
+    /** @param {Span} span @param {string} name */
+    const at = (span, name) => stretchOf(shown, span, name);
+    const current = frame?.span ? at(frame.span, "te-span") : null;
+    const callers = (frame?.callers ?? []).map((span) => at(span, "te-caller"));
+    const under = pointed ? at(pointed, "te-pointed") : null;
+    const wrong = error ? { ...at(error.span, "te-wavy"), failure: error } : null;
+    if (this.editor) this.editor.mark({ current, callers, pointed: under, error: wrong }, shown, this.submissions.base, follow);
+    else this.listing.show(shown, [...callers, current, under, wrong].filter((stretch) => stretch !== null), frame?.span ?? null, error);
   }
 
-  /**
-   * The message beneath its line. In the editor all lines must keep their height, so there it lies over the
-   * next lines if those are blank, else at the end of its own.
-   * @param {string} text @param {Failure} error
-   */
-  showMessage(text, error) {
-    const last = Math.max(1, error.span.end_line);
-    const line = this.lines.children[Math.min(last, this.lines.children.length) - 1];
-    if (!line) return;
-    const message = node("div", { class: "te-line-message", title: error.message }, `↑ ${error.kind}: ${error.message}`);
-    const below = text.split("\n")[last];
-    if (!this.editable) line.after(message);
-    else if (below === undefined || below.trim() === "") line.append(message);
-    else {
-      message.textContent = `← ${error.kind}: ${error.message}`;
-      message.classList.add("te-beside");
-      message.style.left = `calc(62px + ${text.split("\n")[last - 1]?.length ?? 0}ch)`;
-      line.append(message);
-    }
+  destroy() {
+    this.drafts.destroy();
+    this.editor?.destroy();
   }
-}
-
-/**
- * A button that copies a text and says so for a moment.
- * @param {string} label @param {() => string} text
- * @returns {HTMLButtonElement}
- */
-function copyButton(label, text) {
-  const button = node("button", { type: "button", class: "te-button", "data-testid": label.toLowerCase().replace(" ", "-") }, label);
-  button.addEventListener("click", async () => {
-    let done = true;
-    try {
-      await navigator.clipboard.writeText(text());
-    } catch {
-      done = copyBySelection(text(), button.parentElement);
-    }
-    button.textContent = done ? "Copied" : "Press Ctrl+C";
-    setTimeout(() => (button.textContent = label), 1500);
-  });
-  return button;
-}
-
-/**
- * For pages without the clipboard interface (plain http, file:).
- * @param {string} text @param {HTMLElement} place
- * @returns {boolean}
- */
-function copyBySelection(text, place) {
-  const area = node("textarea", { class: "te-hidden", "aria-hidden": "true" });
-  area.value = text;
-  place.append(area);
-  area.select();
-  const done = document.execCommand("copy");
-  area.remove();
-  return done;
 }

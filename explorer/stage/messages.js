@@ -6,6 +6,11 @@ import { floatText, isFloating } from "./format.js";
 /** @type {Record<string, string>} What to call the kinds that are no exception of torch or Python. */
 const KIND_WORDS = { policy: "Not available here", syntax: "Not Python", limit: "Too much asked" };
 
+/** @param {string} kind @returns {string} What people read for the kind of an error. */
+export function kindWords(kind) {
+  return KIND_WORDS[kind] ?? kind;
+}
+
 /**
  * @param {Failure} error
  * @param {((source: string) => void) | undefined} onRun Runs a mended program; without it no fixes are offered.
@@ -14,7 +19,7 @@ const KIND_WORDS = { policy: "Not available here", syntax: "Not Python", limit: 
 export function errorBox(error, onRun) {
   const fixes = onRun ? error.fixes : [];
   return node("div", { class: "te-error", role: "alert", "data-testid": "error" },
-    node("div", { class: "te-error-kind" }, node("span", { class: "te-error-icon", "aria-hidden": "true" }, "!"), node("b", {}, KIND_WORDS[error.kind] ?? error.kind),
+    node("div", { class: "te-error-kind" }, node("span", { class: "te-error-icon", "aria-hidden": "true" }, "!"), node("b", {}, kindWords(error.kind)),
       node("span", { class: "te-error-line" }, `line ${error.span.line}`)),
     node("p", { class: "te-error-message" }, error.message),
     error.hint && node("p", { class: "te-error-hint" }, node("b", {}, "Try: "), ...inlineCode(error.hint)),

@@ -49,7 +49,7 @@ export class Stage {
     this.ready = 0;
     this.travelled = -Infinity;
     this.links = new LinkWriter();
-    this.code = new CodePanel(options.editable === true, this.linked(), (source) => this.options.onRun?.(source));
+    this.code = new CodePanel(options, this.linked());
     this.facts = new FactsTable((grid) => this.spotlight.activate(grid), (grid) => this.goTo(grid));
     this.timeline = new Timeline((frame, by) => this.setFrame(frame, by));
     this.sentences = new Sentences();
@@ -103,22 +103,21 @@ export class Stage {
 
   /**
    * Show new data in place: same source, same step; another source, its last step.
-   * @param {Uint8Array} bytes
+   * @param {Uint8Array} bytes @param {boolean} [passing] For a moment: the program stays what it is.
    */
-  update(bytes) {
+  update(bytes, passing = false) {
     const scene = decodeScene(bytes);
     const before = this.scene;
     this.theme = readTheme(this.root);
     const wasLast = this.frame >= before.frames.length - 1;
     let frame = scene.source !== before.source || wasLast ? Infinity : this.frame;
     if (performance.now() - this.travelled < HISTORY_GRACE && this.linked()) frame = (readLink().step ?? Infinity) - 1;
-    this.take(scene, frame);
+    this.take(scene, frame, passing);
   }
 
-  /** Build all panels of a scene. @param {Scene} scene @param {number} frame Bounded here. */
-  take(scene, frame) {
-    const active = /** @type {any} */ (this.root.getRootNode()).activeElement;
-    const focused = active?.closest?.(".te-grid, .te-strip")?.dataset.testid ?? null;
+  /** Build all panels of a scene. @param {Scene} scene @param {number} frame Bounded here. @param {boolean} [passing] */
+  take(scene, frame, passing = false) {
+    const focused = /** @type {any} */ (this.root.getRootNode()).activeElement?.closest?.(".te-grid, .te-strip")?.dataset.testid ?? null;
     this.travel.stop();
     this.scene = scene;
     this.frame = Math.max(0, Math.min(scene.frames.length - 1, frame));
@@ -143,7 +142,7 @@ export class Stage {
     this.facts.element.hidden = bare;
     this.footer.hidden = bare && scene.frames.length < 2;
     this.head.hidden = bare && scene.frames.length === 0;
-    this.code.setScene(scene);
+    this.code.setScene(scene, passing);
     this.timeline.setFrames(scene.frames);
     this.sentences.setFrames(scene.frames);
     if (!this.width) this.measure();
@@ -293,6 +292,7 @@ export class Stage {
     this.links.stop();
     this.unlisten?.();
     this.observer?.disconnect();
+    this.code.destroy();
     this.stopper?.abort();
     this.root.remove();
   }

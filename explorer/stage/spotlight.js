@@ -122,7 +122,7 @@ export class Spotlight {
     }
     facts.highlight(id);
     const made = grid ? scene.frames[grid.first_frame] : null;
-    code.mark(scene.frames[frame]?.span ?? null, made && grid && made.results.includes(grid.id) ? made.span : null);
+    code.mark(scene.frames[frame] ?? null, made && grid && made.results.includes(grid.id) ? made.span : null);
     this.say(hovered, lit, held);
   }
 

@@ -12,6 +12,11 @@ import { Preview } from "./preview.js";
 /** @type {WeakMap<Node, Instance>} */
 const instances = new WeakMap();
 
+/** @param {string} name @returns {string} Address of one of the app's own routes. */
+function routeAddress(name) {
+  return new URL(`../../../explorer/${name}`, import.meta.url).href; // three levels up is where the app is served
+}
+
 /** @param {Uint8Array} a @param {Uint8Array} b */
 function equalBytes(a, b) {
   return a.length === b.length && a.every((byte, i) => byte === b[i]);
@@ -25,14 +30,14 @@ class Instance {
     this.settled = bytes;
     this.shown = bytes;
     this.stage = mount(/** @type {HTMLElement} */ (parent), bytes, {
-      editable: true, links: true, onRun: (/** @type {string} */ source) => this.tell("run", source),
+      editable: true, links: true, names: routeAddress("names"), onRun: (/** @type {string} */ source) => this.tell("run", source),
     });
     this.program = this.stage.scene.source;
-    // three levels up from this file's folder is where the app is served
-    this.preview = new Preview(new URL("../../../explorer/preview", import.meta.url).href, {
+    this.passing = false;
+    this.preview = new Preview(routeAddress("preview"), {
       program: () => this.program,
-      show: (/** @type {Uint8Array} */ preview) => this.show(preview),
-      restore: () => this.show(this.settled),
+      show: (/** @type {Uint8Array} */ preview) => this.show(preview, true),
+      restore: () => this.show(this.settled, false),
     });
     // Streamlit reruns the page on its own when the browser goes back or forward; this says that it was that, and
     // not a rerun that left before the address changed
@@ -44,15 +49,23 @@ class Instance {
   settle(bytes) {
     this.preview.forget();
     this.settled = bytes;
-    this.show(bytes);
+    this.show(bytes, false);
     this.program = this.stage.scene.source;
   }
 
-  /** @param {Uint8Array} bytes */
-  show(bytes) {
-    if (equalBytes(this.shown, bytes)) this.stage.refreshTheme();
-    else this.stage.update(bytes);
+  /** @param {Uint8Array} bytes @param {boolean} passing Whether it is a preview. */
+  show(bytes, passing) {
+    if (!equalBytes(this.shown, bytes)) this.stage.update(bytes, passing);
+    else if (this.passing && !passing) this.keep();
+    else this.stage.refreshTheme();
     this.shown = bytes;
+    this.passing = passing;
+  }
+
+  /** What was shown as a preview is the program now. */
+  keep() {
+    this.stage.code.setScene(this.stage.scene);
+    this.stage.spotlight.show();
   }
 
   destroy() {

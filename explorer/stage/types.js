@@ -18,7 +18,7 @@
  *   strip: string, first_frame: number, dtype: string, device: string, itemsize: number, bytes_new: number,
  *   contiguous: boolean, requires_grad: boolean, complete_links: boolean}} GridData
  * @typedef {{op: string, kind: string, sentence: string, why: string, span: Span | null, results: number[],
- *   inputs: number[], names: [string, number][]}} Frame
+ *   inputs: number[], names: [string, number][], callers?: Span[]}} Frame
  * @typedef {{kind: string, message: string, hint: string, span: Span, operands: number[],
  *   dimensions: [number, number][], fixes: [string, string][]}} Failure
  * @typedef {{lens: string, title: string, source: string, output: string, buffers: SceneBuffer[],
@@ -46,5 +46,6 @@
  * @typedef {{panel: import("./panel.js").CellPanel, cell: number}} Place
  *
  * What the caller of `mount` decides.
- * @typedef {{editable?: boolean, onRun?: (source: string) => void, links?: boolean}} MountOptions
+ * @typedef {{editable?: boolean, onRun?: (source: string) => void, links?: boolean, names?: string}} MountOptions
+ * `names`: where the editor asks for what programs may use.
  */

@@ -25,6 +25,10 @@ _DEEP_FOCUS = """() => {
         || element?.getAttribute("aria-label") || element?.textContent?.trim() || element?.tagName || "";
 }"""
 
+# the placeholder of an empty program is no text of it
+_EDITOR_TEXT = """(editor) => [...editor.querySelectorAll(".cm-line")]
+    .map((line) => line.querySelector(".cm-placeholder") ? "" : line.textContent).join("\\n")"""
+
 
 class App:
     """One tab. Everything that it looks for is what a person sees, or one of the stage's test ids."""
@@ -81,9 +85,15 @@ class App:
         self.program.fill(source)
         self.program.press("Control+Enter")
 
+    def program_text(self) -> str:
+        """Return what the editor holds."""
+        return str(self.program.evaluate(_EDITOR_TEXT))
+
     def expect_program(self, source: str, chips: Sequence[str] | None = None) -> None:
         """Wait until the editor holds this text and, if given, the chain reads so."""
-        expect(self.program).to_have_value(source)
+        self.page.wait_for_function(
+            f"([editor, wanted]) => ({_EDITOR_TEXT})(editor) === wanted", arg=[self.program.element_handle(), source]
+        )
         if chips is not None:
             self.expect_chips(chips)
 

@@ -124,7 +124,7 @@ def test_the_picture_follows_while_a_field_is_typed_in(app: App) -> None:
     field = app.field("Shape")
     field.fill("2, 12")
     expect(app.grid(3)).to_contain_text("(2, 12)")
-    expect(app.page.get_by_test_id("program")).to_have_value(DEFAULT.replace("3, 8", "2, 12"))
+    app.expect_program(DEFAULT.replace("3, 8", "2, 12"))
     expect(app.chip(3)).to_contain_text(".reshape(3, 8)")  # the chain waits until the field is left
     field.fill("2, x")
     expect(app.grid(3)).to_contain_text("(3, 8)")
