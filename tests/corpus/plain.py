@@ -1,0 +1,130 @@
+"""What plain Python does with a program: the truth that the engine is compared with."""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import copy
+import io
+import random
+import sys
+import traceback
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from types import FrameType
+from typing import Any
+
+import numpy as np
+import torch
+from torch.overrides import TorchFunctionMode
+
+FILENAME = "<plain program>"
+
+
+@dataclass(frozen=True, eq=False)
+class PlainRun:
+    """What a program did under plain Python.
+
+    Attributes:
+        output: All that it printed, and the last bare expression as a notebook echoes it.
+        error: The exception that ended it, or None.
+        line: The innermost line of the program that the exception came through; 0 without one.
+        tensors: The tensors that its module-level names hold at the end.
+    """
+
+    output: str
+    error: Exception | None
+    line: int
+    tensors: dict[str, torch.Tensor]
+
+
+class CallLines(TorchFunctionMode):
+    """Collects the lines of a program on which torch is called, by the program itself or by library code for it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: set[int] = set()
+
+    def __torch_function__(
+        self, function: Callable[..., Any], types: object, args: Any = (), kwargs: Any = None
+    ) -> Any:
+        frame: FrameType | None = sys._getframe(1)
+        while frame is not None and frame.f_code.co_filename != FILENAME:
+            frame = frame.f_back
+        if frame is not None:
+            self.found.add(frame.f_lineno)
+        return function(*args, **(kwargs or {}))
+
+
+def run_plain(source: str, preamble: str = "", seed: int = 0) -> PlainRun:
+    """Run a program as a notebook cell would, and leave all global state as it was.
+
+    Args:
+        source: The program.
+        preamble: Code that is run before it in the same namespace.
+        seed: What all random generators start from.
+
+    Raises:
+        SyntaxError: It is not Python.
+    """
+    body, last = _split(source)
+    namespace: dict[str, Any] = {"__name__": "__main__"}
+    exec(preamble, namespace)  # noqa: S102 - the corpus is ours
+    output, error = io.StringIO(), None
+    with _seeded(seed), contextlib.redirect_stdout(output):
+        try:
+            exec(compile(body, FILENAME, "exec"), namespace)  # noqa: S102
+            if last is not None:
+                _echo(eval(compile(last, FILENAME, "eval"), namespace))  # noqa: S307
+        except Exception as raised:  # a program may raise anything; the engine must stop at the same place
+            error = raised
+    tensors = {name: value for name, value in namespace.items() if isinstance(value, torch.Tensor)}
+    return PlainRun(output.getvalue(), error, _line(error), tensors)
+
+
+def lines_that_call_torch(source: str, preamble: str = "") -> set[int]:
+    """Return the lines of a program on which torch is called."""
+    lines = CallLines()
+    with lines:
+        run_plain(source, preamble)
+    return lines.found
+
+
+def _split(source: str) -> tuple[ast.Module, ast.Expression | None]:
+    tree = ast.parse(source, FILENAME)
+    if not tree.body or not isinstance(tree.body[-1], ast.Expr):
+        return tree, None
+    return ast.Module(tree.body[:-1], []), ast.Expression(tree.body[-1].value)
+
+
+def _echo(value: object) -> None:
+    if value is not None:
+        print(repr(value))
+
+
+def _line(error: Exception | None) -> int:
+    if error is None:
+        return 0
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == FILENAME]
+    return (lines[-1] if lines else 0) or 0
+
+
+@contextlib.contextmanager
+def _seeded(seed: int) -> Iterator[None]:
+    # programs use the global generators, so these are what is seeded and put back
+    python, numpy = random.getstate(), np.random.get_state()
+    dtype, grad, printing = torch.get_default_dtype(), torch.is_grad_enabled(), copy.copy(torch._tensor_str.PRINT_OPTS)
+    with torch.random.fork_rng(devices=[]), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        torch.manual_seed(seed)
+        random.seed(seed)
+        np.random.seed(seed)
+        try:
+            yield
+        finally:
+            random.setstate(python)
+            np.random.set_state(numpy)
+            torch.set_default_dtype(dtype)
+            torch.set_grad_enabled(grad)
+            torch._tensor_str.PRINT_OPTS = printing

@@ -1,0 +1,16 @@
+import torch
+
+print("a", "b", sep="")
+print("no newline", end=" ... ")
+print("then this")
+print(1, 2.0, None, True, sep=" | ", end="!\n")
+print()
+print(*range(5))
+print(*["x", "y"], sep="\n")
+print("tab\tnew\nline \\ \"quoted\" \u03b1")
+print(torch.arange(3), end="")
+print("", flush=True)
+torch.set_printoptions(precision=2, sci_mode=False)
+print(torch.tensor([1.23456, 1e-5]))
+torch.set_printoptions(profile="default")
+print(torch.tensor([1.23456, 1e-5]))

@@ -1,0 +1,15 @@
+import torch
+
+torch.manual_seed(42)
+print(torch.rand(2), torch.randn(2), torch.randint(0, 10, (3,)), torch.randperm(4), torch.normal(0.0, 1.0, (2,)))
+torch.manual_seed(42)
+print(torch.rand(2))
+g = torch.Generator().manual_seed(7)
+print(torch.rand(1, generator=g), torch.randn(1, generator=g), torch.bernoulli(torch.full((4,), 0.5), generator=g))
+print(torch.multinomial(torch.tensor([0.1, 0.9]), 5, replacement=True), torch.normal(torch.zeros(2), torch.ones(2)))
+x = torch.empty(3).uniform_(-1, 1)
+print(x, torch.empty(2).normal_(0, 0.1), torch.empty(2).exponential_(), torch.zeros(3).bernoulli_(0.5), torch.poisson(torch.ones(2)))
+state = torch.get_rng_state()
+a = torch.rand(1)
+torch.set_rng_state(state)
+print(a == torch.rand(1), torch.initial_seed(), torch.rand_like(x).shape, torch.randn_like(x).dtype)

@@ -1,0 +1,7 @@
+import torch
+
+values = [1, 2, "three"]
+tensors = [
+    torch.tensor(v)
+    for v in values
+]

@@ -1,0 +1,5 @@
+import torch
+
+with torch.no_grad():
+    x = torch.ones(2)
+    x.sum().backward()

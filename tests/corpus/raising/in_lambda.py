@@ -1,0 +1,3 @@
+f = lambda d: d["missing"]
+print("start")
+f({})

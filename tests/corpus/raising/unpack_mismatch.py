@@ -1,0 +1,5 @@
+import torch
+
+a, b = torch.arange(2)
+print(a, b)
+a, b = torch.arange(3)
