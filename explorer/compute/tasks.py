@@ -11,6 +11,7 @@ from explorer.compute.jobs import Answer, Job, RefusedError
 from explorer.compute.outline import outline_of
 from explorer.compute.settings import MAX_SCENE_BYTES, MAX_TRACE_BYTES
 from explorer.compute.stops import stopped_trace, too_large
+from explorer.compute.timing_task import timing_task
 from explorer.lenses import LENSES
 from explorer.program.run import run
 from explorer.trace.model import Trace
@@ -68,4 +69,4 @@ def _look(trace: Trace, job: Job) -> tuple[bytes, Trace]:
     return scene, trace
 
 
-TASKS: dict[str, Task] = {"trace": _trace, "scene": _scene}
+TASKS: dict[str, Task] = {"trace": _trace, "scene": _scene, "timing": timing_task}

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import plotly.graph_objects as go
 
 from explorer.figures.theme import FONT, Theme, theme
+from explorer.figures.units import seconds_text, unit_of
 
 if TYPE_CHECKING:
     from explorer.program.timing import Timing
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 LOG_RATIO = 20.0
 _ROW_HEIGHT = 84
 _REST_HEIGHT = 70
-_UNITS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
 
 
 def timing_figure(timings: Sequence[Timing], *, dark: bool = False) -> go.Figure:
@@ -55,20 +55,6 @@ def spread_out(medians: Sequence[float]) -> bool:
     """Tell whether medians differ so much that a linear axis hides the small ones."""
     positive = [median for median in medians if median > 0]
     return bool(positive) and max(positive) > LOG_RATIO * min(positive)
-
-
-def unit_of(seconds: Sequence[float]) -> tuple[float, str]:
-    """Return the unit, as seconds and as a word, in which the smallest of some times is at least 1."""
-    smallest = min((value for value in seconds if value > 0), default=1.0)
-    return next((unit for unit in _UNITS if smallest >= unit[0]), _UNITS[-1])
-
-
-def seconds_text(seconds: float) -> str:
-    """Write a time with three digits and its unit: `1.23 ms`."""
-    scale, unit = unit_of([seconds])
-    value = seconds / scale
-    digits = max(0, 2 - math.floor(math.log10(value))) if value >= 1 else 2
-    return f"{value:,.{digits}f} {unit}"
 
 
 def _row(timing: Timing, scale: float, unit: str, colours: Theme) -> go.Box:

@@ -13,6 +13,7 @@ from typing import Any
 import torch
 
 from explorer.program.devices import ALWAYS, is_available, missing_text
+from explorer.program.explain.devices import missing_device
 from explorer.program.explain.text import plain_words
 from explorer.program.guards.namespace import program_namespace
 from explorer.program.output import Output
@@ -39,6 +40,9 @@ class Plan:
     budget_seconds: float = 3.0
 
 
+DEFAULT_PLAN = Plan()
+
+
 @dataclass(frozen=True)
 class Timing:
     """How long a program took on one device.
@@ -47,11 +51,13 @@ class Timing:
         device: Where it ran.
         seconds: Wall-clock time of each repeat, in order, warming up left out; empty when it was not timed.
         error: Why it was not timed; "" when it was.
+        threads: How many threads torch computed with, on the CPU; 0 elsewhere.
     """
 
     device: str
     seconds: tuple[float, ...]
     error: str = ""
+    threads: int = 0
 
 
 def measure(
@@ -59,7 +65,7 @@ def measure(
     device: str = "cpu",
     seed: int = 0,
     inputs: Mapping[str, Any] | None = None,
-    plan: Plan = Plan(),
+    plan: Plan = DEFAULT_PLAN,
 ) -> Timing:
     """Run a program several times in this process and time each run, without recording anything.
 
@@ -83,11 +89,19 @@ def measure(
     try:
         timed = _Timed(compile_program(source, _FILENAME), device, seed, inputs or {})
         with _undisturbed(device):
-            return Timing(device, tuple(timed.repeated(plan)))
-    except (SyntaxError, RefusedError) as error:
-        return Timing(device, (), f"the program cannot run: {error}")
+            seconds = tuple(timed.repeated(plan))
+        return Timing(device, seconds, threads=torch.get_num_threads() if torch.device(device).type == "cpu" else 0)
+    except SyntaxError as error:
+        return Timing(device, (), f"the program cannot run: {error.msg} on line {error.lineno}")
+    except RefusedError as error:
+        return Timing(device, (), f"the program cannot run: {error.message}")
     except Exception as error:  # a program may raise anything; it becomes Timing.error
-        return Timing(device, (), f"{type(error).__name__}: {plain_words(error)}")
+        return Timing(device, (), _why(error, source))
+
+
+def _why(error: Exception, source: str) -> str:
+    explanation = missing_device(error, source)
+    return f"{type(error).__name__}: {plain_words(error)}" if explanation is None else explanation.message
 
 
 def synchronise(device: str) -> None:

@@ -10,6 +10,7 @@ import streamlit as st
 import explorer
 from explorer.ui.device import chosen_device
 from explorer.ui.examples import Example
+from explorer.ui.timing import timing_button
 from explorer.ui.workspace import Workspace
 
 
@@ -18,6 +19,7 @@ def header(workspace: Workspace, title: str, subtitle: str, examples: Sequence[E
     with st.container(horizontal=True, vertical_alignment="center", key=workspace.key("header")):
         st.html(f"<div class='te-title'><h1>{html.escape(title)}</h1><p>{html.escape(subtitle)}</p></div>")
         _example_picker(workspace, examples)
+        timing_button(workspace)
         _export(workspace, title)
 
 

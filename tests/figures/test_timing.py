@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from explorer.figures.theme import DARK, LIGHT
-from explorer.figures.timing import seconds_text, timing_figure
+from explorer.figures.timing import timing_figure
+from explorer.figures.units import seconds_text
 from explorer.program.timing import Timing
 
 TIMES = st.lists(st.floats(1e-8, 1e3), min_size=1, max_size=30).map(tuple)

@@ -95,7 +95,7 @@ def _asked(text: SourceText, named: str) -> Iterator[tuple[str, tuple[Span, str]
             yield str(node.value), (text.span(node), f"{quote}cpu{quote}")
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _MOVERS:
             number = node.args[0].value if node.args and isinstance(node.args[0], ast.Constant) else None
-            name = node.func.attr if number is None else f"{node.func.attr}:{number}"
+            name = f"{node.func.attr}:{number}" if isinstance(number, int) else node.func.attr
             if not is_available(name):
                 start = text.span(node.func.value)[1]
                 yield name, ((start, text.span(node)[1]), ".cpu()")
