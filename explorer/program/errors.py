@@ -6,7 +6,8 @@ import ast
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from explorer.program.explain import explain, explain_python_error
+from explorer.program.explain import Fault, Inputs, Rerun, explain, explain_syntax
+from explorer.program.explain.text import plain_words
 from explorer.program.guards.attributes import PolicyError
 from explorer.program.limits import LimitError
 from explorer.trace.model import Position, ProgramError
@@ -17,21 +18,23 @@ if TYPE_CHECKING:
     from explorer.trace.recorder import Recorder
 
 
-def from_syntax_error(error: SyntaxError) -> ProgramError:
+def from_syntax_error(error: SyntaxError, source: str) -> ProgramError:
     """Describe source that is not Python."""
     line, column = error.lineno or 1, max((error.offset or 1) - 1, 0)
     end_line, end_column = error.end_lineno or line, max((error.end_offset or column + 2) - 1, column + 1)
-    if end_line < line:
+    if end_line < line or end_column <= column:
         end_line, end_column = line, column + 1
+    explanation = explain_syntax(error, source)
     return ProgramError(
         kind="syntax",
-        message=f"This is not Python: {error.msg}.",
+        message=explanation.message,
         line=line,
         column=column,
-        hint="Look at the marked place, and at the end of the line before it.",
+        hint=explanation.hint,
         end_line=end_line,
         end_column=end_column,
         detail=error.msg,
+        fixes=explanation.fixes,
     )
 
 
@@ -41,8 +44,22 @@ def from_refusal(error: RefusedError, source: str) -> ProgramError:
     return _at(position, "policy", error.message, error.hint)
 
 
-def from_exception(error: BaseException, recorder: Recorder, source: str, filename: str) -> ProgramError:
-    """Describe an exception that the running program raised."""
+def from_exception(
+    error: BaseException,
+    recorder: Recorder,
+    source: str,
+    filename: str,
+    inputs: Inputs | None = None,
+) -> ProgramError:
+    """Describe an exception that the running program raised.
+
+    Args:
+        error: The exception, with its traceback.
+        recorder: What recorded the run.
+        source: The program's text.
+        filename: What the program was compiled with.
+        inputs: What the program started from; None offers no fixes that need a run of the changed program.
+    """
     position = _raised_at(error.__traceback__, SourceMap(source), filename)
     if isinstance(error, PolicyError):
         return _at(position, "policy", str(error), "")
@@ -50,15 +67,11 @@ def from_exception(error: BaseException, recorder: Recorder, source: str, filena
         return _at(position, "limit", str(error), "Ask for less: smaller sizes, or a smaller dtype.")
     if isinstance(error, MemoryError):
         return _at(position, "limit", "There is not enough memory for this.", "Ask for less: smaller sizes.")
-    call = recorder.failed
-    if call is not None and call.error is error:
-        explanation = explain(call)
-        position, op = Position(*call.span), call.op
-        operands = tuple(recorder.states.state(tensor) for tensor in call.tensors)
-    else:
-        names = [name for name in recorder.namespace if not name.startswith("_")]
-        explanation = explain_python_error(error, names, source, position)
-        op, operands = "", ()
+    call = recorder.failed if recorder.failed is not None and recorder.failed.error is error else None
+    position = Position(*call.span) if call is not None else position
+    rerun = _rerun(position, recorder, source, inputs) if inputs is not None else None
+    known = tuple(name for name in recorder.namespace if not name.startswith("_"))
+    explanation = explain(Fault(error, source, position, filename, known, rerun, recorder, call))
     return ProgramError(
         kind=type(error).__name__,
         message=explanation.message,
@@ -67,12 +80,18 @@ def from_exception(error: BaseException, recorder: Recorder, source: str, filena
         hint=explanation.hint,
         end_line=position.end_line,
         end_column=position.end_column,
-        detail=str(error).split("\n", 1)[0][:500],
+        detail=plain_words(error),
         fixes=explanation.fixes,
-        op=op,
-        operands=operands,
+        op=call.op if call is not None else "",
+        operands=tuple(recorder.states.state(tensor) for tensor in call.tensors) if call is not None else (),
         dimensions=explanation.dimensions,
+        alignment=explanation.alignment,
     )
+
+
+def _rerun(position: Position, recorder: Recorder, source: str, inputs: Inputs) -> Rerun:
+    passed = sum(step.line == position.line and step.column == position.column for step in recorder.steps)
+    return Rerun(inputs, position.line, source.count("\n"), passed)
 
 
 def _at(position: Position, kind: str, message: str, hint: str) -> ProgramError:

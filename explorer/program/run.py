@@ -14,6 +14,7 @@ import torch
 
 from explorer.program import errors
 from explorer.program.devices import is_available, missing_text
+from explorer.program.explain import Inputs
 from explorer.program.guards.namespace import program_namespace
 from explorer.program.limits import AllocationCheck, max_bytes_from_environment
 from explorer.program.output import Output
@@ -59,7 +60,7 @@ def run(
     try:
         code = compile_program(source, filename)
     except SyntaxError as error:
-        return _not_run(source, device, seed, errors.from_syntax_error(error))
+        return _not_run(source, device, seed, errors.from_syntax_error(error, source))
     except RefusedError as error:
         return _not_run(source, device, seed, errors.from_refusal(error, source))
     except (ValueError, RecursionError, MemoryError) as error:
@@ -71,7 +72,7 @@ def run(
     output.last_step = lambda: len(recorder.steps) - 1
     connect(recorder)
     with _ONE_AT_A_TIME:
-        failure = _execute(code, recorder, source, device, seed)
+        failure = _execute(code, recorder, source, Inputs(inputs or {}, device, seed))
     graph = graph_of(recorder.steps, recorder.calls, recorder.tensors())
     return Trace(
         source=source,
@@ -89,17 +90,17 @@ def run(
     )
 
 
-def _execute(code: CodeType, recorder: Recorder, source: str, device: str, seed: int) -> ProgramError | None:
-    where = torch.device(device)
+def _execute(code: CodeType, recorder: Recorder, source: str, start: Inputs) -> ProgramError | None:
+    where = torch.device(start.device)
     error = None
     with torch.random.fork_rng(devices=_generators(where)), warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        torch.manual_seed(seed)
+        torch.manual_seed(start.seed)
         try:
-            with where if device != "cpu" else nullcontext(), recorder:
+            with where if start.device != "cpu" else nullcontext(), recorder:
                 exec(code, recorder.namespace)  # noqa: S102 - compiled under the policy; running programs is the point
         except Exception as raised:  # a program may raise anything; it becomes trace.error
-            error = errors.from_exception(raised, recorder, source, code.co_filename)
+            error = errors.from_exception(raised, recorder, source, code.co_filename, start)
     return error
 
 

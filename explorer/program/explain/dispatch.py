@@ -1,9 +1,13 @@
-"""Choose the explanation of a failing call."""
+"""Choose the explanation of an error."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
+from explorer.program.explain.arguments import explain_arguments
+from explorer.program.explain.arrays import explain_meta, explain_numpy_mix, explain_scalar_tensor
+from explorer.program.explain.attributes import explain_attribute
 from explorer.program.explain.broadcasting import (
     explain_assignment,
     explain_broadcast,
@@ -11,7 +15,8 @@ from explorer.program.explain.broadcasting import (
     explain_overlap,
 )
 from explorer.program.explain.case import Case, Explainer
-from explorer.program.explain.devices import explain_missing_device
+from explorer.program.explain.containers import explain_item, explain_unpacking
+from explorer.program.explain.devices import missing_device
 from explorer.program.explain.dims import (
     explain_dim,
     explain_narrow,
@@ -21,17 +26,27 @@ from explorer.program.explain.dims import (
     explain_split,
     explain_transpose,
 )
+from explorer.program.explain.dtypes import explain_dtype, explain_layer_dtype
 from explorer.program.explain.expand import explain_expand, explain_repeat
+from explorer.program.explain.fault import Fault
+from explorer.program.explain.gradients import explain_gradient
 from explorer.program.explain.indexing import explain_bounds, explain_index
 from explorer.program.explain.joining import explain_join
+from explorer.program.explain.layer import Layer, layer_of
+from explorer.program.explain.layers import explain_layer
 from explorer.program.explain.locate import locate
+from explorer.program.explain.losses import explain_loss
 from explorer.program.explain.model import Explanation
+from explorer.program.explain.modules import explain_module
+from explorer.program.explain.naming import explain_name
+from explorer.program.explain.none import explain_none_operand
+from explorer.program.explain.numbers import explain_division_for_size, explain_float_for_integer
 from explorer.program.explain.products import explain_linear, explain_product
 from explorer.program.explain.reshape import explain_count, explain_strides, explain_unflatten
-from explorer.program.explain.signature import explain_signature
+from explorer.program.explain.runtime import RUNTIME, explain_raised
+from explorer.program.explain.signature import explain_signature, rebuilt
 from explorer.program.explain.text import count_text, list_text, ordinal, sentence, shape_text
 from explorer.program.explain.values import (
-    explain_backward,
     explain_bool_minus,
     explain_devices,
     explain_needs_float,
@@ -41,15 +56,14 @@ from explorer.program.explain.values import (
     explain_truth,
 )
 
-if TYPE_CHECKING:
-    from explorer.trace.calls import FailedCall
+_Seen = TypeVar("_Seen")
+_Found = TypeVar("_Found")
 
 _MOST_OPERANDS = 4
 
 # in this order: those that an operation has for itself come before those that go by torch's words
-_EXPLAINERS: tuple[Explainer, ...] = (
+_OF_CALLS: tuple[Explainer, ...] = (
     explain_signature,
-    explain_missing_device,
     explain_devices,
     explain_permute,
     explain_dim,
@@ -78,33 +92,69 @@ _EXPLAINERS: tuple[Explainer, ...] = (
     explain_truth,
     explain_number,
     explain_numpy,
-    explain_backward,
+)
+
+_OF_LAYERS: tuple[Callable[[Layer], Explanation | None], ...] = (explain_layer_dtype, explain_layer)
+
+_OF_FAULTS: tuple[Callable[[Fault], Explanation | None], ...] = (
+    explain_raised,
+    lambda fault: missing_device(fault.error, fault.source),
+    explain_meta,
+    explain_loss,
+    explain_gradient,
+    explain_module,
+    explain_none_operand,
+    explain_division_for_size,
+    explain_arguments,
+    explain_dtype,
+    explain_name,
+    explain_attribute,
+    explain_item,
+    explain_unpacking,
+    explain_numpy_mix,
+    explain_scalar_tensor,
+    *RUNTIME,
 )
 
 
-def explain(call: FailedCall) -> Explanation:
-    """Explain why a torch call failed, with its own numbers and with changes that mend it.
+def explain(fault: Fault) -> Explanation:
+    """Explain why a program stopped, with its own numbers and with changes that mend it.
 
-    Never raises: what no explanation fits is told in torch's words, with the operands' shapes.
+    Never raises: what no explanation fits is told in torch's or Python's words, with the operands' shapes.
     """
-    case = Case(call, locate(call))
-    for explainer in _EXPLAINERS:
-        try:
-            explanation = explainer(case)
-        except Exception:  # noqa: BLE001, RUF100 - an explanation must never be an error of its own
-            explanation = None
-        if explanation is not None:
-            return explanation
-    return _in_torchs_words(case)
+    layer = _tried(layer_of, fault)
+    words = layer and _first(_OF_LAYERS, layer)
+    words = words or _first(_OF_FAULTS, fault)
+    if words is None:
+        call = fault.failed
+        if call is None and isinstance(fault.error, TypeError):
+            # torch refuses arguments that fit no signature before a recorder sees the call
+            call = _tried(rebuilt, fault)
+        words = _first(_OF_CALLS, Case(call, locate(call))) if call is not None else None
+    return words or _tried(explain_float_for_integer, fault) or _in_plain_words(fault, layer)
 
 
-def _in_torchs_words(case: Case) -> Explanation:
-    tensors = case.call.tensors
+def _first(explainers: Sequence[Callable[[_Seen], Explanation | None]], seen: _Seen) -> Explanation | None:
+    return next((words for one in explainers if (words := _tried(one, seen)) is not None), None)
+
+
+def _tried(function: Callable[[_Seen], _Found | None], seen: _Seen) -> _Found | None:
+    try:
+        return function(seen)
+    except Exception:  # noqa: BLE001, RUF100 - an explanation must never be an error of its own
+        return None
+
+
+def _in_plain_words(fault: Fault, layer: Layer | None) -> Explanation:
+    tensors = fault.failed.tensors if fault.failed is not None else ()
+    case = Case(fault.failed, locate(fault.failed)) if fault.failed is not None else None
     described = []
     for index, tensor in enumerate(tensors[:_MOST_OPERANDS]):
         default = "the tensor" if len(tensors) == 1 else f"the {ordinal(index)} tensor"
-        described.append(f"{case.name(index, default)} has shape {shape_text(tensor.shape)}")
+        name = case.name(index, default) if case is not None else default
+        described.append(f"{name} has shape {shape_text(tensor.shape)}")
     if len(tensors) > _MOST_OPERANDS:
         described.append(f"there are {count_text(len(tensors) - _MOST_OPERANDS, 'tensor')} more")
     shapes = f" {sentence(list_text(described))}." if described else ""
-    return Explanation(f"{case.words}{shapes}")
+    where = f"In {layer.title}: " if layer is not None else ""
+    return Explanation(f"{where}{fault.words}{shapes}")

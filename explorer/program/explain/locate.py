@@ -61,16 +61,6 @@ def call_at(source: str, span: tuple[int, int, int, int]) -> ast.Call:
     return node
 
 
-def call_span(source: str, start: int, end: int) -> tuple[int, int, int, int] | None:
-    """Return the span of the call whose function stands at the characters `start` … `end`, or None."""
-    text = SourceText(source)
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Call) and text.span(node.func) == (start, end):
-            first, last = text.span(node)
-            return *text.line_column(first), *text.line_column(last)
-    return None
-
-
 def _site(text: SourceText, form: Form, span: Span, leaves: list[_Leaf], *, statement: bool) -> Site:
     template, at, parts = "", span[0], []
     for number, leaf in enumerate(sorted(leaves, key=lambda leaf: leaf.span)):

@@ -18,9 +18,11 @@ class Explanation:
         hint: What to try; may be "".
         fixes: Whole programs that mend the failing call, best first.
         dimensions: (operand number, dimension) pairs that disagree, dimensions counted from the front.
+        alignment: Lines to be shown in type of equal width, such as two shapes under each other; or "".
     """
 
     message: str
     hint: str = ""
     fixes: tuple[Fix, ...] = ()
     dimensions: tuple[tuple[int, int], ...] = ()
+    alignment: str = ""

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import ast
 import re
-from collections import ChainMap
 from typing import TYPE_CHECKING
 
 import torch
 
 from explorer.program.explain.case import Candidate, Case
 from explorer.program.explain.functions import torch_dtype
-from explorer.program.explain.locate import call_at, call_span
+from explorer.program.explain.locate import call_at
 from explorer.program.explain.model import Explanation
 from explorer.program.explain.names import close_names, did_you_mean
 from explorer.program.explain.text import list_text
@@ -20,7 +19,7 @@ from explorer.trace.calls import FailedCall, tensors_in
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from explorer.trace.model import Position
+    from explorer.program.explain.fault import Fault
 
 _SIGNATURE = re.compile(r"^\s*\*?\s*\((.*)\)\s*$")
 
@@ -94,44 +93,19 @@ def _whole(case: Case) -> Iterator[Candidate]:
         yield Candidate(case.site.changed(changes))
 
 
-def rebuilt(error: TypeError, source: str, position: Position) -> FailedCall:
+def rebuilt(fault: Fault) -> FailedCall:
     """Return the call that torch refused, as far as it can be told from the text and the names bound there.
 
     Without the values (an argument that is more than a name or a literal) it has no arguments, and no fix.
     """
-    op = re.match(r"(\w+)\(\)", str(error))
-    span = (position.line, position.column, position.end_line, position.end_column)
-    names = _names_at(error)
+    op, at = re.match(r"(\w+)\(\)", str(fault.error)), fault.position
+    span = (at.line, at.column, at.end_line, at.end_column)
     try:
-        arguments, keywords = _values(source, span, names)
+        arguments, keywords = _values(fault.source, span, fault.names)
     except (LookupError, SyntaxError, ValueError):
         arguments, keywords = (), {}
     tensors = tuple(tensors_in([list(arguments), keywords]))
-    return FailedCall(op[1] if op else "", arguments, keywords, tensors, error, source, span)
-
-
-def called_at(error: BaseException, source: str, start: int, end: int, op: str) -> FailedCall | None:
-    """Return the call of the function that stands at `start` … `end`, or None without a call or its values."""
-    span = call_span(source, start, end)
-    if span is None:
-        return None
-    try:
-        arguments, keywords = _values(source, span, _names_at(error))
-    except (LookupError, SyntaxError, ValueError):
-        return None
-    tensors = tuple(tensors_in([list(arguments), keywords]))
-    return FailedCall(op, arguments, keywords, tensors, error, source, span)
-
-
-def _names_at(error: BaseException) -> Mapping[str, object]:
-    """Return what the names held in the program's innermost frame: the last one whose code is in no file."""
-    traceback, names = error.__traceback__, ChainMap[str, object]()
-    while traceback is not None:
-        frame = traceback.tb_frame
-        if frame.f_code.co_filename.startswith("<"):
-            names = ChainMap(frame.f_locals, frame.f_globals)
-        traceback = traceback.tb_next
-    return names
+    return FailedCall(op[1] if op else "", arguments, keywords, tensors, fault.error, fault.source, span)
 
 
 def _values(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from functools import cached_property
+from types import UnionType
 
 Span = tuple[int, int]
 
@@ -66,7 +67,7 @@ class SourceText:
             start = bounds[0] + len(before) - 1
             end += after.index(")") + 1
 
-    def around(self, node: ast.AST, kind: type[ast.AST] | tuple[type[ast.AST], ...]) -> ast.AST | None:
+    def around(self, node: ast.AST, kind: type[ast.AST] | UnionType) -> ast.AST | None:
         """Return the innermost node of a kind that holds `node`, or is it; None without one."""
         at: ast.AST | None = node
         while at is not None and not isinstance(at, kind):

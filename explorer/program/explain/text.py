@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    import torch
+
 _CPP_NOISE = re.compile(r"\s*(Exception raised from .*|frame #\d+:.*)")
 _ORDINALS = ("first", "second", "third", "fourth", "fifth")
 _DIMENSION_IN_WORDS = re.compile(r"\[(-?\d+(?:, -?\d+)*)\]")
@@ -16,6 +18,11 @@ _DIMENSION_IN_WORDS = re.compile(r"\[(-?\d+(?:, -?\d+)*)\]")
 def shape_text(shape: Iterable[int]) -> str:
     """Write a shape as torch users do: `(4, 6)`, `(5,)`, `()`."""
     return str(tuple(int(size) for size in shape))
+
+
+def dtype_text(tensor: torch.Tensor) -> str:
+    """Write a tensor's dtype without its module: `float32`."""
+    return str(tensor.dtype).removeprefix("torch.")
 
 
 def product_text(sizes: Sequence[int]) -> str:

@@ -8,7 +8,7 @@ import torch
 
 from explorer.program.explain.case import Candidate, Case
 from explorer.program.explain.model import Explanation
-from explorer.program.explain.text import count_text, ordinal, sentence, shape_text
+from explorer.program.explain.text import count_text, dtype_text, ordinal, sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,10 +18,6 @@ _NEEDS_FLOAT = (
     r"|Expected a floating point or complex"
     r"|not implemented for '(Long|Int|Short|Char|Byte|Bool)'|expected (scalar )?type .*floating"
 )
-
-
-def _dtype(tensor: torch.Tensor) -> str:
-    return str(tensor.dtype).removeprefix("torch.")
 
 
 def explain_needs_float(case: Case) -> Explanation | None:
@@ -36,7 +32,8 @@ def explain_needs_float(case: Case) -> Explanation | None:
         "var": " A variance of whole numbers need not be one.",
     }.get(case.op, "")
     return Explanation(
-        f"{sentence(case.name())} has dtype {_dtype(case.tensor)}; {case.op} works on floating-point tensors.{because}",
+        f"{sentence(case.name())} has dtype {dtype_text(case.tensor)}; {case.op} works on floating-point tensors."
+        f"{because}",
         "Convert first, with `.float()`.",
         case.fixes(lambda: iter([Candidate(case.site.changed({case.receiver: f"{case.receiver}.float()"}))])),
     )
@@ -92,7 +89,7 @@ def explain_requires_grad(case: Case) -> Explanation | None:
     if not case.matches(r"[Oo]nly Tensors of floating point (and complex )?dtype can require gradients"):
         return None
     if case.call.tensors:
-        said = f"{sentence(case.name())} has dtype {_dtype(case.tensor)}."
+        said = f"{sentence(case.name())} has dtype {dtype_text(case.tensor)}."
     else:
         asked = case.call.keywords.get("dtype")
         dtype = str(asked).removeprefix("torch.") if asked is not None else "int64, since all its values are whole"
@@ -170,44 +167,4 @@ def explain_numpy(case: Case) -> Explanation | None:
         f"{sentence(case.name())} requires grad. A NumPy array cannot carry gradients, so autograd would lose track.",
         "detach() gives the same values outside the graph.",
         case.fixes(lambda: iter([Candidate(case.site.changed({case.receiver: f"{case.receiver}.detach()"}))])),
-    )
-
-
-def explain_backward(case: Case) -> Explanation | None:
-    """Explain a backward pass that cannot start, and writes that autograd forbids."""
-    if case.matches("grad can be implicitly created only for scalar outputs"):
-        return Explanation(
-            f"backward() starts from one number. {case.has_shape()}: {count_text(case.tensor.numel(), 'element')}.",
-            "Reduce it to one number, or hand over the gradient to start from: `.backward(torch.ones_like(y))`.",
-            case.fixes(lambda: _reduced(case)),
-        )
-    if case.matches("does not require grad and does not have a grad_fn"):
-        return Explanation(
-            f"{sentence(case.name())} was not computed from any tensor with requires_grad=True, "
-            "so there is nothing "
-            "to send gradients to.",
-            "Make the tensors whose gradient you want with requires_grad=True, outside torch.no_grad().",
-        )
-    if case.matches("Trying to backward through the graph a second time"):
-        return Explanation(
-            "The backward pass has gone through this graph before, and freed the values that it kept.",
-            "Compute the result anew before the second backward(), or call the first one with retain_graph=True.",
-        )
-    return _leaf_write(case)
-
-
-def _reduced(case: Case) -> Iterator[Candidate]:
-    for reduce in ("sum", "mean"):
-        template = case.site.changed({case.receiver: f"{case.receiver}.{reduce}()"})
-        yield Candidate(template, f"{case.receiver}.{reduce}()")
-
-
-def _leaf_write(case: Case) -> Explanation | None:
-    if not case.matches("a leaf Variable that requires grad is being used in an in-place operation"):
-        return None
-    return Explanation(
-        f"{sentence(case.name())} is a leaf that requires grad (shape {shape_text(case.shape)}). "
-        "Writing to it in place "
-        "would change the value that its gradient belongs to.",
-        "Write inside `with torch.no_grad():` (as optimisers do), or make a new tensor.",
     )

@@ -1,0 +1,292 @@
+"""Layers that get what does not fit them: dimensions, channels, features, batches too small, kernels too large."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Final
+
+from torch import nn
+
+from explorer.program.explain.layer import Layer
+from explorer.program.explain.model import Explanation
+from explorer.program.explain.text import count_text, product_text, shape_text
+
+if TYPE_CHECKING:
+    from explorer.program.explain.fault import Change
+
+# what the dimensions of an input mean: (without a batch, with one)
+_LAYOUTS: Final[tuple[tuple[tuple[type[nn.Module], ...], tuple[str, str]], ...]] = (
+    ((nn.Conv1d, nn.ConvTranspose1d, nn.MaxPool1d, nn.AvgPool1d), ("C×L", "N×C×L")),
+    ((nn.Conv2d, nn.ConvTranspose2d, nn.MaxPool2d, nn.AvgPool2d, nn.InstanceNorm2d), ("C×H×W", "N×C×H×W")),
+    ((nn.Conv3d, nn.ConvTranspose3d, nn.MaxPool3d, nn.AvgPool3d), ("C×D×H×W", "N×C×D×H×W")),
+    ((nn.BatchNorm1d,), ("N×C", "N×C×L")),
+    ((nn.BatchNorm2d,), ("", "N×C×H×W")),
+    ((nn.BatchNorm3d,), ("", "N×C×D×H×W")),
+    ((nn.RNNBase,), ("L×H", "L×N×H")),
+    ((nn.RNNCellBase,), ("H", "N×H")),
+)
+_RANKS = (
+    r"Expected \dD \(unbatched\) or \dD|xpected \dD (or \dD )?input \(got \dD input\)|: Expected input to be \dD or \dD"
+    r"|non-empty \dD or \dD \(batch mode\)"
+)
+
+
+def explain_layer(layer: Layer) -> Explanation | None:
+    """Explain what a layer of the library could not take."""
+    return next((found for explain in _EXPLAINERS if (found := explain(layer)) is not None), None)
+
+
+def _layouts(layer: Layer) -> tuple[str, ...]:
+    found = next((words for kinds, words in _LAYOUTS if isinstance(layer.module, kinds)), ("", ""))
+    if isinstance(layer.module, nn.RNNBase) and layer.module.batch_first:
+        found = ("L×H", "N×L×H")
+    return tuple(word for word in found if word)
+
+
+def _rank(layout: str) -> int:
+    return layout.count("×") + 1
+
+
+def _dimensions(layer: Layer) -> Explanation | None:
+    layouts = _layouts(layer)
+    if not layouts or layer.given is None or not layer.fault.matches(_RANKS):
+        return None
+    takes = " or ".join(f"{_rank(layout)}-D {layout}" for layout in reversed(layouts))
+    given, least, most = len(layer.shape), _rank(layouts[0]), _rank(layouts[-1])
+    few = given < least
+
+    def changes() -> Iterator[Change]:
+        if few:
+            yield from layer.with_input(*_added(given, least, most))
+        else:
+            squeezes = [f".squeeze({dim})" for dim, size in enumerate(layer.shape) if size == 1]
+            yield from layer.with_input(*squeezes, ".flatten(1)")
+
+    missing = (
+        "N is the batch, C the channels" if "C" in layouts[-1] else "L is the sequence, N the batch, H the features"
+    )
+    return Explanation(
+        f"{layer.title} expects {takes} input, got shape {shape_text(layer.shape)}: {count_text(given, 'dimension')}.",
+        f"{missing}; `.unsqueeze(…)` adds a dimension of size 1." if few else f"{missing}; `.squeeze(…)` removes one.",
+        layer.fault.fixes(changes),
+    )
+
+
+def _added(given: int, least: int, most: int) -> list[str]:
+    """Return calls that add the dimensions that are missing, for a batch with and without."""
+    front = [".unsqueeze(0)" * count for count in range(most - given, least - given - 1, -1) if count]
+    return [*front[:1], ".unsqueeze(1)", *front[1:]]
+
+
+def _channels(layer: Layer) -> Explanation | None:
+    found = layer.fault.matches(r"expected input\[.*\] to have (\d+) channels, but got (\d+) channels")
+    module = layer.module
+    if found is None or not isinstance(module, nn.modules.conv._ConvNd) or not layer.shape:
+        return None
+    wanted, got = int(found[1]), int(found[2])
+    layouts = _layouts(layer)
+    batched = len(layer.shape) == _rank(layouts[-1])
+    layout, dim = layouts[-1] if batched else layouts[0], 1 if batched else 0
+
+    def changes() -> Iterator[Change]:
+        if not batched and wanted == 1:
+            yield from layer.with_input(".unsqueeze(1)")
+        if wanted in layer.shape:
+            yield from layer.with_input(f".movedim({layer.shape.index(wanted) - len(layer.shape)}, {dim})")
+        yield from layer.with_size("in_channels", got)
+        if got == 1:
+            sizes = ", ".join(str(wanted) if d == dim else "-1" for d in range(len(layer.shape)))
+            yield from layer.with_input(f".expand({sizes})")
+
+    return Explanation(
+        f"{layer.title} expects {count_text(wanted, 'channel')}: its input is read as {layout}, so dimension {dim} "
+        f"counts channels. {layer.has_shape()}, that is {count_text(got, 'channel')}.",
+        f"in_channels must be {got} for this input, or the input must have {wanted} in dimension {dim}.",
+        layer.fault.fixes(changes),
+        ((0, dim),),
+    )
+
+
+def _features(layer: Layer) -> Explanation | None:
+    module, shape = layer.module, layer.shape
+    if not isinstance(module, nn.Linear) or not shape or shape[-1] == module.in_features:
+        return None
+    if layer.fault.matches("shapes cannot be multiplied|size mismatch|Expected size") is None:
+        return None
+    wanted, inner = module.in_features, shape[1:]
+    flat = len(shape) > 2 and math.prod(inner) == wanted
+
+    def changes() -> Iterator[Change]:
+        if flat or len(shape) > 2:
+            yield from layer.with_input(".flatten(1)")
+        if math.prod(shape) == wanted:
+            yield from layer.with_input(".flatten()")
+        yield from layer.with_size("in_features", shape[-1])
+        if len(shape) == 2 and shape[0] == wanted:
+            yield from layer.with_input(".T")
+        if len(shape) > 2:
+            yield from _flatten_before(layer)
+
+    flattened = (
+        f" Flattened from dimension 1 on it would have {product_text(inner)} features." if len(shape) > 2 else ""
+    )
+    return Explanation(
+        f"{layer.title} expects {count_text(wanted, 'feature')}: the last size of its input. {layer.has_shape()}, "
+        f"so it gets {shape[-1]}.{flattened} The rows of the input meet the columns of the weight, "
+        f"{wanted} numbers each.",
+        f"in_features must be the last size of what the layer gets; here that is {shape[-1]}.",
+        layer.fault.fixes(changes),
+        ((0, len(shape) - 1), (1, 1)),
+    )
+
+
+def _flatten_before(layer: Layer) -> Iterator[Change]:
+    for call in layer.constructors():
+        start = layer.fault.text.span(call)[0]
+        yield "nn.Flatten(), …", layer.fault.text.replaced(((start, start), "nn.Flatten(), "))
+
+
+def _normalised(layer: Layer) -> Explanation | None:
+    found = layer.fault.matches(r"running_mean should contain (\d+) elements not (\d+)")
+    if found is None or not isinstance(layer.module, nn.modules.batchnorm._NormBase) or not layer.shape:
+        return None
+    got, wanted = int(found[1]), int(found[2])
+
+    def changes() -> Iterator[Change]:
+        if wanted in layer.shape[2:]:
+            yield from layer.with_input(f".movedim({layer.shape.index(wanted, 2)}, 1)")
+        yield from layer.with_size("num_features", got)
+
+    return Explanation(
+        f"{layer.title} keeps a mean and a variance for {count_text(wanted, 'channel')}, and dimension 1 of its input "
+        f"counts them. {layer.has_shape()}: {count_text(got, 'channel')}.",
+        f"num_features must be the size of dimension 1; here that is {got}.",
+        layer.fault.fixes(changes),
+        ((0, 1),),
+    )
+
+
+def _layer_norm(layer: Layer) -> Explanation | None:
+    if not isinstance(layer.module, nn.LayerNorm) or not layer.fault.matches("Given normalized_shape"):
+        return None
+    wanted = tuple(layer.module.normalized_shape)
+    last = layer.shape[-len(wanted) :]
+    size: object = last[0] if len(last) == 1 else list(last)
+    return Explanation(
+        f"{layer.title} normalises over the last {count_text(len(wanted), 'dimension')}, which must have size "
+        f"{shape_text(wanted)}. {layer.has_shape()}: there the sizes are {shape_text(last)}.",
+        f"normalized_shape must be the last sizes of the input; here {size}.",
+        layer.fault.fixes(lambda: layer.with_size("normalized_shape", size)),
+        tuple((0, d) for d in range(max(len(layer.shape) - len(wanted), 0), len(layer.shape))),
+    )
+
+
+def _group_norm(layer: Layer) -> Explanation | None:
+    if not isinstance(layer.module, nn.GroupNorm) or not layer.fault.matches("Expected weight to be a vector"):
+        return None
+    wanted, got = layer.module.num_channels, layer.shape[1]
+    return Explanation(
+        f"{layer.title} has a weight for {count_text(wanted, 'channel')}, and dimension 1 of its input counts them. "
+        f"{layer.has_shape()}: {count_text(got, 'channel')}.",
+        f"num_channels must be {got}, and num_groups must divide it.",
+        layer.fault.fixes(lambda: layer.with_size("num_channels", got)),
+        ((0, 1),),
+    )
+
+
+def _one_value(layer: Layer) -> Explanation | None:
+    if not layer.fault.matches("Expected more than 1 value per channel when training"):
+        return None
+    return Explanation(
+        f"In training, {layer.title} takes the mean and variance of each channel over the batch. {layer.has_shape()}: "
+        "one value for each channel, which has no variance.",
+        "Use a batch of two or more, or switch the model to evaluation with `.eval()`, which takes the running "
+        "statistics.",
+        layer.fault.fixes(lambda: _in_evaluation(layer)),
+    )
+
+
+def _in_evaluation(layer: Layer) -> Iterator[Change]:
+    fault = layer.fault
+    if fault.call is None:
+        return
+    code = fault.text.text(fault.call.func)
+    yield f"{code}.eval()", fault.text.replaced((fault.text.span(fault.call.func), f"{code}.eval()"))
+
+
+def _input_size(layer: Layer) -> Explanation | None:
+    found = layer.fault.matches(r"must be equal to input_size. Expected (\d+), got (\d+)")
+    wanted_got = (found[1], found[2]) if found else None
+    found = layer.fault.matches(r"inconsistent input_size: got (\d+) expected (\d+)")
+    wanted_got = (found[2], found[1]) if found else wanted_got
+    if wanted_got is None or not layer.shape:
+        return None
+    wanted, got = map(int, wanted_got)
+
+    def changes() -> Iterator[Change]:
+        yield from layer.with_size("input_size", got)
+        if wanted in layer.shape[:-1]:
+            yield from layer.with_input(f".movedim({layer.shape.index(wanted)}, -1)")
+
+    return Explanation(
+        f"{layer.title} expects {count_text(wanted, 'feature')} for each time step: the last size of its input. "
+        f"{layer.has_shape()}, so it gets {got}.",
+        f"input_size must be the last size of the input; here {got}.",
+        layer.fault.fixes(changes),
+        ((0, len(layer.shape) - 1),),
+    )
+
+
+def _hidden(layer: Layer) -> Explanation | None:
+    found = layer.fault.matches(r"Expected (hidden(?:\[[01]\])?) size \((.*)\), got \[(.*)\]")
+    if found is None:
+        return None
+    names = {"hidden": "The hidden state", "hidden[0]": "The hidden state h", "hidden[1]": "The cell state c"}
+    return Explanation(
+        f"{names.get(found[1], 'The state')} for {layer.title} has shape ({found[3]}); for this input "
+        f"{shape_text(layer.shape)} it must be ({found[2]}): layers × batch × hidden size.",
+        "Leave the state out to start from zeros. With batch_first=True the input is N×L×H, the state still "
+        "layers × batch × hidden size.",
+        layer.fault.fixes(lambda: _without_state(layer)),
+    )
+
+
+def _without_state(layer: Layer) -> Iterator[Change]:
+    call = layer.fault.call
+    if call is not None and len(call.args) == 2:
+        start, end = layer.fault.text.span(call.args[0])[1], layer.fault.text.span(call.args[1])[1]
+        yield "without the state", layer.fault.text.replaced(((start, end), ""))
+
+
+def _kernel(layer: Layer) -> Explanation | None:
+    found = layer.fault.matches(r"input size per channel: \((.*)\)\. Kernel size: \((.*)\)\. Kernel size can't")
+    small = layer.fault.matches(r"Calculated output size: \(.*\)\. Output size is too small")
+    kernel = getattr(layer.module, "kernel_size", None)
+    if (found is None and small is None) or kernel is None:
+        return None
+    sizes = layer.shape[-2:] if isinstance(kernel, int) else layer.shape[-len(kernel) :]
+    kernel_text = f"{kernel}" if isinstance(kernel, int) else " × ".join(map(str, kernel))
+    return Explanation(
+        f"The kernel of {layer.title or 'the layer'} is {kernel_text}, larger than what it gets: {layer.has_shape()}, "
+        f"so it slides over {' × '.join(map(str, sizes))}. Each convolution or pooling before has made it smaller.",
+        "Use a smaller kernel, padding, or fewer pooling layers before.",
+    )
+
+
+def _embedding_size(layer: Layer) -> Explanation | None:
+    found = layer.fault.matches(r"was expecting embedding dimension of (\d+), but got (\d+)")
+    if found is None:
+        return None
+    return Explanation(
+        f"{layer.title} expects an embedding dimension of {found[1]}: the last size of its input. {layer.has_shape()}, "
+        f"so it gets {found[2]}.",
+        f"embed_dim must be {found[2]} here, and a multiple of num_heads.",
+        layer.fault.fixes(lambda: layer.with_size("embed_dim", found[2])),
+    )
+
+
+_EXPLAINERS: tuple[Callable[[Layer], Explanation | None], ...] = (
+    _dimensions, _channels, _features, _normalised, _layer_norm, _group_norm, _one_value, _input_size, _hidden,
+    _kernel, _embedding_size,
+)  # fmt: skip

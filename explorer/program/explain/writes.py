@@ -1,0 +1,168 @@
+"""Writes in place that autograd forbids: into what it saved, into leaves, into one of several views."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from explorer.program.explain.history import History, broken_node, place_of
+from explorer.program.explain.model import Explanation
+from explorer.program.explain.text import list_text, sentence, shape_text
+
+if TYPE_CHECKING:
+    from explorer.program.explain.fault import Change, Fault
+    from explorer.trace.model import Step
+
+
+def explain_saved_write(fault: Fault, found: re.Match[str]) -> Explanation | None:
+    """Explain a saved tensor that was written to: which, saved and written by which lines."""
+    shape, version, expected = found[1] or "", int(found[2]), int(found[3])
+    sizes = f"({shape}{',' if shape and ',' not in shape else ''})"
+    saver, written = _saver_and_writes(fault, sizes, version, expected)
+    tensor = f"a tensor of shape {sizes}"
+    parts = []
+    if saver is not None:
+        name = _saved_name(fault, saver, sizes, expected)
+        tensor = f"{name} (shape {sizes})" if name else tensor
+        parts.append(
+            f"{sentence(saver.op.strip('_'))} {place_of(saver)} saved {tensor} for its backward, at version {expected}."
+        )
+    else:
+        parts.append(f"Backward needs {tensor} as it was at version {expected}.")
+    if written:
+        where = list_text([place_of(step) for step in written[:2]])
+        parts.append(f"It was then written in place {where}, and is at version {version} now.")
+    else:
+        parts.append(f"It was written in place since, and is at version {version} now.")
+    parts.append("The derivative needs the old values, which are gone.")
+    return Explanation(
+        " ".join(parts),
+        "Make a new tensor in place of the in-place operation.",
+        fault.fixes(lambda: _not_in_place(fault, written)),
+    )
+
+
+def _saver_and_writes(fault: Fault, sizes: str, version: int, expected: int) -> tuple[Step | None, list[Step]]:
+    root = fault.root
+    if fault.recorder is None or root is None:
+        return None, []
+    history = History(fault.recorder)
+    node = broken_node(root)
+    saver = history.nodes_of().get(node) if node is not None else None
+    if saver is None:
+        return None, []
+    states = [s for s in (*saver.inputs, *saver.outputs) if shape_text(s.shape) == sizes and s.version == expected]
+    storages = {state.storage for state in states}
+    later = history.steps[saver.index + 1 :]
+    written = [
+        step
+        for step in later
+        if any(out.storage in storages and expected < out.version <= version for out in step.outputs)
+        and step.kind == "inplace"
+    ]
+    return saver, written
+
+
+def _saved_name(fault: Fault, saver: Step, sizes: str, expected: int) -> str:
+    if fault.recorder is None:
+        return ""
+    history = History(fault.recorder)
+    states = [s for s in (*saver.outputs, *saver.inputs) if shape_text(s.shape) == sizes and s.version == expected]
+    names = [name for state in states if (name := history.name_of(state))]
+    written = {name for name in names if name in fault.source}
+    return next((name for name in names if name in written), "")
+
+
+def _not_in_place(fault: Fault, written: list[Step]) -> Iterator[Change]:
+    for step in written[:1]:
+        nodes = [
+            n for n in ast.walk(fault.text.tree) if isinstance(n, ast.AugAssign | ast.Call) and n.lineno == step.line
+        ]
+        for node in nodes:
+            yield from _new_tensor(fault, node)
+
+
+def _new_tensor(fault: Fault, node: ast.AugAssign | ast.Call) -> Iterator[Change]:
+    """Yield the program with `x += 1` as `x = x + 1`, and `x.add_(1)` as `x = x.add(1)`."""
+    text = fault.text
+    if isinstance(node, ast.AugAssign):
+        if isinstance(node.target, ast.Name | ast.Attribute):
+            between = text.source[text.span(node.target)[1] : text.span(node.value)[0]]
+            target, sign = text.text(node.target), between.strip().removesuffix("(").strip().removesuffix("=")
+            value = text.source[text.span(node.target)[1] + len(between.split("=")[0]) + 1 : text.span(node)[1]].strip()
+            code = f"{target} = {target} {sign} {_grouped(value, node.value)}"
+            yield code, text.replaced((text.span(node), code))
+        return
+    function = node.func
+    if isinstance(function, ast.Attribute) and function.attr.endswith("_") and not function.attr.startswith("_"):
+        start, end = text.span(node)
+        name_end = text.span(function)[1]
+        code = f"{text.source[start : name_end - 1]}{text.source[name_end:end]}"
+        if isinstance(text.parents.get(node), ast.Expr):
+            code = f"{text.text(function.value)} = {code}"
+        yield code, text.replaced(((start, end), code))
+    for key in node.keywords:
+        if key.arg == "inplace" and isinstance(key.value, ast.Constant) and key.value.value is True:
+            yield "inplace=False", text.replaced((text.span(key.value), "False"))
+
+
+def _grouped(value: str, node: ast.expr) -> str:
+    simple = (ast.Name, ast.Attribute, ast.Call, ast.Subscript, ast.Constant)
+    return value if isinstance(node, simple) or value.startswith("(") else f"({value})"
+
+
+def explain_leaf_write(fault: Fault, found: re.Match[str]) -> Explanation | None:
+    """Explain a write into a leaf that requires grad, or into a view of one."""
+    root = fault.root
+    if root is None:
+        return None
+    target = _written_node(fault)
+    view = " of its elements" if found[0].startswith("a view") else ""
+    return Explanation(
+        f"{sentence(fault.name(target, 'the tensor'))} is a leaf that requires grad (shape {shape_text(root.shape)}). "
+        f"Writing to it in place{view} would change the value that its gradient belongs to.",
+        "Write inside `with torch.no_grad():` (as optimisers do), or make a new tensor.",
+        fault.fixes(lambda: _allowed_write(fault)),
+    )
+
+
+def _written_node(fault: Fault) -> ast.expr | None:
+    node: ast.AST | None = fault.node
+    if isinstance(node, ast.Assign):
+        node = node.targets[0]
+    if isinstance(node, ast.AugAssign):
+        node = node.target
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        node = node.func.value
+    if isinstance(node, ast.Subscript):
+        node = node.value
+    return node if isinstance(node, ast.expr) else None
+
+
+def _allowed_write(fault: Fault) -> Iterator[Change]:
+    statement = fault.statement
+    if statement is None:
+        return
+    text = fault.text
+    start, end = text.span(statement)
+    indent = text.source[text.offset(statement.lineno, 0) : start]
+    if not indent.strip() and statement.lineno == statement.end_lineno:
+        code = f"with torch.no_grad():\n{indent}    {text.text(statement)}"
+        yield "with torch.no_grad(): …", text.replaced(((start, end), code))
+    if isinstance(fault.node, ast.AugAssign | ast.Call):
+        yield from _new_tensor(fault, fault.node)
+
+
+def explain_view_write(fault: Fault, found: re.Match[str]) -> Explanation:
+    """Explain a write into one of the views that unbind, split and their like give."""
+    maker = found[1].removesuffix("Backward0").removesuffix("Backward").lower()
+    return Explanation(
+        f"This tensor is one of several views that {maker} gave at once, and autograd cannot follow a write into one "
+        "of them.",
+        "Make a new tensor, or write through an index: `x[0] += 1`.",
+        fault.fixes(
+            lambda: _new_tensor(fault, fault.node) if isinstance(fault.node, ast.AugAssign | ast.Call) else iter(())
+        ),
+    )
