@@ -6,6 +6,7 @@ from explorer.lenses.shapes.elements import number_elements
 from explorer.lenses.shapes.panels import Panels
 from explorer.lenses.shapes.sentences import describe, explain
 from explorer.lenses.shapes.timeline import Moment, moments
+from explorer.lenses.shapes.transfers import transfer_of
 from explorer.scene import Failure, Frame, Scene, Span
 from explorer.trace import ProgramError, Trace
 
@@ -48,8 +49,9 @@ def _frame(moment: Moment, panels: Panels) -> Frame:
     step = moment.step
     if step is None:
         return _failed_frame(moment, panels)
+    transfer = transfer_of(step)
     return Frame(
-        op=step.op.strip("_"),
+        op=step.op.strip("_") if transfer is None else transfer.title,
         kind=step.kind,
         sentence=describe(step, moment, panels),
         why=explain(step),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from explorer.lenses.shapes.transfers import transfer_of, transfer_reason, transfer_sentence
 from explorer.trace import Step, TensorState
 from explorer.trace.strides import conflict_sentence, view_conflict
 
@@ -19,6 +20,9 @@ def describe(step: Step, moment: Moment, panels: Panels) -> str:
     output = step.outputs[0]
     letter = panels.storages[output.storage].letter
     many = len(step.outputs) > 1
+    transfer = transfer_of(step)
+    if transfer is not None:
+        return transfer_sentence(transfer, _call(step))
     if step.kind == "view":
         return _describe_view(step, letter, many=many)
     if step.kind == "inplace":
@@ -27,9 +31,7 @@ def describe(step: Step, moment: Moment, panels: Panels) -> str:
     if step.kind == "create":
         return f"{_call(step)} allocates storage {letter}: {size}."
     if step.kind == "copy":
-        if output.dtype != step.inputs[0].dtype:
-            return f"{_call(step)} converts each element to {_dtype(output)}, into the new storage {letter} ({size})."
-        return f"{_call(step)} copies into the new storage {letter}: {size}."
+        return _describe_copy(step, letter, size)
     if step.kind == "reduce":
         given = step.inputs[0]
         return f"{_call(step)} reduces shape {given.shape} to {output.shape}, into the new storage {letter}."
@@ -41,6 +43,9 @@ def explain(step: Step) -> str:
     if not step.outputs or not step.inputs:
         return ""
     given, output = step.inputs[0], step.outputs[0]
+    transfer = transfer_of(step)
+    if transfer is not None:
+        return transfer_reason(transfer)
     if step.kind == "view":
         return _explain_view(given, output)
     if step.kind == "copy":
@@ -61,6 +66,13 @@ def _describe_view(step: Step, letter: str, *, many: bool) -> str:
         f"{_call(step)} is a view of storage {letter}: shape {output.shape}, strides {output.stride}{offset};"
         " nothing is copied."
     )
+
+
+def _describe_copy(step: Step, letter: str, size: str) -> str:
+    output = step.outputs[0]
+    if output.dtype != step.inputs[0].dtype:
+        return f"{_call(step)} converts each element to {_dtype(output)}, into the new storage {letter} ({size})."
+    return f"{_call(step)} copies into the new storage {letter}: {size}."
 
 
 def _describe_write(step: Step, letter: str, moment: Moment) -> str:
