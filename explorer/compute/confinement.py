@@ -86,6 +86,12 @@ def limit_program(seconds: float, nbytes: int, mapped: int | None) -> None:
         _lower(resource.RLIMIT_AS, soft, soft + _LENS_SLACK)
 
 
+def limit_serving() -> None:
+    """Set the kernel's limits for a process that serves many runs: no files written, no core dumps."""
+    _lower(resource.RLIMIT_FSIZE, 0, 0)
+    _lower(resource.RLIMIT_CORE, 0, 0)
+
+
 def forbid_children() -> None:
     """Forbid new processes and threads by count and by filter; the last thing before the program starts."""
     _lower(resource.RLIMIT_NPROC, 0, 0)

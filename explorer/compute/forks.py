@@ -14,14 +14,13 @@ import threading
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from explorer.compute.conversation import Connection, EndedError, converse
+from explorer.compute.environment import environment
 from explorer.compute.jobs import END, FORK, REQUEST, STATUS, Answer, Job, readable
 from explorer.compute.stops import Stopped, exited, killed, running_line
 
 _LOG = logging.getLogger("explorer.compute")
-_ROOT = Path(__file__).parents[2]
 _START_SECONDS = 120.0
 _END_SECONDS = 2.0
 _LAYERS = ("capabilities", "landlock", "seccomp")
@@ -62,7 +61,7 @@ class Zygote:
             self._process = subprocess.Popen(  # noqa: S603 - our own module
                 command,
                 cwd=self._folder.name,
-                env=environment(),
+                env=environment(accelerators=False),
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,
@@ -226,22 +225,3 @@ def _ending(fork: _Fork, job: Job) -> Exception:
     if os.WIFSIGNALED(status):
         return killed(os.WTERMSIG(status), job.limits, line)
     return exited(os.waitstatus_to_exitcode(status), line)
-
-
-def environment() -> dict[str, str]:
-    """Return the environment of a process that runs programs: nothing of the server's but where things are.
-
-    One thread, because forks of a process with a pool of threads hang; no GPU, because CUDA does not survive a fork.
-    """
-    single = {f"{library}_NUM_THREADS": "1" for library in ("OMP", "MKL", "OPENBLAS")}
-    kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH", "LANG", "TZ") if name in os.environ}
-    return {
-        **kept,
-        **single,
-        "VECLIB_MAXIMUM_THREADS": "1",
-        "PYTHONPATH": str(_ROOT),
-        "PYTHONHASHSEED": "0",
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "CUDA_VISIBLE_DEVICES": "",
-        "OBJC_DISABLE_INITIALIZE_FORK_SAFETY": "YES",
-    }

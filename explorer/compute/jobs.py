@@ -28,6 +28,7 @@ _LENGTH = struct.Struct("<Q")
 MAX_HEADER_BYTES = 32 * 1024**2
 _PIECE = 1 << 20
 
+READY = b"A"  # a process that serves many can take the next job
 RAN = b"R"  # the program ended; what follows is the lens's time
 HEADER = b"H"
 PAYLOAD = b"P"

@@ -115,6 +115,18 @@ _FORKING = {
 }
 _CLONE, _TGKILL, _PRLIMIT, _PRCTL = (56, 220), (234, 131), (302, 261), (157, 167)
 _OPEN, _OPENAT, _IOCTL = (2, -1), (257, 56), (16, 29)
+_OTHERS = {
+    "execve": (59, 221),
+    "execveat": (322, 281),
+    "ptrace": (101, 117),
+    "process_vm_readv": (310, 270),
+    "process_vm_writev": (311, 271),
+    "pidfd_open": (434, 434),
+    "tkill": (200, 130),
+    "rt_sigqueueinfo": (129, 138),
+    "mount": (165, 40),
+    "bpf": (321, 280),
+}
 _CLONE3, _OPENAT2 = (435, 435), (437, 437)
 
 _Instruction = tuple[int, int, int, int]
@@ -190,6 +202,22 @@ def program_filter(pid: int) -> bytes | None:
     rules.test(_TGKILL, 0, _JUMP_EQUAL, pid, (_ALLOW, _DENY))
     rules.test(_PRCTL, 0, _JUMP_EQUAL, _PR_SET_NAME, (_ALLOW, _DENY))
     for call in _FORKING.values():
+        rules.answer(call, _DENY)
+    return rules.finish(_ALLOW)
+
+
+def serving_filter() -> bytes | None:
+    """Return the filter for a process that serves an accelerator: it allows what drivers may need.
+
+    No new programs or processes, no look into others, no signals to them.
+    """
+    rules = _new_filter()
+    if rules is None:
+        return None
+    rules.test(_CLONE, 0, _JUMP_SET, _CLONE_THREAD, (_ALLOW, _DENY))
+    rules.test(_TGKILL, 0, _JUMP_EQUAL, os.getpid(), (_ALLOW, _DENY))
+    rules.answer(_CLONE3, _ERRNO | errno.ENOSYS)
+    for call in (_FORKING["fork"], _FORKING["vfork"], _FORKING["kill"], *_OTHERS.values()):
         rules.answer(call, _DENY)
     return rules.finish(_ALLOW)
 

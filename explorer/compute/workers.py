@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import atexit
+import re
 import sys
 import threading
 import types
 from collections.abc import Sequence
 from typing import cast
 
+from explorer.compute.devices import devices, find
 from explorer.compute.forks import Forks, LostError
-from explorer.compute.jobs import Answer, Job
+from explorer.compute.jobs import Answer, Job, RefusedError
+from explorer.compute.serving_worker import ServingWorker
 from explorer.compute.settings import workers_from_environment
 from explorer.compute.stops import Stopped
 from explorer.compute.turns import BusyError, Turns
+from explorer.program.devices import ALWAYS, accelerator_names
 
 _LONGEST_LINE = 200
 _PATIENCE = 30.0
+_NAMES_ONE = re.compile(r"\b(cuda|mps|xpu|accelerator)\b")
 _HOLDER = "explorer-workers"
 
 
@@ -30,7 +35,10 @@ class Workers:
 
     def __init__(self, count: int, preload: Sequence[str] = ()) -> None:
         self.forks = Forks(ahead=count, preload=preload)
+        self._preload = preload
         self._turns = Turns(count, _LONGEST_LINE, _PATIENCE)
+        self._serving: dict[str, ServingWorker] = {}
+        self._lock = threading.Lock()
 
     def start(self) -> None:
         """Start what runs programs on the CPU, and wait until it is warm.
@@ -51,14 +59,48 @@ class Workers:
             RefusedError: The job makes no sense here.
         """
         try:
+            accelerator = _accelerator(job)
+            if accelerator is not None:
+                return self.serving(accelerator).run(job)
             with self._turns.turn():
                 return self.forks.run(job)
         except BusyError as error:
             raise Stopped(str(error)) from None
 
+    def serving(self, device: str) -> ServingWorker:
+        """Return what runs programs on one accelerator."""
+        with self._lock:
+            if device not in self._serving:
+                turns = Turns(1, _LONGEST_LINE, _PATIENCE)
+                self._serving[device] = ServingWorker(device, turns, self._preload)
+            return self._serving[device]
+
     def close(self) -> None:
         """End all processes."""
         self.forks.close()
+        for worker in self._serving.values():
+            worker.close()
+
+
+def _accelerator(job: Job) -> str | None:
+    """Return the accelerator whose process has to do a job; None for the CPU's.
+
+    A program whose text names accelerators runs where they are, also when it starts on the CPU.
+
+    Raises:
+        RefusedError: There is no such device.
+    """
+    kind = job.device.partition(":")[0]
+    if kind in ALWAYS and not (_NAMES_ONE.search(job.source) and accelerator_names()):
+        return None
+    allowed = devices()
+    if kind in ALWAYS:
+        return next((device.name for device in allowed if device.name not in ALWAYS), None)
+    device = find(job.device, allowed)
+    if device is None:
+        names = ", ".join(device.name for device in allowed)
+        raise RefusedError(f"no device {job.device!r} here; there are: {names}")
+    return device.name
 
 
 def workers() -> Workers:
