@@ -18,8 +18,11 @@ MAX_LISTED = 100_000
 _INTO_PIECES = frozenset({"unbind", "__iter__", "split", "chunk", "tensor_split", "hsplit", "vsplit", "dsplit"})
 
 
-class LimitError(Exception):
-    """A program asked for more than it may have."""
+class LimitError(BaseException):
+    """A program asked for more than it may have.
+
+    Not an `Exception`: a program that catches whatever it can must not catch this.
+    """
 
 
 _FROM_LISTS = frozenset({"tensor", "as_tensor", "asarray", "new_tensor"})

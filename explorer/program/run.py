@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import threading
-import warnings
 from collections.abc import Mapping
 from contextlib import nullcontext
 from types import CodeType
@@ -13,12 +12,14 @@ from typing import Any
 import torch
 
 from explorer.program import errors
+from explorer.program.deadline import Deadline
 from explorer.program.devices import is_available, missing_text
 from explorer.program.explain import Inputs
 from explorer.program.guards.namespace import program_namespace
 from explorer.program.limits import AllocationCheck, max_bytes_from_environment
 from explorer.program.output import Output
 from explorer.program.policy import RefusedError, compile_program
+from explorer.program.settings import own_settings
 from explorer.trace.graph import graph_of
 from explorer.trace.model import Graph, ProgramError, Trace
 from explorer.trace.recorder import Recorder
@@ -34,6 +35,7 @@ def run(
     seed: int = 0,
     inputs: Mapping[str, Any] | None = None,
     max_bytes: int | None = None,
+    max_seconds: float | None = None,
 ) -> Trace:
     """Run a small PyTorch program and record everything that it does.
 
@@ -43,11 +45,12 @@ def run(
         ('view', (1, 6))
 
     Args:
-        source: The program. `torch`, `np`, `F` and `math` need no import.
+        source: The program. `torch`, `nn`, `F`, `np` and some more need no import.
         device: Where tensors are made unless the program says otherwise: `cpu`, `cuda`, `meta` (shapes only), ….
-        seed: What torch's generators start from.
+        seed: What the random generators of torch, NumPy and Python start from.
         inputs: Values (NumPy arrays, as a rule) bound to names before the program starts.
         max_bytes: How much it may allocate; `EXPLORER_MAX_BYTES` or 2 GiB when None.
+        max_seconds: How long it may run; a call inside torch is not interrupted. None: as long as it likes.
 
     Returns:
         The Trace. What the program did wrong is `trace.error`; nothing is raised for it.
@@ -72,7 +75,7 @@ def run(
     output.last_step = lambda: len(recorder.steps) - 1
     connect(recorder)
     with _ONE_AT_A_TIME:
-        failure = _execute(code, recorder, source, Inputs(inputs or {}, device, seed))
+        failure = _execute(code, recorder, source, Inputs(inputs or {}, device, seed), max_seconds)
     graph = graph_of(recorder.steps, recorder.calls, recorder.tensors())
     return Trace(
         source=source,
@@ -90,24 +93,20 @@ def run(
     )
 
 
-def _execute(code: CodeType, recorder: Recorder, source: str, start: Inputs) -> ProgramError | None:
+def _execute(
+    code: CodeType, recorder: Recorder, source: str, start: Inputs, max_seconds: float | None
+) -> ProgramError | None:
     where = torch.device(start.device)
     error = None
-    with torch.random.fork_rng(devices=_generators(where)), warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        torch.manual_seed(start.seed)
+    with own_settings(where, start.seed):
         try:
-            with where if start.device != "cpu" else nullcontext(), recorder:
+            with where if start.device != "cpu" else nullcontext(), recorder, Deadline(recorder.frames, max_seconds):
                 exec(code, recorder.namespace)  # noqa: S102 - compiled under the policy; running programs is the point
-        except Exception as raised:  # a program may raise anything; it becomes trace.error
+        except KeyboardInterrupt:  # whoever runs the program wants to stop
+            raise
+        except BaseException as raised:  # noqa: BLE001 - a program may raise anything; it becomes trace.error
             error = errors.from_exception(raised, recorder, source, code.co_filename, start)
     return error
-
-
-def _generators(device: torch.device) -> list[int]:
-    if device.type != "cuda":
-        return []
-    return [device.index if device.index is not None else torch.cuda.current_device()]
 
 
 def _check_arguments(device: str, inputs: Mapping[str, Any]) -> None:

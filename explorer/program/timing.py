@@ -95,7 +95,7 @@ def measure(
         return Timing(device, (), f"the program cannot run: {error.msg} on line {error.lineno}")
     except RefusedError as error:
         return Timing(device, (), f"the program cannot run: {error.message}")
-    except Exception as error:  # a program may raise anything; it becomes Timing.error
+    except BaseException as error:  # a program may raise anything; it becomes Timing.error
         return Timing(device, (), _why(error, source))
 
 

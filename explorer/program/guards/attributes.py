@@ -3,60 +3,229 @@
 from __future__ import annotations
 
 import difflib
+import types
+from collections.abc import Callable, Mapping
 from types import ModuleType
-from typing import Any
+from typing import Any, NoReturn
 
 import torch
 
-from explorer.program.allowlist import MODULES, RETURN_TYPES, TENSOR, TYPES, WITHHELD
+from explorer.program.allowlist import MODULES, WITHHELD
+from explorer.program.guards.classes import program_class
+from explorer.program.guards.members import (
+    child_of_module,
+    defining_class,
+    instance_names,
+    native_names,
+    readable_on_instance,
+)
+from explorer.program.guards.methods import METHODS, Method
+from explorer.program.guards.refusals import PolicyError
+from explorer.program.guards.standins import TypeStandIn
+from explorer.program.guards.types_of import type_of
+from explorer.program.names import DEFINABLE, DESCRIBING, OPERATORS, PROTOCOLS
+
+AttributeGuard = Callable[[Any, str], Any]
+
+_FUNCTIONS = (
+    types.FunctionType,
+    types.BuiltinFunctionType,
+    types.MethodType,
+    types.MethodWrapperType,
+    types.WrapperDescriptorType,
+    types.MethodDescriptorType,
+    types.ClassMethodDescriptorType,
+)
+_MISSING = object()
+_PLAIN: dict[type, frozenset[str]] = {}
 
 
-class PolicyError(Exception):
-    """A program used something that programs may not use."""
+def _plain_names(kind: type) -> frozenset[str]:
+    """Return the members that an instance of a type of the library gives without further thought."""
+    if kind in (type, super, ModuleType, TypeStandIn, *_FUNCTIONS) or issubclass(kind, type | ModuleType):
+        return frozenset()
+    if any(map(program_class, kind.__mro__)):
+        return frozenset()
+    replaced = {name for base, name in METHODS if issubclass(kind, base)}
+    return native_names(kind) - replaced
 
 
-def guarded_getattr(owner: Any, name: str) -> Any:  # noqa: ANN401 - attributes are of any type
-    """Return `owner.name` when the table has it.
+def attribute_guard(replacements: Mapping[tuple[str, str], Any]) -> AttributeGuard:
+    """Return the function that programs read attributes with.
 
-    Raises:
-        PolicyError: The attribute exists but programs may not use it.
-        AttributeError: There is no such attribute; the message names close ones.
+    Args:
+        replacements: What programs get in place of some names of modules, by module and name.
     """
-    if type(name) is not str:
-        raise PolicyError("attribute names must be plain strings")
-    allowed, label = _table(owner)
-    if name in allowed:
-        return _value(owner, name)
-    if name in WITHHELD:
-        raise PolicyError(f"{label}.{name} is not available here: {WITHHELD[name]}.")
-    if not name.startswith("_") and _exists(owner, name):
-        raise PolicyError(f"{label}.{name} exists, but programs here may not use it yet.{_alike(name, allowed)}")
-    raise AttributeError(f"{label} has no attribute '{name}'.{_alike(name, allowed)}")
+    modules: dict[tuple[ModuleType, str], Any] = {}
+
+    def guarded_getattr(owner: Any, name: str) -> Any:  # noqa: ANN401 - attributes are of any type
+        """Return `owner.name` when the table has it.
+
+        Raises:
+            PolicyError: The attribute exists but programs may not use it.
+            AttributeError: There is no such attribute; the message names close ones.
+        """
+        kind = type(owner)
+        names = _PLAIN.get(kind)
+        if names is None:
+            names = _PLAIN[kind] = _plain_names(kind)
+        if name in names:
+            return getattr(owner, name)
+        if isinstance(owner, ModuleType):
+            value = modules.get((owner, name), _MISSING)
+            if value is _MISSING:
+                value = _of_module(owner, name, replacements)
+                if callable(value):
+                    modules[owner, name] = value
+            return value
+        if type(name) is not str:
+            raise PolicyError("attribute names must be plain strings.")
+        return _checked(_attribute(owner, kind, name))
+
+    return guarded_getattr
 
 
-def _table(owner: Any) -> tuple[frozenset[str], str]:  # noqa: ANN401
-    if isinstance(owner, torch.Tensor):
-        return TENSOR, "Tensor"
-    if isinstance(owner, ModuleType):
-        return MODULES.get(owner.__name__, frozenset()), owner.__name__
-    kind = type(owner)
-    if kind.__module__ == "torch.return_types":
-        return RETURN_TYPES, f"torch.return_types.{kind.__name__}"
-    return TYPES.get(kind.__name__, frozenset()), kind.__name__
+def _attribute(owner: Any, kind: type, name: str) -> Any:  # noqa: ANN401
+    if kind is TypeStandIn:
+        return _of_class(owner.real, name)
+    if isinstance(owner, type):
+        return _of_class(owner, name)
+    if kind is super:
+        return _of_super(owner, name)
+    if isinstance(owner, _FUNCTIONS):
+        return _of_function(owner, name)
+    return _of_instance(owner, kind, name)
 
 
-def _value(owner: Any, name: str) -> Any:  # noqa: ANN401
-    value = getattr(owner, name)
+def _checked(value: Any) -> Any:  # noqa: ANN401
     if isinstance(value, ModuleType) and value.__name__ not in MODULES:
-        raise PolicyError(f"{name} is a module that programs here may not use.")
+        raise PolicyError("that is a module which programs here may not use.")
     return value
 
 
-def _exists(owner: Any, name: str) -> bool:  # noqa: ANN401
-    # looking at the type alone: a property must not run just to word a message
-    return hasattr(owner if isinstance(owner, ModuleType) else type(owner), name)
+def _of_module(owner: ModuleType, name: str, replacements: Mapping[tuple[str, str], Any]) -> Any:  # noqa: ANN401
+    label = owner.__name__
+    allowed = MODULES.get(label, frozenset())
+    if name in allowed:
+        value = replacements.get((label, name), _MISSING)
+        return _checked(getattr(owner, name) if value is _MISSING else value)
+    if name in DESCRIBING:
+        return getattr(owner, name)
+    _refuse(label, name, allowed, exists=hasattr(owner, name))
+
+
+def _of_function(owner: Any, name: str) -> Any:  # noqa: ANN401
+    if name in DESCRIBING or name == "__call__":
+        return getattr(owner, name)
+    inner = owner.__func__ if isinstance(owner, types.MethodType) else owner
+    if program_function(inner) and not name.startswith("_") and name in inner.__dict__:
+        return inner.__dict__[name]
+    _refuse("function", name, frozenset(), exists=hasattr(type(owner), name))
+
+
+def program_function(value: Any) -> bool:  # noqa: ANN401
+    """Tell whether the text of a program defined a function."""
+    return isinstance(value, types.FunctionType) and "_getattr_" in value.__globals__
+
+
+def _of_class(owner: type, name: str) -> Any:  # noqa: ANN401
+    if name in DESCRIBING:
+        return getattr(owner, name)
+    if name == "__class__":
+        return type_of(owner)
+    found = defining_class(owner.__mro__, name)
+    if found is not None and _usable(found, name):
+        method = METHODS.get((found, name))
+        return method.unbound(found) if method else getattr(owner, name)
+    if name == "__new__" and found is object:
+        return object.__new__
+    _refuse(owner.__name__, name, native_names(owner) | _program_names(owner), exists=hasattr(owner, name))
+
+
+def _of_super(owner: Any, name: str) -> Any:  # noqa: ANN401
+    mro = owner.__self_class__.__mro__
+    found = defining_class(mro[mro.index(owner.__thisclass__) + 1 :], name)
+    if found is None and name == "__getattr__":
+        raise AttributeError("no base class defines __getattr__")
+    if found is not None and (_usable(found, name) or (found, name) in _SUPER_ONLY):
+        method = METHODS.get((found, name))
+        return method.bound(found, owner.__self__) if method else getattr(owner, name)
+    _refuse("super()", name, frozenset(), exists=found is not None)
+
+
+_SUPER_ONLY = frozenset({(torch.nn.Module, "__getattr__"), (object, "__new__"), (torch.Tensor, "__new__")})
+
+
+def _usable(found: type, name: str) -> bool:
+    """Tell whether a member that `found` defines may be used."""
+    if name.startswith("__") and name.endswith("__"):
+        if program_class(found):
+            return name in DEFINABLE
+        return name in PROTOCOLS or (name in OPERATORS and issubclass(found, torch._C.TensorBase))
+    return program_class(found) or name in native_names(found)
+
+
+def _of_instance(owner: Any, kind: type, name: str) -> Any:  # noqa: ANN401
+    if name == "__class__":
+        return type_of(owner)
+    if name == "__doc__":
+        return kind.__doc__
+    if name in instance_names(owner) and readable_on_instance(kind, name):
+        return getattr(owner, name)
+    found = defining_class(kind.__mro__, name)
+    if found is not None and _usable(found, name):
+        method = METHODS.get((found, name))
+        return method.bound(found, owner) if method else getattr(owner, name)
+    if found is None and not name.startswith("__"):
+        if child_of_module(owner, name) or (name.startswith("_saved_") and "next_functions" in native_names(kind)):
+            return getattr(owner, name)
+        fallback = defining_class(kind.__mro__, "__getattr__")
+        if fallback is not None and program_class(fallback):
+            return getattr(owner, name)
+    elif child_of_module(owner, name):
+        return getattr(owner, name)
+    _refuse(_label(kind), name, native_names(kind) | _own_names(owner, kind), exists=found is not None)
+
+
+def _own_names(owner: Any, kind: type) -> frozenset[str]:  # noqa: ANN401
+    held = instance_names(owner)
+    children = [held.get(register) or () for register in ("_parameters", "_buffers", "_modules")]
+    names = {*held, *(name for register in children for name in register)} if isinstance(owner, torch.nn.Module) else held
+    return _program_names(kind) | frozenset(name for name in names if not name.startswith("_"))
+
+
+def _program_names(kind: type) -> frozenset[str]:
+    own = (vars(base) for base in kind.__mro__ if program_class(base))
+    return frozenset(name for names in own for name in names if not name.startswith("_"))
+
+
+def _label(kind: type) -> str:
+    return "Tensor" if issubclass(kind, torch.Tensor) else kind.__name__
+
+
+def _refuse(label: str, name: str, allowed: frozenset[str], *, exists: bool) -> NoReturn:
+    if name == "__dict__":
+        raise PolicyError("__dict__ is not available here; vars(x) gives a copy of it.")
+    if exists and name in WITHHELD:
+        raise PolicyError(f"{label}.{name} is not available here: {WITHHELD[name]}.")
+    if exists:
+        raise PolicyError(f"{label}.{name} exists, but programs here may not use it.{_alike(name, allowed)}")
+    raise AttributeError(f"{label} has no attribute '{name}'.{_alike(name, allowed)}")
 
 
 def _alike(name: str, allowed: frozenset[str]) -> str:
     close = difflib.get_close_matches(name, allowed, n=2)
     return f" Did you mean {' or '.join(close)}?" if close else ""
+
+
+def visible_names(owner: Any) -> list[str]:  # noqa: ANN401
+    """Return what `dir` lists for a program: the names that it may use."""
+    if isinstance(owner, ModuleType):
+        return sorted(MODULES.get(owner.__name__, frozenset()))
+    if isinstance(owner, type | TypeStandIn):
+        kind = owner.real if isinstance(owner, TypeStandIn) else owner
+        return sorted(native_names(kind) | _program_names(kind))
+    return sorted(native_names(type(owner)) | _own_names(owner, type(owner)))
+
+
+__all__ = ["AttributeGuard", "Method", "PolicyError", "attribute_guard", "program_function", "visible_names"]

@@ -1,0 +1,87 @@
+"""The classes that programs define: which bases they may have, and how the guards know them again."""
+
+from __future__ import annotations
+
+import abc
+import builtins
+import collections
+import enum
+import typing
+from collections.abc import Callable
+from types import FunctionType
+from typing import Any
+
+import torch
+
+from explorer.program.allowlist import CLASSES
+from explorer.program.guards.refusals import PolicyError
+from explorer.program.guards.standins import TypeStandIn
+
+MARK = "__program_class__"
+"""Stands in the namespace of each class that a program defined; programs cannot write names of this form."""
+
+_PYTHON_BASES = frozenset(
+    {
+        object, list, dict, tuple, set, frozenset, int, float, str, complex, collections.OrderedDict,
+        collections.defaultdict, collections.deque, collections.Counter, abc.ABC, enum.Enum, enum.IntEnum,
+        typing.Generic, typing.Protocol, torch.Tensor, torch.nn.Parameter,
+    }
+)  # fmt: skip
+
+
+def program_class(kind: type) -> bool:
+    """Tell whether a program defined a class."""
+    return MARK in kind.__dict__
+
+
+def register(kind: type) -> type:
+    """Mark a class as one that the program defined, and make its `__getattr__` safe; return it."""
+    type.__setattr__(kind, MARK, True)
+    found = kind.__dict__.get("__getattr__")
+    if found is not None:
+        type.__setattr__(kind, "__getattr__", _without_dunders(found))
+    return kind
+
+
+def build_class(body: Callable[[], Any], name: str, *bases: Any, **keywords: Any) -> Any:  # noqa: ANN401
+    """Do what a class statement does, for bases that programs may derive from.
+
+    Raises:
+        PolicyError: A base, or a keyword, is not for programs.
+    """
+    if keywords:
+        raise PolicyError(f"class {name} has keywords, which classes here cannot have.")
+    real = tuple(base.real if isinstance(base, TypeStandIn) else base for base in bases)
+    for base in real:
+        _check_base(base)
+    return register(builtins.__build_class__(body, name, *real))
+
+
+def _check_base(base: Any) -> None:  # noqa: ANN401
+    if base is typing.NamedTuple or isinstance(base, typing._GenericAlias):  # type: ignore[attr-defined]
+        return
+    if not isinstance(base, type):
+        raise PolicyError(f"a class cannot derive from {base!r} here.")
+    if program_class(base) or base in _PYTHON_BASES:
+        return
+    if issubclass(base, Exception) and base.__module__ == "builtins":
+        return
+    home = str(base.__module__)
+    if not home.startswith("torch.") or f"{home}.{base.__qualname__}" not in CLASSES:
+        raise PolicyError(f"classes here cannot derive from {base.__name__}.")
+
+
+def _without_dunders(method: Any) -> Any:  # noqa: ANN401
+    """Keep names such as `__array_interface__` from a program's `__getattr__`.
+
+    NumPy and torch ask any object for them, and believe the memory addresses in the answer.
+    """
+    if not isinstance(method, FunctionType):
+        raise PolicyError("__getattr__ must be an ordinary method here.")
+
+    def __getattr__(self: Any, name: str) -> Any:  # noqa: ANN401, N807 - the name that Python looks for
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return method(self, name)
+
+    return __getattr__

@@ -1,0 +1,20 @@
+"""Calls that leave memory as they find it, made so that nothing old shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+
+
+def filled(function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - whatever torch returns
+    """Call `function` while torch fills new memory (NaN, or the largest whole number) instead of leaving it as found."""
+    before = torch.are_deterministic_algorithms_enabled()
+    lenient = torch.is_deterministic_algorithms_warn_only_enabled()
+    # torch.use_deterministic_algorithms would also reach into the compiler
+    torch._C._set_deterministic_algorithms(True, warn_only=True)
+    try:
+        return function(*args, **kwargs)
+    finally:
+        torch._C._set_deterministic_algorithms(before, warn_only=lenient)
