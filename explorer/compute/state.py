@@ -66,7 +66,7 @@ def _torch_settings() -> list[Undo]:
         torch.are_deterministic_algorithms_enabled(),
         torch.is_deterministic_algorithms_warn_only_enabled(),
     )
-    fill = torch.utils.deterministic.fill_uninitialized_memory
+    fill = _DETERMINISTIC.fill_uninitialized_memory
     printing = copy(_tensor_str.PRINT_OPTS)
 
     def restore_filling() -> None:
