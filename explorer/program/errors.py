@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from types import TracebackType
 from typing import TYPE_CHECKING
 
 from explorer.program.explain import Fault, Inputs, Rerun, explain, explain_syntax
@@ -60,7 +59,7 @@ def from_exception(
         filename: What the program was compiled with.
         inputs: What the program started from; None offers no fixes that need a run of the changed program.
     """
-    position = _raised_at(error.__traceback__, SourceMap(source), filename)
+    position = _raised_at(error, SourceMap(source), filename)
     if isinstance(error, PolicyError):
         return _at(position, "policy", str(error), "")
     if isinstance(error, LimitError):
@@ -100,15 +99,18 @@ def _at(position: Position, kind: str, message: str, hint: str) -> ProgramError:
     )
 
 
-def _raised_at(traceback: TracebackType | None, source_map: SourceMap, filename: str) -> Position:
+def _raised_at(error: BaseException, source_map: SourceMap, filename: str) -> Position:
     """Return where the innermost frame of the program stood."""
-    position = Position(1, 0, 1, 0)
+    places, traceback = [], error.__traceback__
     while traceback is not None:
         code = traceback.tb_frame.f_code
         if code.co_filename == filename:
-            position = source_map.position(code, traceback.tb_lasti)
+            places.append((code, traceback.tb_lasti))
         traceback = traceback.tb_next
-    return position
+    if isinstance(error, RecursionError) and len(places) > 1:
+        # the last call stopped before its first line: what called it is meant
+        places.pop()
+    return source_map.position(*places[-1]) if places else Position(1, 0, 1, 0)
 
 
 def _node_position(node: ast.AST, source: str) -> Position:

@@ -11,6 +11,7 @@ import numpy as np
 import torch
 
 from explorer.program.explain.model import Explanation
+from explorer.program.explain.text import article
 
 if TYPE_CHECKING:
     from explorer.program.explain.fault import Change, Fault
@@ -43,7 +44,7 @@ def explain_numpy_mix(fault: Fault) -> Explanation | None:
         return None
     tensor = found[1] in {"Tensor", "Parameter"}
     return Explanation(
-        f"from_numpy takes a NumPy array, and got a {found[1]}.",
+        f"from_numpy takes a NumPy array, and got {article(found[1])}.",
         "It is a tensor already." if tensor else "`torch.tensor(…)` makes a tensor of a list or of numbers.",
         fault.fixes(lambda: _plain_tensor(fault, tensor=tensor)),
     )
@@ -80,7 +81,7 @@ def _not_a_tensor(fault: Fault, kind: str) -> Explanation | None:
         return None
     is_layer = isinstance(getattr(torch.nn, kind, None), type)
     what = {"ndarray": "a NumPy array", "list": "a list", "tuple": "a tuple", "int": "a number", "float": "a number"}
-    said = f"a layer ({kind})" if is_layer else what.get(kind, f"a {kind}")
+    said = f"a layer ({kind})" if is_layer else what.get(kind, article(kind))
     hint = {
         "ndarray": "`torch.from_numpy(…)` makes a tensor that shares the array's memory.",
         "tuple": "An LSTM and max(dim=…) return a tuple: take its first item with `[0]`.",
@@ -103,6 +104,26 @@ def _not_a_tensor(fault: Fault, kind: str) -> Explanation | None:
         f"{called} takes a tensor, and got {said}.",
         "nn.ReLU(…) makes a layer; `nn.ReLU()(x)` applies it." if is_layer else hint,
         fault.fixes(changes),
+    )
+
+
+def explain_new_tensor(fault: Fault) -> Explanation | None:
+    """Explain what torch.tensor cannot make a tensor of."""
+    ragged = fault.matches(r"expected sequence of length (\d+) at dim (\d+) \(got (\d+)\)")
+    if ragged is not None:
+        return Explanation(
+            f"The lists are not of one length: in dimension {ragged[2]} the first has {ragged[1]} items and another "
+            f"has {ragged[3]}. A tensor has no gaps.",
+            "Make all lists of one length, for example by filling up with zeros.",
+        )
+    kind = fault.matches(r"[Cc]ould not infer dtype of (\w+)|new\(\): invalid data type '(\w+)'|type numpy\.(\w+)_\.")
+    if kind is None:
+        return None
+    given = next(filter(None, kind.groups()))
+    what = {"NoneType": "None", "object": "Python objects"}.get(given, article(given))
+    return Explanation(
+        f"A tensor holds numbers or booleans, and no dtype of torch fits {what}.",
+        "Turn words into numbers first, for example by their place in a list.",
     )
 
 

@@ -14,7 +14,7 @@ from explorer.program.explain.model import Explanation
 from explorer.program.explain.names import close_names, did_you_mean
 from explorer.program.explain.none import explain_none
 from explorer.program.explain.site import UNKNOWN
-from explorer.program.explain.text import list_text, sentence
+from explorer.program.explain.text import article, list_text, sentence
 
 if TYPE_CHECKING:
     from explorer.program.explain.fault import Change, Fault
@@ -24,10 +24,7 @@ _NO_ATTRIBUTE = re.compile(
 )
 _OTHER_MODULES: Final = ("torch.nn", "torch.nn.functional", "torch", "torch.optim", "torch.linalg", "numpy", "math")
 _SHORT: Final = {"torch.nn": "nn", "torch.nn.functional": "F", "numpy": "np"}
-_NO_METHODS = {
-    "append": "A tensor has a fixed size: `torch.cat` or `torch.stack` make a longer one.",
-    "shape": "A list has no shape; `torch.tensor(…)` makes a tensor of it.",
-}
+_TO_TENSOR: Final = {"list": "torch.tensor", "tuple": "torch.tensor", "ndarray": "torch.from_numpy"}
 
 
 def explain_attribute_error(name: str, owner: str, known: Iterable[str]) -> Explanation:
@@ -145,12 +142,26 @@ def _members(value: object) -> list[str]:
     return list(dict.fromkeys([*names, *(public if isinstance(value, torch.nn.Module) else ())]))
 
 
+def _tensor_method(fault: Fault, owner: str, name: str) -> Explanation | None:
+    """Explain `[1, 2].shape`, `array.unsqueeze(0)`: what only tensors have."""
+    maker, node = _TO_TENSOR.get(owner), _node(fault, name)
+    if maker is None or node is None or name not in TENSOR or name in TYPES.get(owner, ()):
+        return None
+    code = f"{maker}({fault.text.text(node.value)})"
+    kind = {"ndarray": "a NumPy array"}.get(owner, article(owner))
+    return Explanation(
+        f"{name} belongs to tensors, and this is {kind}.",
+        f"`{maker}(…)` makes a tensor of it.",
+        fault.fixes(lambda: iter([(f"{code}.{name}", fault.text.replaced((fault.text.span(node.value), code)))])),
+    )
+
+
 def _known(fault: Fault, owner: str, name: str) -> Explanation:
     known = _attributes(owner)
     is_module = owner in MODULES or f"module '{owner}'" in str(fault.error)
     explanation = explain_attribute_error(name, _owner_words(owner, is_module=is_module), known)
     close = close_names(name, known)
-    other = _NO_METHODS.get(name, "") if owner in {"Tensor", "list"} else ""
+    other = "A tensor has a fixed size: `torch.cat` or `torch.stack` make a longer one." if name == "append" else ""
     return Explanation(
         explanation.message, explanation.hint or other, fault.fixes(lambda: _renamed(fault, name, close))
     )
@@ -166,9 +177,9 @@ def _owner_words(owner: str, *, is_module: bool) -> str:
     if is_module:
         return owner
     kind = {"Tensor": "tensor", "Parameter": "tensor"}.get(owner, owner)
-    return f"an {kind}" if kind[0] in "aeiouAEIOU" else f"a {kind}"
+    return article(kind)
 
 
 _EXPLAINERS: tuple[Callable[[Fault, str, str], Explanation | None], ...] = (
-    _of_none, _layer_for_tensor, _of_own_object, _of_another_module, _known,
+    _of_none, _layer_for_tensor, _tensor_method, _of_own_object, _of_another_module, _known,
 )  # fmt: skip

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import torch
 
+from explorer.program.explain.alignment import broadcast_lines
 from explorer.program.explain.case import Candidate, Case, assigned
 from explorer.program.explain.check import result_of
 from explorer.program.explain.model import Explanation
@@ -42,6 +43,7 @@ def explain_broadcast(case: Case) -> Explanation | None:
         "unsqueeze puts a dimension of size 1 where the shapes shall not be compared.",
         case.fixes(lambda: _ranked(case, left, right)),
         tuple(pair for a, b in bad for pair in ((left, a), (right, b))),
+        broadcast_lines(names, (shapes[left], shapes[right]), bad),
     )
 
 
@@ -218,6 +220,7 @@ def explain_assignment(case: Case) -> Explanation | None:
         "unsqueeze or transpose the value so that its sizes are equal to the place's, or 1.",
         case.fixes(lambda: _values(case, last)),
         tuple((last, b) for _, b in bad),
+        broadcast_lines(names, (slot, tuple(value.shape)), bad) if bad else "",
     )
 
 

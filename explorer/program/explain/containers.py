@@ -13,7 +13,7 @@ import torch
 from explorer.program.explain.model import Explanation
 from explorer.program.explain.names import did_you_mean
 from explorer.program.explain.site import UNKNOWN
-from explorer.program.explain.text import count_text, list_text, shape_text
+from explorer.program.explain.text import article, count_text, list_text, shape_text
 
 if TYPE_CHECKING:
     from explorer.program.explain.fault import Change, Fault
@@ -105,7 +105,7 @@ def explain_unpacking(fault: Fault) -> Explanation | None:
     single = fault.matches(r"cannot unpack non-iterable (\w+) object")
     if single is not None:
         return Explanation(
-            f"Several names stand on the left of =, but the right side is a single {single[1]}, which cannot be taken "
+            f"Several names stand on the left of =, but the right side is {article(single[1])}, which cannot be taken "
             "apart.",
             "Write one name, or check what the right side returns.",
         )

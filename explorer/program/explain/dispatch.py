@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from explorer.program.explain.arguments import explain_arguments
-from explorer.program.explain.arrays import explain_meta, explain_numpy_mix, explain_scalar_tensor
+from explorer.program.explain.arrays import explain_meta, explain_new_tensor, explain_numpy_mix, explain_scalar_tensor
 from explorer.program.explain.attributes import explain_attribute
 from explorer.program.explain.broadcasting import (
     explain_assignment,
@@ -30,7 +30,7 @@ from explorer.program.explain.dtypes import explain_dtype, explain_layer_dtype
 from explorer.program.explain.expand import explain_expand, explain_repeat
 from explorer.program.explain.fault import Fault
 from explorer.program.explain.gradients import explain_gradient
-from explorer.program.explain.indexing import explain_bounds, explain_index
+from explorer.program.explain.indexing import explain_bounds, explain_class_numbers, explain_index
 from explorer.program.explain.joining import explain_join
 from explorer.program.explain.layer import Layer, layer_of
 from explorer.program.explain.layers import explain_layer
@@ -81,6 +81,7 @@ _OF_CALLS: tuple[Explainer, ...] = (
     explain_assignment,
     explain_index,
     explain_bounds,
+    explain_class_numbers,
     explain_product,
     explain_linear,
     explain_overlap,
@@ -106,6 +107,7 @@ _OF_FAULTS: tuple[Callable[[Fault], Explanation | None], ...] = (
     explain_none_operand,
     explain_division_for_size,
     explain_arguments,
+    explain_float_for_integer,
     explain_dtype,
     explain_name,
     explain_attribute,
@@ -113,6 +115,7 @@ _OF_FAULTS: tuple[Callable[[Fault], Explanation | None], ...] = (
     explain_unpacking,
     explain_numpy_mix,
     explain_scalar_tensor,
+    explain_new_tensor,
     *RUNTIME,
 )
 
@@ -131,7 +134,7 @@ def explain(fault: Fault) -> Explanation:
             # torch refuses arguments that fit no signature before a recorder sees the call
             call = _tried(rebuilt, fault)
         words = _first(_OF_CALLS, Case(call, locate(call))) if call is not None else None
-    return words or _tried(explain_float_for_integer, fault) or _in_plain_words(fault, layer)
+    return words or _in_plain_words(fault, layer)
 
 
 def _first(explainers: Sequence[Callable[[_Seen], Explanation | None]], seen: _Seen) -> Explanation | None:

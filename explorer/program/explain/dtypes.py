@@ -11,6 +11,7 @@ import torch
 from torch import nn
 
 from explorer.program.explain.model import Explanation
+from explorer.program.explain.site import UNKNOWN
 from explorer.program.explain.text import dtype_text, sentence
 
 if TYPE_CHECKING:
@@ -105,11 +106,9 @@ def _named_tensors(fault: Fault) -> Iterator[tuple[ast.expr, torch.Tensor]]:
         value = fault.value(node)
         if isinstance(value, torch.Tensor):
             yield node, value
-    if (
-        call is not None
-        and isinstance(call.func, ast.Attribute)
-        and isinstance(fault.value(call.func.value), torch.Tensor)
-    ):
+    owner = fault.value(call.func.value) if call is not None and isinstance(call.func, ast.Attribute) else None
+    if owner is UNKNOWN or isinstance(owner, torch.Tensor):
+        # a method: the first tensor is what it belongs to
         tensors = tensors[1:]
     unknown = [node for node in nodes if isinstance(node, ast.Call | ast.BinOp)]
     known = [fault.value(node) for node in nodes]

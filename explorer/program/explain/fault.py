@@ -165,10 +165,14 @@ class Fault:
         """Yield the program with each of some methods called on an expression, such as `.float()`."""
         if node is None:
             return
-        text = self.text.text(node)
+        parent = self.text.parents.get(node)
+        # parentheses around an operand belong to it; those around a call's argument belong to the call
+        held = isinstance(parent, ast.Attribute | ast.BinOp | ast.UnaryOp | ast.Compare)
+        span = self.text.operand(node, self.text.span(parent)) if held and parent is not None else self.text.span(node)
+        text = self.source[slice(*span)]
         for method in methods:
             code = f"{parenthesised(text, node)}{method}"
-            yield code if len(code) < _LONGEST_LABEL else method, self.text.replaced((self.text.span(node), code))
+            yield code if len(code) < _LONGEST_LABEL else method, self.text.replaced((span, code))
 
     def fixes(self, changes: Callable[[], Iterator[Change]]) -> tuple[Fix, ...]:
         """Return the first changes with which the program ends, or at least gets past its error.

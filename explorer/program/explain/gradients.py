@@ -48,7 +48,7 @@ def _twice(fault: Fault, found: re.Match[str]) -> Explanation:
     del found
     before = [step for step in fault.recorder.steps if step.op in _BACKWARD] if fault.recorder is not None else []
     first = before[-1] if before else None
-    said = f" {place_of(first)}" if first is not None else ""
+    said = f", {place_of(first)}," if first is not None else ""
     same = first is not None and (first.line, first.column) == (fault.position.line, fault.position.column)
     again = " The loop comes back to the same graph: part of it was made before the loop." if same else ""
 
@@ -58,7 +58,7 @@ def _twice(fault: Fault, found: re.Match[str]) -> Explanation:
                 yield "retain_graph=True", fault.text.with_argument(node, "retain_graph=True")
 
     return Explanation(
-        f"A backward pass has gone through this graph before{said}, and freed the values that it had saved.{again}",
+        f"A backward pass has gone through this graph before{said} and freed the values that it had saved.{again}",
         "Compute the result anew before each backward(); `.detach()` cuts off what was computed before; "
         "`retain_graph=True` in the first call keeps the values.",
         fault.fixes(changes),

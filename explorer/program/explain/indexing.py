@@ -75,6 +75,27 @@ def _moved(case: Case, got: int, nearest: int) -> Iterator[Candidate]:
             yield Candidate(case.site.changed({part.hole: str(nearest)}))
 
 
+def explain_class_numbers(case: Case) -> Explanation | None:
+    """Explain class numbers that one_hot has no place for."""
+    if case.op != "one_hot" or not case.matches("Class values must be") or not case.tensor.numel():
+        return None
+    classes, low, high = case.argument(1, "num_classes"), int(case.tensor.min()), int(case.tensor.max())
+    counted = (
+        f"num_classes is {classes}, so class numbers go from 0 to {classes - 1}" if isinstance(classes, int) else ""
+    )
+    return Explanation(
+        f"{counted or 'Class numbers count from 0'}. {sentence(case.name())} goes from {low} to {high}.",
+        "num_classes must be larger than the largest class number.",
+        case.fixes(lambda: _more_classes(case, high + 1)) if low >= 0 else (),
+    )
+
+
+def _more_classes(case: Case, classes: int) -> Iterator[Candidate]:
+    part = case.site.part("arg", 1) or case.site.part("key", "num_classes")
+    if part is not None:
+        yield Candidate(case.site.changed({part.hole: str(classes)}))
+
+
 def _table_bounds(case: Case) -> Explanation | None:
     """Explain indices into the rows of a table: embedding and index_select."""
     if (

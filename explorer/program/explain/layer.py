@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 import torch
 from torch import nn
 
+from explorer.program.explain.source import Span, parenthesised
 from explorer.program.explain.text import sentence, shape_text
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ _FACTS: Final[tuple[tuple[type[nn.Module], tuple[str, ...]], ...]] = (
     (nn.RNNBase, ("input_size", "hidden_size")),
     (nn.RNNCellBase, ("input_size", "hidden_size")),
     (nn.Embedding, ("num_embeddings", "embedding_dim")),
+    (nn.modules.pooling._MaxPoolNd, ("kernel_size",)),
+    (nn.modules.pooling._AvgPoolNd, ("kernel_size",)),
     (nn.MultiheadAttention, ("embed_dim", "num_heads")),
 )
 
@@ -81,16 +84,29 @@ class Layer:
 
     def with_size(self, attribute: str, size: object) -> Iterator[Change]:
         """Yield the program with another size where the layer is made; the likeliest of several places first."""
-        place = next((facts.index(attribute) for kind, facts in _FACTS if isinstance(self.module, kind)), None)
-        if place is None:
+        for span in self._sizes(attribute):
+            yield f"{attribute}={size}", self.fault.text.replaced((span, str(size)))
+
+    def with_input_and_size(self, method: str, attribute: str, size: object) -> Iterator[Change]:
+        """Yield the program with both: a method called on what the layer gets, and another size of the layer."""
+        if self.argument is None:
             return
-        for call in self.constructors():
+        text = parenthesised(self.fault.text.text(self.argument), self.argument)
+        for span in self._sizes(attribute):
+            changed = self.fault.text.replaced(
+                (self.fault.text.span(self.argument), f"{text}{method}"), (span, str(size))
+            )
+            yield f"{text}{method}, {attribute}={size}", changed
+
+    def _sizes(self, attribute: str) -> Iterator[Span]:
+        """Yield where a size of the layer stands in the calls that may have made it."""
+        place = next((facts.index(attribute) for kind, facts in _FACTS if isinstance(self.module, kind)), None)
+        for call in self.constructors() if place is not None else []:
             node = next((key.value for key in call.keywords if key.arg == attribute), None)
-            if node is None and place < len(call.args):
+            if node is None and place is not None and place < len(call.args):
                 node = call.args[place]
             if node is not None:
-                changed = self.fault.text.replaced((self.fault.text.span(node), str(size)))
-                yield f"{attribute}={size}", changed
+                yield self.fault.text.span(node)
 
     def constructors(self) -> list[ast.Call]:
         """Return the calls in the text that may have made the layer, the likeliest first."""
@@ -142,7 +158,8 @@ def _first_tensor(frames: list[Mapping[str, object]]) -> torch.Tensor | None:
 def described(module: nn.Module) -> str:
     """Return a module as its constructor would be written: `Conv2d(3, 16, 3)`."""
     facts = next((facts for kind, facts in _FACTS if isinstance(module, kind)), ())
-    return f"{type(module).__name__}({', '.join(_number(getattr(module, fact)) for fact in facts)})"
+    sizes = ", ".join(_number(getattr(module, fact)) for fact in facts)
+    return f"{type(module).__name__}({sizes})" if sizes else type(module).__name__
 
 
 def _number(value: object) -> str:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Final
 
 from torch import nn
 
+from explorer.program.explain.alignment import product_lines
 from explorer.program.explain.layer import Layer
 from explorer.program.explain.model import Explanation
-from explorer.program.explain.text import count_text, product_text, shape_text
+from explorer.program.explain.text import count_text, product_text, sentence, shape_text
 
 if TYPE_CHECKING:
     from explorer.program.explain.fault import Change
@@ -59,6 +60,7 @@ def _dimensions(layer: Layer) -> Explanation | None:
     def changes() -> Iterator[Change]:
         if few:
             yield from layer.with_input(*_added(given, least, most))
+            yield from _as_channels(layer, least - given)
         else:
             squeezes = [f".squeeze({dim})" for dim, size in enumerate(layer.shape) if size == 1]
             yield from layer.with_input(*squeezes, ".flatten(1)")
@@ -77,6 +79,14 @@ def _added(given: int, least: int, most: int) -> list[str]:
     """Return calls that add the dimensions that are missing, for a batch with and without."""
     front = [".unsqueeze(0)" * count for count in range(most - given, least - given - 1, -1) if count]
     return [*front[:1], ".unsqueeze(1)", *front[1:]]
+
+
+def _as_channels(layer: Layer, missing: int) -> Iterator[Change]:
+    """Yield the program with a grey picture repeated for each channel, and with a layer that takes one channel."""
+    channels = getattr(layer.module, "in_channels", 1)
+    if missing == 1 and channels != 1:
+        yield from layer.with_input(f".expand({channels}, {', '.join(['-1'] * len(layer.shape))})")
+        yield from layer.with_input_and_size(".unsqueeze(0)", "in_channels", 1)
 
 
 def _channels(layer: Layer) -> Explanation | None:
@@ -118,15 +128,16 @@ def _features(layer: Layer) -> Explanation | None:
     flat = len(shape) > 2 and math.prod(inner) == wanted
 
     def changes() -> Iterator[Change]:
-        if flat or len(shape) > 2:
+        if flat:
             yield from layer.with_input(".flatten(1)")
+            yield from _flatten_before(layer)
+        elif len(shape) > 2:
+            yield from layer.with_input_and_size(".flatten(1)", "in_features", math.prod(inner))
         if math.prod(shape) == wanted:
             yield from layer.with_input(".flatten()")
         yield from layer.with_size("in_features", shape[-1])
         if len(shape) == 2 and shape[0] == wanted:
             yield from layer.with_input(".T")
-        if len(shape) > 2:
-            yield from _flatten_before(layer)
 
     flattened = (
         f" Flattened from dimension 1 on it would have {product_text(inner)} features." if len(shape) > 2 else ""
@@ -138,6 +149,7 @@ def _features(layer: Layer) -> Explanation | None:
         f"in_features must be the last size of what the layer gets; here that is {shape[-1]}.",
         layer.fault.fixes(changes),
         ((0, len(shape) - 1), (1, 1)),
+        product_lines((layer.input_name, "weightᵀ"), (shape, (wanted, module.out_features))),
     )
 
 
@@ -174,8 +186,8 @@ def _layer_norm(layer: Layer) -> Explanation | None:
     last = layer.shape[-len(wanted) :]
     size: object = last[0] if len(last) == 1 else list(last)
     return Explanation(
-        f"{layer.title} normalises over the last {count_text(len(wanted), 'dimension')}, which must have size "
-        f"{shape_text(wanted)}. {layer.has_shape()}: there the sizes are {shape_text(last)}.",
+        f"{layer.title} normalises over the last sizes of its input, which must be {shape_text(wanted)}. "
+        f"{layer.has_shape()}: there they are {shape_text(last)}.",
         f"normalized_shape must be the last sizes of the input; here {size}.",
         layer.fault.fixes(lambda: layer.with_size("normalized_shape", size)),
         tuple((0, d) for d in range(max(len(layer.shape) - len(wanted), 0), len(layer.shape))),
@@ -268,9 +280,25 @@ def _kernel(layer: Layer) -> Explanation | None:
     sizes = layer.shape[-2:] if isinstance(kernel, int) else layer.shape[-len(kernel) :]
     kernel_text = f"{kernel}" if isinstance(kernel, int) else " × ".join(map(str, kernel))
     return Explanation(
-        f"The kernel of {layer.title or 'the layer'} is {kernel_text}, larger than what it gets: {layer.has_shape()}, "
-        f"so it slides over {' × '.join(map(str, sizes))}. Each convolution or pooling before has made it smaller.",
+        f"The kernel of {layer.title} is {kernel_text}, and it would slide over {' × '.join(map(str, sizes))}. "
+        f"{layer.has_shape()}; each convolution or pooling before makes it smaller.",
         "Use a smaller kernel, padding, or fewer pooling layers before.",
+    )
+
+
+def _rows(layer: Layer) -> Explanation | None:
+    given = layer.given
+    if not isinstance(layer.module, nn.Embedding) or not layer.fault.matches("index out of range in self"):
+        return None
+    if given is None or not given.numel():
+        return None
+    rows, low, high = layer.module.num_embeddings, int(given.min()), int(given.max())
+    return Explanation(
+        f"{layer.title} is a table of {count_text(rows, 'row')}, numbered 0 … {rows - 1}. "
+        f"{sentence(layer.input_name)} goes from {low} to {high}.",
+        "num_embeddings must be larger than the largest index, and no index may be negative.",
+        layer.fault.fixes(lambda: layer.with_size("num_embeddings", high + 1)) if low >= 0 else (),
+        ((1, 0),),
     )
 
 
@@ -288,5 +316,5 @@ def _embedding_size(layer: Layer) -> Explanation | None:
 
 _EXPLAINERS: tuple[Callable[[Layer], Explanation | None], ...] = (
     _dimensions, _channels, _features, _normalised, _layer_norm, _group_norm, _one_value, _input_size, _hidden,
-    _kernel, _embedding_size,
+    _kernel, _embedding_size, _rows,
 )  # fmt: skip

@@ -200,6 +200,13 @@ def _close(fault: Fault, name: str) -> Explanation:
     )
 
 
+def _plots(fault: Fault, name: str) -> Explanation | None:
+    del fault
+    if name not in {"plt", "sns", "matplotlib"}:
+        return None
+    return Explanation(f"{name} is not here: no plots are made.", "Each tensor of the program is drawn by itself.")
+
+
 _EXPLAINERS: tuple[Callable[[Fault, str], Explanation | None], ...] = (
-    _prompt, _of_self, _not_imported, _later, _of_a_module, _close,
+    _prompt, _plots, _of_self, _not_imported, _later, _of_a_module, _close,
 )  # fmt: skip

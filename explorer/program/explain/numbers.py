@@ -71,7 +71,7 @@ def _example(fault: Fault, node: ast.BinOp) -> str:
     left, right = fault.value(node.left), fault.value(node.right)
     if isinstance(left, int | float) and isinstance(right, int | float) and right:
         return f"{left} / {right} = {left / right}"
-    return "6 / 2 = 3.0"
+    return "6 / 2 is 3.0"
 
 
 def _whole(fault: Fault, divisions: list[ast.BinOp]) -> Iterator[Change]:
@@ -86,24 +86,24 @@ def _whole(fault: Fault, divisions: list[ast.BinOp]) -> Iterator[Change]:
 
 def explain_float_for_integer(fault: Fault) -> Explanation | None:
     """Explain a float, or a tensor of floats, that is written or named where whole numbers are wanted."""
-    if not _wants_integer(fault):
+    if not _wants_integer(fault) or fault.matches("invalid combination of arguments"):
         return None
     inside = list(ast.walk(fault.node)) if fault.node is not None else []
     floats = [n for n in inside if isinstance(n, ast.expr) and isinstance(fault.value(n), float)]
     if not floats:
         return _float_indices(fault, inside)
     node = floats[0]
-    value = fault.value(node)
+    value, text = fault.value(node), fault.text.text(node)
 
     def changes() -> Iterator[Change]:
         if isinstance(value, float) and value.is_integer() and isinstance(node, ast.Constant):
             yield str(int(value)), fault.text.replaced((fault.text.span(node), str(int(value))))
         else:
-            text = f"int({fault.text.text(node)})"
-            yield text, fault.text.replaced((fault.text.span(node), text))
+            yield f"int({text})", fault.text.replaced((fault.text.span(node), f"int({text})"))
 
     return Explanation(
-        f"{fault.text.text(node)} is a float ({value}); sizes, indices and counts must be whole numbers.",
+        f"{text} is a float{'' if text == str(value) else f' ({value})'}; sizes, indices and counts must be whole "
+        "numbers.",
         "Write it without a point; `int(…)` cuts off what stands behind the point.",
         fault.fixes(changes),
     )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import torch
 
+from explorer.program.explain.alignment import broadcast_lines, product_lines
 from explorer.program.explain.broadcasting import misfits
 from explorer.program.explain.case import Candidate, Case
 from explorer.program.explain.model import Explanation
@@ -97,6 +98,7 @@ def _inner(case: Case) -> Explanation | None:
         else "Transpose one of them if its sizes are the other way round.",
         case.fixes(lambda: _turned(case)),
         ((0, len(left) - 1), (1, place)),
+        product_lines((_operand(case, 0), _operand(case, 1)), (left, right)),
     )
 
 
@@ -129,6 +131,7 @@ def _batch(case: Case) -> Explanation | None:
         "unsqueeze(1) or unsqueeze(0) lets one batch meet every matrix of the other.",
         case.fixes(lambda: _spread(case)),
         tuple(pair for a, b in bad for pair in ((0, a), (1, b))),
+        broadcast_lines((_operand(case, 0), _operand(case, 1)), (left[:-2], right[:-2]), bad),
     )
 
 

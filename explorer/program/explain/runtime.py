@@ -11,7 +11,7 @@ import torch
 
 from explorer.program.explain.model import Explanation
 from explorer.program.explain.site import UNKNOWN
-from explorer.program.explain.text import list_text, sentence, shape_text
+from explorer.program.explain.text import article, list_text, shape_text
 
 if TYPE_CHECKING:
     from explorer.program.explain.fault import Change, Fault
@@ -38,7 +38,7 @@ def explain_assertion(fault: Fault) -> Explanation | None:
         text = fault.text.text(node)
         if value and value != text:
             sides.append(f"{text} is {value}")
-    seen = f" {sentence(list_text(sides))}." if sides else ""
+    seen = f" Here {list_text(sides)}." if sides else ""
     ending = "" if not said or said.endswith((".", "!", "?")) else "."
     return Explanation(f"The assertion `{fault.text.text(statement.test)}` does not hold.{seen}{said}{ending}")
 
@@ -121,7 +121,7 @@ def explain_not_callable(fault: Fault) -> Explanation | None:
     hides = isinstance(call.func, ast.Name) and hasattr(builtins, call.func.id)
     hint = f"The name {name} hides Python's own function of that name." if hides else ""
     return Explanation(
-        f"{shown} is a {kind}, and round brackets call functions; it cannot be called.",
+        f"{shown} is {article(kind)}, and round brackets call functions; it cannot be called.",
         hint or "Square brackets take an item; an attribute such as `x.shape` has no brackets.",
         fault.fixes(changes),
     )
@@ -140,7 +140,7 @@ def explain_operands(fault: Fault) -> Explanation | None:
         return None
     sign = found[1] if found else "+"
     return Explanation(
-        f"{sign} does not combine a {kinds[0]} with a {kinds[1]}.{_why(kinds)}",
+        f"{sign} does not combine {article(kinds[0])} with {article(kinds[1])}.{_why(kinds)}",
         _conversion(kinds),
         fault.fixes(lambda: _converted(fault, kinds)),
     )

@@ -10,7 +10,18 @@ if TYPE_CHECKING:
 
     import torch
 
-_CPP_NOISE = re.compile(r"\s*(Exception raised from .*|frame #\d+:.*)")
+_LONGEST = 500
+_NOISE = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"\s*(Exception raised from|frame #\d+:|\(Triggered internally|Hint: enable anomaly detection).*",
+        r"\s*(CUDA kernel errors might|For debugging consider passing|Compile with `?TORCH_USE_CUDA_DSA).*",
+        r"\S*\s*INTERNAL ASSERT FAILED at .*|,? ?[Pp]lease (report|file|submit) (a bug|an issue).*",
+        r"\s*(\(?([Ss]ee|[Rr]efer to|[Mm]ore info:?|at|For more \w+,? see)\s*)?https?://\S+",
+        r"\s*(at|in|from) \"?(/[\w.+-]+){2,}\S*|(?<![\w/.])\"?(/[\w.+-]+){2,}(:\d+)?\"?",
+        r"\s*(at )?0x[0-9a-fA-F]{4,}",
+    )
+)
 _ORDINALS = ("first", "second", "third", "fourth", "fifth")
 _DIMENSION_IN_WORDS = re.compile(r"\[(-?\d+(?:, -?\d+)*)\]")
 
@@ -58,11 +69,25 @@ def sentence(text: str) -> str:
     return text[0].upper() + text[1:] if re.match(r"(the|an?|only|entry|dimensions?|sizes?|both)\b", text) else text
 
 
+def article(noun: str) -> str:
+    """Write a noun with its article: `a list`, `an int`."""
+    return f"{'an' if noun[:1] in 'aeiouAEIOU' else 'a'} {noun}"
+
+
 def plain_words(error: BaseException) -> str:
-    """Return the error's own words: without what C++ adds, and with shapes as Python writes them."""
+    """Return the error's own words: without what C++ adds, hints for debugging torch, paths and addresses.
+
+    Shapes are written as Python writes them.
+    """
     lines = [line.strip() for line in str(error).splitlines()]
     # unflatten wraps the real message into "got an unexpected error:" and a second line
     kept = [line for line in lines if line and not line.endswith("got an unexpected error:")]
-    words = _CPP_NOISE.sub("", kept[0]).strip() if kept else type(error).__name__
+    words = kept[0] if kept else type(error).__name__
+    if words.endswith(":") and len(kept) > 1:
+        words = f"{words} {kept[1]}"
+    for noise in _NOISE:
+        words = noise.sub("", words)
+    words = re.sub(r"\s+([.,;:])", r"\1", words).strip(" ,;:")
     words = _DIMENSION_IN_WORDS.sub(lambda found: shape_text(map(int, found[1].split(","))), words)
+    words = (words or type(error).__name__)[:_LONGEST]
     return words if words.endswith((".", "!", "?")) else f"{words}."

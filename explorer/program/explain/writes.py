@@ -24,7 +24,7 @@ def explain_saved_write(fault: Fault, found: re.Match[str]) -> Explanation | Non
     tensor = f"a tensor of shape {sizes}"
     parts = []
     if saver is not None:
-        name = _saved_name(fault, saver, sizes, expected)
+        name = _saved_name(fault, saver, sizes, {out.storage for step in written for out in step.outputs})
         tensor = f"{name} (shape {sizes})" if name else tensor
         parts.append(
             f"{sentence(saver.op.strip('_'))} {place_of(saver)} saved {tensor} for its backward, at version {expected}."
@@ -65,14 +65,13 @@ def _saver_and_writes(fault: Fault, sizes: str, version: int, expected: int) -> 
     return saver, written
 
 
-def _saved_name(fault: Fault, saver: Step, sizes: str, expected: int) -> str:
+def _saved_name(fault: Fault, saver: Step, sizes: str, storages: set[int]) -> str:
+    """Return the name of the tensor that was saved: one of the saver's, in a storage that was written later."""
     if fault.recorder is None:
         return ""
     history = History(fault.recorder)
-    states = [s for s in (*saver.outputs, *saver.inputs) if shape_text(s.shape) == sizes and s.version == expected]
-    names = [name for state in states if (name := history.name_of(state))]
-    written = {name for name in names if name in fault.source}
-    return next((name for name in names if name in written), "")
+    states = [s for s in (*saver.outputs, *saver.inputs) if shape_text(s.shape) == sizes and s.storage in storages]
+    return next((name for state in states if (name := history.name_of(state))), "")
 
 
 def _not_in_place(fault: Fault, written: list[Step]) -> Iterator[Change]:
@@ -82,6 +81,17 @@ def _not_in_place(fault: Fault, written: list[Step]) -> Iterator[Change]:
         ]
         for node in nodes:
             yield from _new_tensor(fault, node)
+        yield from _cloned_before(fault, step.line)
+
+
+def _cloned_before(fault: Fault, line: int) -> Iterator[Change]:
+    """Yield the program with a copy taken before an assignment to an index."""
+    for node in ast.walk(fault.text.tree):
+        target = node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", None)
+        if isinstance(node, ast.stmt) and node.lineno == line and isinstance(target, ast.Subscript):
+            owner = fault.text.text(target.value)
+            code = f"{owner} = {owner}.clone()"
+            yield code, fault.text.with_line_before(node, code)
 
 
 def _new_tensor(fault: Fault, node: ast.AugAssign | ast.Call) -> Iterator[Change]:
@@ -119,10 +129,10 @@ def explain_leaf_write(fault: Fault, found: re.Match[str]) -> Explanation | None
     if root is None:
         return None
     target = _written_node(fault)
-    view = " of its elements" if found[0].startswith("a view") else ""
+    what = "some of its elements" if found[0].startswith("a view") else "it"
     return Explanation(
         f"{sentence(fault.name(target, 'the tensor'))} is a leaf that requires grad (shape {shape_text(root.shape)}). "
-        f"Writing to it in place{view} would change the value that its gradient belongs to.",
+        f"Writing to {what} in place would change the value that its gradient belongs to.",
         "Write inside `with torch.no_grad():` (as optimisers do), or make a new tensor.",
         fault.fixes(lambda: _allowed_write(fault)),
     )
