@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import keyword
 import re
 from collections.abc import Callable, Iterator
 
 from explorer.program.explain import indentation
 from explorer.program.explain.model import Explanation
 from explorer.program.explain.slips import SLIPS
-from explorer.program.explain.unreadable import Unreadable, Words
+from explorer.program.explain.unfinished import explain_unfinished
+from explorer.program.explain.unreadable import CLOSES, Unreadable, Words
 from explorer.trace.model import Fix
 
 _MOST_FIXES = 2
-_CLOSES = {"(": ")", "[": "]", "{": "}"}
 _BLOCKS = ("for", "while", "if", "elif", "else", "def", "class", "with", "try", "except", "finally")
 
 
@@ -60,7 +59,7 @@ def _colon(case: Unreadable, found: re.Match[str]) -> Words | None:
 
 def _never_closed(case: Unreadable, found: re.Match[str]) -> Words:
     opened = found[1]
-    closing = _CLOSES[opened]
+    closing = CLOSES[opened]
     line, column = case.line, case.column
     return Words(
         f"The {opened} in line {line} is never closed with {closing}, so Python reads the lines below as part of it.",
@@ -78,7 +77,7 @@ def _closings(case: Unreadable, line: int, column: int) -> Iterator[tuple[str, s
         open_here = case.unclosed(line, column, number)
         if not open_here:
             return
-        closing = "".join(_CLOSES[one] for one in reversed(open_here))
+        closing = "".join(CLOSES[one] for one in reversed(open_here))
         blocks = code.endswith(":") and code.split()[:1] and re.match(r"\w+", code.strip()) is not None
         ends = [len(code) - 1, len(code)] if blocks else [len(code)]
         for end in ends:
@@ -98,7 +97,7 @@ def _unmatched(case: Unreadable, found: re.Match[str]) -> Words:
 
 def _mismatch(case: Unreadable, found: re.Match[str]) -> Words:
     wrong, opened = found[1], found[2]
-    right, text, at = _CLOSES[opened], case.text, case.column
+    right, text, at = CLOSES[opened], case.text, case.column
     changes = []
     if text[at : at + 1] == wrong:
         changes = [
@@ -222,6 +221,17 @@ def _outside(case: Unreadable, found: re.Match[str]) -> Words:
     )
 
 
+def _no_handler(case: Unreadable, found: re.Match[str]) -> Words:
+    del found
+    indent = case.text[: len(case.text) - len(case.text.lstrip())]
+    handler = f"{indent}except Exception as error:\n{indent}    print(error)\n{case.text}"
+    return Words(
+        "A try needs an except (or a finally) below its block: what to do when something goes wrong there.",
+        "Write an except in the column of its try, or take the try away.",
+        [("except Exception as error: …", case.with_line(handler))],
+    )
+
+
 def _fstring(case: Unreadable, found: re.Match[str]) -> Words:
     del found
     changes, text = [], case.text
@@ -259,72 +269,6 @@ def _products(case: Unreadable, token: str) -> Iterator[tuple[str, str]]:
         yield text, case.with_line(case.text.replace(token, text, 1))
 
 
-def _unfinished(case: Unreadable, found: re.Match[str]) -> Words | None:
-    """Explain `invalid syntax`, as far as the place says more: a word of Python's, an end too early, two statements."""
-    del found
-    return _fixed_word(case) or _open_block(case) or _alone(case) or _ends_early(case) or _two_statements(case)
-
-
-def _fixed_word(case: Unreadable) -> Words | None:
-    mark = re.match(r"\s*(\w+)\s*=(?!=)", case.text)
-    if mark is None or not keyword.iskeyword(mark[1]):
-        return None
-    renamed = re.sub(rf"\b{mark[1]}\b", f"{mark[1]}_", case.text, count=1)
-    return Words(
-        f"{mark[1]} is a word of Python's own and cannot be a name.",
-        "Choose another name, such as the same with _ at its end.",
-        [(f"{mark[1]}_ =", case.with_line(renamed))],
-    )
-
-
-def _open_block(case: Unreadable) -> Words | None:
-    """Explain a colon inside of brackets that were not closed: `if (x == 3:`."""
-    code = case.code
-    opened = case.unclosed(case.line, 0, case.line)
-    if not opened or not code.endswith(":") or opened[-1] == "{":
-        return None
-    closing = "".join(_CLOSES[sign] for sign in reversed(opened))
-    return Words(
-        f"The {opened[0]} in line {case.line} is not closed before the colon.",
-        f"Write `{closing}` before the colon.",
-        [(f"{closing}:", case.with_line(f"{code[:-1]}{closing}:{case.text[len(code) :]}"))],
-    )
-
-
-def _alone(case: Unreadable) -> Words | None:
-    word = re.match(r"\s*(else|elif|except|finally)\b", case.text)
-    if word is None:
-        return None
-    partner = "if" if word[1] in {"else", "elif"} else "try"
-    return Words(
-        f"This {word[1]} has no {partner} above it in the same column.",
-        f"Indent it like its {partner}, with nothing but the {partner}'s block between.",
-    )
-
-
-def _ends_early(case: Unreadable) -> Words | None:
-    if case.column < len(case.code) or not case.code:
-        return None
-    last = re.search(r"(\w+|[^\w\s]+)\s*$", case.code)
-    return Words(
-        f"The line ends after `{last[1] if last else case.code[-1]}`, and something must follow.",
-        "Complete the line, or put brackets around an expression that goes on in the next line.",
-    )
-
-
-def _two_statements(case: Unreadable) -> Words | None:
-    rest = case.text[case.column :]
-    before = case.text[: case.column].rstrip()
-    if not before or not re.match(r"[A-Za-z_]", rest) or not re.search(r"[\w\])}\"']$", before):
-        return None
-    indent = case.text[: len(case.text) - len(case.text.lstrip())]
-    return Words(
-        f"`{rest.split()[0]}` follows with nothing between it and what stands before.",
-        "Each statement has a line of its own; a product needs `*`.",
-        [("in two lines", case.with_line(f"{before}\n{indent}{rest}"))],
-    )
-
-
 _TABLE: tuple[tuple[str, Callable[[Unreadable, re.Match[str]], Words | None]], ...] = (
     ("", lambda case, _: next((words for slip in SLIPS if (words := slip(case)) is not None), None)),
     (r"expected ':'", _colon),
@@ -340,7 +284,8 @@ _TABLE: tuple[tuple[str, Callable[[Unreadable, re.Match[str]], Words | None]], .
     (r"cannot assign to (.+?)(?: here\. Maybe.*)?$", _assignment),
     (r"positional argument follows keyword argument", _order),
     (r"'(\w+)' outside (function|loop)", _outside),
+    (r"expected 'except' or 'finally' block", _no_handler),
     (r"invalid decimal literal|leading zeros in decimal", _decimal),
-    (r"^invalid syntax$", _unfinished),
+    (r"^invalid syntax$", explain_unfinished),
     (r"indent|inconsistent use of tabs", lambda case, _: indentation.explain(case)),
 )

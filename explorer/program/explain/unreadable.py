@@ -7,7 +7,8 @@ import tokenize
 from dataclasses import dataclass, field
 from functools import cached_property
 
-_OPENS, _CLOSES = "([{", ")]}"
+CLOSES = {"(": ")", "[": "]", "{": "}"}
+"""Brackets and what closes them."""
 
 
 @dataclass(frozen=True)
@@ -92,9 +93,9 @@ class Unreadable:
         stretch = [self.without_comment(text) for text in self.lines[line - 1 : last]]
         stretch[0] = stretch[0][column:]
         for sign in _outside_strings("\n".join(stretch)):
-            if sign in _OPENS:
+            if sign in CLOSES:
                 opened += sign
-            elif sign in _CLOSES and opened:
+            elif sign in CLOSES.values() and opened:
                 opened = opened[:-1]
         return opened
 
