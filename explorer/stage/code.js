@@ -33,7 +33,8 @@ export class CodePanel {
     this.editor = null;
     /** @type {Promise<void> | null} */
     this.loading = null;
-    this.drafts = new DraftStore(location.pathname);
+    this.page = location.pathname;
+    this.drafts = new DraftStore(this.page);
     this.listing = new Listing();
     this.element = this.build();
   }
@@ -75,7 +76,7 @@ export class CodePanel {
     this.element.closest(".te-stage")?.append(tooltips);
     this.box.before(parent);
     this.editor = new Editor({
-      parent, tooltips, text: this.submissions.base, describedBy: hint.id, names: this.options.names, tensors: () => this.tensors,
+      page: this.page, parent, tooltips, text: this.submissions.base, describedBy: hint.id, names: this.options.names, tensors: () => this.tensors,
       onInput: () => this.typed(), onRun: () => this.submit(), onFix: (source) => this.fix(source),
     });
     // Streamlit's own shortcuts (r, c) do not see into the shadow root
@@ -89,7 +90,7 @@ export class CodePanel {
   /** A draft of this program that an earlier visit left comes back; one of another program is offered. */
   offerDraft() {
     const kept = this.drafts.read();
-    if (!kept || kept.text === this.source) return;
+    if (!kept || kept.text === this.draft()) return;
     if (kept.base === this.source) {
       this.editor?.put(kept.text);
       this.say("Your unsaved draft is back.", ["Discard", () => this.reset()]);
@@ -213,6 +214,6 @@ export class CodePanel {
 
   destroy() {
     this.drafts.destroy();
-    this.editor?.destroy();
+    this.editor?.destroy(this.submissions.base);
   }
 }

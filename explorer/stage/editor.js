@@ -1,7 +1,7 @@
 // The program in CodeMirror: typing, history, and changes that come from elsewhere. What the page shows around it is
 // code.js.
 
-import { acceptCompletion, autocompletion, bracketMatching, ChangeSet, closeBrackets, closeBracketsKeymap, closeCompletion, completionStatus, defaultKeymap, EditorState, EditorView, history, historyKeymap, indentLess, indentMore, indentOnInput, indentUnit, isolateHistory, keymap, lineNumbers, placeholder, Prec, pythonLanguage, selectedCompletion, syntaxHighlighting, tooltips, Transaction } from "./vendor/codemirror.js";
+import { acceptCompletion, autocompletion, bracketMatching, ChangeSet, closeBrackets, closeBracketsKeymap, closeCompletion, completionStatus, defaultKeymap, EditorState, EditorView, history, historyField, historyKeymap, indentLess, indentMore, indentOnInput, indentUnit, isolateHistory, keymap, lineNumbers, placeholder, Prec, pythonLanguage, selectedCompletion, syntaxHighlighting, tooltips, Transaction } from "./vendor/codemirror.js";
 import { completionSource } from "./completion.js";
 import { editorColours, editorTheme } from "./editor-theme.js";
 import { marksField, revealPlace, showMarks } from "./editor-marks.js";
@@ -13,9 +13,12 @@ const STAY_LEAVING = 8000;
 /** @type {import("./editor-marks.js").EditorMarks} */
 const NO_MARKS = { current: null, callers: [], pointed: null, error: null };
 
+/** @type {Map<string, {json: object, base: string}>} Editors that are gone, by page: one that takes their place goes on with their history. */
+const departed = new Map();
+
 /**
  * What the editor needs of the panel around it.
- * @typedef {{parent: HTMLElement, tooltips: HTMLElement, text: string, describedBy: string, names: string | undefined,
+ * @typedef {{page: string, parent: HTMLElement, tooltips: HTMLElement, text: string, describedBy: string, names: string | undefined,
  *   tensors: () => string[], onInput: () => void, onRun: () => void, onFix: (source: string) => void}} EditorHost
  */
 
@@ -28,14 +31,17 @@ export class ProgramEditor {
     /** @type {string | null} The text under one that is only shown for a moment. */
     this.covered = null;
     this.marked = "";
-    /** What was typed since the program was last sent or taken. */
-    this.unsaved = ChangeSet.empty(host.text.length);
+    const before = departed.get(host.page);
+    const extensions = this.extensions();
     this.view = new EditorView({
       parent: host.parent,
       root: /** @type {ShadowRoot | Document} */ (host.parent.getRootNode()),
-      state: EditorState.create({ doc: host.text, extensions: this.extensions() }),
+      state: before ? EditorState.fromJSON(before.json, { extensions }, { historyField }) : EditorState.create({ doc: host.text, extensions }),
     });
-    this.unsaved = ChangeSet.empty(this.view.state.doc.length);
+    const base = before?.base ?? host.text;
+    /** What was typed since the program was last sent or taken. */
+    this.unsaved = ChangeSet.of(textChanges(base, this.text), base.length);
+    this.rebase(base, host.text);
   }
 
   /** @returns {import("./vendor/codemirror.js").Extension[]} */
@@ -164,7 +170,12 @@ export class ProgramEditor {
 
   focus() { this.view.focus(); }
 
-  destroy() { this.view.destroy(); }
+  /** @param {string} base The program that was typed over. */
+  destroy(base) {
+    this.uncover();
+    departed.set(this.host.page, { json: this.view.state.toJSON({ historyField }), base });
+    this.view.destroy();
+  }
 }
 
 /** Enter after a word that is complete ends the line. @param {EditorView} view @returns {boolean} */

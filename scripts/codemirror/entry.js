@@ -1,6 +1,6 @@
 // What the stage uses of CodeMirror; everything else is left out of the bundle.
 export { acceptCompletion, autocompletion, closeBrackets, closeBracketsKeymap, closeCompletion, completionStatus, selectedCompletion } from "@codemirror/autocomplete";
-export { defaultKeymap, history, historyKeymap, indentLess, indentMore, isolateHistory } from "@codemirror/commands";
+export { defaultKeymap, history, historyField, historyKeymap, indentLess, indentMore, isolateHistory } from "@codemirror/commands";
 export { localCompletionSource, pythonLanguage } from "@codemirror/lang-python";
 export { bracketMatching, indentOnInput, indentUnit, syntaxHighlighting, syntaxTree } from "@codemirror/language";
 export { ChangeSet, EditorState, Prec, StateEffect, StateField, Transaction } from "@codemirror/state";

@@ -25,9 +25,13 @@ _DEEP_FOCUS = """() => {
         || element?.getAttribute("aria-label") || element?.textContent?.trim() || element?.tagName || "";
 }"""
 
-# the placeholder of an empty program is no text of it
-_EDITOR_TEXT = """(editor) => [...editor.querySelectorAll(".cm-line")]
-    .map((line) => line.querySelector(".cm-placeholder") ? "" : line.textContent).join("\\n")"""
+# the text of the editor, wherever it is at the moment; the placeholder of an empty program is no text of it
+_EDITOR_TEXT = """() => {
+    const roots = [document, ...[...document.querySelectorAll("*")].map((element) => element.shadowRoot).filter(Boolean)];
+    const editor = roots.map((root) => root.querySelector("[data-testid=program]")).find((found) => found);
+    return [...(editor?.querySelectorAll(".cm-line") ?? [])]
+        .map((line) => line.querySelector(".cm-placeholder") ? "" : line.textContent).join("\\n");
+}"""
 
 
 class App:
@@ -87,13 +91,11 @@ class App:
 
     def program_text(self) -> str:
         """Return what the editor holds."""
-        return str(self.program.evaluate(_EDITOR_TEXT))
+        return str(self.page.evaluate(_EDITOR_TEXT))
 
     def expect_program(self, source: str, chips: Sequence[str] | None = None) -> None:
         """Wait until the editor holds this text and, if given, the chain reads so."""
-        self.page.wait_for_function(
-            f"([editor, wanted]) => ({_EDITOR_TEXT})(editor) === wanted", arg=[self.program.element_handle(), source]
-        )
+        self.page.wait_for_function(f"(wanted) => ({_EDITOR_TEXT})() === wanted", arg=source)
         if chips is not None:
             self.expect_chips(chips)
 

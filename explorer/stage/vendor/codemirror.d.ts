@@ -24,6 +24,8 @@ type TagModifier = (tag: Tag) => Tag;
 
 export class EditorState {
   static create(config: { doc: string; extensions: Extension[] }): EditorState;
+  static fromJSON(json: object, config: { extensions: Extension[] }, fields: Record<string, StateField<unknown>>): EditorState;
+  toJSON(fields: Record<string, StateField<unknown>>): object;
   readonly doc: Text;
   readonly selection: { main: Range };
   field<T>(field: StateField<T>): T;
@@ -81,6 +83,7 @@ export const indentUnit: { of(unit: string): Extension };
 export const showTooltip: { from<T>(field: StateField<T>, get: (value: T) => Tooltip | null): Extension };
 export const tags: Record<"comment" | "string" | "keyword" | "operatorKeyword" | "controlKeyword" | "definitionKeyword" | "moduleKeyword" | "bool" | "null" | "self" | "number" | "variableName" | "className", Tag> &
   Record<"special" | "function" | "definition", TagModifier>;
+export const historyField: StateField<unknown>;
 export const closeBracketsKeymap: readonly KeyBinding[], defaultKeymap: readonly KeyBinding[], historyKeymap: readonly KeyBinding[];
 export const pythonLanguage: Extension;
 export const localCompletionSource: (context: CompletionContext) => CompletionResult | null;
