@@ -15,10 +15,12 @@ from explorer.figures.units import seconds_text, unit_of
 if TYPE_CHECKING:
     from explorer.program.timing import Timing
 
-# medians further apart than this do not fit on a linear axis: the fastest would be a line at its edge
+# times further apart than this do not fit on a linear axis: the fastest would all lie at its edge
 LOG_RATIO = 20.0
 _ROW_HEIGHT = 84
 _REST_HEIGHT = 70
+# of a row's height
+_BOX = 0.4
 
 
 def timing_figure(timings: Sequence[Timing], *, dark: bool = False) -> go.Figure:
@@ -29,20 +31,20 @@ def timing_figure(timings: Sequence[Timing], *, dark: bool = False) -> go.Figure
         dark: Whether the page is dark. The figure's own background is transparent.
 
     Returns:
-        The figure; its axis is logarithmic where medians differ by more than `LOG_RATIO`.
+        The figure; its axis is logarithmic where times differ by more than `LOG_RATIO`.
     """
     timed = [timing for timing in timings if timing.seconds]
     colours = theme(dark=dark)
     medians = [statistics.median(timing.seconds) for timing in timed]
     scale, unit = unit_of(medians)
-    log = spread_out(medians)
+    log = spread_out([value for timing in timed for value in timing.seconds])
     figure = go.Figure([_row(timing, scale, unit, colours) for timing in timed])
     for timing, median in zip(timed, medians, strict=True):
         figure.add_annotation(
             # a logarithmic axis counts the places of annotations in powers of ten
             x=math.log10(median / scale) if log else median / scale,
             y=timing.device,
-            yshift=30,
+            yshift=_BOX * _ROW_HEIGHT / 2 + 11,
             text=f"<b>{seconds_text(median)}</b>",
             showarrow=False,
             font={"color": colours.emphasis, "size": 14},
@@ -51,9 +53,9 @@ def timing_figure(timings: Sequence[Timing], *, dark: bool = False) -> go.Figure
     return figure
 
 
-def spread_out(medians: Sequence[float]) -> bool:
-    """Tell whether medians differ so much that a linear axis hides the small ones."""
-    positive = [median for median in medians if median > 0]
+def spread_out(seconds: Sequence[float]) -> bool:
+    """Tell whether times differ so much that a linear axis hides the small ones."""
+    positive = [value for value in seconds if value > 0]
     return bool(positive) and max(positive) > LOG_RATIO * min(positive)
 
 
@@ -66,7 +68,7 @@ def _row(timing: Timing, scale: float, unit: str, colours: Theme) -> go.Box:
         boxpoints="all",
         pointpos=0,
         jitter=0.6,
-        width=0.4,
+        width=_BOX,
         whiskerwidth=0.5,
         line={"color": colours.mark, "width": 1.5},
         fillcolor="rgba(0,0,0,0)",
@@ -96,4 +98,4 @@ def _lay_out(figure: go.Figure, colours: Theme, unit: str, *, rows: int, log: bo
         automargin=True,
         **line,
     )
-    figure.update_yaxes(type="category", autorange="reversed", fixedrange=True, automargin=True, **line)
+    figure.update_yaxes(type="category", range=[max(rows, 1) - 0.5, -0.5], fixedrange=True, automargin=True, **line)

@@ -14,7 +14,7 @@ from explorer.program.timing import NOTHING_ON_META, Plan, Timing
 from explorer.ui.text import plain
 from explorer.ui.workspace import Workspace
 
-_TICK_SECONDS = 0.15
+_TICK_SECONDS = 0.25
 _HOW = (
     "The program runs as it is, not recorded: {warm_up} runs to warm up, then up to {repeats} timed ones within"
     " {budget:g} seconds on each device. A run ends when the device has finished its work."
@@ -28,6 +28,10 @@ _ALONE = (
 def timing_button(workspace: Workspace) -> None:
     """Draw the button that opens the dialog."""
     if st.button("Time it", key=workspace.key("time"), help="Run this program on each device and compare the times."):
+        left = st.session_state.get(workspace.key("timing"))
+        if isinstance(left, Comparison):
+            # the dialog was closed while it ran; nobody has watched it since
+            left.stop()
         _dialog(workspace)
 
 
@@ -48,8 +52,7 @@ def timing_panel(workspace: Workspace) -> None:
     slot = st.empty()
     if known is not None and known.current is not None:
         with slot.container():
-            st.button("Stop", key=f"{key}/stop", on_click=known.stop, icon=":material/stop:")
-            _watch(known)
+            _watch(known, key)
 
     def start() -> None:
         comparison = Comparison(workspace.source, timed, inputs=workspace.inputs)
@@ -72,15 +75,16 @@ def _known(workspace: Workspace, timed: list[str]) -> Comparison | None:
     return known if same and known.inputs.keys() == workspace.inputs.keys() else None
 
 
-def _watch(comparison: Comparison) -> None:
-    """Show how far it is until it ends; a click on Stop ends the script's run here, since it draws all the time."""
-    bar = st.progress(0.0)
-    while not comparison.wait(_TICK_SECONDS):
-        done = len(comparison.timings)
-        bar.progress(
-            done / len(comparison.devices),
-            f"Timing {plain(comparison.current or '')}, {done + 1} of {len(comparison.devices)}",
-        )
+def _watch(comparison: Comparison, key: str) -> None:
+    """Show how far it is, and look again a moment later unless it has ended by then.
+
+    Each look is a rerun: a click in a fragment does not end the run of a fragment that is still drawing.
+    """
+    st.button("Stop", key=f"{key}/stop", on_click=comparison.stop, icon=":material/stop:")
+    done, count = len(comparison.timings), len(comparison.devices)
+    st.progress(done / count, f"Timing {plain(comparison.current or '')}, {min(done + 1, count)} of {count}")
+    if not comparison.wait(_TICK_SECONDS):
+        st.rerun(scope="fragment")
 
 
 def _results(comparison: Comparison) -> None:

@@ -16,6 +16,12 @@ from tests.compute.machines import pretend
 from tests.pages.test_shape_and_memory import PROGRAM, check, open_page
 
 
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait for the end at the first look: what the panel asks for otherwise, only a dialog can do."""
+    monkeypatch.setattr("explorer.ui.timing._TICK_SECONDS", 50.0)
+
+
 def panel() -> None:
     """A page with nothing but what the dialog holds: AppTest closes a dialog at the first click in it."""
     from explorer.ui.timing import timing_panel
