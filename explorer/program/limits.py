@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import os
 from collections.abc import Callable
 from typing import Any
@@ -9,11 +11,16 @@ from typing import Any
 import torch
 from torch.utils._device import _device_constructors
 
+from explorer.program.estimates import TIGHT, most_elements
 from explorer.trace.calls import replace_tensors, tensors_in
 
 DEFAULT_MAX_BYTES = 2 * 1024**3
-MAX_PIECES = 10_000
-MAX_LISTED = 100_000
+MAX_PIECES = 100_000
+MAX_LISTED = 500_000
+SMALL = 131_072
+"""Elements that a call may make by a rough estimate without a closer look: a dry run costs more than they do."""
+MEDIUM = 8_388_608
+"""The same by an estimate that is near the truth."""
 
 _INTO_PIECES = frozenset({"unbind", "__iter__", "split", "chunk", "tensor_split", "hsplit", "vsplit", "dsplit"})
 
@@ -87,14 +94,18 @@ def nested_size(value: Any) -> int:  # noqa: ANN401 - lists may hold anything
 class AllocationCheck:
     """Refuses a torch call that would take the run over its limit, before torch allocates anything.
 
-    It makes the call on `meta` first, where tensors have shapes but no memory. Calls whose size depends on values
-    are judged by those (`_BY_VALUE`); the others of that sort (`nonzero`, `masked_select`) make at most as many
-    elements as their input has, times its rank.
+    A call that makes few elements, judged by the sizes of its tensors and by its numbers
+    (`explorer.program.estimates`), is let through. Others are made on `meta` first, where tensors have shapes but no
+    memory. Calls whose size depends on values are judged by those (`_BY_VALUE`); the rest of that sort (`nonzero`,
+    `masked_select`) make at most as many elements as their input has, times its rank.
+
+    What was allocated is summed up. When the sum reaches the limit, the tensors that are still alive are counted, so
+    that a long loop may go on for as long as it lets go of what it makes.
     """
 
     def __init__(self, max_bytes: int, device: str) -> None:
         self._max_bytes = max_bytes
-        self._left = max_bytes
+        self._spent = 0
         self._on_meta = device == "meta"
 
     def __call__(
@@ -105,22 +116,51 @@ class AllocationCheck:
         Raises:
             LimitError: It needs more than is left.
         """
-        given = list(tensors_in([arguments, keywords]))
-        _check_pieces(op, given, arguments, keywords)
-        if op == "backward":
+        if op in _INTO_PIECES or op == "tolist":
+            _check_pieces(op, list(tensors_in([arguments, keywords])), arguments, keywords)
+        if op == "backward" or self._on_meta or _inside_transform():
             return
-        if op in _FROM_LISTS:
-            needed = max(map(nested_size, [*arguments[-1:], *keywords.values()]), default=0) * LARGEST_ITEM
-        elif op in _BY_VALUE and given and not given[0].is_meta:
-            needed = _BY_VALUE[op](given, arguments, keywords) * LARGEST_ITEM
-        else:
-            needed = 0 if self._on_meta else _bytes_needed(function, arguments, keywords, given)
-        if needed > self._left:
+        needed = self._needed(op, function, arguments, keywords)
+        if self._spent + needed > self._max_bytes:
+            self._spent = min(self._spent, _live_bytes())
+        left = self._max_bytes - self._spent
+        if needed > left:
             raise LimitError(
-                f"{op} would allocate {_amount(needed)}; a program may allocate {_amount(self._max_bytes)} in all"
-                f" and has {_amount(self._left)} left."
+                f"{op} would allocate {_amount(needed)}; a program may hold {_amount(self._max_bytes)} in all"
+                f" and has {_amount(left)} left."
             )
-        self._left -= needed
+        self._spent += needed
+
+    def _needed(
+        self, op: str, function: Callable[..., Any], arguments: tuple[Any, ...], keywords: dict[str, Any]
+    ) -> int:
+        """Return at most how many bytes a call allocates, as far as can be known beforehand."""
+        if op in _FROM_LISTS:
+            return max(map(nested_size, [*arguments[-1:], *keywords.values()]), default=0) * LARGEST_ITEM
+        if op not in _BY_VALUE:
+            most = most_elements(op, arguments, keywords)
+            if most <= (MEDIUM if op in TIGHT else SMALL) and most * LARGEST_ITEM + self._spent <= self._max_bytes:
+                return int(most) * LARGEST_ITEM
+        given = list(tensors_in([arguments, keywords]))
+        if op in _BY_VALUE and given and not given[0].is_meta:
+            return _BY_VALUE[op](given, arguments, keywords) * LARGEST_ITEM
+        return _bytes_needed(function, arguments, keywords, given)
+
+
+def _inside_transform() -> bool:
+    """Tell whether `vmap`, `grad` or the like is at work: their tensors have no storage to look at."""
+    return torch._C._functorch.peek_interpreter_stack() is not None
+
+
+def _live_bytes() -> int:
+    """Return the bytes of all storages that Python objects hold on to."""
+    storages: dict[int, int] = {}
+    for value in gc.get_objects():
+        if issubclass(type(value), torch.Tensor) and not value.is_meta:
+            with contextlib.suppress(Exception):  # some sorts of tensors have no storage
+                storage = value.untyped_storage()
+                storages[storage._cdata] = storage.nbytes()
+    return sum(storages.values())
 
 
 def _bytes_needed(

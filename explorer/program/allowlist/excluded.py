@@ -153,6 +153,8 @@ REASONS: dict[str, str] = {name: reason for reason, names in GROUPS for name in 
 
 EXCEPTIONS: frozenset[tuple[str, str]] = frozenset(
     {
+        ("torch.linalg", "cond"),
+        ("numpy.linalg", "cond"),
         ("torch.linalg", "lstsq"),
         ("torch.linalg", "solve"),
         ("torch.linalg", "matrix_rank"),
@@ -236,6 +238,5 @@ BUILTINS = {
     "quit": "let the program run to its end",
     "memoryview": "it reaches memory that the program does not own",
     "bytearray": "use a list or a tensor",
-    "bytes": "use a list or a tensor",
 }
 """Python's functions that programs do not have, and why."""

@@ -69,6 +69,7 @@ CHOSEN: dict[str, str] = {
     "torch.mps": "is_available device_count manual_seed",
     "torch.xpu": "is_available device_count",
     "torch.accelerator": "is_available device_count current_accelerator",
+    "torch.testing": "assert_close",
     "torch.version": "cuda git_version hip",
     "torch.types": "Number Device",
     "torch.distributions.kl": "kl_divergence",
@@ -98,7 +99,7 @@ CHOSEN: dict[str, str] = {
 
 SUBMODULES: dict[str, str] = {
     "torch": "nn optim linalg fft special distributions autograd func utils cuda backends random functional signal"
-    " sparse amp mps xpu accelerator version types return_types",
+    " sparse amp mps xpu accelerator version types return_types testing",
     "torch.nn": "functional init utils parameter",
     "torch.nn.utils": "rnn parametrizations parametrize prune",
     "torch.optim": "lr_scheduler swa_utils",

@@ -111,7 +111,7 @@ def _of_module(owner: ModuleType, name: str, replacements: Mapping[tuple[str, st
         return _checked(getattr(owner, name) if value is _MISSING else value)
     if name in DESCRIBING:
         return getattr(owner, name)
-    _refuse(label, name, allowed, exists=hasattr(owner, name))
+    _refuse(owner, name, label, f"module '{label}'", exists=hasattr(owner, name))
 
 
 def _of_function(owner: Any, name: str) -> Any:  # noqa: ANN401
@@ -120,7 +120,8 @@ def _of_function(owner: Any, name: str) -> Any:  # noqa: ANN401
     inner = owner.__func__ if isinstance(owner, types.MethodType) else owner
     if program_function(inner) and not name.startswith("_") and name in inner.__dict__:
         return inner.__dict__[name]
-    _refuse("function", name, frozenset(), exists=hasattr(type(owner), name))
+    kind = type(owner).__name__
+    _refuse(owner, name, f"a {kind}", f"'{kind}' object", exists=hasattr(type(owner), name))
 
 
 def program_function(value: Any) -> bool:  # noqa: ANN401
@@ -139,7 +140,7 @@ def _of_class(owner: type, name: str) -> Any:  # noqa: ANN401
         return method.unbound(found) if method else getattr(owner, name)
     if name == "__new__" and found is object:
         return object.__new__
-    _refuse(owner.__name__, name, native_names(owner) | _program_names(owner), exists=hasattr(owner, name))
+    _refuse(owner, name, owner.__name__, f"type object '{owner.__name__}'", exists=hasattr(owner, name))
 
 
 def _of_super(owner: Any, name: str) -> Any:  # noqa: ANN401
@@ -150,7 +151,7 @@ def _of_super(owner: Any, name: str) -> Any:  # noqa: ANN401
     if found is not None and (_usable(found, name) or (found, name) in _SUPER_ONLY):
         method = METHODS.get((found, name))
         return method.bound(found, owner.__self__) if method else getattr(owner, name)
-    _refuse("super()", name, frozenset(), exists=found is not None)
+    _refuse(owner, name, "super()", "'super' object", exists=found is not None)
 
 
 _SUPER_ONLY = frozenset({(torch.nn.Module, "__getattr__"), (object, "__new__"), (torch.Tensor, "__new__")})
@@ -184,7 +185,8 @@ def _of_instance(owner: Any, kind: type, name: str) -> Any:  # noqa: ANN401
             return getattr(owner, name)
     elif child_of_module(owner, name):
         return getattr(owner, name)
-    _refuse(_label(kind), name, native_names(kind) | _own_names(owner, kind), exists=found is not None)
+    label = "Tensor" if issubclass(kind, torch.Tensor) else kind.__name__
+    _refuse(owner, name, label, f"'{kind.__name__}' object", exists=found is not None)
 
 
 def _own_names(owner: Any, kind: type) -> frozenset[str]:  # noqa: ANN401
@@ -199,23 +201,16 @@ def _program_names(kind: type) -> frozenset[str]:
     return frozenset(name for names in own for name in names if not name.startswith("_"))
 
 
-def _label(kind: type) -> str:
-    return "Tensor" if issubclass(kind, torch.Tensor) else kind.__name__
-
-
-def _refuse(label: str, name: str, allowed: frozenset[str], *, exists: bool) -> NoReturn:
+def _refuse(owner: Any, name: str, label: str, subject: str, *, exists: bool) -> NoReturn:  # noqa: ANN401
     if name == "__dict__":
         raise PolicyError("__dict__ is not available here; vars(x) gives a copy of it.")
-    if exists and name in WITHHELD:
+    if not exists:
+        raise AttributeError(f"{subject} has no attribute '{name}'", name=name, obj=owner)
+    if name in WITHHELD:
         raise PolicyError(f"{label}.{name} is not available here: {WITHHELD[name]}.")
-    if exists:
-        raise PolicyError(f"{label}.{name} exists, but programs here may not use it.{_alike(name, allowed)}")
-    raise AttributeError(f"{label} has no attribute '{name}'.{_alike(name, allowed)}")
-
-
-def _alike(name: str, allowed: frozenset[str]) -> str:
-    close = difflib.get_close_matches(name, allowed, n=2)
-    return f" Did you mean {' or '.join(close)}?" if close else ""
+    close = difflib.get_close_matches(name, visible_names(owner), n=2)
+    hint = f" Did you mean {' or '.join(close)}?" if close else ""
+    raise PolicyError(f"{label}.{name} exists, but programs here may not use it.{hint}")
 
 
 def visible_names(owner: Any) -> list[str]:  # noqa: ANN401

@@ -13,7 +13,7 @@ from explorer.program.guards.classes import build_class, program_class
 from explorer.program.guards.formatting import format_value
 from explorer.program.guards.refusals import PolicyError
 from explorer.program.guards.standins import TypeStandIn
-from explorer.program.guards.types_of import RANGE, TYPE
+from explorer.program.guards.types_of import BYTES, RANGE, TYPE
 from explorer.program.guards.writing import delete_attribute, set_attribute
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ def python_names(output: Output, read: AttributeGuard) -> dict[str, Any]:
         **_reading(output, read),
         "type": TYPE,
         "range": RANGE,
+        "bytes": BYTES,
         "setattr": set_attribute,
         "delattr": delete_attribute,
         "pow": _pow,

@@ -12,7 +12,9 @@ from explorer.program.guards.classes import program_class
 
 _REGISTERS = frozenset({"_modules", "_parameters", "_buffers"})
 _MODULE_PRIVATE = frozenset(name for name in vars(torch.nn.Module()) if name.startswith("_")) - _REGISTERS
-_NAMES: dict[type, frozenset[str]] = {torch.Tensor: TENSOR, torch._C.TensorBase: TENSOR}
+# of what torch keeps for itself, its notes on autograd and views show these
+_TENSOR = TENSOR | {"_version", "_base", "_is_view"}
+_NAMES: dict[type, frozenset[str]] = {torch.Tensor: _TENSOR, torch._C.TensorBase: _TENSOR}
 
 
 def native_names(kind: type) -> frozenset[str]:
@@ -26,7 +28,7 @@ def native_names(kind: type) -> frozenset[str]:
 
 def _own_names(kind: type) -> frozenset[str]:
     if issubclass(kind, torch.Tensor):
-        return TENSOR
+        return _TENSOR
     names = CLASSES.get(f"{kind.__module__}.{kind.__qualname__}", frozenset())
     if issubclass(kind, Node):
         names |= CLASSES["torch.autograd.graph.Node"]

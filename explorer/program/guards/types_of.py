@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import torch
 
+from explorer.program.guards.bounds import check_count
 from explorer.program.guards.refusals import PolicyError
 from explorer.program.guards.standins import TypeStandIn
 from explorer.program.limits import LimitError
@@ -27,19 +27,22 @@ def _range(*ends: int) -> range:
     return numbers
 
 
+def _bytes(*args: Any) -> bytes:
+    if args and isinstance(args[0], int):
+        check_count("bytes", int(args[0]))
+    return bytes(*args)
+
+
 def _no_array(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
     del args, kwargs
     raise PolicyError("np.ndarray() would show uninitialised memory; use np.zeros or np.array.")
 
 
-def _tensor(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
-    return torch.Tensor(*args, **kwargs)
-
-
 TYPE = TypeStandIn(type, _no_class)
 RANGE = TypeStandIn(range, _range)
+BYTES = TypeStandIn(bytes, _bytes)
 NDARRAY = TypeStandIn(np.ndarray, _no_array)
-STAND_INS: dict[type, TypeStandIn] = {type: TYPE, range: RANGE, np.ndarray: NDARRAY}
+STAND_INS: dict[type, TypeStandIn] = {type: TYPE, range: RANGE, bytes: BYTES, np.ndarray: NDARRAY}
 
 
 def type_of(value: Any) -> Any:  # noqa: ANN401

@@ -61,7 +61,8 @@ def writable_attribute(owner: Any, name: str) -> Any:  # noqa: ANN401
         allowed = True
     else:
         allowed = _is_program_type(type(owner)) or program_function(owner)
-    if not allowed:
+    # Python says best what has no attributes at all
+    if not allowed and (hasattr(owner, "__dict__") or hasattr(type(owner), name)):
         raise PolicyError(_words(owner, name))
     return owner
 
