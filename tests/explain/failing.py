@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch.overrides import TorchFunctionMode
 
-from explorer.program.explain import Explanation, explain, explain_python_error
+import explorer
+from explorer.program.explain import Explanation, Fault, explain
 from explorer.trace.calls import FailedCall, tensors_in
-from explorer.trace.model import Position
+from explorer.trace.model import Position, ProgramError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -102,40 +103,27 @@ def fails(program: str) -> FailedCall:
     return call
 
 
-def explained(program: str) -> Explanation:
-    """Explain a program's failing call, and check that each fix runs in plain torch."""
-    explanation = explain(fails(program))
-    for fix in explanation.fixes:
+def explain_call(call: FailedCall) -> Explanation:
+    """Explain a failing call by itself, without a program that could be run again."""
+    return explain(Fault(call.error, call.source, Position(*call.span), FILENAME, failed=call))
+
+
+def stopped(source: str, device: str = "cpu") -> ProgramError:
+    """Run a whole program as the app does; it must stop with an error."""
+    error = explorer.run(source, device=device).error
+    assert error is not None, f"{source} runs"
+    return error
+
+
+def explained(program: str, prelude: str = PRELUDE) -> ProgramError:
+    """Run lines after the prelude as the app does, and check that each fix runs in plain torch."""
+    error = stopped(prelude + program)
+    for fix in error.fixes:
         with torch.random.fork_rng(devices=[]):
             assert run(fix.source) is None, f"{fix.label} does not run"
-    return explanation
+    return error
 
 
-def changed(explanation: Explanation) -> list[str]:
+def changed(error: ProgramError) -> list[str]:
     """Return what follows the prelude in each fix."""
-    return [fix.source.removeprefix(PRELUDE) for fix in explanation.fixes]
-
-
-def explained_plainly(program: str) -> Explanation:
-    """Explain a program that fails outside a torch call, and check that each fix runs in plain torch."""
-    source = PRELUDE + program
-    namespace: dict[str, Any] = {"__name__": "program"}
-    try:
-        exec(compile(source, FILENAME, "exec"), namespace)  # noqa: S102 - the tests' own text
-    except Exception as error:
-        explanation = explain_python_error(error, list(namespace), source, _raised_at(error, source))
-    else:
-        raise AssertionError(f"{program} runs")
-    for fix in explanation.fixes:
-        assert run(fix.source) is None, f"{fix.label} does not run"
-    return explanation
-
-
-def _raised_at(error: BaseException, source: str) -> Position:
-    traceback = error.__traceback__
-    while traceback is not None and traceback.tb_frame.f_code.co_filename != FILENAME:
-        traceback = traceback.tb_next
-    assert traceback is not None
-    while traceback.tb_next is not None and traceback.tb_next.tb_frame.f_code.co_filename == FILENAME:
-        traceback = traceback.tb_next
-    return Position(*_span(source, traceback.tb_frame.f_code, traceback.tb_lasti))
+    return [fix.source.removeprefix(PRELUDE) for fix in error.fixes]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from explorer.program.allowlist import TENSOR
-from explorer.program.explain import Explanation
+from explorer.trace.model import ProgramError
 from tests.explain.failing import changed, explained
 
 Row = tuple[str, list[str], list[str]]
@@ -343,7 +343,7 @@ def test_explanation(program: str, phrases: list[str], fixes: list[str]) -> None
     assert_readable(explanation)
 
 
-def assert_readable(explanation: Explanation) -> None:
+def assert_readable(explanation: ProgramError) -> None:
     assert explanation.message[-1] in ".!?"
     assert "\n" not in explanation.message
     assert "C++" not in explanation.message

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from explorer.program.explain import explain_attribute_error, explain_list_index, explain_name_error
-from tests.explain.failing import changed, explained_plainly
+from tests.explain.failing import changed, explained
 
 ROWS: list[tuple[str, str, str, list[str]]] = [
     ("tensr = 4\nx + tensro", "Nothing is called tensro here.", "Did you mean `tensr`?", ["tensr = 4\nx + tensr"]),
@@ -39,7 +39,7 @@ ROWS: list[tuple[str, str, str, list[str]]] = [
 
 @pytest.mark.parametrize(("program", "message", "hint", "fixes"), ROWS, ids=[row[0] for row in ROWS])
 def test_python_error(program: str, message: str, hint: str, fixes: list[str]) -> None:
-    explanation = explained_plainly(program)
+    explanation = explained(program)
     assert explanation.message.startswith(message)
     assert hint in explanation.hint
     assert changed(explanation) == fixes

@@ -7,8 +7,7 @@ import itertools
 import pytest
 import torch
 
-from explorer.program.explain import explain
-from tests.explain.failing import FILENAME, fails
+from tests.explain.failing import FILENAME, explain_call, fails
 
 ENDS = ["", "0", "2", "5", "-1", "-6", "9"]
 INDICES = [f"{a}:{b}:{step}" for a, b, step in itertools.product(ENDS, ENDS, ["-1", "-2", "-4"])]
@@ -18,7 +17,7 @@ INDICES = [f"{a}:{b}:{step}" for a, b, step in itertools.product(ENDS, ENDS, ["-
 def test_the_fix_takes_the_same_elements(place: str) -> None:
     for index in INDICES[:: 1 if place == "x[:, {}]" else 7]:
         program = f"y = {place.format(index)}"
-        [fix] = explain(fails(program)).fixes
+        [fix] = explain_call(fails(program)).fixes
         namespace: dict[str, object] = {}
         exec(compile(fix.source, FILENAME, "exec"), namespace)  # noqa: S102 - the tests' own text
         result = namespace["y"]
