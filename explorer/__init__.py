@@ -9,11 +9,12 @@
 from __future__ import annotations
 
 from explorer.lenses import LENSES
+from explorer.program.recording import Recording
 from explorer.program.run import run
 from explorer.scene import Scene
 from explorer.trace import Origins, Trace, origins
 
-__all__ = ["LENSES", "Origins", "Scene", "Trace", "origins", "run", "scene"]
+__all__ = ["LENSES", "Origins", "Recording", "Scene", "Trace", "origins", "record", "run", "scene"]
 
 
 def scene(trace: Trace, lens: str = "shapes", **options: object) -> Scene:
@@ -30,3 +31,19 @@ def scene(trace: Trace, lens: str = "shapes", **options: object) -> Scene:
     if lens not in LENSES:
         raise ValueError(f"no lens {lens!r}; there are: {', '.join(LENSES)}")
     return LENSES[lens](trace, **options)
+
+
+def record() -> Recording:
+    """Record ordinary Python, without the limits that programs of others have.
+
+    Example:
+        >>> with record() as recording:
+        ...     x = torch.arange(6).view(2, 3)
+        >>> recording.steps[-1].op
+        'view'
+
+    Returns:
+        A recording, to be used in a `with` statement. Afterwards it has the attributes of a Trace, and shows itself
+        in a notebook as a scene that can be stepped through. What the block raises is in its `error`, and raised.
+    """
+    return Recording(lambda trace: scene(trace).to_html())

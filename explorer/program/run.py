@@ -22,7 +22,7 @@ from explorer.program.policy import RefusedError, compile_program
 from explorer.program.settings import own_settings
 from explorer.trace.graph import graph_of
 from explorer.trace.model import Graph, ProgramError, Trace
-from explorer.trace.recorder import Recorder
+from explorer.trace.recorder import Recorder, Subject
 
 # torch's random generator is one for the whole process: runs take turns, so that a seed means what it says
 _ONE_AT_A_TIME = threading.Lock()
@@ -34,6 +34,7 @@ def run(
     device: str = "cpu",
     seed: int = 0,
     inputs: Mapping[str, Any] | None = None,
+    *,
     max_bytes: int | None = None,
     max_seconds: float | None = None,
 ) -> Trace:
@@ -71,7 +72,7 @@ def run(
     output = Output(filename)
     namespace, connect = program_namespace(output, inputs or {})
     check = AllocationCheck(max_bytes or max_bytes_from_environment(), device)
-    recorder = Recorder(source, filename, namespace, check)
+    recorder = Recorder(Subject(source, filename, namespace), check)
     output.last_step = lambda: len(recorder.steps) - 1
     connect(recorder)
     with _ONE_AT_A_TIME:
@@ -104,7 +105,7 @@ def _execute(
                 exec(code, recorder.namespace)  # noqa: S102 - compiled under the policy; running programs is the point
         except KeyboardInterrupt:  # whoever runs the program wants to stop
             raise
-        except BaseException as raised:  # noqa: BLE001 - a program may raise anything; it becomes trace.error
+        except BaseException as raised:  # a program may raise anything; it becomes trace.error
             error = errors.from_exception(raised, recorder, source, code.co_filename, start)
     return error
 

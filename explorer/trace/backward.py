@@ -12,6 +12,7 @@ from explorer.trace.values import KEEP_ELEMENTS, Array, has_values, to_numpy
 
 if TYPE_CHECKING:
     from torch.autograd.graph import Node
+    from torch.utils.hooks import RemovableHandle
 
     from explorer.trace.states import StateKeeper
 
@@ -35,6 +36,7 @@ class BackwardRecorder:
         self.events: list[BackwardEvent] = []
         self._states = states
         self._watched: set[Node] = set()
+        self._hooks: list[RemovableHandle] = []
 
     def watch(self, roots: Iterable[torch.Tensor]) -> None:
         """Record the nodes that a backward pass from `roots` will run."""
@@ -42,7 +44,12 @@ class BackwardRecorder:
         for node in reachable_nodes(starts):
             if node not in self._watched:
                 self._watched.add(node)
-                node.register_hook(self._hook(node))
+                self._hooks.append(node.register_hook(self._hook(node)))
+
+    def stop(self) -> None:
+        """Take the hooks off again: the nodes of parameters outlive a recording."""
+        for hook in self._hooks:
+            hook.remove()
 
     def _hook(self, node: Node) -> Any:  # noqa: ANN401 - a hook of torch's own shape
         variable = getattr(node, "variable", None)

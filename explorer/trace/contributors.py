@@ -108,6 +108,7 @@ def contributors(trace: Trace, step_index: int, index: int | Sequence[int], outp
             `MAX_ELEMENTS` elements, or more calls than can be made and no derivative): the message says which.
         IndexError: There is no such step, output or element.
     """
+    _call(trace, step_index)
     step = trace.steps[step_index]
     found = contributors_of_all(trace, step_index, output, [_flat(index, step.outputs[output].shape)])
     return Contributors(

@@ -183,7 +183,8 @@ def differs(new: torch.Tensor, old: torch.Tensor) -> torch.Tensor:
 def prober_of(replay: Replay, elements: torch.Tensor, baseline: torch.Tensor) -> Prober:
     """Return a prober that tries the alternatives of each of the call's tensors."""
     numbers = list(numbers_in([replay.call.arguments, replay.call.keywords]))
-    choices = [alternatives(replay.values, number, numbers) for number in range(len(replay.values))]
+    extent = max(baseline.shape, default=1)
+    choices = [alternatives(replay.values, number, numbers, extent) for number in range(len(replay.values))]
     return Prober(replay, elements, baseline, choices)
 
 
@@ -224,9 +225,10 @@ def _one_by_one(prober: Prober, known: torch.Tensor) -> torch.Tensor:
     mask = known.clone()
     for number, (start, end) in enumerate(zip(prober.bounds, prober.bounds[1:], strict=False)):
         for choice in range(len(prober.choices[number])):
-            ids = start + (~mask[:, start:end]).any(0).nonzero()[:, 0]
+            other = prober.choices[number][choice] != prober.replay.values[number].reshape(-1)
+            ids = start + (other & (~mask[:, start:end]).any(0)).nonzero()[:, 0]
             if not len(ids):
-                break
+                continue
             changed, _ = prober.try_values(Trial(torch.arange(len(ids)), ids, len(ids)), choice)
             mask[:, ids] |= changed.T
     return mask

@@ -21,26 +21,29 @@ def derivatives(replay: Replay, elements: torch.Tensor) -> list[torch.Tensor | N
         For each tensor of the call, shape (m, its numel) in its dtype; None where it holds no floats or autograd
         does not connect it with the output. For complex outputs: the product with 1, conjugated as torch does.
     """
-    leaves = [_leaf(value) for value in replay.values]
-    nothing: list[torch.Tensor | None] = [None] * len(leaves)
-    wanted = [leaf for leaf in leaves if leaf.requires_grad]
+    floats = [n for n, v in enumerate(replay.values) if v.dtype.is_floating_point or v.dtype.is_complex]
+    found = _with_respect_to(floats, replay, elements)
+    if found is None:  # some arguments must not require a gradient (running statistics): leave those out
+        taken = [n for n in floats if _with_respect_to([n], replay, elements[:1]) is not None]
+        found = _with_respect_to(taken, replay, elements) or {}
+    return [found.get(number) for number in range(len(replay.values))]
+
+
+def _with_respect_to(
+    numbers: list[int], replay: Replay, elements: torch.Tensor
+) -> dict[int, torch.Tensor | None] | None:
+    """Return derivatives with respect to some of a call's tensors, by their numbers; None where autograd refuses."""
+    leaves = [value.clone().requires_grad_(n in numbers) for n, value in enumerate(replay.values)]
+    wanted = [leaves[number] for number in numbers]
     try:
         with torch.enable_grad():
             output = replay(leaves)
-    except Exception:  # what autograd refuses has no derivative
-        return nothing
+    except Exception:  # torch raises many kinds
+        return None
     if not wanted or not output.requires_grad or _written_unseen(output):
-        return nothing
+        return {}
     products = _products(output, wanted, elements)
-    if products is None:
-        return nothing
-    supply = iter(products)
-    return [next(supply) if leaf.requires_grad else None for leaf in leaves]
-
-
-def _leaf(value: torch.Tensor) -> torch.Tensor:
-    differentiable = value.dtype.is_floating_point or value.dtype.is_complex
-    return value.clone().requires_grad_(differentiable)
+    return None if products is None else dict(zip(numbers, products, strict=True))
 
 
 def _written_unseen(output: torch.Tensor) -> bool:
@@ -80,12 +83,14 @@ def _chunk(
             batched = torch.autograd.grad(
                 output, wanted, seeds, is_grads_batched=True, allow_unused=True, retain_graph=True
             )
-            return [None if g is None else g.reshape(len(elements), -1) for g in batched]
+            return [None if g is None else g.reshape(len(elements), g[0].numel()) for g in batched]
         except Exception:  # noqa: S110 - not every backward can be batched: one at a time then
             pass
     try:
         rows = [torch.autograd.grad(output, wanted, s, allow_unused=True, retain_graph=True) for s in seeds]
     except Exception:  # a backward that torch does not have, or that the program's own code refuses
         return None
-    columns = zip(*rows, strict=True)
-    return [None if any(g is None for g in column) else torch.stack(column).flatten(1) for column in columns]
+    return [
+        None if any(product is None for product in column) else torch.stack([product.reshape(-1) for product in column])
+        for column in zip(*rows, strict=True)
+    ]

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from explorer.trace.recorder import Recorder
 
 
+# the one function through which all of torch's ways to run the engine go
+_ENTRANCE = "_engine_run_backward"
+
+
 class _Listening(TorchFunctionMode):
     """Passes torch calls on to a recorder that is switched off higher up in the same call."""
 
@@ -38,7 +42,7 @@ class _Listening(TorchFunctionMode):
 @contextmanager
 def engine_followed(recorder: Recorder) -> Iterator[None]:
     """Let `recorder` know of every run of the backward engine, whichever function of torch starts it."""
-    original = torch.autograd._engine_run_backward
+    original = getattr(torch.autograd, _ENTRANCE)
 
     def run(outputs: tuple[torch.Tensor, ...], *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
         with torch._C.DisableTorchFunction():
@@ -49,8 +53,8 @@ def engine_followed(recorder: Recorder) -> Iterator[None]:
         with recorder.frames.resumed(), _Listening(recorder):
             return original(outputs, *args, **kwargs)
 
-    torch.autograd._engine_run_backward = run
+    setattr(torch.autograd, _ENTRANCE, run)
     try:
         yield
     finally:
-        torch.autograd._engine_run_backward = original
+        setattr(torch.autograd, _ENTRANCE, original)

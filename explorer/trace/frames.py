@@ -62,26 +62,27 @@ class FrameTracker:
 
     Args:
         source_map: Positions in the program's text.
-        loops: Its loops.
         filename: The filename that it was compiled with.
         library: Told of the library functions that the program calls.
+        dispatch: The code of the function that torch hands the program's calls to; it is no library function.
         left: Called with each activation that is about to end.
     """
 
     def __init__(
         self,
         source_map: SourceMap,
-        loops: LoopTable,
         filename: str,
         library: LibraryCalls,
+        dispatch: CodeType,
         left: Callable[[Activation], None],
     ) -> None:
         self.stack: list[Activation] = []
         self.on_line: Callable[[], None] | None = None
         self._map = source_map
-        self._loops = loops
+        self._loops = LoopTable(source_map.source)
         self._filename = filename
         self._library = library
+        self._dispatch = dispatch
         self._left = left
         self._count = 0
         self._following = False
@@ -103,33 +104,30 @@ class FrameTracker:
             if activation.frame.f_trace == activation.trace:
                 activation.frame.f_trace = None
 
-    @contextmanager
-    def paused(self) -> Iterator[None]:
-        """Do not follow what the recorder itself does: it would cost more than the doing."""
-        if not _CHEAP_TO_PAUSE or not self._following:
-            yield
-            return
-        self._following = False
+    def pause(self) -> bool:
+        """Stop following for what the recorder itself does, which would cost more than the doing; tell if it did."""
+        if not self._following or not _CHEAP_TO_PAUSE:
+            return False
         sys.settrace(None)
-        try:
-            yield
-        finally:
-            self._following = True
-            sys.settrace(self._called)
+        self._following = False
+        return True
+
+    def resume(self) -> None:
+        """Follow again after a pause."""
+        self._following = True
+        sys.settrace(self._called)
 
     @contextmanager
     def resumed(self) -> Iterator[None]:
-        """Follow again inside a pause, where torch calls back into the program."""
+        """Follow inside a pause, where torch calls back into the program."""
         if self._following:
             yield
             return
-        self._following = True
-        sys.settrace(self._called)
+        self.resume()
         try:
             yield
         finally:
-            self._following = False
-            sys.settrace(None)
+            self.pause()
 
     def sites(self, position: Position) -> tuple[Site, ...]:
         """Return where each of the program's frames stands; the innermost one at `position`."""
@@ -154,20 +152,24 @@ class FrameTracker:
         return Site(frame.f_code.co_name, at, activation.passes.at(at.line), activation.number)
 
     def _called(self, frame: FrameType, _event: str, _arg: object) -> _LocalTrace | None:
-        """Be told of every Python function that is called."""
-        code = frame.f_code
+        """Be told of every Python function that is called; nearly all are of no interest."""
+        code, above = frame.f_code, frame.f_back
         if code.co_filename == self._filename:
             return self._enter(frame).trace
         if code is _MODULE_CALL:
-            return self._library.enter_module(frame, self._caller(frame))
-        if is_transparent(code.co_filename) or not self.stack:
+            return self._library.enter_module(frame, self._caller(above))
+        if above is None or not self.stack:
             return None
-        caller = self._caller(frame)
+        caller_file = above.f_code.co_filename
+        if caller_file != self._filename and not is_transparent(caller_file):
+            return None
+        if is_transparent(code.co_filename) or code is self._dispatch:
+            return None
+        caller = self._caller(above)
         return None if caller is None else self._library.enter(frame, caller)
 
-    def _caller(self, frame: FrameType) -> FrameType | None:
-        """Return the program's frame that called `frame`; None when library code did."""
-        above = frame.f_back
+    def _caller(self, above: FrameType | None) -> FrameType | None:
+        """Return the frame of the program that a call comes from; None when it comes from library code."""
         while above is not None and above.f_code.co_filename != self._filename:
             if not is_transparent(above.f_code.co_filename):
                 return None

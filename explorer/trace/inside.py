@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from explorer.trace.calls import Call, tensors_in
-from explorer.trace.kinds import operation_name
+from explorer.trace.kinds import operation_name, sets_attribute
 from explorer.trace.model import Detail
 from explorer.trace.steps import Before, Made, written_by
 
@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
     from explorer.trace.library import LibraryCall
     from explorer.trace.model import Position
+    from explorer.trace.positions import SourceMap
     from explorer.trace.recorder import Recorder
+    from explorer.trace.states import StateKeeper
 
 MAX_DETAILS = 2_000
 
@@ -40,8 +42,11 @@ class InsideRecorder:
             return result
         states = self._recorder.states
         before = Before.of(states, tensors_in([arguments, keywords]))
-        result, _ = self._recorder.run(op, function, arguments, keywords, position)
-        written = written_by(before, states)
+        result, seconds = self._recorder.run(op, function, arguments, keywords, position)
+        call.seconds += seconds or 0.0
+        if sets_attribute(function):
+            states.note_rearrangement()
+        written = written_by(op, before, states)
         for tensor in written:
             number = states.state(tensor).tensor
             if number < call.first_tensor:
@@ -49,7 +54,8 @@ class InsideRecorder:
         module, path = self._recorder.library.modules.innermost
         name = type(module).__name__ if module is not None else ""
         outputs = tuple(states.state(tensor) for tensor in (*tensors_in(result),) or written)
-        call.details.append(Detail(op, path, name, is_module=False, inputs=before.states, outputs=outputs))
+        if outputs or op == "grad":
+            call.details.append(Detail(op, path, name, is_module=False, inputs=before.states, outputs=outputs))
         return result
 
     def opened(self, call: LibraryCall) -> None:
@@ -58,7 +64,7 @@ class InsideRecorder:
 
     def closed(self, call: LibraryCall, result: object) -> None:
         """Make a step of a call that did something of its own."""
-        results = self._results(call, result)
+        results = _results(call, result)
         if not self._is_step(call, results):
             return
         position = self._begin(call)
@@ -72,10 +78,11 @@ class InsideRecorder:
         made = Made(
             op=call.op,
             results=results or trained or written,
-            written=bool(written),
+            written=_shows_write(call.before, results, written, recorder.states),
             details=tuple(call.details),
             module=call.path if call.module is not None else "",
             module_class="" if call.module is None else type(call.module).__name__,
+            seconds=call.seconds or None,
             fresh=frozenset(range(first, recorder.states.storage_count)),
         )
         live = None if call.module is None else Call(call.module, call.arguments, call.keywords, result)
@@ -96,23 +103,12 @@ class InsideRecorder:
             return call.position
         recorder, caller = self._recorder, call.caller
         call.position = position = recorder.map.position(caller.f_code, call.offset)
-        call.op = type(call.module).__name__ if call.module is not None else _name(call.frame)
+        call.op = type(call.module).__name__ if call.module is not None else _name(call.frame, recorder.map, position)
         call.taken = recorder.budget.takes(position, call.op)
         if call.taken:
             recorder.settle_names()
-            given = (call.arguments, call.keywords) if call.module is not None else list(call.frame.f_locals.values())
-            call.before = Before.of(recorder.states, tensors_in(given if isinstance(given, list) else [*given]))
-            call.first_tensor, call.first_storage = recorder.states.tensor_count, recorder.states.storage_count
+            call.before = Before.of(recorder.states, _given(call))
         return position
-
-    def _results(self, call: LibraryCall, result: object) -> tuple[torch.Tensor, ...]:
-        """Return the tensors that a call returned, or made: a constructor returns nothing."""
-        found = tuple(tensors_in(result))
-        if not found and call.frame.f_code.co_name == "__init__":
-            owner = call.frame.f_locals.get("self")
-            if isinstance(owner, torch.nn.Module):
-                return tuple(owner.parameters(recurse=False))
-        return found
 
     def _is_step(self, call: LibraryCall, results: tuple[torch.Tensor, ...]) -> bool:
         """Tell whether a call did anything that its own steps do not show already."""
@@ -124,17 +120,49 @@ class InsideRecorder:
         return not all(states.is_current(tensor) for tensor in results)
 
 
+def _shows_write(
+    before: Before, results: tuple[torch.Tensor, ...], written: tuple[torch.Tensor, ...], states: StateKeeper
+) -> bool:
+    """Tell whether a call wrote to what it was given or returns; a layer's own statistics are its own affair."""
+    if not results:
+        return bool(written)
+    touched = {states.storage_number(tensor) for tensor in (*before.tensors, *results)}
+    return any(states.storage_number(tensor) in touched for tensor in written)
+
+
+def _given(call: LibraryCall) -> tuple[torch.Tensor, ...]:
+    """Return the tensors that go into a call: its arguments, or the parameters of the module that it changes."""
+    if call.module is not None:
+        return tuple(tensors_in([call.arguments, call.keywords]))
+    values = call.frame.f_locals
+    owner = values.get("self")
+    if isinstance(owner, torch.nn.Module) and call.frame.f_code.co_name != "__init__":
+        return tuple(owner.parameters())
+    return tuple(tensors_in(list(values.values())))
+
+
+def _results(call: LibraryCall, result: object) -> tuple[torch.Tensor, ...]:
+    """Return the tensors that a call returned, or made: a constructor returns nothing, `net.to(device)` the module."""
+    found = tuple(tensors_in(result))
+    if found or call.module is not None:
+        return found
+    if call.frame.f_code.co_name == "__init__":
+        owner = call.frame.f_locals.get("self")
+        return tuple(owner.parameters(recurse=False)) if isinstance(owner, torch.nn.Module) else ()
+    return tuple(result.parameters()) if isinstance(result, torch.nn.Module) else ()
+
+
 def _inputs_of(details: list[Detail], path: str) -> tuple[Any, ...]:
     """Return what went into the first call inside the module at `path`, as far as it was recorded."""
     inside = (detail for detail in details if detail.module == path or detail.module.startswith(f"{path}."))
     return next((detail.inputs[:1] for detail in inside), ())
 
 
-def _name(frame: FrameType) -> str:
-    """Return what people call the function of this frame: a class name for constructors."""
+def _name(frame: FrameType, source_map: SourceMap, position: Position) -> str:
+    """Return what people call the function of this frame: a class name for constructors, else as in the text."""
     name = frame.f_code.co_name
     if name in ("__init__", "__new__", "__call__", "apply"):
         values = frame.f_locals
         owner = values.get("cls") or type(values.get("self"))
         return str(owner.__name__) if isinstance(owner, type) else name
-    return name.strip("_")
+    return source_map.callee(position) or name.strip("_")

@@ -21,9 +21,9 @@ MOVES = _words(
     "pixel_shuffle pixel_unshuffle ravel repeat repeat_interleave reshape reshape_as roll rot90 row_stack select "
     "split squeeze stack swapaxes swapdims t take take_along_dim tensor tensor_split tile to transpose tril triu "
     "unbind unflatten unfold unsqueeze view view_as vsplit vstack "
-    "bfloat16 bool byte char double float half int long short type type_as"
+    "bfloat16 bool byte char double float half int long short type type_as xpu mps"
 )
-CONVERSIONS = _words("bfloat16 bool byte char double float half int long short to type type_as cpu cuda")
+CONVERSIONS = _words("bfloat16 bool byte char double float half int long short to type type_as cpu cuda xpu mps")
 REDUCTIONS = _words(
     "all amax amin aminmax any argmax argmin count_nonzero cummax dist kthvalue logsumexp max mean median min mode "
     "nanmean nanmedian nanquantile nansum norm prod quantile std std_mean sum trace var var_mean"
@@ -42,6 +42,11 @@ _QUESTIONS = _words(
 def is_question(function: Callable[..., Any]) -> bool:
     """Tell whether a call only asks something of its arguments (`x.shape`, `len(x)`, `print(x)`)."""
     return getattr(function, "__name__", "") in _QUESTIONS
+
+
+def sets_attribute(function: Callable[..., Any]) -> bool:
+    """Tell whether a call assigns to an attribute: `x.grad = None`."""
+    return getattr(function, "__name__", "") == "__set__"
 
 
 def is_dunder(function: Callable[..., Any]) -> bool:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
     from explorer.trace.model import Detail, Position
+    from explorer.trace.states import StateKeeper
     from explorer.trace.steps import Before
 
 _LocalTrace = Callable[["FrameType", str, Any], Any]
@@ -31,17 +32,20 @@ class LibraryCall:
         module: The module, when the program does not write its forward itself; `path` is its path.
         arguments: Positional arguments of a module's call.
         keywords: Keyword arguments of a module's call.
+        first_tensor: Number of the first tensor that was not seen before the call.
+        first_storage: Number of the first storage that was not seen before the call.
         op: What it is called; "" until it is first needed, as are all that follow.
         position: The calling expression.
         taken: Whether the budget lets it be recorded; None: not asked yet.
         before: The tensor arguments before the call.
-        first_tensor: Number of the first tensor that was not seen before the call.
-        first_storage: Number of the first storage that was not seen before the call.
         details: What happened inside.
         written: Tensors from before the call that were written to, by their number.
+        seconds: How long the transfers between devices inside it took.
     """
 
-    def __init__(self, frame: FrameType, caller: FrameType, module: torch.nn.Module | None = None) -> None:
+    def __init__(
+        self, frame: FrameType, caller: FrameType, states: StateKeeper, module: torch.nn.Module | None = None
+    ) -> None:
         self.frame = frame
         self.caller = caller
         self.offset = caller.f_lasti
@@ -49,14 +53,14 @@ class LibraryCall:
         self.path = ""
         self.arguments: tuple[Any, ...] = ()
         self.keywords: dict[str, Any] = {}
+        self.first_tensor, self.first_storage = states.tensor_count, states.storage_count
         self.op = ""
         self.position: Position | None = None
         self.taken: bool | None = None
         self.before: Before | None = None
-        self.first_tensor = 0
-        self.first_storage = 0
         self.details: list[Detail] = []
         self.written: dict[int, torch.Tensor] = {}
+        self.seconds = 0.0
 
 
 class Listener(Protocol):
@@ -77,18 +81,20 @@ class LibraryCalls:
 
     Args:
         filename: The program's filename: a module whose `forward` stands there is no library code.
+        states: The tensors that were seen so far.
         listener: Told of calls that begin and end.
     """
 
-    def __init__(self, filename: str, listener: Listener) -> None:
+    def __init__(self, filename: str, states: StateKeeper, listener: Listener) -> None:
         self.open: list[LibraryCall] = []
         self.modules = ModulePaths()
         self._filename = filename
+        self._states = states
         self._listener = listener
 
     def enter(self, frame: FrameType, caller: FrameType) -> _LocalTrace:
         """Open the call of a library function by the program."""
-        call = LibraryCall(frame, caller)
+        call = LibraryCall(frame, caller, self._states)
         self.open.append(call)
         return _until_return(frame, lambda result, raised: self._leave(call, result, raised=raised))
 
@@ -100,14 +106,14 @@ class LibraryCalls:
         path = self.modules.push(module)
         if caller is None:
             return self._enter_inner(frame, module, own=own)
-        call = LibraryCall(frame, caller, None if own else module)
+        call = LibraryCall(frame, caller, self._states, None if own else module)
         call.path, call.arguments, call.keywords = path, values["args"], values["kwargs"]
         self.open.append(call)
         if not own:
             with torch._C.DisableTorchFunction():
                 self._listener.opened(call)
 
-        def leave(result: object, raised: bool) -> None:  # noqa: FBT001 - the signature of a callback
+        def leave(result: object, raised: bool) -> None:
             self._leave(call, result, raised=raised)
             self.modules.pop(module)
 
@@ -116,7 +122,7 @@ class LibraryCalls:
     def _enter_inner(self, frame: FrameType, module: torch.nn.Module, *, own: bool) -> _LocalTrace:
         around = self.open[-1] if self.open else None
 
-        def leave(result: object, raised: bool) -> None:  # noqa: FBT001
+        def leave(result: object, raised: bool) -> None:
             path = self.modules.pop(module)
             if around is not None and not raised and not own:
                 with torch._C.DisableTorchFunction():

@@ -11,6 +11,9 @@ import torch
 INTEGER_REACH = 1 << 20
 MOST_NUMBERS = 3
 MOST_OTHERS = 3
+# Of a tensor with few elements, more values can be tried.
+FEW_ELEMENTS = 64
+MOST_CONSTANTS = 64
 
 _SEED = 0
 
@@ -27,23 +30,28 @@ def numbers_in(value: Any) -> Iterator[float]:  # noqa: ANN401 - arguments are o
             yield from numbers_in(item)
 
 
-def alternatives(values: Sequence[torch.Tensor], number: int, numbers: Sequence[float]) -> list[torch.Tensor]:
+def alternatives(
+    values: Sequence[torch.Tensor], number: int, numbers: Sequence[float], extent: int
+) -> list[torch.Tensor]:
     """Return other values for one tensor of a call, each as a flat tensor with one value for each element.
 
     For floats: NaN, ±infinity, 0, some beyond all finite values of the call on either side, some between, and the
     values that comparisons may wait for: the numbers of the call and the elements of its other tensors. For
-    integers: those beyond their own values and between, the neighbours, the complement, 0, 1, and the same numbers
-    and elements. For bools: the opposite.
+    integers: those beyond their own values and between, the neighbours, the complement, 0, 1, the same numbers
+    and elements, and in a small tensor all that may be an index. For bools: the opposite.
 
     Args:
         values: All tensors of the call.
         number: Which of them.
         numbers: The Python numbers among the call's arguments.
+        extent: The largest size of a dimension of its result: how far an index may reach.
     """
     value = values[number].reshape(-1)
-    if value.dtype == torch.bool:
-        return [~value]
     generator = torch.Generator().manual_seed(_SEED + number)
+    if value.dtype == torch.bool:
+        # for groups of elements: with some of them the opposites cancel out in a sum
+        some = [torch.randint(2, value.shape, generator=generator).bool() for _ in range(2)]
+        return [~value, torch.ones_like(value), torch.zeros_like(value), *some]
     special = list(dict.fromkeys(numbers))[:MOST_NUMBERS]
     others = _others(values, number, generator)
     if value.dtype.is_complex:
@@ -51,7 +59,8 @@ def alternatives(values: Sequence[torch.Tensor], number: int, numbers: Sequence[
     if value.dtype.is_floating_point:
         around = _range([v for v in values if v.dtype.is_floating_point], numbers)
         return [flat.to(value.dtype) for flat in [*_floats(value.numel(), around, special, generator), *others]]
-    return _integers(value, numbers, others, generator)
+    sweep = range(2, min(extent, MOST_CONSTANTS)) if value.numel() <= FEW_ELEMENTS else range(0)
+    return _integers(value, [*numbers, *sweep], others, generator)
 
 
 def _range(values: Sequence[torch.Tensor], numbers: Sequence[float]) -> tuple[float, float]:
@@ -62,17 +71,20 @@ def _range(values: Sequence[torch.Tensor], numbers: Sequence[float]) -> tuple[fl
 
 
 def _others(values: Sequence[torch.Tensor], number: int, generator: torch.Generator) -> list[torch.Tensor]:
-    """Return the elements of the call's other tensors, each laid over this one, or drawn where it does not fit."""
-    shape, laid = values[number].shape, []
+    """Return elements of the call's other tensors: each laid over this one, or drawn, and each alone if they are few."""
+    count, laid, known = values[number].numel(), [], []
     for other_number, other in enumerate(values):
         if other_number == number or not other.numel() or other.dtype.is_complex or other.dtype == torch.bool:
             continue
+        wide = other.to(torch.float64)
+        known.append(wide.reshape(-1))
         try:
-            laid.append(other.expand(shape).reshape(-1).to(torch.float64))
+            laid.append(wide.expand(values[number].shape).reshape(-1))
         except RuntimeError:
-            drawn = torch.randint(other.numel(), (shape.numel(),), generator=generator)
-            laid.append(other.reshape(-1)[drawn].to(torch.float64))
-    return laid[:MOST_OTHERS]
+            laid.append(wide.reshape(-1)[torch.randint(other.numel(), (count,), generator=generator)])
+    alone = torch.cat(known) if known and sum(map(len, known)) <= FEW_ELEMENTS and count <= FEW_ELEMENTS else []
+    constants = list(dict.fromkeys(map(float, alone)))[:MOST_CONSTANTS]
+    return laid[:MOST_OTHERS] + [torch.full((count,), constant, dtype=torch.float64) for constant in constants]
 
 
 def _floats(
@@ -117,7 +129,7 @@ def _integers(
     made = [
         *(high + beyond, low - beyond, torch.full_like(wide, high + 1), torch.full_like(wide, low - 1)),
         *(wide + 1, wide - 1, ~wide, wide[picked], torch.zeros_like(wide), torch.ones_like(wide)),
-        *(torch.full_like(wide, n) for n in known[:MOST_NUMBERS]),
+        *(torch.full_like(wide, n) for n in known[:MOST_CONSTANTS]),
         *(flat + shift for flat in laid for shift in (0, 1, -1)),
     ]
     limits = torch.iinfo(value.dtype)

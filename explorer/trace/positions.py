@@ -12,7 +12,7 @@ import torch
 from explorer.trace.model import Position
 
 if TYPE_CHECKING:
-    from types import CodeType, FrameType
+    from types import CodeType, FrameType, TracebackType
 
 _OVERRIDES = torch.overrides.__file__
 # Frames of these files stand between the program and a torch call that the program itself makes:
@@ -57,15 +57,17 @@ def calling_frame(frame: FrameType | None, filename: str) -> tuple[FrameType | N
 class SourceMap:
     """Turns instruction offsets of a program into positions in its text.
 
-    Assignments into an index or attribute (`x[0] = 9`) are reported as the whole statement; Python itself
-    reports only the target.
+    Assignments into an index or attribute (`x[0] = 9`) are reported as the whole statement, of which Python reports
+    only the target; the next item of a `for` loop as what it runs over, where Python reports the whole loop.
     """
 
     def __init__(self, source: str) -> None:
+        self.source = source
         self._lines = source.split("\n")
         self._statements = _stores(source)
         self._codes: dict[int, tuple[CodeType, list[_Span]]] = {}
         self._found: dict[_Span, Position] = {}
+        self._callees: dict[Position, str] = {}
 
     def position(self, code: CodeType, offset: int) -> Position:
         """Return the position of the instruction at byte `offset` of `code`."""
@@ -90,11 +92,28 @@ class SourceMap:
         lines[0] = lines[0][position.column :]
         return "\n".join(lines)
 
+    def callee(self, position: Position) -> str:
+        """Return the name of the function that the expression at `position` calls; "" when it is no plain call."""
+        if position not in self._callees:
+            self._callees[position] = _callee(self.text(position))
+        return self._callees[position]
+
     def _characters(self, line: int, column: int) -> int:
         """Turn a column in UTF-8 bytes, as Python counts, into one in characters."""
         if not 0 < line <= len(self._lines):
             return column
         return len(self._lines[line - 1].encode()[:column].decode(errors="ignore"))
+
+
+def raised_at(traceback: TracebackType | None, source_map: SourceMap, filename: str) -> Position:
+    """Return where the program's innermost frame stood when an exception was raised; its first line if nowhere."""
+    position = Position(1, 0, 1, 0)
+    while traceback is not None:
+        code = traceback.tb_frame.f_code
+        if code.co_filename == filename:
+            position = source_map.position(code, traceback.tb_lasti)
+        traceback = traceback.tb_next
+    return position
 
 
 def _whole(span: tuple[int | None, int | None, int | None, int | None]) -> _Span:
@@ -106,16 +125,39 @@ def _span(node: ast.AST) -> _Span:
     return (node.lineno, node.col_offset, node.end_lineno, node.end_col_offset)  # type: ignore[attr-defined]
 
 
+def _callee(expression: str) -> str:
+    try:
+        node = ast.parse(f"({expression})", mode="eval").body
+    except SyntaxError:
+        return ""
+    function = node.func if isinstance(node, ast.Call) else None
+    if isinstance(function, ast.Call):  # what a function such as `vmap` returned is called by its name
+        function = function.func
+    if isinstance(function, ast.Attribute):
+        return function.attr
+    return function.id if isinstance(function, ast.Name) else ""
+
+
+def _targets(node: ast.AST) -> list[ast.expr]:
+    if isinstance(node, ast.AugAssign):
+        return [node.target]
+    return node.targets if isinstance(node, ast.Assign) else []
+
+
 def _stores(source: str) -> dict[_Span, _Span]:
-    """Map the span of each assignment target that is an item or attribute to its statement's span."""
+    """Map spans that Python reports to those that say more.
+
+    An assignment's target that is an item or attribute becomes the whole statement, a whole loop what it runs over.
+    """
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return {}
     found = {}
     for node in ast.walk(tree):
-        targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AugAssign) else []
-        for target in targets:
+        if isinstance(node, ast.For):
+            found[_span(node)] = _span(node.iter)
+        for target in _targets(node):
             if isinstance(target, ast.Subscript | ast.Attribute):
                 found[_span(target)] = _span(node)
     return found

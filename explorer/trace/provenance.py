@@ -65,6 +65,8 @@ def origins(trace: Trace, step_index: int, output: int = 0) -> Origins:
     if trace.calls is None:
         raise ValueError("origins needs the live tensors, which stay in the process that ran the program")
     step, call = trace.steps[step_index], trace.calls[step_index]
+    if call is None:
+        raise NotMovedError(f"{step.op} was not one call of torch: its elements cannot be followed")
     state = step.outputs[output]
     if state.numel > MAX_ELEMENTS or any(s.numel > MAX_ELEMENTS for s in step.inputs):
         raise NotMovedError(f"origins follows at most {MAX_ELEMENTS:,} elements a tensor")
@@ -83,7 +85,9 @@ def origins(trace: Trace, step_index: int, output: int = 0) -> Origins:
 
 
 def _from_addresses(inputs: tuple[TensorState, ...], state: TensorState) -> Origins:
-    argument = next(number for number, given in enumerate(inputs) if given.storage == state.storage)
+    argument = next((number for number, given in enumerate(inputs) if given.storage == state.storage), None)
+    if argument is None:
+        raise NotMovedError("the result looks at memory that none of the arguments looks at")
     given = inputs[argument]
     wanted = addresses_of(state, itemsize=given.itemsize)
     held, first = np.unique(addresses_of(given).reshape(-1), return_index=True)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -16,14 +17,21 @@ from explorer.trace.calls import Call, FailedCall, tensors_in
 from explorer.trace.engine import engine_followed
 from explorer.trace.frames import Activation, FrameTracker
 from explorer.trace.inside import InsideRecorder
-from explorer.trace.kinds import BACKWARD, SHARED_WITH_NUMPY, TRANSFERS, is_dunder, is_question, operation_name
+from explorer.trace.kinds import (
+    BACKWARD,
+    SHARED_WITH_NUMPY,
+    TRANSFERS,
+    is_dunder,
+    is_question,
+    operation_name,
+    sets_attribute,
+)
 from explorer.trace.library import LibraryCalls
-from explorer.trace.loops import LoopTable
 from explorer.trace.model import Position, Step
 from explorer.trace.names import NameKeeper, is_shown
 from explorer.trace.positions import SourceMap, calling_frame
 from explorer.trace.states import StateKeeper
-from explorer.trace.steps import Before, Made, step_of, written_by
+from explorer.trace.steps import Before, Made, Place, step_of, written_by
 from explorer.trace.timing import timed
 
 if TYPE_CHECKING:
@@ -32,13 +40,26 @@ if TYPE_CHECKING:
 Check = Callable[[str, Callable[..., Any], tuple[Any, ...], dict[str, Any]], None]
 
 
+@dataclass(frozen=True)
+class Subject:
+    """What is recorded.
+
+    Attributes:
+        source: The program's text.
+        filename: The filename that it was compiled with.
+        namespace: The program's global names; read, never written.
+    """
+
+    source: str
+    filename: str
+    namespace: dict[str, Any]
+
+
 class Recorder(TorchFunctionMode):
     """While entered, writes down every torch call that the program's text makes, and what the library does for it.
 
     Args:
-        source: The program's text.
-        filename: The filename that it was compiled with.
-        namespace: The program's global names; read, never written.
+        subject: The program.
         check: Called before each call with its name, function and arguments; raises to forbid it.
         max_steps: Steps to keep before long loops are folded; None keeps all.
         running: A frame of the program that has begun already.
@@ -46,16 +67,13 @@ class Recorder(TorchFunctionMode):
 
     def __init__(
         self,
-        source: str,
-        filename: str,
-        namespace: Mapping[str, Any],
+        subject: Subject,
         check: Check | None = None,
         max_steps: int | None = MAX_STEPS,
         running: FrameType | None = None,
     ) -> None:
         super().__init__()
-        self.source = source
-        self.namespace = namespace
+        self.source, self.namespace = subject.source, subject.namespace
         self.steps: list[Step] = []
         self.calls: list[Call | None] = []
         self.failed: FailedCall | None = None
@@ -63,27 +81,29 @@ class Recorder(TorchFunctionMode):
         self.backward = BackwardRecorder(self.states)
         self.names = NameKeeper(self.states)
         self.budget = Budget(lambda: self.states.held_bytes, max_steps)
-        self.map = SourceMap(source)
-        self._filename = filename
+        self.map = SourceMap(subject.source)
+        self._filename = subject.filename
         self._check = check
         self._running = running
         self._inside = InsideRecorder(self)
-        self.library = LibraryCalls(filename, self._inside)
-        self.frames = FrameTracker(self.map, LoopTable(source), filename, self.library, self._left)
+        self.library = LibraryCalls(subject.filename, self.states, self._inside)
+        dispatch = type(self).__torch_function__.__code__
+        self.frames = FrameTracker(self.map, subject.filename, self.library, dispatch, self._left)
         self._around = ExitStack()
 
     def __enter__(self) -> Recorder:
         """Begin to record."""
         self._around.enter_context(engine_followed(self))
-        super().__enter__()
+        super().__enter__()  # type: ignore[no-untyped-call]
         self.frames.start(self._running)
         return self
 
     def __exit__(self, *exception: object) -> None:
         """Stop recording, and note what the names hold."""
         self.frames.stop()
-        super().__exit__(*exception)  # type: ignore[arg-type]
+        super().__exit__(*exception)  # type: ignore[no-untyped-call]
         self._around.close()
+        self.backward.stop()
         self.names.finish(self.namespace, len(self.steps))
 
     def __torch_function__(
@@ -94,7 +114,12 @@ class Recorder(TorchFunctionMode):
         kwargs: dict[str, Any] | None = None,
     ) -> Any:  # noqa: ANN401 - whatever torch returns
         """Run a torch call for torch, and record it."""
-        return self.dispatch(func, args, kwargs or {}, sys._getframe(1))
+        paused = self.frames.pause()
+        try:
+            return self.dispatch(func, args, kwargs or {}, sys._getframe(1))
+        finally:
+            if paused:
+                self.frames.resume()
 
     def dispatch(
         self, function: Callable[..., Any], arguments: tuple[Any, ...], keywords: dict[str, Any], frame: FrameType
@@ -105,8 +130,7 @@ class Recorder(TorchFunctionMode):
             return self.record(function, arguments, keywords, calling)
         if calling is None or not self.library.open or is_question(function):
             return function(*arguments, **keywords)
-        with self.frames.paused():
-            return self._inside.record(self.library.open[-1], function, arguments, keywords)
+        return self._inside.record(self.library.open[-1], function, arguments, keywords)
 
     def record(
         self,
@@ -116,16 +140,15 @@ class Recorder(TorchFunctionMode):
         frame: FrameType,
     ) -> Any:  # noqa: ANN401 - whatever torch returns
         """Run `function`, called at `frame`'s current instruction, and record it as a step."""
-        with self.frames.paused():
-            position = self.map.position(frame.f_code, frame.f_lasti)
-            op = operation_name(function)
-            if is_question(function):
-                return self._answer(op, function, arguments, keywords, position)
-            if not self.budget.takes(position, op):
-                result, _ = self.run(op, function, arguments, keywords, position)
-                self.states.forget()
-                return result
-            return self._record(op, function, arguments, keywords, position)
+        position = self.map.position(frame.f_code, frame.f_lasti)
+        op = operation_name(function)
+        if is_question(function):
+            return self._answer(op, function, arguments, keywords, position)
+        if not self.budget.takes(position, op):
+            result, _ = self.run(op, function, arguments, keywords, position)
+            self.states.forget()
+            return result
+        return self._record(op, function, arguments, keywords, position)
 
     def run(
         self,
@@ -180,7 +203,9 @@ class Recorder(TorchFunctionMode):
         result, seconds = self.run(op, function, arguments, keywords, position)
         if op in BACKWARD:
             self.states.note_gradients()
-        written = written_by(before, self.states)
+        if sets_attribute(function):
+            self.states.note_rearrangement()
+        written = written_by(op, before, self.states)
         results = tuple(tensors_in(result)) or written[:1]
         if not results and is_dunder(function):
             return result
@@ -199,7 +224,7 @@ class Recorder(TorchFunctionMode):
         keywords: dict[str, Any],
         position: Position,
     ) -> Any:  # noqa: ANN401
-        """Answer a question, such as reading an attribute; it is a step when the answer is a tensor (`x.T`, `x.grad`)."""
+        """Answer a question, such as reading an attribute; a tensor as the answer makes it a step (`x.T`, `x.grad`)."""
         result, _ = self.run(op, function, arguments, keywords, position)
         results = tuple(tensors_in(result))
         if results and self.budget.takes(position, op):
@@ -212,8 +237,8 @@ class Recorder(TorchFunctionMode):
 
     def step(self, made: Made, before: Before, position: Position) -> Step:
         """Describe a call that has just ended, at `position`, as the next step."""
-        sites = self.frames.sites(position)
-        return step_of(made, before, self.states, len(self.steps), position, self.map.text(position), sites)
+        place = Place(position, self.map.text(position), self.frames.sites(position))
+        return step_of(made, before, self.states, len(self.steps), place)
 
     def _left(self, activation: Activation) -> None:
         """Note the names of a function that returns."""

@@ -17,12 +17,17 @@ if TYPE_CHECKING:
     from explorer.trace.values import Array, Contents
 
 
-@dataclass
+@dataclass(slots=True)
 class _Known:
-    """A tensor that was seen: its number, and its state when it last was looked at."""
+    """A tensor that was seen: its number, and its state when it last was looked at.
+
+    `stamp` is cheap to compare; when it is the same, nothing can have changed.
+    """
 
     number: int
     tensor: torch.Tensor
+    storage: int = -1
+    stamp: tuple[int, int, int] = (-1, -1, -1)
     fingerprint: Hashable = None
     state: TensorState | None = None
 
@@ -30,9 +35,9 @@ class _Known:
 class StateKeeper:
     """Numbers tensors and storages and records their states, once for each change.
 
-    It holds on to every tensor that it has seen, so that neither object ids nor addresses are used again while
-    the program runs. `held_bytes` is what their storages take; `changes` grows whenever a tensor that was seen before
-    is found to have changed.
+    It holds on to every tensor and every storage that it has seen (`x.data = y` lets go of x's), so that neither
+    object ids nor addresses are used again while the program runs. `held_bytes` is what their storages take;
+    `changes` grows whenever a tensor that was seen before is found to have changed.
     """
 
     def __init__(self) -> None:
@@ -41,7 +46,11 @@ class StateKeeper:
         self._tensors: dict[int, _Known] = {}
         self._storages: dict[Hashable, int] = {}
         self._storage_count = 0
+        self._held_storages: list[torch.UntypedStorage] = []
         self._writes: dict[int, int] = {}
+        self._rearrangements = 0
+        self._generation = 0
+        self._trained: dict[int, torch.Tensor] = {}
         self._flats: dict[Hashable, tuple[Hashable, Array]] = {}
         self._shared_with_numpy: set[int] = set()
 
@@ -75,6 +84,8 @@ class StateKeeper:
         if number is None:
             number = self._storage_count
             self._storage_count += 1
+            if has_storage(tensor):
+                self._held_storages.append(tensor.untyped_storage())
             self.held_bytes += _storage_bytes(tensor)
         for key in keys:
             self._storages.setdefault(key, number)
@@ -95,15 +106,19 @@ class StateKeeper:
 
     def forget(self) -> None:
         """Note that anything may have been written to: calls were made that were not recorded."""
-        for number in range(self._storage_count):
-            self._writes[number] = self._writes.get(number, 0) + 1
+        self._generation += 1
+        self._rearrangements += 1
         self.changes += 1
+
+    def note_rearrangement(self) -> None:
+        """Note that a call may have changed a tensor in other ways than its elements: `t_()`, `x.grad = None`."""
+        self._rearrangements += 1
 
     def note_gradients(self) -> None:
         """Number the storages of gradients that a backward pass made: reading `.grad` later makes nothing new."""
-        for known in list(self._tensors.values()):
-            tensor = known.tensor
-            if has_storage(tensor) and tensor.is_leaf and tensor.requires_grad and tensor.grad is not None:
+        self._rearrangements += 1
+        for tensor in self._trained.values():
+            if tensor.grad is not None:
                 self.storage_number(tensor.grad)
 
     def state(self, tensor: torch.Tensor) -> TensorState:
@@ -111,13 +126,25 @@ class StateKeeper:
         known = self._tensors.get(id(tensor))
         if known is None:
             known = self._tensors[id(tensor)] = _Known(len(self._tensors), tensor)
+        elif known.state is not None and known.stamp == self._stamp(known) and not self._shared_with_numpy:
+            return known.state
         fingerprint = self._fingerprint(tensor)
         if known.state is None or known.fingerprint != fingerprint or self._may_differ(tensor):
             self.changes += known.state is not None
-            known.state = self._record(tensor, known.number, self.storage_number(tensor))
+            known.storage = self.storage_number(tensor)
+            if tensor.requires_grad and tensor.is_leaf and has_storage(tensor):
+                self._trained[known.number] = tensor
+            known.state = self._record(tensor, known.number, known.storage)
             # anew: recording may have numbered the storage
             known.fingerprint = self._fingerprint(tensor)
+        known.stamp = self._stamp(known)
         return known.state
+
+    def _stamp(self, known: _Known) -> tuple[int, int, int]:
+        return (_version(known.tensor), self._written(known.storage), self._rearrangements)
+
+    def _written(self, storage: int) -> int:
+        return self._writes.get(storage, 0) + self._generation
 
     def _may_differ(self, tensor: torch.Tensor) -> bool:
         return bool(self._shared_with_numpy) and self.storage_number(tensor) in self._shared_with_numpy
@@ -126,14 +153,16 @@ class StateKeeper:
         """Return what changes with anything that a state records, without reading a value."""
         if not has_storage(tensor):
             return (id(tensor), tuple(tensor.shape), tensor.requires_grad)
-        address = tensor.data_ptr()
-        number = self._storages.get(("address", tensor.device, tensor.untyped_storage().data_ptr())) if address else None
+        implementation = tensor.untyped_storage()._cdata
+        number = self._storages.get(("storage", implementation))
         keeps_grad = tensor.requires_grad and (tensor.is_leaf or tensor.retains_grad)
         grad = tensor.grad if keeps_grad else None
         return (
-            address,
+            implementation,
+            tensor.storage_offset(),
+            tensor.dtype,
             _version(tensor),
-            None if number is None else self._writes.get(number, 0),
+            None if number is None else self._written(number),
             tensor.shape,
             tensor.stride(),
             tensor.requires_grad,
@@ -177,7 +206,7 @@ class StateKeeper:
     def _flat(self, tensor: torch.Tensor, storage: int, limit: int | None) -> Array:
         """Return the storage's elements; the same array as before when they are what they were."""
         key = (storage, tensor.dtype, limit)
-        stamp = (_version(tensor), self._writes.get(storage, 0))
+        stamp = (_version(tensor), self._written(storage))
         known = self._flats.get(key)
         if known is not None and known[0] == stamp and storage not in self._shared_with_numpy:
             return known[1]

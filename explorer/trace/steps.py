@@ -47,8 +47,19 @@ class Made:
     fresh: frozenset[int] = frozenset()
 
 
-def written_by(before: Before, states: StateKeeper) -> tuple[torch.Tensor, ...]:
+@dataclass(frozen=True)
+class Place:
+    """Where a step stands: its span, the text there, and where each of the program's frames stood."""
+
+    position: Position
+    expression: str
+    sites: tuple[Site, ...]
+
+
+def written_by(op: str, before: Before, states: StateKeeper) -> tuple[torch.Tensor, ...]:
     """Return the arguments that a call wrote to, by torch's version counter, and note the writes."""
+    if op.endswith("_"):
+        states.note_rearrangement()
     changed = tuple(
         tensor
         for tensor, state in zip(before.tensors, before.states, strict=True)
@@ -64,11 +75,10 @@ def step_of(
     before: Before,
     states: StateKeeper,
     index: int,
-    position: Position,
-    expression: str,
-    sites: tuple[Site, ...],
+    place: Place,
 ) -> Step:
     """Return the step for a call that has ended."""
+    position = place.position
     fresh, bytes_new = _fresh(made, states)
     known = {state.storage for state in before.states}
     known |= {states.storage_number(tensor) for tensor in made.results} - fresh
@@ -83,13 +93,13 @@ def step_of(
         kind=kind_of(made.op, before.states, outputs, known, written=made.written),
         inputs=before.states,
         outputs=outputs,
-        expression=expression,
+        expression=place.expression,
         bytes_new=bytes_new,
-        stack=sites,
+        stack=place.sites,
         details=made.details,
         module=made.module,
         module_class=made.module_class,
-        seconds=made.seconds if _moved(before.states, outputs) else None,
+        seconds=made.seconds if _moved(made.op, before.states, outputs) else None,
     )
 
 
@@ -104,6 +114,9 @@ def _fresh(made: Made, states: StateKeeper) -> tuple[set[int], int]:
     return set(sizes), sum(sizes.values())
 
 
-def _moved(inputs: tuple[TensorState, ...], outputs: tuple[TensorState, ...]) -> bool:
-    """Tell whether the result is on another device than what went in."""
-    return bool(inputs) and bool(outputs) and inputs[-1].device != outputs[0].device
+def _moved(op: str, inputs: tuple[TensorState, ...], outputs: tuple[TensorState, ...]) -> bool:
+    """Tell whether the result is on another device than what was copied."""
+    if not inputs or not outputs:
+        return False
+    source = inputs[-1] if op == "copy_" else inputs[0]
+    return source.device != outputs[0].device

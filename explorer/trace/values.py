@@ -97,13 +97,20 @@ def window_of(shape: tuple[int, ...]) -> tuple[int, ...]:
 
 def to_numpy(tensor: torch.Tensor) -> Array:
     """Return a copy of `tensor`'s values in memory of its own, with the nearest exact NumPy dtype."""
-    plain = tensor.detach().resolve_conj().resolve_neg()
+    array: Array = _on_cpu(tensor).numpy()
+    return array.copy()
+
+
+def _on_cpu(tensor: torch.Tensor) -> torch.Tensor:
+    """Return the values as a CPU tensor that NumPy can look at; it may share memory with `tensor`."""
+    plain = tensor.detach()
+    if plain.is_conj() or plain.is_neg():
+        plain = plain.resolve_conj().resolve_neg()
     if plain.dtype in _NOT_IN_NUMPY:
         plain = plain.float()
     elif plain.dtype == torch.complex32:
         plain = plain.to(torch.complex64)
-    array: Array = plain.to("cpu", copy=True).numpy()
-    return array
+    return plain if plain.device.type == "cpu" else plain.cpu()
 
 
 def storage_length(tensor: torch.Tensor) -> int:
@@ -130,12 +137,14 @@ def read_storage(tensor: torch.Tensor, limit: int | None = None) -> Array:
 
 def read_window(tensor: torch.Tensor) -> Contents:
     """Return the corner that is kept of a large tensor (all of a small view into a large storage)."""
-    shape = tuple(tensor.shape)
-    window = window_of(shape)
-    corner = to_numpy(tensor.detach()[tuple(slice(0, size) for size in window)])
-    stride = tuple(step // corner.itemsize for step in np.ascontiguousarray(corner).strides)
-    flat = np.ascontiguousarray(corner).reshape(-1)
-    return Contents(flat, 0, stride[: len(window)], window, whole_storage=False, head=None)
+    window = window_of(tuple(tensor.shape))
+    corner = tuple(slice(0, size) for size in window)
+    if tensor.device.type == "cpu" and tensor.dtype not in _NOT_IN_NUMPY:
+        kept = np.ascontiguousarray(_on_cpu(tensor).numpy()[corner]).copy()
+    else:
+        kept = np.ascontiguousarray(to_numpy(tensor.detach()[corner]))
+    stride = tuple(step // kept.itemsize for step in kept.strides) if window else ()
+    return Contents(kept.reshape(-1), 0, stride, window, whole_storage=False, head=None)
 
 
 def statistics_of(state: TensorState, live: torch.Tensor | None) -> Statistics | None:
