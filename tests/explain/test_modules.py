@@ -244,15 +244,11 @@ net(torch.ones(1, 2))
     Lesson(
         """\
 m = nn.Linear(2, 2)
-m.load_state_dict({"weight": torch.ones(2, 2), "bias": torch.ones(2), "s": torch.ones(1)})
+m.load_state_dict({"weight": torch.eye(2), "bias": torch.ones(2), "s": torch.eye(1)})
 """,
-        'm.load_state_dict({"weight": torch.ones(2, 2), "bias": torch.ones(2), "s": torch.ones(1)})',
+        'm.load_state_dict({"weight": torch.eye(2), "bias": torch.ones(2), "s": torch.eye(1)})',
         ("The state does not fit Linear.",),
-        (
-            (
-                'm.load_state_dict({"weight": torch.ones(2, 2), "bias": torch.ones(2), "s": torch.ones(1)}, strict=False)',
-            ),
-        ),
+        (('m.load_state_dict({"weight": torch.eye(2), "bias": torch.ones(2), "s": torch.eye(1)}, strict=False)',),),
     ),
     Lesson(
         """\

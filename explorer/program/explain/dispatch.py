@@ -134,7 +134,7 @@ def explain(fault: Fault) -> Explanation:
             # torch refuses arguments that fit no signature before a recorder sees the call
             call = _tried(rebuilt, fault)
         words = _first(_OF_CALLS, Case(call, locate(call))) if call is not None else None
-    return words or _in_plain_words(fault, layer)
+    return words or _tried(_with_shapes, fault) or Explanation(fault.words)
 
 
 def _first(explainers: Sequence[Callable[[_Seen], Explanation | None]], seen: _Seen) -> Explanation | None:
@@ -148,7 +148,8 @@ def _tried(function: Callable[[_Seen], _Found | None], seen: _Seen) -> _Found | 
         return None
 
 
-def _in_plain_words(fault: Fault, layer: Layer | None) -> Explanation:
+def _with_shapes(fault: Fault) -> Explanation:
+    layer = _tried(layer_of, fault)
     tensors = fault.failed.tensors if fault.failed is not None else ()
     case = Case(fault.failed, locate(fault.failed)) if fault.failed is not None else None
     described = []

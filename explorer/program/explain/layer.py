@@ -158,7 +158,8 @@ def _first_tensor(frames: list[Mapping[str, object]]) -> torch.Tensor | None:
 def described(module: nn.Module) -> str:
     """Return a module as its constructor would be written: `Conv2d(3, 16, 3)`."""
     facts = next((facts for kind, facts in _FACTS if isinstance(module, kind)), ())
-    sizes = ", ".join(_number(getattr(module, fact)) for fact in facts)
+    # one that failed while it was made has not all of them yet
+    sizes = ", ".join(_number(getattr(module, fact)) for fact in facts if hasattr(module, fact))
     return f"{type(module).__name__}({sizes})" if sizes else type(module).__name__
 
 

@@ -16,7 +16,7 @@ _NOISE = tuple(
     for pattern in (
         r"\s*(Exception raised from|frame #\d+:|\(Triggered internally|Hint: enable anomaly detection).*",
         r"\s*(CUDA kernel errors might|For debugging consider passing|Compile with `?TORCH_USE_CUDA_DSA).*",
-        r"\S*\s*INTERNAL ASSERT FAILED at .*|,? ?[Pp]lease (report|file|submit) (a bug|an issue).*",
+        r",? ?[Pp]lease (report|file|submit) (a bug|an issue).*",
         r"\s*(\(?([Ss]ee|[Rr]efer to|[Mm]ore info:?|at|For more \w+,? see)\s*)?https?://\S+",
         r"\s*(at|in|from) \"?(/[\w.+-]+){2,}\S*|(?<![\w/.])\"?(/[\w.+-]+){2,}(:\d+)?\"?",
         r"\s*(at )?0x[0-9a-fA-F]{4,}",
@@ -79,6 +79,8 @@ def plain_words(error: BaseException) -> str:
 
     Shapes are written as Python writes them.
     """
+    if "INTERNAL ASSERT" in str(error):
+        return "torch stopped inside of this call, with an error of its own."
     lines = [line.strip() for line in str(error).splitlines()]
     # unflatten wraps the real message into "got an unexpected error:" and a second line
     kept = [line for line in lines if line and not line.endswith("got an unexpected error:")]
