@@ -65,8 +65,9 @@ class _Writer:
         self.arrays: list[dict[str, Any]] = []
         self.chunks: list[bytes] = []
         self._size = 0
-        # what is written stays alive here, so that no other object gets its id
-        self._written: dict[int, tuple[dict[str, Any], object]] = {}
+        # by value where a class compares so (a place in the text), else by identity; what is written stays alive
+        # here, so that no other object gets its id
+        self._written: dict[Any, tuple[dict[str, Any], object]] = {}
 
     def plain(self, value: Any) -> Any:  # noqa: ANN401 - dataclasses hold values of any type
         if value is None or isinstance(value, str | int | float):
@@ -75,9 +76,10 @@ class _Writer:
             return [self.plain(item) for item in value]
         if isinstance(value, torch.dtype | torch.device):
             return str(value)
-        if id(value) not in self._written:
-            self._written[id(value)] = (self._new(value), value)
-        return self._written[id(value)][0]
+        key = value if _compares_by_value(value) else id(value)
+        if key not in self._written:
+            self._written[key] = (self._new(value), value)
+        return self._written[key][0]
 
     def _new(self, value: Any) -> dict[str, Any]:  # noqa: ANN401
         if isinstance(value, np.ndarray):
@@ -155,6 +157,10 @@ class _TraceReader(Reader):
             except RuntimeError:
                 raise DecodingError("no device") from None
         return super().read_other(node, hint)
+
+
+def _compares_by_value(value: object) -> bool:
+    return is_dataclass(value) and type(value).__hash__ is not object.__hash__
 
 
 @cache

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable
 from dataclasses import asdict
 
@@ -19,12 +18,7 @@ from explorer.trace.model import Trace
 Task = Callable[[Job, Callable[[], None]], Answer]
 
 
-# until `run` takes a limit on time
-_TIMED = "max_seconds" in inspect.signature(run).parameters
-
-
 def _run(job: Job, ran: Callable[[], None]) -> Trace:
-    timed = {"max_seconds": job.limits.seconds} if _TIMED else {}
     try:
         trace = run(
             job.source,
@@ -32,7 +26,7 @@ def _run(job: Job, ran: Callable[[], None]) -> Trace:
             seed=job.seed,
             inputs=job.inputs,
             max_bytes=job.limits.nbytes,
-            **timed,
+            max_seconds=job.limits.seconds,
         )
     except ValueError as error:
         raise RefusedError(str(error)) from None

@@ -26,6 +26,7 @@ import torch
 from explorer.compute import confinement
 from explorer.compute.child import Ends, live
 from explorer.compute.jobs import END, FORK, REQUEST, STATUS, Job
+from explorer.compute.pages import use_large_pages
 from explorer.compute.tasks import TASKS
 
 _IMPORTED = (
@@ -144,11 +145,12 @@ def main(arguments: list[str]) -> None:
     for name in arguments[1:]:
         importlib.import_module(name)
     warm_up()
+    gc.collect()
+    gc.freeze()
+    use_large_pages()
     null = os.open(os.devnull, os.O_RDWR)
     forks = _Forks(control, null, confinement.mapped_bytes())
     layers = confinement.confine_zygote()
-    gc.collect()
-    gc.freeze()
     control.sendall(json.dumps({"layers": layers, "threads": torch.get_num_threads()}).encode() + b"\n")
     forks.serve()
 
