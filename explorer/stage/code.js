@@ -8,7 +8,8 @@ import { Listing } from "./listing.js";
 import { Submissions } from "./submissions.js";
 
 const APPLE = /Mac|iPhone|iPad/.test(navigator.platform);
-const KEYS = APPLE ? "⌘ Enter" : "Ctrl Enter";
+/** @param {string} what @returns {string} The state of the text, and how to run it where there are keys. */
+const withKeys = (what) => (matchMedia("(hover: none)").matches ? what : `${what} · ${APPLE ? "⌘" : "Ctrl"} Enter runs`);
 const EDITOR_HINT = "Tab indents. To leave with Tab, press Escape first. Control or Command with Enter runs the program; with a full stop it goes to the fix of an error.";
 
 export class CodePanel {
@@ -42,18 +43,18 @@ export class CodePanel {
   /** @returns {HTMLElement} */
   build() {
     const { options: { editable }, linked } = this;
-    this.run = node("button", { type: "button", class: "te-button te-primary", "data-testid": "run", hidden: true, onclick: () => this.submit() }, "Run ", node("kbd", {}, KEYS));
+    this.run = node("button", { type: "button", class: "te-button te-primary", "data-testid": "run", hidden: true, onclick: () => this.submit() }, "Run");
     this.revert = node("button", { type: "button", class: "te-button", hidden: true, onclick: () => this.reset() }, "Revert");
     this.state = node("span", { class: "te-program-state", role: "status", "data-testid": "program-state" });
     this.note = node("div", { class: "te-program-note", role: "status", "data-testid": "program-note", hidden: true });
     // the address holds the program, the step, the colouring and the device
-    const copies = [linked && copyButton("Copy link", () => location.href), copyButton("Copy", () => this.draft())];
+    this.link = linked ? copyButton("Copy link", () => location.href) : null;
     this.box = node("div", { class: "te-code-box", tabindex: "0", role: "region", "aria-label": "Program" }, this.listing.element);
     this.output = node("pre", { class: "te-output", tabindex: "0", role: "region", "aria-label": "Output" });
     this.outputBox = node("div", { class: "te-output-box", hidden: true }, node("h4", {}, "Output"), this.output);
     return node("section", { class: "te-program", "aria-label": "Program and output" },
       node("div", { class: "te-panel-head" }, node("span", { class: "te-program-title" }, node("h3", {}, "Program"), this.state),
-        node("span", { class: "te-actions" }, editable && this.revert, editable && this.run, ...copies)),
+        node("span", { class: "te-actions" }, editable && this.revert, editable && this.run, this.link, copyButton("Copy", () => this.draft()))),
       this.note, this.box, this.outputBox);
   }
 
@@ -121,6 +122,7 @@ export class CodePanel {
   }
 
   keep() {
+    if (!this.editor) return; // what an earlier visit left is not read yet
     if (this.dirty) this.drafts.keep({ base: this.source, text: this.draft() });
     else if (this.note.hidden) this.drafts.keep(null);
   }
@@ -190,11 +192,13 @@ export class CodePanel {
   /** @param {boolean} [anew] Whether the marks are of another scene. */
   refresh(anew = false) {
     const { dirty } = this;
+    if (!this.options.editable) return this.showMarks(anew);
     const running = this.submissions.waiting && this.draft() === this.submissions.base;
     this.run.hidden = !dirty;
     this.revert.hidden = !dirty || running;
+    if (this.link) this.link.hidden = dirty; // it would leave out what is typed
     setAttribute(this.element, "data-dirty", dirty ? "true" : null);
-    setText(this.state, running ? "running…" : dirty ? "edited, not run yet" : "");
+    setText(this.state, running ? "running…" : withKeys(dirty ? "edited" : "edit it here"));
     if (anew && this.editor) this.editor.marked = "";
     this.showMarks(anew);
   }

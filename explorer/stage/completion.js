@@ -6,6 +6,10 @@ import { parameterName, parametersOf } from "./names.js";
 import { callAround, lastPath } from "./signature.js";
 
 const KEYWORDS = "and as assert break class continue def del elif else except finally for from global if import in is lambda nonlocal not or pass raise return try while with yield True False None".split(" ");
+const COMMON = new Set(("arange zeros ones full randn rand randint tensor linspace eye view reshape permute transpose t flatten squeeze unsqueeze expand sum mean max min argmax std softmax relu "
+  + "matmul einsum cat stack split chunk gather scatter_ index_select masked_fill where clone contiguous detach item numpy to float long backward grad requires_grad requires_grad_ shape size stride dtype "
+  + "numel exp log sqrt abs Linear Conv2d Module Sequential Parameter Embedding LayerNorm BatchNorm2d MaxPool2d ReLU CrossEntropyLoss MSELoss SGD Adam AdamW no_grad manual_seed parameters zero_grad step "
+  + "cross_entropy mse_loss one_hot pad print range len").split(" "));
 const MEMBER = /((?:[A-Za-z_]\w*|[)\]])(?:\.\w+)*)\.(\w*)$/;
 const IMPORTED_NAME = /^\s*from\s+([\w.]+)\s+import\s+(?:[\w\s,]*,\s*)?(\w*)$/;
 const IMPORTED_MODULE = /^\s*(?:from|import)\s+([\w.]*)$/;
@@ -19,7 +23,8 @@ function option([name, signature, summary], boost = 0) {
   const info = signature || summary
     ? () => node("div", {}, signature && node("code", {}, `${name}${signature}`), summary && node("p", {}, summary))
     : undefined;
-  return { label: name, detail: shortened(signature), info, boost: name.startsWith("_") ? -50 : name.endsWith("_") ? boost - 5 : boost };
+  const usual = COMMON.has(name) ? 8 : name.startsWith("_") ? -50 : name.endsWith("_") ? -5 : 0;
+  return { label: name, detail: shortened(signature), info, boost: boost + usual };
 }
 
 /** @param {string} signature @returns {string} As much of it as fits beside the name. */

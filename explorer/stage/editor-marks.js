@@ -27,9 +27,9 @@ class ErrorNote extends WidgetType {
     const { kind, message, fixes } = this.failure;
     const buttons = fixes.map(([label, source], i) =>
       node("button", { type: "button", class: "te-button te-fix", "data-testid": `mark-fix-${i}`, "aria-label": `Fix: ${label}`, onclick: () => this.onFix(source) }, node("code", {}, label)));
-    return node("div", { class: "te-line-message te-note-below", "data-testid": "mark-error" },
+    return node("div", { class: "te-note-below", "data-testid": "mark-error" }, node("div", { class: "te-note-box" },
       node("p", {}, node("b", {}, `${kindWords(kind)}: `), message),
-      buttons.length > 0 && node("div", { class: "te-fixes", role: "group", "aria-label": "Fixes" }, node("span", { class: "te-muted", "aria-hidden": "true" }, "Fix:"), ...buttons));
+      buttons.length > 0 && node("div", { class: "te-fixes", role: "group", "aria-label": "Fixes" }, node("span", { class: "te-muted", "aria-hidden": "true" }, "Fix:"), ...buttons)));
   }
 
   /** Its buttons act by themselves. */

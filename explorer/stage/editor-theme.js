@@ -17,6 +17,8 @@ const POPUP = {
 };
 
 export const editorTheme = EditorView.theme({
+  // smaller type makes telephones zoom in when the editor is touched
+  "@media (hover: none)": { "&": { fontSize: "16px" } },
   "&": { color: "var(--te-text)", background: "var(--te-surface)", font: "13px/22px var(--te-mono)" },
   "&.cm-focused": { outline: "none" },
   ".cm-scroller": { fontFamily: "inherit", lineHeight: "inherit", overflow: "auto", maxHeight: "548px", minHeight: "152px", scrollbarWidth: "thin" },
@@ -25,12 +27,11 @@ export const editorTheme = EditorView.theme({
   ".cm-gutters": { background: "var(--te-surface)", color: "var(--te-muted)", border: "0" },
   ".cm-lineNumbers .cm-gutterElement": { padding: "0 6px 0 0", minWidth: "40px", fontSize: "11.5px", lineHeight: "22px" },
   ".cm-placeholder": { color: "var(--te-muted)" },
-  ".cm-selectionMatch": { background: "none" },
   "& ::selection": { background: "color-mix(in srgb, var(--te-accent) 30%, transparent)" },
   "&.cm-focused .cm-matchingBracket": { background: "none", boxShadow: "inset 0 0 0 1px var(--te-border-strong)", borderRadius: "3px" },
   "&.cm-focused .cm-nonmatchingBracket": { background: "none", color: "var(--te-danger)" },
   ".cm-tooltip": POPUP,
-  ".cm-tooltip.cm-tooltip-autocomplete > ul": { fontFamily: "var(--te-mono)", fontSize: "13px", maxHeight: "15.5em", maxWidth: "min(560px, 92cqw)", minWidth: "220px" },
+  ".cm-tooltip.cm-tooltip-autocomplete > ul": { fontFamily: "var(--te-mono)", fontSize: "13px", maxHeight: "15.5em", maxWidth: "min(560px, 84cqw)", minWidth: "220px" },
   ".cm-tooltip.cm-tooltip-autocomplete > ul > li": { display: "flex", gap: "1.5em", justifyContent: "space-between", padding: "2px 10px", lineHeight: "22px" },
   ".cm-tooltip-autocomplete ul li[aria-selected]": { background: "var(--te-accent)", color: "var(--te-on-accent)" },
   ".cm-tooltip-autocomplete ul li[aria-selected] .cm-completionDetail": { color: "inherit" },
