@@ -60,7 +60,8 @@ def _first(arguments: Arguments, keywords: Keywords) -> float:
 
 def _shape(arguments: Arguments, keywords: Keywords) -> float:
     """`zeros(2, 3)`, `zeros((2, 3))`, `full((2, 3), 7)`."""
-    size = keywords.get("size", arguments[0] if arguments and not isinstance(arguments[0], int) else arguments)
+    size: Any = arguments[0] if arguments and not isinstance(arguments[0], int) else arguments
+    size = keywords.get("size", size)
     return float(math.prod(size))
 
 
@@ -101,7 +102,7 @@ def _linear(arguments: Arguments, keywords: Keywords) -> float:
 
 def _convolution(arguments: Arguments, keywords: Keywords) -> float:
     inputs, weight = arguments[0], arguments[1] if len(arguments) > 1 else keywords["weight"]
-    padding = keywords.get("padding", arguments[4] if len(arguments) > 4 else 0)
+    padding: Any = keywords.get("padding", arguments[4] if len(arguments) > 4 else 0)
     # "same" and "valid" make nothing longer
     widest = 0 if isinstance(padding, str) else max(padding) if isinstance(padding, tuple | list) else padding
     dimensions = weight.ndim - 2
@@ -120,7 +121,7 @@ def _item(arguments: Arguments, keywords: Keywords) -> float:
     if len(chosen) == 1 and isinstance(chosen[0], torch.Tensor):
         if chosen[0].dtype is torch.bool:
             return float(owner.numel())
-        return chosen[0].numel() * owner.numel() / max(min(owner.shape), 1)
+        return float(chosen[0].numel() * owner.numel()) / max(min(owner.shape), 1)
     return math.inf
 
 
@@ -138,8 +139,9 @@ _NAMES: dict[Callable[[Arguments, Keywords], float], str] = {
     """,
     _first: """
         softmax log_softmax relu relu_ sigmoid tanh gelu silu elu leaky_relu selu softplus exp log sqrt abs neg sin cos
-        square rsqrt reciprocal sum mean amax amin prod var std norm argmax argmin cumsum cumprod clone reshape contiguous float
-        double long int bool half flatten ravel layer_norm batch_norm instance_norm group_norm dropout round floor ceil sign isnan
+        square rsqrt reciprocal sum mean amax amin prod var std norm argmax argmin cumsum cumprod clone reshape contiguous
+        float double long int bool half flatten ravel layer_norm batch_norm instance_norm group_norm dropout round floor
+        ceil sign isnan
         zeros_like ones_like rand_like randn_like empty_like full_like max_pool2d avg_pool2d max_pool1d avg_pool1d
         logsumexp sort argsort topk flip roll tril triu cross_entropy nll_loss
     """,

@@ -143,7 +143,10 @@ class AllocationCheck:
                 return int(most) * LARGEST_ITEM
         given = list(tensors_in([arguments, keywords]))
         if op in _BY_VALUE and given and not given[0].is_meta:
-            return _BY_VALUE[op](given, arguments, keywords) * LARGEST_ITEM
+            try:
+                return _BY_VALUE[op](given, arguments, keywords) * LARGEST_ITEM
+            except Exception:  # the real call says better what is wrong with it
+                return 0
         return _bytes_needed(function, arguments, keywords, given)
 
 
@@ -186,10 +189,10 @@ def _bytes_needed(
             return 0
         with torch.no_grad():
             result = function(*replace_tensors(arguments, twin), **options)
+        old = {tensor.untyped_storage()._cdata for tensor in twins.values()}
+        new = {t.untyped_storage()._cdata: t.untyped_storage().nbytes() for t in tensors_in(result)}
     except Exception:  # whatever is wrong with the call, the real one says it better
         return 0
-    old = {tensor.untyped_storage()._cdata for tensor in twins.values()}
-    new = {t.untyped_storage()._cdata: t.untyped_storage().nbytes() for t in tensors_in(result)}
     return sum(nbytes for storage, nbytes in new.items() if storage not in old)
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 _OPERATORS = (
-    "add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and", "or", "xor", "lshift", "rshift", "divmod",
+    "add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and", "or", "xor", "lshift", "rshift",
+    "divmod",
 )  # fmt: skip
 
 OPERATORS = frozenset(f"__{prefix}{name}__" for name in _OPERATORS for prefix in ("", "r", "i")) | frozenset(
@@ -37,7 +38,8 @@ DESCRIBING = frozenset({"__name__", "__qualname__", "__doc__", "__module__"})
 """Attributes of functions and classes that only describe them."""
 
 _READ = DESCRIBING | {"__class__", "__version__", "__dict__"}
-_VARIABLES = frozenset({"__name__", "__class__", "__slots__", "__all__"})
+_LOADED = frozenset({"__name__", "__class__"})
+_BOUND = frozenset({"__slots__", "__all__"})
 _FRAMES = frozenset(
     {
         "tb_frame", "tb_next", "f_back", "f_builtins", "f_code", "f_generator", "f_globals", "f_locals", "f_trace",
@@ -52,13 +54,18 @@ def _dunder(name: str) -> bool:
 
 
 def allowed_name(name: str) -> bool:
-    """Tell whether a variable, function, class or argument may have this name.
+    """Tell whether the text of a program may bind this name: as a variable, function, class or argument.
 
     `_x_`, with an underscore at both ends, is how the guards are called.
     """
     if _dunder(name):
-        return name in DEFINABLE or name in _VARIABLES
+        return name in DEFINABLE or name in _BOUND
     return name == "_" or not (name.startswith("_") and name.endswith("_")) or not name.strip("_")
+
+
+def readable_name(name: str) -> bool:
+    """Tell whether the text of a program may read a variable of this name."""
+    return name in _LOADED or allowed_name(name)
 
 
 def allowed_attribute(name: str) -> bool:

@@ -18,8 +18,8 @@ from RestrictedPython.compile import compile_restricted_exec
 
 from explorer.program.allowlist import MODULE_REASONS, MODULES, REFUSED_BUILTINS, WITHHELD
 from explorer.program.implicit import IMPLICIT, bound_names
-from explorer.program.names import allowed_attribute, allowed_name, allowed_target
-from explorer.program.rewriting import Rewriter
+from explorer.program.names import allowed_attribute, allowed_name, allowed_target, readable_name
+from explorer.program.rewriting import REWRITER
 
 MAX_CHARACTERS = 50_000
 MAX_NODES = 20_000
@@ -93,7 +93,7 @@ def _check_import(node: ast.Import | ast.ImportFrom) -> None:
 
 
 def _no_module(node: ast.AST, name: str) -> RefusedError:
-    reason = MODULE_REASONS.get(name) or MODULE_REASONS.get(name.split(".")[0])
+    reason = MODULE_REASONS.get(name) or MODULE_REASONS.get(name.partition(".")[0])
     if reason:
         return RefusedError(node, f"{name} cannot be imported: {reason}.")
     close = difflib.get_close_matches(name, MODULES, n=1)
@@ -102,7 +102,7 @@ def _no_module(node: ast.AST, name: str) -> RefusedError:
 
 
 def _check_name(node: ast.Name, bound: frozenset[str]) -> None:
-    if not allowed_name(node.id):
+    if not (readable_name if isinstance(node.ctx, ast.Load) else allowed_name)(node.id):
         raise RefusedError(node, f"The name {node.id} is not available here.")
     if node.id in REFUSED_BUILTINS and node.id not in bound:
         raise RefusedError(node, f"{node.id} is not available here: {REFUSED_BUILTINS[node.id]}.")
@@ -178,7 +178,7 @@ def _compile(source: str) -> CodeType:
         raise RefusedError(tree, f"The program has {len(source):,} characters; the limit is {MAX_CHARACTERS:,}.")
     tree = ast.parse(source, "<program>")
     check(tree)
-    result = compile_restricted_exec(tree, "<program>", policy=Rewriter)
+    result = compile_restricted_exec(tree, "<program>", policy=REWRITER)
     if result.errors:
         raise RefusedError(_node_at(result.errors[0]), re.sub(r"^Line \w+: ", "", result.errors[0]))
     return cast(CodeType, result.code)

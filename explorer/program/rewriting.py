@@ -11,7 +11,7 @@ from typing import cast
 
 from RestrictedPython.transformer import RestrictingNodeTransformer, copy_locations
 
-from explorer.program.names import allowed_name
+from explorer.program.names import allowed_name, readable_name
 
 SYMBOLS: dict[type[ast.operator], str] = {
     ast.Add: "+",
@@ -30,14 +30,14 @@ SYMBOLS: dict[type[ast.operator], str] = {
 }
 
 
-class Rewriter(RestrictingNodeTransformer):
+class _Rewriter(RestrictingNodeTransformer):
     """Makes a program's tree into the one that is compiled; every new node stands where the old one stood."""
 
-    def __init__(self, *arguments: object) -> None:
-        super().__init__(*arguments)
+    def __init__(self, errors: list[str], warnings: list[str], used_names: dict[str, bool]) -> None:
+        super().__init__(errors, warnings, used_names)
         self._classes: list[str] = []
 
-    def check_name(self, node: ast.AST, name: str | None, allow_magic_methods: bool = False) -> None:  # noqa: FBT001, FBT002
+    def check_name(self, node: ast.AST, name: str | None, allow_magic_methods: bool = False) -> None:
         """Refuse the names that the guards use, and those that reach Python's machinery."""
         del allow_magic_methods
         if name is not None and not allowed_name(name):
@@ -48,12 +48,13 @@ class Rewriter(RestrictingNodeTransformer):
         visited = self.node_contents_visit(node)
         last = visited.body[-1] if shows else None
         if isinstance(last, ast.Expr):
-            last.value = guard_call("_display_", last.value, [last.value])
+            last.value = _guard_call("_display_", last.value, [last.value])
         return cast(ast.AST, visited)
 
     def visit_Name(self, node: ast.Name) -> ast.AST:  # noqa: N802
         # print stays an ordinary function: theirs would collect the output of each function apart
-        self.check_name(node, node.id)
+        if not isinstance(node.ctx, ast.Load) or not readable_name(node.id):
+            self.check_name(node, node.id)
         return node
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:  # noqa: N802
@@ -73,18 +74,22 @@ class Rewriter(RestrictingNodeTransformer):
         return node
 
     def visit_Nonlocal(self, node: ast.Nonlocal) -> ast.AST:  # noqa: N802
+        return self._declaration(node)
+
+    def visit_Global(self, node: ast.Global) -> ast.AST:  # noqa: N802
+        return self._declaration(node)
+
+    def _declaration(self, node: ast.Nonlocal | ast.Global) -> ast.AST:
         for name in node.names:
             self.check_name(node, name)
         return node
-
-    visit_Global = visit_Nonlocal  # noqa: N815
 
     def visit_Import(self, node: ast.Import) -> list[ast.stmt]:  # noqa: N802
         made = []
         for alias in node.names:
             name = alias.asname or alias.name.split(".")[0]
             guard = "_import_as_" if alias.asname else "_import_"
-            made.append(self._bind(node, name, guard_call(guard, node, [ast.Constant(alias.name)])))
+            made.append(self._bind(node, name, _guard_call(guard, node, [ast.Constant(alias.name)])))
         return made
 
     def visit_ImportFrom(self, node: ast.ImportFrom) -> list[ast.stmt] | ast.stmt:  # noqa: N802
@@ -94,7 +99,7 @@ class Rewriter(RestrictingNodeTransformer):
             self._bind(
                 node,
                 alias.asname or alias.name,
-                guard_call("_import_from_", node, [ast.Constant(node.module), ast.Constant(alias.name)]),
+                _guard_call("_import_from_", node, [ast.Constant(node.module), ast.Constant(alias.name)]),
             )
             for alias in node.names
         ]
@@ -109,8 +114,8 @@ class Rewriter(RestrictingNodeTransformer):
         name = ast.Constant(self._mangled(node.attr))
         owner = self.visit(node.value)
         if isinstance(node.ctx, ast.Load):
-            return guard_call("_getattr_", node, [owner, name])
-        node.value = guard_call("_write_attribute_", node, [owner, name])
+            return _guard_call("_getattr_", node, [owner, name])
+        node.value = _guard_call("_write_attribute_", node, [owner, name])
         return node
 
     def _mangled(self, name: str) -> str:
@@ -123,13 +128,13 @@ class Rewriter(RestrictingNodeTransformer):
     def visit_Subscript(self, node: ast.Subscript) -> ast.AST:  # noqa: N802
         owner, index = self.visit(node.value), self.visit(node.slice)
         if isinstance(node.ctx, ast.Load):
-            return guard_call("_getitem_", node, [owner, index])
-        node.value, node.slice = guard_call("_write_item_", node, [owner]), index
+            return _guard_call("_getitem_", node, [owner, index])
+        node.value, node.slice = _guard_call("_write_item_", node, [owner]), index
         return node
 
     def visit_BinOp(self, node: ast.BinOp) -> ast.AST:  # noqa: N802
         node = self.node_contents_visit(node)
-        return guard_call("_binary_", node, [ast.Constant(SYMBOLS[type(node.op)]), node.left, node.right])
+        return _guard_call("_binary_", node, [ast.Constant(SYMBOLS[type(node.op)]), node.left, node.right])
 
     def visit_AugAssign(self, node: ast.AugAssign) -> ast.AST:  # noqa: N802
         # theirs refuses x.a += 1 and x[i] += 1
@@ -137,16 +142,14 @@ class Rewriter(RestrictingNodeTransformer):
         target = node.target
         if isinstance(target, ast.Name):
             current = self.visit(ast.copy_location(ast.Name(target.id, ast.Load()), target))
-            result = guard_call("_inplacevar_", node, [symbol, current, value])
+            result = _guard_call("_inplacevar_", node, [symbol, current, value])
             new: ast.stmt = ast.Assign(targets=[self.visit(target)], value=result)
         elif isinstance(target, ast.Subscript):
             owner, index = self.visit(target.value), self.visit(target.slice)
-            new = ast.Expr(guard_call("_inplace_item_", node, [symbol, owner, index, value]))
+            new = ast.Expr(_guard_call("_inplace_item_", node, [symbol, owner, index, value]))
         else:
             name = ast.Constant(self._mangled(target.attr))
-            new = ast.Expr(
-                guard_call("_inplace_attribute_", node, [symbol, self.visit(target.value), name, value])
-            )
+            new = ast.Expr(_guard_call("_inplace_attribute_", node, [symbol, self.visit(target.value), name, value]))
         copy_locations(new, node)
         return new
 
@@ -155,7 +158,7 @@ class Rewriter(RestrictingNodeTransformer):
         starred = any(isinstance(one, ast.Starred) for target in node.targets for one in ast.walk(target))
         node = self.node_contents_visit(node)
         if starred:
-            node.value = guard_call("_spread_", node.value, [node.value])
+            node.value = _guard_call("_spread_", node.value, [node.value])
         return node
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST:  # noqa: N802
@@ -177,13 +180,13 @@ class Rewriter(RestrictingNodeTransformer):
     def visit_Starred(self, node: ast.Starred) -> ast.AST:  # noqa: N802
         node = self.node_contents_visit(node)
         if isinstance(node.ctx, ast.Load):
-            node.value = guard_call("_spread_", node.value, [node.value])
+            node.value = _guard_call("_spread_", node.value, [node.value])
         return node
 
     def visit_With(self, node: ast.With) -> ast.AST:  # noqa: N802
         node = self.node_contents_visit(node)
         for item in node.items:
-            item.context_expr = guard_call("_manager_", item.context_expr, [item.context_expr])
+            item.context_expr = _guard_call("_manager_", item.context_expr, [item.context_expr])
         return node
 
     def visit_Try(self, node: ast.Try) -> ast.AST:  # noqa: N802
@@ -199,7 +202,7 @@ class Rewriter(RestrictingNodeTransformer):
 
     def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.AST:  # noqa: N802
         node = self.node_contents_visit(node)
-        return guard_call("_text_", node, [node])
+        return _guard_call("_text_", node, [node])
 
     def visit_FormattedValue(self, node: ast.FormattedValue) -> ast.AST:  # noqa: N802
         spec = node.format_spec
@@ -207,13 +210,17 @@ class Rewriter(RestrictingNodeTransformer):
         if not isinstance(spec, ast.JoinedStr) or all(isinstance(part, ast.Constant) for part in spec.values):
             return node
         spec.values = [self.visit(part) for part in spec.values]
-        value = guard_call("_format_", node, [node.value, ast.Constant(node.conversion), spec])
+        value = _guard_call("_format_", node, [node.value, ast.Constant(node.conversion), spec])
         made = ast.FormattedValue(value=value, conversion=-1, format_spec=None)
         copy_locations(made, node)
         return made
 
 
-def guard_call(name: str, node: ast.expr | ast.stmt, arguments: list[ast.expr]) -> ast.Call:
+REWRITER: type[RestrictingNodeTransformer] = _Rewriter
+"""The policy that RestrictedPython compiles with."""
+
+
+def _guard_call(name: str, node: ast.expr | ast.stmt, arguments: list[ast.expr]) -> ast.Call:
     """Return a call of a guard that stands where `node` stands."""
     call = ast.Call(func=ast.Name(name, ast.Load()), args=arguments, keywords=[])
     copy_locations(call, node)

@@ -46,7 +46,7 @@ GROUPS: tuple[tuple[str, frozenset[str]], ...] = (
             compile jit export hub package onnx fx library cpp utils compiler cond while_loop import_ir_module
             import_ir_module_from_buffer parse_ir parse_schema parse_type_comment merge_type_from_type_comment
             unify_type_list vectorize frompyfunc bmat r_ c_ linearize functionalize debug_unwrap classproperty
-            singledispatch get_type_hints
+            get_type_hints
             """
         )
         - {"vectorize", "frompyfunc", "utils"},
@@ -170,7 +170,7 @@ EXCEPTIONS: frozenset[tuple[str, str]] = frozenset(
         ("torch.autograd", "Variable"),
         ("torch.amp", "GradScaler"),
         ("torch.cuda.amp", "GradScaler"),
-                ("torch.nn.functional", "linear_cross_entropy"),
+        ("torch.nn.functional", "linear_cross_entropy"),
     }
 )
 """Pairs of namespace and name that stay although another namespace's name is excluded."""
@@ -202,6 +202,7 @@ MODULE_REASONS = {
     "importlib": CODE,
     "builtins": CODE,
     "types": CODE,
+    "enum": "its classes make other classes; use plain numbers or texts",
     "matplotlib": "it is not available here; the explorer draws tensors itself",
     "seaborn": "it is not available here; the explorer draws tensors itself",
     "torchvision": "it is not available here; make the data with torch.randn or upload it",

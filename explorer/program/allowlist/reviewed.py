@@ -105,11 +105,11 @@ MODULES: dict[str, frozenset[str]] = {
         islice pairwise permutations product repeat starmap takewhile tee zip_longest
         """
     ),
-    "functools": words("cache cached_property cmp_to_key lru_cache partial reduce total_ordering wraps"),
+    "functools": words("cache cached_property cmp_to_key lru_cache partial reduce singledispatch total_ordering wraps"),
     "operator": words(
         """
-        abs add and_ attrgetter concat contains countOf eq floordiv ge getitem gt indexOf inv invert is_ is_not itemgetter
-        le lshift lt matmul methodcaller mod mul ne neg not_ or_ pos pow rshift sub truediv truth xor
+        abs add and_ attrgetter concat contains countOf eq floordiv ge getitem gt indexOf inv invert is_ is_not
+        itemgetter le lshift lt matmul methodcaller mod mul ne neg not_ or_ pos pow rshift sub truediv truth xor
         """
     ),
     "time": words("time perf_counter perf_counter_ns process_time monotonic time_ns sleep ctime strftime"),
@@ -124,7 +124,6 @@ MODULES: dict[str, frozenset[str]] = {
     ),
     "dataclasses": words("dataclass field fields asdict astuple replace is_dataclass InitVar"),
     "abc": words("ABC abstractmethod"),
-    "enum": words("Enum IntEnum auto unique"),
     "copy": words("copy deepcopy"),
     "contextlib": words("contextmanager nullcontext"),
     "statistics": words("mean median mode pstdev pvariance stdev variance fmean"),
@@ -186,7 +185,6 @@ TYPES: dict[str, frozenset[str]] = {
         "append appendleft clear copy count extend extendleft index insert maxlen pop popleft remove reverse rotate"
     ),
     "dataclasses.Field": words("name type default metadata"),
-    "enum.Enum": words("name value"),
     "random.Random": words(
         """
         betavariate choice choices expovariate gammavariate gauss getrandbits lognormvariate normalvariate randint
@@ -208,6 +206,7 @@ TYPES: dict[str, frozenset[str]] = {
     "numpy.iinfo": words("max min bits dtype"),
     "numpy.random.mtrand.RandomState": words(_RANDOM_MEMBERS),
     "numpy.random._generator.Generator": words(_RANDOM_MEMBERS),
+    "explorer.program.guards.replacements.Dispatcher": words("register"),
     "torch.Size": words("numel count index"),
     "torch.device": words("type index"),
     "torch.dtype": words("itemsize is_floating_point is_complex is_signed to_complex to_real"),

@@ -53,7 +53,7 @@ _INPLACE: dict[str, Callable[[Any, Any], Any]] = {
 }
 # operands of these types cannot make a large result by any operator that has no check of its own
 _HARMLESS = frozenset({torch.Tensor, torch.nn.Parameter, float, bool, complex})
-_SEQUENCES = str | bytes | list | tuple
+_SEQUENCES = (str, bytes, list, tuple)
 
 
 def binary(symbol: str, left: Any, right: Any) -> Any:  # noqa: ANN401 - operands are of any type

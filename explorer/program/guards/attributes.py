@@ -6,12 +6,12 @@ import difflib
 import types
 from collections.abc import Callable, Mapping
 from types import ModuleType
-from typing import Any, NoReturn
+from typing import Any
 
 import torch
 
 from explorer.program.allowlist import MODULES, WITHHELD
-from explorer.program.guards.classes import program_class
+from explorer.program.guards.classes import MARK, program_class
 from explorer.program.guards.members import (
     child_of_module,
     defining_class,
@@ -42,12 +42,14 @@ _PLAIN: dict[type, frozenset[str]] = {}
 
 def _plain_names(kind: type) -> frozenset[str]:
     """Return the members that an instance of a type of the library gives without further thought."""
-    if kind in (type, super, ModuleType, TypeStandIn, *_FUNCTIONS) or issubclass(kind, type | ModuleType):
+    if kind in (super, TypeStandIn, *_FUNCTIONS) or issubclass(kind, type | ModuleType):
+        _PLAIN[kind] = frozenset()
         return frozenset()
     if any(map(program_class, kind.__mro__)):
-        return frozenset()
+        return frozenset()  # not remembered: the class would keep its whole run alive
     replaced = {name for base, name in METHODS if issubclass(kind, base)}
-    return native_names(kind) - replaced
+    _PLAIN[kind] = native_names(kind) - replaced
+    return _PLAIN[kind]
 
 
 def attribute_guard(replacements: Mapping[tuple[str, str], Any]) -> AttributeGuard:
@@ -66,9 +68,11 @@ def attribute_guard(replacements: Mapping[tuple[str, str], Any]) -> AttributeGua
             AttributeError: There is no such attribute; the message names close ones.
         """
         kind = type(owner)
+        if MARK in kind.__dict__:
+            return _of_program_object(owner, kind, name)
         names = _PLAIN.get(kind)
         if names is None:
-            names = _PLAIN[kind] = _plain_names(kind)
+            names = _plain_names(kind)
         if name in names:
             return getattr(owner, name)
         if isinstance(owner, ModuleType):
@@ -111,7 +115,7 @@ def _of_module(owner: ModuleType, name: str, replacements: Mapping[tuple[str, st
         return _checked(getattr(owner, name) if value is _MISSING else value)
     if name in DESCRIBING:
         return getattr(owner, name)
-    _refuse(owner, name, label, f"module '{label}'", exists=hasattr(owner, name))
+    raise _refusal(owner, name, label, f"module '{label}'", exists=hasattr(owner, name))
 
 
 def _of_function(owner: Any, name: str) -> Any:  # noqa: ANN401
@@ -121,7 +125,7 @@ def _of_function(owner: Any, name: str) -> Any:  # noqa: ANN401
     if program_function(inner) and not name.startswith("_") and name in inner.__dict__:
         return inner.__dict__[name]
     kind = type(owner).__name__
-    _refuse(owner, name, f"a {kind}", f"'{kind}' object", exists=hasattr(type(owner), name))
+    raise _refusal(owner, name, f"a {kind}", f"'{kind}' object", exists=hasattr(type(owner), name))
 
 
 def program_function(value: Any) -> bool:  # noqa: ANN401
@@ -140,7 +144,7 @@ def _of_class(owner: type, name: str) -> Any:  # noqa: ANN401
         return method.unbound(found) if method else getattr(owner, name)
     if name == "__new__" and found is object:
         return object.__new__
-    _refuse(owner, name, owner.__name__, f"type object '{owner.__name__}'", exists=hasattr(owner, name))
+    raise _refusal(owner, name, owner.__name__, f"type object '{owner.__name__}'", exists=hasattr(owner, name))
 
 
 def _of_super(owner: Any, name: str) -> Any:  # noqa: ANN401
@@ -151,7 +155,7 @@ def _of_super(owner: Any, name: str) -> Any:  # noqa: ANN401
     if found is not None and (_usable(found, name) or (found, name) in _SUPER_ONLY):
         method = METHODS.get((found, name))
         return method.bound(found, owner.__self__) if method else getattr(owner, name)
-    _refuse(owner, name, "super()", "'super' object", exists=found is not None)
+    raise _refusal(owner, name, "super()", "'super' object", exists=found is not None)
 
 
 _SUPER_ONLY = frozenset({(torch.nn.Module, "__getattr__"), (object, "__new__"), (torch.Tensor, "__new__")})
@@ -164,6 +168,25 @@ def _usable(found: type, name: str) -> bool:
             return name in DEFINABLE
         return name in PROTOCOLS or (name in OPERATORS and issubclass(found, torch._C.TensorBase))
     return program_class(found) or name in native_names(found)
+
+
+def _of_program_object(owner: Any, kind: type, name: str) -> Any:  # noqa: ANN401
+    """Read an attribute of an object whose class the program defined: the same rules, the usual cases first."""
+    if type(name) is not str:
+        raise PolicyError("attribute names must be plain strings.")
+    if name.startswith("__"):
+        return _checked(_of_instance(owner, kind, name))
+    held = instance_names(owner)
+    if name in held:
+        if not name.startswith("_") or readable_on_instance(kind, name):
+            return _checked(getattr(owner, name))
+    else:
+        found = defining_class(kind.__mro__, name)
+        if found is not None and MARK in found.__dict__:
+            return _checked(getattr(owner, name))
+        if found is None and name in held.get("_modules", ()) and isinstance(owner, torch.nn.Module):
+            return held["_modules"][name]
+    return _checked(_of_instance(owner, kind, name))
 
 
 def _of_instance(owner: Any, kind: type, name: str) -> Any:  # noqa: ANN401
@@ -186,13 +209,15 @@ def _of_instance(owner: Any, kind: type, name: str) -> Any:  # noqa: ANN401
     elif child_of_module(owner, name):
         return getattr(owner, name)
     label = "Tensor" if issubclass(kind, torch.Tensor) else kind.__name__
-    _refuse(owner, name, label, f"'{kind.__name__}' object", exists=found is not None)
+    raise _refusal(owner, name, label, f"'{kind.__name__}' object", exists=found is not None)
 
 
 def _own_names(owner: Any, kind: type) -> frozenset[str]:  # noqa: ANN401
     held = instance_names(owner)
     children = [held.get(register) or () for register in ("_parameters", "_buffers", "_modules")]
-    names = {*held, *(name for register in children for name in register)} if isinstance(owner, torch.nn.Module) else held
+    names = (
+        {*held, *(name for register in children for name in register)} if isinstance(owner, torch.nn.Module) else held
+    )
     return _program_names(kind) | frozenset(name for name in names if not name.startswith("_"))
 
 
@@ -201,16 +226,16 @@ def _program_names(kind: type) -> frozenset[str]:
     return frozenset(name for names in own for name in names if not name.startswith("_"))
 
 
-def _refuse(owner: Any, name: str, label: str, subject: str, *, exists: bool) -> NoReturn:  # noqa: ANN401
+def _refusal(owner: Any, name: str, label: str, subject: str, *, exists: bool) -> BaseException:  # noqa: ANN401
     if name == "__dict__":
-        raise PolicyError("__dict__ is not available here; vars(x) gives a copy of it.")
+        return PolicyError("__dict__ is not available here; vars(x) gives a copy of it.")
     if not exists:
-        raise AttributeError(f"{subject} has no attribute '{name}'", name=name, obj=owner)
+        return AttributeError(f"{subject} has no attribute '{name}'", name=name, obj=owner)
     if name in WITHHELD:
-        raise PolicyError(f"{label}.{name} is not available here: {WITHHELD[name]}.")
+        return PolicyError(f"{label}.{name} is not available here: {WITHHELD[name]}.")
     close = difflib.get_close_matches(name, visible_names(owner), n=2)
     hint = f" Did you mean {' or '.join(close)}?" if close else ""
-    raise PolicyError(f"{label}.{name} exists, but programs here may not use it.{hint}")
+    return PolicyError(f"{label}.{name} exists, but programs here may not use it.{hint}")
 
 
 def visible_names(owner: Any) -> list[str]:  # noqa: ANN401

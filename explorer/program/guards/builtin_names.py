@@ -25,6 +25,14 @@ enumerate filter float frozenset hash hex id int isinstance issubclass len list 
 property repr reversed set slice sorted staticmethod str sum super tuple zip
 """.split()  # noqa: SIM905 - a list of words reads better than a list of literals
 
+
+class _Interrupt(Exception):  # noqa: N818 - it stands for Python's
+    """What programs have for KeyboardInterrupt: the real one would stop the server."""
+
+
+_Interrupt.__name__ = _Interrupt.__qualname__ = "KeyboardInterrupt"
+
+
 def python_names(output: Output, read: AttributeGuard) -> dict[str, Any]:
     """Return Python's own names: the exceptions, and functions that only compute.
 
@@ -37,6 +45,7 @@ def python_names(output: Output, read: AttributeGuard) -> dict[str, Any]:
     }
     return {
         **exceptions,
+        "KeyboardInterrupt": _Interrupt,
         **{name: getattr(builtins, name) for name in _AS_THEY_ARE},
         **_reading(output, read),
         "type": TYPE,

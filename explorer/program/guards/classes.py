@@ -5,7 +5,6 @@ from __future__ import annotations
 import abc
 import builtins
 import collections
-import enum
 import typing
 from collections.abc import Callable
 from types import FunctionType
@@ -20,10 +19,18 @@ from explorer.program.guards.standins import TypeStandIn
 MARK = "__program_class__"
 """Stands in the namespace of each class that a program defined; programs cannot write names of this form."""
 
+_ADDRESSES = ("__array_interface__", "__array_struct__", "__cuda_array_interface__", "__dlpack__", "__dlpack_device__")
+
+
+def _no_address(self: Any) -> Any:  # noqa: ANN401
+    raise AttributeError(f"{type(self).__name__} has no memory to look at")
+
+
+_NO_ADDRESS = property(_no_address)
 _PYTHON_BASES = frozenset(
     {
         object, list, dict, tuple, set, frozenset, int, float, str, complex, collections.OrderedDict,
-        collections.defaultdict, collections.deque, collections.Counter, abc.ABC, enum.Enum, enum.IntEnum,
+        collections.defaultdict, collections.deque, collections.Counter, abc.ABC,
         typing.Generic, typing.Protocol, torch.Tensor, torch.nn.Parameter,
     }
 )  # fmt: skip
@@ -35,8 +42,14 @@ def program_class(kind: type) -> bool:
 
 
 def register(kind: type) -> type:
-    """Mark a class as one that the program defined, and make its `__getattr__` safe; return it."""
+    """Mark a class as one that the program defined, and keep its objects from naming memory addresses; return it.
+
+    NumPy and torch ask any object for `__array_interface__` and its like, and believe the addresses in the answer.
+    A property of the class is found before whatever an object holds.
+    """
     type.__setattr__(kind, MARK, True)
+    for name in _ADDRESSES:
+        type.__setattr__(kind, name, _NO_ADDRESS)
     found = kind.__dict__.get("__getattr__")
     if found is not None:
         type.__setattr__(kind, "__getattr__", _without_dunders(found))
@@ -72,10 +85,7 @@ def _check_base(base: Any) -> None:  # noqa: ANN401
 
 
 def _without_dunders(method: Any) -> Any:  # noqa: ANN401
-    """Keep names such as `__array_interface__` from a program's `__getattr__`.
-
-    NumPy and torch ask any object for them, and believe the memory addresses in the answer.
-    """
+    """Keep names such as `__array_interface__` from a program's `__getattr__`."""
     if not isinstance(method, FunctionType):
         raise PolicyError("__getattr__ must be an ordinary method here.")
 

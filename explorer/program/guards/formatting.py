@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from explorer.program.guards.bounds import check_text
@@ -65,7 +65,7 @@ def format_value(value: Any, specification: str = "") -> str:  # noqa: ANN401
 
 def format_field(value: Any, conversion: int, specification: str) -> str:  # noqa: ANN401
     """Do what `{value!conversion:specification}` does in an f-string whose specification has values in it."""
-    convert = {ord("r"): repr, ord("s"): str, ord("a"): ascii}.get(conversion)
+    convert: Callable[[Any], str] | None = {ord("r"): repr, ord("s"): str, ord("a"): ascii}.get(conversion)
     return format_value(convert(value) if convert else value, specification)
 
 

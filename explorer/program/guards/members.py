@@ -58,7 +58,8 @@ def readable_on_instance(kind: type, name: str) -> bool:
     """Tell whether programs may read `name` from the namespace of an instance of `kind` that has it."""
     if not name.startswith("_"):
         return known(kind)
-    if name.startswith("__") or not any(map(program_class, kind.__mro__)) and not issubclass(kind, torch.Tensor):
+    own = issubclass(kind, torch.Tensor) or any(map(program_class, kind.__mro__))
+    if name.startswith("__") or not own:
         return name in _REGISTERS and issubclass(kind, torch.nn.Module)
     return not (issubclass(kind, torch.nn.Module) and name in _MODULE_PRIVATE)
 

@@ -118,7 +118,7 @@ def _methods() -> dict[tuple[type, str], Method]:
         list: {"extend": _extend},
         np.ndarray: {"repeat": _repeat},
         torch.nn.Module: {"type": _type},
-        tensor: {name: _filled for name in ("new_empty", "new_empty_strided", "resize_", "resize_as_", "new")},
+        tensor: dict.fromkeys(("new_empty", "new_empty_strided", "resize_", "resize_as_", "new"), _filled),
     }
     table[tensor]["type"] = _type
     for kind in vars(lr_scheduler).values():

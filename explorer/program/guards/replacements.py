@@ -26,7 +26,7 @@ from explorer.program.guards.filling import filled
 from explorer.program.guards.numpy_sizes import NUMPY_SIZES, bounded_numpy
 from explorer.program.guards.recording import recorded
 from explorer.program.guards.refusals import PolicyError
-from explorer.program.guards.standins import TypeStandIn
+from explorer.program.guards.standins import TypeStandIn, real_type
 from explorer.program.guards.types_of import NDARRAY, STAND_INS
 
 LONGEST_SLEEP = 1.0
@@ -67,8 +67,8 @@ class DataLoader(dataloader.DataLoader[Any]):
         return dataloader._SingleProcessDataLoaderIter(self)
 
 
-for _kind, _name in ((ParameterDict, "torch.nn.modules.container"), (DataLoader, "torch.utils.data.dataloader")):
-    _kind.__module__ = _name
+for _kind, _home in ((ParameterDict, "torch.nn.modules.container"), (DataLoader, "torch.utils.data.dataloader")):
+    _kind.__module__ = _home
 
 
 def _tensor_type(kind: type) -> TypeStandIn:
@@ -117,7 +117,8 @@ def _torch() -> dict[tuple[str, str], Any]:
     table |= {(module, "DataLoader"): DataLoader for module in ("torch.utils.data", "torch.utils.data.dataloader")}
     table["torch.nn", "ParameterDict"] = ParameterDict
     homes = ("torch", "torch.nn.init", "torch.nn.functional", "torch.special", "torch.optim.lr_scheduler", "torch.fft",
-             "torch.nn.utils.rnn", "torch.nn.utils.parametrize", "torch.optim.swa_utils", "torch.nn.utils.parametrizations",
+             "torch.nn.utils.rnn", "torch.nn.utils.parametrize", "torch.optim.swa_utils",
+             "torch.nn.utils.parametrizations",
              "torch.distributions.transforms")  # fmt: skip
     return table | {(home, "Tensor"): TENSOR for home in homes}
 
@@ -162,12 +163,12 @@ def _sleep(seconds: float) -> None:
 
 
 def _namedtuple(typename: str, field_names: Any, *, rename: bool = False, defaults: Any = None) -> type:  # noqa: ANN401
-    return register(collections.namedtuple(typename, field_names, rename=rename, defaults=defaults))  # noqa: PYI024
+    return register(collections.namedtuple(typename, field_names, rename=rename, defaults=defaults))
 
 
 def _dataclass(kind: type | None = None, /, **options: bool) -> Any:  # noqa: ANN401
     def decorate(one: type) -> type:
-        return register(dataclasses.dataclass(**options)(one))  # type: ignore[call-overload, no-any-return]
+        return register(dataclasses.dataclass(**options)(one))
 
     return decorate if kind is None else decorate(kind)
 
@@ -182,6 +183,26 @@ def _wraps(wrapped: Any, /) -> Callable[[Any], Any]:  # noqa: ANN401
         return wrapper
 
     return decorate
+
+
+class Dispatcher:
+    """`functools.singledispatch`, but for types that are given: it would evaluate annotations."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self._dispatch = functools.singledispatch(function)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+        return self._dispatch(*args, **kwargs)
+
+    def register(self, kind: Any, function: Callable[..., Any] | None = None) -> Any:  # noqa: ANN401
+        """Use a function for a type; as a decorator when `function` is None."""
+        if not isinstance(real_type(kind), type):
+            kind, function = next(iter(getattr(kind, "__annotations__", {}).values()), None), kind
+        if not isinstance(real_type(kind), type):
+            raise PolicyError("register() needs the type here: @f.register(int).")
+        if function is None:
+            return lambda one: self.register(kind, one)
+        return self._dispatch.register(real_type(kind), function)
 
 
 def _attribute_getter(read: AttributeGuard) -> Callable[..., Any]:
@@ -241,6 +262,7 @@ def replacements(read: AttributeGuard) -> dict[tuple[str, str], Any]:
     table["collections", "namedtuple"] = _namedtuple
     table["dataclasses", "dataclass"] = _dataclass
     table["functools", "wraps"] = _wraps
+    table["functools", "singledispatch"] = Dispatcher
     table["operator", "attrgetter"] = _attribute_getter(read)
     table["operator", "methodcaller"] = _method_caller(read)
     table["copy", "deepcopy"] = _deepcopy

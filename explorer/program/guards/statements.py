@@ -56,7 +56,7 @@ def import_guards(read: AttributeGuard) -> dict[str, Callable[..., Any]]:
     def import_module(name: str) -> ModuleType:
         """Do `import a.b.c`, which binds `a`."""
         module_named(name)
-        return module_named(name.split(".")[0])
+        return module_named(name.partition(".")[0])
 
     def import_from(module: str, name: str) -> Any:  # noqa: ANN401
         """Do `from module import name`."""

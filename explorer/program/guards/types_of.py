@@ -27,7 +27,7 @@ def _range(*ends: int) -> range:
     return numbers
 
 
-def _bytes(*args: Any) -> bytes:
+def _bytes(*args: Any) -> bytes:  # noqa: ANN401 - as Python takes them
     if args and isinstance(args[0], int):
         check_count("bytes", int(args[0]))
     return bytes(*args)

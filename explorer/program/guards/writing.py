@@ -58,7 +58,8 @@ def writable_attribute(owner: Any, name: str) -> Any:  # noqa: ANN401
     elif isinstance(owner, ModuleType):
         allowed = (owner.__name__, name) in _SETTINGS
     elif isinstance(owner, _OPEN):
-        allowed = True
+        # what begins with an underscore steers the library's own code
+        allowed = not name.startswith("_") or isinstance(owner, FunctionCtx) or _is_program_type(type(owner))
     else:
         allowed = _is_program_type(type(owner)) or program_function(owner)
     # Python says best what has no attributes at all
