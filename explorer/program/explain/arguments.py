@@ -109,7 +109,7 @@ def _class_for_object(fault: Fault, call: ast.Call) -> Explanation | None:
 
 
 def _missing(fault: Fault, call: ast.Call) -> Explanation | None:
-    found = _MISSING.search(str(fault.error))
+    found = _MISSING.search(fault.said)
     if found is None:
         return None
     names = re.findall(r"['\"](\w+)['\"]", found[2])
@@ -121,7 +121,7 @@ def _missing(fault: Fault, call: ast.Call) -> Explanation | None:
 
 
 def _too_many(fault: Fault, call: ast.Call) -> Explanation | None:
-    found = _TOO_MANY.search(str(fault.error))
+    found = _TOO_MANY.search(fault.said)
     if found is None:
         return None
     callee = _callee(fault, call)
@@ -162,7 +162,7 @@ def _with_self(fault: Fault, definition: ast.FunctionDef) -> Iterator[Change]:
 
 
 def _unexpected(fault: Fault, call: ast.Call) -> Explanation | None:
-    found = _UNKNOWN.search(str(fault.error))
+    found = _UNKNOWN.search(fault.said)
     if found is None:
         return None
     name = found[2]
@@ -193,7 +193,7 @@ def _without(fault: Fault, call: ast.Call, key: ast.keyword) -> Iterator[Change]
 
 
 def _twice(fault: Fault, call: ast.Call) -> Explanation | None:
-    found = _TWICE.search(str(fault.error))
+    found = _TWICE.search(fault.said)
     if found is None:
         return None
     return Explanation(

@@ -40,7 +40,7 @@ def explain_attribute_error(name: str, owner: str, known: Iterable[str]) -> Expl
 
 def explain_attribute(fault: Fault) -> Explanation | None:
     """Explain an AttributeError."""
-    found = _NO_ATTRIBUTE.search(str(fault.error)) if isinstance(fault.error, AttributeError) else None
+    found = _NO_ATTRIBUTE.search(fault.said) if isinstance(fault.error, AttributeError) else None
     if found is None:
         return None
     owner, name = next(filter(None, found.groups()[:4])), found[5]
@@ -158,7 +158,7 @@ def _tensor_method(fault: Fault, owner: str, name: str) -> Explanation | None:
 
 def _known(fault: Fault, owner: str, name: str) -> Explanation:
     known = _attributes(owner)
-    is_module = owner in MODULES or f"module '{owner}'" in str(fault.error)
+    is_module = owner in MODULES or f"module '{owner}'" in fault.said
     explanation = explain_attribute_error(name, _owner_words(owner, is_module=is_module), known)
     close = close_names(name, known)
     other = "A tensor has a fixed size: `torch.cat` or `torch.stack` make a longer one." if name == "append" else ""

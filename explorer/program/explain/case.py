@@ -14,7 +14,7 @@ import torch
 from explorer.program.explain.check import runs
 from explorer.program.explain.model import Explanation
 from explorer.program.explain.site import UNKNOWN, Part, Site
-from explorer.program.explain.text import plain_words, sentence, shape_text
+from explorer.program.explain.text import plain_words, sentence, shape_text, words_of
 from explorer.trace.model import Fix
 
 if TYPE_CHECKING:
@@ -47,6 +47,11 @@ class Case:
 
     call: FailedCall
     site: Site
+
+    @cached_property
+    def said(self) -> str:
+        """What torch said, as it is."""
+        return words_of(self.call.error)
 
     @cached_property
     def words(self) -> str:
@@ -184,7 +189,7 @@ class Case:
 
     def matches(self, pattern: str) -> re.Match[str] | None:
         """Search torch's own message, all lines of it."""
-        return re.search(pattern, str(self.call.error))
+        return re.search(pattern, self.said)
 
 
 Explainer = Callable[[Case], Explanation | None]

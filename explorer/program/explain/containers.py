@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from explorer.program.explain.fault import Change, Fault
 
 _TOO_MANY = re.compile(r"too many values to unpack \(expected (\d+)")
+_LONGEST_KEY = 60
 _TOO_FEW = re.compile(r"not enough values to unpack \(expected (?:at least )?(\d+), got (\d+)\)")
 
 
@@ -45,7 +46,7 @@ def explain_item(fault: Fault) -> Explanation | None:
     node = _subscript(fault)
     if isinstance(fault.error, KeyError) and fault.error.args:
         return _key(fault, node)
-    if isinstance(fault.error, IndexError) and "out of range" in str(fault.error) and fault.failed is None:
+    if isinstance(fault.error, IndexError) and "out of range" in fault.said and fault.failed is None:
         return _index(fault, node)
     return None
 
@@ -60,7 +61,7 @@ def _index(fault: Fault, node: ast.Subscript | None) -> Explanation | None:
     if node is None:
         return None
     owner, index = fault.value(node.value), fault.value(node.slice)
-    kind = str(fault.error).split(" ", 1)[0]
+    kind = fault.said.split(" ", 1)[0]
     name = fault.text.text(node.value)
     if isinstance(owner, list | tuple) and isinstance(index, int):
         words = explain_list_index(len(owner), index, kind)
@@ -81,6 +82,8 @@ def _index(fault: Fault, node: ast.Subscript | None) -> Explanation | None:
 
 def _key(fault: Fault, node: ast.Subscript | None) -> Explanation:
     key = fault.error.args[0]
+    shown = repr(key) if isinstance(key, str | int | float | tuple) else f"of type {type(key).__name__}"
+    shown = shown if len(shown) <= _LONGEST_KEY else f"{shown[: _LONGEST_KEY - 1]}…"
     owner = fault.value(node.value) if node is not None else UNKNOWN
     known = [one for one in owner if isinstance(one, str)] if isinstance(owner, dict) else []
     close = difflib.get_close_matches(key, known, n=2) if isinstance(key, str) else []
@@ -93,7 +96,7 @@ def _key(fault: Fault, node: ast.Subscript | None) -> Explanation:
 
     start = "The dictionary" if name == "the dictionary" else f"The dictionary {name}"
     return Explanation(
-        f"{start} has no key {key!r}.{has}", did_you_mean(close) or "`.keys()` lists its keys.", fault.fixes(changes)
+        f"{start} has no key {shown}.{has}", did_you_mean(close) or "`.keys()` lists its keys.", fault.fixes(changes)
     )
 
 
@@ -101,7 +104,7 @@ def explain_unpacking(fault: Fault) -> Explanation | None:
     """Explain names on the left that are more or fewer than the values on the right."""
     if not isinstance(fault.error, ValueError | TypeError):
         return None
-    many, few = _TOO_MANY.search(str(fault.error)), _TOO_FEW.search(str(fault.error))
+    many, few = _TOO_MANY.search(fault.said), _TOO_FEW.search(fault.said)
     single = fault.matches(r"cannot unpack non-iterable (\w+) object")
     if single is not None:
         return Explanation(

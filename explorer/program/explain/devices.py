@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from explorer.program.devices import accelerator_names, available_names, is_available
 from explorer.program.explain.model import Explanation
 from explorer.program.explain.source import SourceText
-from explorer.program.explain.text import list_text
+from explorer.program.explain.text import list_text, words_of
 from explorer.trace.model import Fix
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def missing_device(error: BaseException, source: str) -> Explanation | None:
         error: What torch raised.
         source: The program's text; a fix replaces every device in it that is not here.
     """
-    words = str(error)
+    words = words_of(error)
     reason = _reason(words)
     if reason is None:
         return None

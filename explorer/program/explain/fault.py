@@ -15,7 +15,7 @@ import torch
 
 from explorer.program.explain.site import UNKNOWN
 from explorer.program.explain.source import SourceText, parenthesised
-from explorer.program.explain.text import plain_words
+from explorer.program.explain.text import plain_words, words_of
 from explorer.trace.model import Fix, Position
 
 if TYPE_CHECKING:
@@ -62,6 +62,11 @@ class Fault:
     def text(self) -> SourceText:
         """The program's text with its syntax tree."""
         return SourceText(self.source)
+
+    @cached_property
+    def said(self) -> str:
+        """What torch or Python said, as it is."""
+        return words_of(self.error)
 
     @cached_property
     def words(self) -> str:
@@ -128,7 +133,7 @@ class Fault:
 
     def matches(self, pattern: str) -> re.Match[str] | None:
         """Search torch's or Python's own message, all lines of it."""
-        return re.search(pattern, str(self.error))
+        return re.search(pattern, self.said)
 
     def value(self, node: ast.AST | None) -> object:
         """Return what an expression stood for, or `UNKNOWN`; nothing of the program's is run for it."""

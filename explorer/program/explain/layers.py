@@ -123,8 +123,6 @@ def _features(layer: Layer) -> Explanation | None:
     module, shape = layer.module, layer.shape
     if not isinstance(module, nn.Linear) or not shape or shape[-1] == module.in_features:
         return None
-    if layer.fault.matches("shapes cannot be multiplied|size mismatch|Expected size") is None:
-        return None
     wanted, inner = module.in_features, shape[1:]
     flat = len(shape) > 2 and math.prod(inner) == wanted
 

@@ -150,7 +150,7 @@ _LAYER_OF = {"relu": "ReLU", "sigmoid": "Sigmoid", "tanh": "Tanh", "gelu": "GELU
 
 
 def _state_dict(fault: Fault, found: re.Match[str]) -> Explanation:
-    said = str(fault.error)
+    said = fault.said
     parts = []
     missing = re.search(r"Missing key\(s\) in state_dict: (.*?)\. ?$", said, re.MULTILINE)
     unexpected = re.search(r"Unexpected key\(s\) in state_dict: (.*?)\. ?$", said, re.MULTILINE)

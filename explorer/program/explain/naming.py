@@ -74,10 +74,10 @@ def explain_name(fault: Fault) -> Explanation | None:
     """Explain a NameError."""
     if not isinstance(fault.error, NameError):
         return None
-    local = _LOCAL.search(str(fault.error))
+    local = _LOCAL.search(fault.said)
     if isinstance(fault.error, UnboundLocalError) or local is not None:
         return _unbound(fault, next(filter(None, local.groups()), "") if local else "")
-    found = _NO_NAME.search(str(fault.error))
+    found = _NO_NAME.search(fault.said)
     name = fault.error.name or (found[1] if found else "")
     if not name:
         return None

@@ -21,7 +21,7 @@ _IN_PLACE = frozenset({"append", "extend", "insert", "sort", "reverse", "update"
 
 def explain_none_operand(fault: Fault) -> Explanation | None:
     """Explain a TypeError about a None among the operands or arguments."""
-    if not isinstance(fault.error, TypeError) or not _MENTIONS_NONE.search(str(fault.error)) or fault.node is None:
+    if not isinstance(fault.error, TypeError) or not _MENTIONS_NONE.search(fault.said) or fault.node is None:
         return None
     for node in ast.walk(fault.node):
         if isinstance(node, ast.Name | ast.Attribute) and fault.value(node) is None:

@@ -42,7 +42,7 @@ def explain_division_for_size(fault: Fault) -> Explanation | None:
 
 
 def _wants_integer(fault: Fault) -> bool:
-    return isinstance(fault.error, TypeError | IndexError) and bool(_NEEDS_INTEGER.search(str(fault.error)))
+    return isinstance(fault.error, TypeError | IndexError) and bool(_NEEDS_INTEGER.search(fault.said))
 
 
 def _divisions(fault: Fault) -> Iterator[ast.BinOp]:

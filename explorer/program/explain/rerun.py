@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from types import FrameType
 from typing import Any, Literal
@@ -15,6 +15,7 @@ from torch.overrides import TorchFunctionMode
 
 from explorer.program.limits import AllocationCheck, max_bytes_from_environment
 from explorer.program.output import Output
+from explorer.program.settings import own_settings
 from explorer.trace.kinds import operation_name
 
 Verdict = Literal["ends", "passes", "fails"]
@@ -131,20 +132,18 @@ def _execute(source: str, rerun: Rerun, watch: _Watch) -> None:
     code = compile_program(source, _FILENAME)
     namespace, _ = program_namespace(Output(_FILENAME), rerun.inputs.names)
     check = _Checked(AllocationCheck(max_bytes_from_environment(), rerun.inputs.device), watch._deadline)
-    where: AbstractContextManager[object] = (
-        torch.device(rerun.inputs.device) if rerun.inputs.device != "cpu" else nullcontext()
-    )
-    tracer, dtype = sys.gettrace(), torch.get_default_dtype()
-    with torch.random.fork_rng(devices=[]), torch.set_grad_enabled(True), torch.inference_mode(mode=False), where:
-        torch.manual_seed(rerun.inputs.seed)
+    device = torch.device(rerun.inputs.device)
+    tracer = sys.gettrace()
+    with own_settings(device, rerun.inputs.seed), nullcontext() if device.type == "cpu" else device:
+        # the program that failed may have changed them
         torch.set_default_dtype(torch.float32)
+        torch.set_grad_enabled(True)
         sys.settrace(watch)
         try:
             with check:
                 exec(code, namespace)  # noqa: S102 - compiled under the policy, as the program itself was
         finally:
             sys.settrace(tracer)
-            torch.set_default_dtype(dtype)
 
 
 def _line_of(error: BaseException) -> int:

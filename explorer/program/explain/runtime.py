@@ -17,13 +17,15 @@ if TYPE_CHECKING:
     from explorer.program.explain.fault import Change, Fault
 
 _LONGEST = 60
+_LONGEST_MESSAGE = 500
 
 
 def explain_raised(fault: Fault) -> Explanation | None:
     """Give the words of an exception that the program raises itself."""
     if not isinstance(fault.statement, ast.Raise) or len(fault.frames) > 1 or fault.failed is not None:
         return None
-    return Explanation(str(fault.error) or f"The program raised {type(fault.error).__name__}.")
+    said = " ".join(fault.said.split())[:_LONGEST_MESSAGE]
+    return Explanation(said or f"The program raised {type(fault.error).__name__}.")
 
 
 def explain_assertion(fault: Fault) -> Explanation | None:
@@ -31,7 +33,7 @@ def explain_assertion(fault: Fault) -> Explanation | None:
     statement = fault.statement
     if not isinstance(fault.error, AssertionError) or not isinstance(statement, ast.Assert):
         return None
-    said = f" {fault.error}" if str(fault.error) else ""
+    said = f" {' '.join(fault.said.split())[:_LONGEST_MESSAGE]}" if fault.said else ""
     sides = []
     for node in _compared(statement.test):
         value = _seen(fault, node)

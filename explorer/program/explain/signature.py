@@ -33,9 +33,9 @@ def explain_signature(case: Case) -> Explanation | None:
         return _one_argument(case)
     given = found[1].rstrip(", ")
     refused = f"{case.op} does not take ({given})." if given else f"{case.op} needs arguments."
-    lines = str(case.call.error).splitlines()[1:]
+    lines = case.said.splitlines()[1:]
     signatures = [match[1].strip() for line in lines if (match := _SIGNATURE.match(line))]
-    inline = re.search(r"expected \((.*)\)", str(case.call.error))
+    inline = re.search(r"expected \((.*)\)", case.said)
     signatures = signatures or ([inline[1]] if inline else [])
     # what may only be given by name would make three lines of each
     short = dict.fromkeys(re.sub(r",?\s*\*,.*$", "", signature) for signature in signatures)
@@ -98,7 +98,7 @@ def rebuilt(fault: Fault) -> FailedCall:
 
     Without the values (an argument that is more than a name or a literal) it has no arguments, and no fix.
     """
-    op, at = re.match(r"(\w+)\(\)", str(fault.error)), fault.position
+    op, at = re.match(r"(\w+)\(\)", fault.said), fault.position
     span = (at.line, at.column, at.end_line, at.end_column)
     try:
         arguments, keywords = _values(fault.source, span, fault.names)

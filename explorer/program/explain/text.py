@@ -74,14 +74,25 @@ def article(noun: str) -> str:
     return f"{'an' if noun[:1] in 'aeiouAEIOU' else 'a'} {noun}"
 
 
+def words_of(error: BaseException) -> str:
+    """Return `str(error)`, or "" where the exception's own `__str__`, which the program may have written, fails."""
+    try:
+        return str(error)
+    except BaseException as other:  # noqa: BLE001, RUF100 - limits are no `Exception`
+        if isinstance(other, KeyboardInterrupt):
+            raise
+        return ""
+
+
 def plain_words(error: BaseException) -> str:
     """Return the error's own words: without what C++ adds, hints for debugging torch, paths and addresses.
 
     Shapes are written as Python writes them.
     """
-    if "INTERNAL ASSERT" in str(error):
+    said = words_of(error)
+    if "INTERNAL ASSERT" in said:
         return "torch stopped inside of this call, with an error of its own."
-    lines = [line.strip() for line in str(error).splitlines()]
+    lines = [line.strip() for line in said.splitlines()]
     # unflatten wraps the real message into "got an unexpected error:" and a second line
     kept = [line for line in lines if line and not line.endswith("got an unexpected error:")]
     words = kept[0] if kept else type(error).__name__
