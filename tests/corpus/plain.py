@@ -20,6 +20,14 @@ import torch
 from torch.overrides import TorchFunctionMode
 
 FILENAME = "<plain program>"
+# where the Python functions stand that a program calls for their results: the last is a module's call
+_FUNCTIONS = (
+    torch.overrides.__file__,
+    torch.functional.__file__,
+    torch.nn.functional.__file__,
+    torch.nn.init.__file__,
+    torch.nn.modules.module.__file__,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,7 +48,11 @@ class PlainRun:
 
 
 class CallLines(TorchFunctionMode):
-    """Collects the lines of a program on which torch is called, by the program itself or by library code for it."""
+    """Collects the lines of a program on which it calls a function or a module of torch that computes tensors.
+
+    Reading an attribute computes nothing. What constructors, samplers, printing and the like compute for
+    themselves is not counted: the program never sees it.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -49,12 +61,20 @@ class CallLines(TorchFunctionMode):
     def __torch_function__(
         self, function: Callable[..., Any], types: object, args: Any = (), kwargs: Any = None
     ) -> Any:
-        frame: FrameType | None = sys._getframe(1)
-        while frame is not None and frame.f_code.co_filename != FILENAME:
-            frame = frame.f_back
-        if frame is not None:
-            self.found.add(frame.f_lineno)
-        return function(*args, **(kwargs or {}))
+        result = function(*args, **(kwargs or {}))
+        if isinstance(result, torch.Tensor) and function.__name__ != "__get__":
+            self.found |= _calling_line(sys._getframe(1))
+        return result
+
+
+def _calling_line(frame: FrameType | None) -> set[int]:
+    """Return the line of the program that a torch call was made for; nothing when the program did not ask for it."""
+    called: FrameType | None = None
+    while frame is not None and frame.f_code.co_filename != FILENAME:
+        called, frame = frame, frame.f_back
+    if frame is None or (called is not None and called.f_code.co_filename not in _FUNCTIONS):
+        return set()
+    return {frame.f_lineno}
 
 
 def run_plain(source: str, preamble: str = "", seed: int = 0) -> PlainRun:

@@ -26,7 +26,7 @@ class CharLSTM(nn.Module):
 
 model = CharLSTM(len(chars), 16)
 opt = torch.optim.AdamW(model.parameters(), lr=0.03)
-for step in range(30):
+for step in range(12):
     logits, _ = model(data[None, :-1])
     loss = F.cross_entropy(logits.view(-1, len(chars)), data[1:])
     opt.zero_grad(set_to_none=True)

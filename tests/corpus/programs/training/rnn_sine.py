@@ -21,7 +21,7 @@ class Forecaster(nn.Module):
 
 model = Forecaster()
 optimizer = torch.optim.Adam(model.parameters(), lr=0.02)
-for epoch in range(15):
+for epoch in range(10):
     loss = nn.functional.mse_loss(model(X), y)
     optimizer.zero_grad()
     loss.backward()

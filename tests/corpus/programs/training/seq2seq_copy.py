@@ -49,7 +49,7 @@ class Seq2Seq(nn.Module):
 x = torch.randint(2, VOCAB, (16, 3))
 model = Seq2Seq()
 optimizer = torch.optim.Adam(model.parameters(), lr=0.02)
-for epoch in range(20):
+for epoch in range(8):
     logits = model(x, x.flip(1))
     loss = nn.functional.cross_entropy(logits.reshape(-1, VOCAB), x.flip(1).reshape(-1), ignore_index=PAD)
     optimizer.zero_grad()
