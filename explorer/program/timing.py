@@ -16,6 +16,8 @@ from explorer.program.devices import ALWAYS, is_available, missing_text
 from explorer.program.explain.devices import missing_device
 from explorer.program.explain.text import plain_words
 from explorer.program.guards.namespace import program_namespace
+from explorer.program.guards.refusals import PolicyError
+from explorer.program.limits import LimitError
 from explorer.program.output import Output
 from explorer.program.policy import RefusedError, compile_program
 
@@ -95,11 +97,11 @@ def measure(
         return Timing(device, (), f"the program cannot run: {error.msg} on line {error.lineno}")
     except RefusedError as error:
         return Timing(device, (), f"the program cannot run: {error.message}")
-    except BaseException as error:  # a program may raise anything; it becomes Timing.error
+    except (Exception, PolicyError, LimitError) as error:  # whatever the program raised becomes Timing.error
         return Timing(device, (), _why(error, source))
 
 
-def _why(error: Exception, source: str) -> str:
+def _why(error: BaseException, source: str) -> str:
     explanation = missing_device(error, source)
     return f"{type(error).__name__}: {plain_words(error)}" if explanation is None else explanation.message
 
