@@ -149,6 +149,10 @@ class Frame:
         results: Ids of the grids that the step made, or wrote into.
         inputs: Ids of the grids that it took.
         names: (name, grid id) of all names bound to tensors after the step, in the order of binding.
+        callers: The calls on the way to it, outermost first, when it happened inside functions.
+        where: The functions and the passes of loops that it stood in, in words, or "".
+        details: What the library called for it, a line each.
+        printed: Where in the scene's output stands what was printed after it: first character, and one past the last.
     """
 
     op: str
@@ -159,6 +163,10 @@ class Frame:
     results: tuple[int, ...]
     inputs: tuple[int, ...]
     names: tuple[tuple[str, int], ...]
+    callers: tuple[Span, ...] = ()
+    where: str = ""
+    details: tuple[str, ...] = ()
+    printed: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True)
@@ -173,6 +181,7 @@ class Failure:
         operands: Ids of the grids that the failing call took.
         dimensions: (grid id, dimension) pairs that disagree.
         fixes: (label, whole program after the change) of each change that would mend it.
+        alignment: Lines in type of equal width, such as two shapes under each other, or "".
     """
 
     kind: str
@@ -182,6 +191,7 @@ class Failure:
     operands: tuple[int, ...] = ()
     dimensions: tuple[tuple[int, int], ...] = ()
     fixes: tuple[tuple[str, str], ...] = ()
+    alignment: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 // What is said around the panels: errors, notes, an empty stage, the sentence of the step, the colour legend.
 
-import { node } from "./dom.js";
+import { node, setText } from "./dom.js";
 import { floatText, isFloating } from "./format.js";
 
 /** @type {Record<string, string>} What to call the kinds that are no exception of torch or Python. */
@@ -22,6 +22,7 @@ export function errorBox(error, onRun) {
     node("div", { class: "te-error-kind" }, node("span", { class: "te-error-icon", "aria-hidden": "true" }, "!"), node("b", {}, kindWords(error.kind)),
       node("span", { class: "te-error-line" }, `line ${error.span.line}`)),
     node("p", { class: "te-error-message" }, error.message),
+    error.alignment && node("pre", { class: "te-alignment" }, error.alignment),
     error.hint && node("p", { class: "te-error-hint" }, node("b", {}, "Try: "), ...inlineCode(error.hint)),
     fixes.length > 0 && node("div", { class: "te-fixes", role: "group", "aria-label": "Fixes" },
       ...fixes.map(([label, source], i) => node("button", { type: "button", class: "te-button", "data-testid": `fix-${i}`, onclick: () => onRun?.(source) }, node("code", {}, label)))));
@@ -52,27 +53,49 @@ export function inlineCode(text) {
 /** Sentences of all steps in one place: as high as the longest, so that nothing jumps when stepping. */
 export class Sentences {
   constructor() {
-    this.element = node("div", { class: "te-sentences" });
+    this.sized = node("div", { class: "te-sentences-sized" });
+    this.inside = node("ol", {});
+    this.summary = node("summary", {});
+    this.details = node("details", { class: "te-inside", "data-testid": "inside" }, this.summary, this.inside);
+    this.element = node("div", { class: "te-sentences" }, this.sized, this.details);
   }
 
   /** @param {Frame[]} frames */
   setFrames(frames) {
-    const sized = [...frames].sort((a, b) => b.sentence.length + b.why.length - a.sentence.length - a.why.length).slice(0, 3);
+    const sized = [...frames].sort((a, b) => textLength(b) - textLength(a)).slice(0, 3);
     this.current = node("div", { class: "te-sentence" });
-    this.element.replaceChildren(...sized.map((frame) => node("div", { class: "te-sentence te-shadow", "aria-hidden": "true" }, ...sentenceParts(frame))), this.current);
+    this.sized.replaceChildren(...sized.map((frame) => node("div", { class: "te-sentence te-shadow", "aria-hidden": "true" }, ...sentenceParts(frame))), this.current);
   }
 
   /** @param {Frame} frame */
   show(frame) {
     this.current?.replaceChildren(...sentenceParts(frame));
+    const lines = frame.details ?? [];
+    this.details.hidden = lines.length === 0;
+    setText(this.summary, `Inside: ${lines.length} ${lines.length === 1 ? "call" : "calls"} of torch`);
+    this.inside.replaceChildren(...lines.map((line) => node("li", {}, node("code", {}, line))));
   }
+}
+
+/** @param {Frame} frame @returns {number} */
+function textLength(frame) {
+  return (frame.where ?? "").length + frame.sentence.length + frame.why.length;
 }
 
 /** @param {Frame} frame @returns {Node[]} */
 function sentenceParts(frame) {
   const parts = [node("p", { class: "te-what" }, ...inlineCode(frame.sentence))];
+  if (frame.where) parts.unshift(node("p", { class: "te-where", "data-testid": "where" }, frame.where));
   if (frame.why) parts.push(node("p", { class: "te-why" }, ...inlineCode(frame.why)));
+  if (frame.where) parts.push(node("p", { class: "te-why" }, ...inlineCode(frame.where)));
+  if (frame.details?.length) parts.push(insideCalls(frame.details));
   return parts;
+}
+
+/** @param {string[]} lines What the library called, folded away. @returns {HTMLElement} */
+function insideCalls(lines) {
+  return node("details", { class: "te-inside" }, node("summary", {}, lines.length === 1 ? "1 call inside" : `${lines.length} calls inside`),
+    node("ol", {}, ...lines.map((line) => node("li", {}, ...inlineCode(line)))));
 }
 
 /**

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
+from explorer.trace.calls import node_of
 from explorer.trace.model import BackwardEvent
 from explorer.trace.values import KEEP_ELEMENTS, Array, has_values, to_numpy
 
@@ -40,7 +41,7 @@ class BackwardRecorder:
 
     def watch(self, roots: Iterable[torch.Tensor]) -> None:
         """Record the nodes that a backward pass from `roots` will run."""
-        starts = [root.grad_fn for root in roots if root.grad_fn is not None]
+        starts = [node for node in map(node_of, roots) if node is not None]
         for node in reachable_nodes(starts):
             if node not in self._watched:
                 self._watched.add(node)

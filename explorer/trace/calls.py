@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
+from torch.nn.parameter import is_lazy
+
+if TYPE_CHECKING:
+    from torch.autograd.graph import Node
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,13 +53,25 @@ class FailedCall:
 def tensors_in(value: Any) -> Iterator[torch.Tensor]:  # noqa: ANN401 - arguments are of any type
     """Yield the tensors in `value`, going into lists, tuples and dicts in order."""
     if isinstance(value, torch.Tensor):
-        yield value
+        if not is_lazy(value):  # a lazy module's parameter has no shape yet
+            yield value
     elif isinstance(value, list | tuple):
         for item in value:
             yield from tensors_in(item)
     elif isinstance(value, dict):
         for item in value.values():
             yield from tensors_in(item)
+
+
+def node_of(tensor: torch.Tensor) -> Node | None:
+    """Return the tensor's autograd node (`grad_fn`); None when it has none, or torch will not tell.
+
+    torch refuses to look at a view that was made under `no_grad` and whose base was written to since.
+    """
+    try:
+        return tensor.grad_fn
+    except RuntimeError:
+        return None
 
 
 def replace_tensors(value: Any, swap: Callable[[torch.Tensor], Any]) -> Any:  # noqa: ANN401

@@ -149,7 +149,8 @@ class FrameTracker:
     def _site(self, activation: Activation, position: Position | None = None) -> Site:
         frame = activation.frame
         at = position or self._map.position(frame.f_code, frame.f_lasti)
-        return Site(frame.f_code.co_name, at, activation.passes.at(at.line), activation.number)
+        function = frame.f_code.co_qualname.replace("<locals>.", "")
+        return Site(function, at, activation.passes.at(at.line), activation.number)
 
     def _called(self, frame: FrameType, _event: str, _arg: object) -> _LocalTrace | None:
         """Be told of every Python function that is called; nearly all are of no interest."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from explorer.trace.backward import reachable_nodes
-from explorer.trace.calls import Call, tensors_in
+from explorer.trace.calls import Call, node_of, tensors_in
 from explorer.trace.model import Graph, GraphNode, Step
 
 if TYPE_CHECKING:
@@ -22,9 +22,11 @@ def graph_of(steps: Sequence[Step], calls: Sequence[Call | None], names: Mapping
     made_by: dict[Node, Step] = {}
     for step, call in zip(steps, calls, strict=True):
         for tensor in tensors_in([call.result, call.arguments] if call is not None else []):
-            if tensor.grad_fn is not None:
-                made_by.setdefault(tensor.grad_fn, step)
-    roots = [*made_by, *(tensor.grad_fn for tensor in names.values() if tensor.grad_fn is not None)]
+            node = node_of(tensor)
+            if node is not None:
+                made_by.setdefault(node, step)
+    named = (node_of(tensor) for tensor in names.values())
+    roots = [*made_by, *(node for node in named if node is not None)]
     nodes = reachable_nodes(roots)
     number = {node: index for index, node in enumerate(nodes)}
     edges = [

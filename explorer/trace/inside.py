@@ -137,7 +137,7 @@ def _given(call: LibraryCall) -> tuple[torch.Tensor, ...]:
     values = call.frame.f_locals
     owner = values.get("self")
     if isinstance(owner, torch.nn.Module) and call.frame.f_code.co_name != "__init__":
-        return tuple(owner.parameters())
+        return tuple(tensors_in(list(owner.parameters())))
     return tuple(tensors_in(list(values.values())))
 
 
@@ -148,8 +148,9 @@ def _results(call: LibraryCall, result: object) -> tuple[torch.Tensor, ...]:
         return found
     if call.frame.f_code.co_name == "__init__":
         owner = call.frame.f_locals.get("self")
-        return tuple(owner.parameters(recurse=False)) if isinstance(owner, torch.nn.Module) else ()
-    return tuple(result.parameters()) if isinstance(result, torch.nn.Module) else ()
+        made = list(owner.parameters(recurse=False)) if isinstance(owner, torch.nn.Module) else []
+        return tuple(tensors_in(made))
+    return tuple(tensors_in(list(result.parameters()) if isinstance(result, torch.nn.Module) else []))
 
 
 def _inputs_of(details: list[Detail], path: str) -> tuple[Any, ...]:

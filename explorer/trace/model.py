@@ -126,7 +126,7 @@ class Site:
     """A place where the program stood while a step ran: one for each of its own frames.
 
     Attributes:
-        function: Name of the function, `<module>` at the top level.
+        function: Name of the function with that of its class (`Net.forward`); `<module>` at the top level.
         position: The expression that was being evaluated.
         iterations: The loops of this frame that it stands in, outermost first.
         activation: A number for this call of the function; 0 is the top level. `Binding.activation` refers to it.

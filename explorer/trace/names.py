@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import torch
+from torch.nn.parameter import is_lazy
 
 from explorer.trace.model import Binding
 
@@ -87,4 +88,6 @@ class NameKeeper:
 
 def is_shown(name: str, value: object) -> bool:
     """Tell whether a name is shown: it holds a tensor, and is not one of those that the machinery uses."""
-    return isinstance(value, torch.Tensor) and not name.startswith(("__", "_tmp"))
+    if not isinstance(value, torch.Tensor) or is_lazy(value):
+        return False
+    return not name.startswith(("__", "_tmp"))

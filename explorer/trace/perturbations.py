@@ -71,7 +71,7 @@ def _range(values: Sequence[torch.Tensor], numbers: Sequence[float]) -> tuple[fl
 
 
 def _others(values: Sequence[torch.Tensor], number: int, generator: torch.Generator) -> list[torch.Tensor]:
-    """Return elements of the call's other tensors: each laid over this one, or drawn, and each alone if they are few."""
+    """Return elements of the call's other tensors: each tensor laid over this one, and each alone if they are few."""
     count, laid, known = values[number].numel(), [], []
     for other_number, other in enumerate(values):
         if other_number == number or not other.numel() or other.dtype.is_complex or other.dtype == torch.bool:
@@ -82,8 +82,8 @@ def _others(values: Sequence[torch.Tensor], number: int, generator: torch.Genera
             laid.append(wide.expand(values[number].shape).reshape(-1))
         except RuntimeError:
             laid.append(wide.reshape(-1)[torch.randint(other.numel(), (count,), generator=generator)])
-    alone = torch.cat(known) if known and sum(map(len, known)) <= FEW_ELEMENTS and count <= FEW_ELEMENTS else []
-    constants = list(dict.fromkeys(map(float, alone)))[:MOST_CONSTANTS]
+    few = known and count <= FEW_ELEMENTS and sum(map(len, known)) <= FEW_ELEMENTS
+    constants = dict.fromkeys(torch.cat(known).tolist() if few else [])
     return laid[:MOST_OTHERS] + [torch.full((count,), constant, dtype=torch.float64) for constant in constants]
 
 

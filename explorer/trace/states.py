@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import torch
-from torch._C import _functorch as functorch
 
 from explorer.trace import values
+from explorer.trace.calls import node_of
 from explorer.trace.model import TensorState
+from explorer.trace.values import has_storage
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -132,7 +133,7 @@ class StateKeeper:
         if known.state is None or known.fingerprint != fingerprint or self._may_differ(tensor):
             self.changes += known.state is not None
             known.storage = self.storage_number(tensor)
-            if tensor.requires_grad and tensor.is_leaf and has_storage(tensor):
+            if tensor.requires_grad and node_of(tensor) is None and has_storage(tensor):
                 self._trained[known.number] = tensor
             known.state = self._record(tensor, known.number, known.storage)
             # anew: recording may have numbered the storage
@@ -155,7 +156,7 @@ class StateKeeper:
             return (id(tensor), tuple(tensor.shape), tensor.requires_grad)
         implementation = tensor.untyped_storage()._cdata
         number = self._storages.get(("storage", implementation))
-        keeps_grad = tensor.requires_grad and (tensor.is_leaf or tensor.retains_grad)
+        keeps_grad = _keeps_grad(tensor)
         grad = tensor.grad if keeps_grad else None
         return (
             implementation,
@@ -172,6 +173,7 @@ class StateKeeper:
 
     def _record(self, tensor: torch.Tensor, number: int, storage: int) -> TensorState:
         grad, reason = _grad(tensor)
+        node = node_of(tensor)
         strided = has_storage(tensor)
         return TensorState(
             tensor=number,
@@ -181,14 +183,14 @@ class StateKeeper:
             dtype=tensor.dtype,
             device=tensor.device,
             requires_grad=tensor.requires_grad,
-            is_leaf=tensor.is_leaf,
-            grad_fn=None if tensor.grad_fn is None else tensor.grad_fn.name(),
+            is_leaf=node is None,
+            grad_fn=None if node is None else node.name(),
             is_contiguous=tensor.is_contiguous() if strided else False,
             storage=storage,
             storage_nbytes=tensor.untyped_storage().nbytes() if strided else 0,
             itemsize=tensor.itemsize,
             version=_version(tensor),
-            contents=self._contents(tensor, storage) if strided and values.has_values(tensor) else None,
+            contents=self._contents(tensor, storage) if values.has_values(tensor) else None,
             grad=grad,
             grad_reason=reason,
             _live=tensor,
@@ -217,11 +219,6 @@ class StateKeeper:
         return fresh
 
 
-def has_storage(tensor: torch.Tensor) -> bool:
-    """Tell whether the tensor is a plain one with memory of its own: not sparse, nor a wrapper made by `torch.func`."""
-    return tensor.layout == torch.strided and not functorch.is_functorch_wrapped_tensor(tensor)
-
-
 def _storage_keys(tensor: torch.Tensor) -> tuple[Hashable, ...]:
     """Return what identifies the storage: its implementation object, and its address where it has one."""
     if not has_storage(tensor):
@@ -246,11 +243,15 @@ def _version(tensor: torch.Tensor) -> int:
     return 0 if tensor.is_inference() else tensor._version
 
 
+def _keeps_grad(tensor: torch.Tensor) -> bool:
+    return tensor.requires_grad and (node_of(tensor) is None or tensor.retains_grad)
+
+
 def _grad(tensor: torch.Tensor) -> tuple[Array | None, str]:
     """Return the values of `.grad`, or None and the reason in words."""
     if not tensor.requires_grad:
         return None, "requires_grad is False: autograd does not track this tensor"
-    if not tensor.is_leaf and not tensor.retains_grad:
+    if not _keeps_grad(tensor):
         return None, "not a leaf: only leaves keep their gradient, unless retain_grad() was called"
     if tensor.grad is None:
         return None, "not computed: no backward pass has reached this tensor yet"

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 import torch
+from torch._C import _functorch as functorch
 
 if TYPE_CHECKING:
     from explorer.trace.model import TensorState
@@ -120,7 +121,12 @@ def storage_length(tensor: torch.Tensor) -> int:
 
 def has_values(tensor: torch.Tensor) -> bool:
     """Tell whether there are values to read: not on `meta`, and not for sparse or quantised layouts."""
-    return tensor.device.type != "meta" and tensor.layout == torch.strided and not tensor.is_quantized
+    return tensor.device.type != "meta" and has_storage(tensor) and not tensor.is_quantized
+
+
+def has_storage(tensor: torch.Tensor) -> bool:
+    """Tell whether the tensor is a plain one with memory of its own: not sparse, nor a wrapper made by `torch.func`."""
+    return tensor.layout == torch.strided and not functorch.is_functorch_wrapped_tensor(tensor)
 
 
 def can_keep_storage(tensor: torch.Tensor) -> bool:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from explorer.lenses.shapes.elements import number_elements
+from explorer.lenses.shapes.output import printed_after
 from explorer.lenses.shapes.panels import Panels
-from explorer.lenses.shapes.sentences import describe, explain
+from explorer.lenses.shapes.places import callers, details, where
+from explorer.lenses.shapes.sentences import describe, explain, omission_notes
 from explorer.lenses.shapes.timeline import Moment, moments
 from explorer.lenses.shapes.transfers import transfer_of
 from explorer.scene import Failure, Frame, Scene, Span
@@ -26,8 +30,11 @@ def shapes(trace: Trace, title: str = "Shape & memory") -> Scene:
     panels = Panels(shown, MAX_GRIDS)
     numbers = number_elements(trace, shown, panels)
     buffers, strips, grids = panels.build(numbers)
-    frames = tuple(_frame(moment, panels) for moment in shown)
-    notes = list(panels.notes)
+    printed = printed_after(trace.prints, shown)
+    frames = tuple(
+        replace(_frame(moment, panels), printed=stretch) for moment, stretch in zip(shown, printed, strict=True)
+    )
+    notes = [*panels.notes, *omission_notes(trace.omitted)]
     if len(every) > len(shown):
         notes.append(f"The timeline shows the first {len(shown):,} of {len(every):,} steps.")
     return Scene(
@@ -59,6 +66,9 @@ def _frame(moment: Moment, panels: Panels) -> Frame:
         results=panels.grids_of(step.outputs),
         inputs=panels.grids_of(step.inputs),
         names=panels.names_of(moment.names),
+        callers=callers(step),
+        where=where(step),
+        details=details(step),
     )
 
 
@@ -88,4 +98,5 @@ def _failure(error: ProgramError, panels: Panels) -> Failure:
         operands=tuple(dict.fromkeys(grid for grid in operands if grid is not None)),
         dimensions=tuple((grid, dimension) for grid, dimension in pairs if grid is not None),
         fixes=tuple((fix.label, fix.source) for fix in error.fixes),
+        alignment=error.alignment,
     )

@@ -9,8 +9,11 @@ from explorer.trace import Step, TensorState
 from explorer.trace.strides import conflict_sentence, view_conflict
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from explorer.lenses.shapes.panels import Panels
     from explorer.lenses.shapes.timeline import Moment
+    from explorer.trace.model import Omission
 
 
 def describe(step: Step, moment: Moment, panels: Panels) -> str:
@@ -53,6 +56,16 @@ def explain(step: Step) -> str:
     if step.kind == "inplace" and 0 in output.stride:
         return "A dimension with stride 0 reads one stored element many times, so one write shows in many cells."
     return ""
+
+
+def omission_notes(omitted: Sequence[Omission]) -> tuple[str, ...]:
+    """Say what a long run left out of its trace."""
+    if not omitted:
+        return ()
+    total = sum(omission.count for omission in omitted)
+    most = sorted(omitted, key=lambda omission: -omission.count)[:3]
+    examples = ", ".join(f"{omission.op} on line {omission.line} ({omission.count:,} times)" for omission in most)
+    return (f"The run was too long to keep whole: {total:,} more calls ran and are not shown, such as {examples}.",)
 
 
 def _describe_view(step: Step, letter: str, *, many: bool) -> str:

@@ -33,7 +33,7 @@ def moments(trace: Trace) -> tuple[Moment, ...]:
     Questions (`is_contiguous()`, `size()`) change nothing and are no stops.
     """
     seen = [
-        (step, trace.bindings[step.index])
+        (step, _visible(trace.bindings[step.index], step.activation))
         for step in trace.steps
         if step.outputs or step.kind in ("inplace", "backward")
     ]
@@ -41,7 +41,15 @@ def moments(trace: Trace) -> tuple[Moment, ...]:
     if stops and trace.error is None:
         # names bound after the last step (`y = x`) belong to its stop
         last = stops[-1]
-        stops[-1] = Moment(last.frame, last.step, None, trace.bindings[-1])
+        stops[-1] = Moment(last.frame, last.step, None, _visible(trace.bindings[-1], 0))
     if trace.error is not None and (stops or trace.error.operands):
         stops.append(Moment(len(stops), None, trace.error, trace.bindings[-1]))
     return tuple(stops)
+
+
+def _visible(names: tuple[Binding, ...], activation: int) -> tuple[Binding, ...]:
+    """Return the names that a frame can see: its own, and those of the top level that they do not hide."""
+    own = tuple(name for name in names if name.activation == activation)
+    hidden = {name.name for name in own}
+    outer = tuple(name for name in names if name.activation == 0 and name.name not in hidden)
+    return (*outer, *own)
