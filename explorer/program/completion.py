@@ -25,11 +25,13 @@ ALIASES = {
 }
 """Short names of modules that teaching code uses, with what they stand for."""
 
-BUILTINS = tuple(
-    "abs all any bool dict divmod enumerate float int isinstance len list max min print range reversed round set slice "
-    "sorted str sum tuple type zip".split()
-)
-"""Python's own functions that are offered."""
+_BUILTINS = """
+abs all any bool dict divmod enumerate filter float getattr hasattr int isinstance iter len list map max min next print
+range reversed round set setattr slice sorted str sum super tuple type zip
+Exception IndexError KeyError RuntimeError StopIteration TypeError ValueError
+"""
+BUILTINS = frozenset(_BUILTINS.split())
+"""Python's own names that are offered."""
 
 _TYPES: dict[str, type] = {
     "Module": torch.nn.Module,
@@ -69,7 +71,7 @@ def names() -> dict[str, tuple[Name, ...]]:
     found["Tensor"] = _described(torch.Tensor, allowlist.TENSOR)
     for name, owner in _TYPES.items():
         found[name] = _described(owner, _allowed_members(owner))
-    found["builtins"] = _described(builtins, frozenset(BUILTINS))
+    found["builtins"] = _described(builtins, BUILTINS)
     return {owner: entries for owner, entries in found.items() if entries}
 
 
@@ -149,7 +151,7 @@ def _own_summary(value: object) -> str:
     function = getattr(torch, reference[1], None) if reference else None
     whole = summary_of(function) if function is not None and function is not value else ""
     if not whole:
-        return summary
+        return "" if reference else summary
     return f"In place: {whole}" if summary.startswith("In-place") else whole
 
 

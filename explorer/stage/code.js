@@ -26,6 +26,7 @@ export class CodePanel {
     this.tensors = [];
     /** @type {Failure | null} */
     this.error = null;
+    this.printed = "";
     /** @type {Frame | null} */
     this.frame = null;
     /** @type {Span | null} */
@@ -175,6 +176,7 @@ export class CodePanel {
     this.pointed = null;
     this.tensors = [...new Set(scene.frames.flatMap((frame) => frame.names.map(([name]) => name)))];
     this.outputBox.hidden = scene.output === "";
+    this.printed = scene.output;
     setText(this.output, scene.output);
     if (!passing) this.keep();
     this.refresh(true);
@@ -184,9 +186,18 @@ export class CodePanel {
   /** @param {Frame | null} frame @param {Span | null} pointed Of the hovered grid. */
   mark(frame, pointed) {
     const moved = frame !== this.frame;
+    if (moved) this.showPrinted(frame?.printed ?? [0, 0]);
     this.frame = frame;
     this.pointed = pointed;
     this.showMarks(moved);
+  }
+
+  /** Light what was printed at the step. @param {[number, number]} place In characters, as Python counts them. */
+  showPrinted([from, to]) {
+    if (!this.printed) return;
+    const characters = [...this.printed];
+    const parts = [characters.slice(0, from), characters.slice(from, to), characters.slice(to)].map((part) => part.join(""));
+    this.output.replaceChildren(parts[0], parts[1] && node("mark", { class: "te-span" }, parts[1]), parts[2]);
   }
 
   /** @param {boolean} [anew] Whether the marks are of another scene. */

@@ -24,11 +24,11 @@ class ErrorNote extends WidgetType {
   eq(other) { return other.failure === this.failure; }
 
   toDOM() {
-    const { kind, message, fixes } = this.failure;
+    const { kind, message, fixes, alignment } = this.failure;
     const buttons = fixes.map(([label, source], i) =>
       node("button", { type: "button", class: "te-button te-fix", "data-testid": `mark-fix-${i}`, "aria-label": `Fix: ${label}`, onclick: () => this.onFix(source) }, node("code", {}, label)));
     return node("div", { class: "te-note-below", "data-testid": "mark-error" }, node("div", { class: "te-note-box" },
-      node("p", {}, node("b", {}, `${kindWords(kind)}: `), message),
+      node("p", {}, node("b", {}, `${kindWords(kind)}: `), message), alignment && node("pre", { class: "te-alignment" }, alignment),
       buttons.length > 0 && node("div", { class: "te-fixes", role: "group", "aria-label": "Fixes" }, node("span", { class: "te-muted", "aria-hidden": "true" }, "Fix:"), ...buttons)));
   }
 

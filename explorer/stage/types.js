@@ -18,9 +18,10 @@
  *   strip: string, first_frame: number, dtype: string, device: string, itemsize: number, bytes_new: number,
  *   contiguous: boolean, requires_grad: boolean, complete_links: boolean}} GridData
  * @typedef {{op: string, kind: string, sentence: string, why: string, span: Span | null, results: number[],
- *   inputs: number[], names: [string, number][], callers?: Span[]}} Frame
+ *   inputs: number[], names: [string, number][], callers?: Span[],
+ *   where?: string, details?: string[], printed?: [number, number]}} Frame
  * @typedef {{kind: string, message: string, hint: string, span: Span, operands: number[],
- *   dimensions: [number, number][], fixes: [string, string][]}} Failure
+ *   dimensions: [number, number][], fixes: [string, string][], alignment?: string}} Failure
  * @typedef {{lens: string, title: string, source: string, output: string, buffers: SceneBuffer[],
  *   strips: StripData[], grids: GridData[], frames: Frame[], element_count: number, error: Failure | null,
  *   notes: string[]}} Scene

@@ -27,8 +27,8 @@ _DEEP_FOCUS = """() => {
 
 # the text of the editor, wherever it is at the moment; the placeholder of an empty program is no text of it
 _EDITOR_TEXT = """() => {
-    const roots = [document, ...[...document.querySelectorAll("*")].map((element) => element.shadowRoot).filter(Boolean)];
-    const editor = roots.map((root) => root.querySelector("[data-testid=program]")).find((found) => found);
+    const inner = [...document.querySelectorAll("*")].map((element) => element.shadowRoot).filter((root) => root);
+    const editor = [document, ...inner].map((root) => root.querySelector("[data-testid=program]")).find((it) => it);
     return [...(editor?.querySelectorAll(".cm-line") ?? [])]
         .map((line) => line.querySelector(".cm-placeholder") ? "" : line.textContent).join("\\n");
 }"""
