@@ -167,7 +167,9 @@ def _flat(index: int | Sequence[int], shape: tuple[int, ...]) -> int:
 
 
 def _first(one: Contribution) -> Contribution:
-    return Contribution(one.mask[0], None if one.derivative is None else one.derivative[0])
+    # without `asarray` the only row of a 0-d tensor's would be a NumPy scalar
+    derivative = None if one.derivative is None else np.asarray(one.derivative[0])
+    return Contribution(np.asarray(one.mask[0]), derivative)
 
 
 def _call(trace: Trace, step_index: int) -> Call:
