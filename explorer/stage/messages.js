@@ -87,15 +87,7 @@ function sentenceParts(frame) {
   const parts = [node("p", { class: "te-what" }, ...inlineCode(frame.sentence))];
   if (frame.where) parts.unshift(node("p", { class: "te-where", "data-testid": "where" }, frame.where));
   if (frame.why) parts.push(node("p", { class: "te-why" }, ...inlineCode(frame.why)));
-  if (frame.where) parts.push(node("p", { class: "te-why" }, ...inlineCode(frame.where)));
-  if (frame.details?.length) parts.push(insideCalls(frame.details));
   return parts;
-}
-
-/** @param {string[]} lines What the library called, folded away. @returns {HTMLElement} */
-function insideCalls(lines) {
-  return node("details", { class: "te-inside" }, node("summary", {}, lines.length === 1 ? "1 call inside" : `${lines.length} calls inside`),
-    node("ol", {}, ...lines.map((line) => node("li", {}, ...inlineCode(line)))));
 }
 
 /**
