@@ -66,8 +66,10 @@ def from_exception(
         return _at(position, "limit", str(error), "Ask for less: smaller sizes, or a smaller dtype.")
     if isinstance(error, MemoryError):
         return _at(position, "limit", "There is not enough memory for this.", "Ask for less: smaller sizes.")
-    call = recorder.failed if recorder.failed is not None and recorder.failed.error is error else None
-    position = Position(*call.span) if call is not None else position
+    call = recorder.failed
+    # a program's own backward or hook may have raised inside a call: then that call is not what failed
+    if call is not None and (call.error is not error or Position(*call.span) != position):
+        call = None
     rerun = _rerun(position, recorder, source, inputs) if inputs is not None else None
     known = tuple(name for name in recorder.namespace if not name.startswith("_"))
     explanation = explain(Fault(error, source, position, filename, known, rerun, recorder, call))
