@@ -267,7 +267,31 @@ for t in range(3):
 """,
         "h.sum().backward()",
         ("A backward pass has gone through this graph before, in line 5 (`h.sum().backward()`), and",),
-        (("    h.sum().backward(retain_graph=True)",),),
+        (
+            ("    h = h.detach()",),
+            ("    h.sum().backward(retain_graph=True)",),
+        ),
+    ),
+    Lesson(
+        """\
+w = torch.ones(2, requires_grad=True)
+loss = (w * 2).mean().item()
+loss.backward()
+""",
+        "loss.backward",
+        ("backward belongs to tensors, and loss is a Python number (float)",),
+        (("loss = (w * 2).mean()",),),
+    ),
+    Lesson(
+        """\
+criterion = nn.MSELoss
+w = torch.ones(3, requires_grad=True)
+loss = criterion(w, torch.zeros(3))
+loss.backward()
+""",
+        "criterion(w, torch.zeros(3))",
+        ("criterion is a class: calling it makes a layer",),
+        (("loss = criterion()(w, torch.zeros(3))",),),
     ),
 ]
 

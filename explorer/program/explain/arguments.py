@@ -28,9 +28,11 @@ _LONGEST_SIGNATURE = 110
 
 
 def explain_arguments(fault: Fault) -> Explanation | None:
-    """Explain a TypeError about the number or the names of arguments."""
-    if not isinstance(fault.error, TypeError) or fault.call is None:
+    """Explain a TypeError about the number or the names of arguments, and a class called for an object."""
+    if fault.call is None:
         return None
+    if not isinstance(fault.error, TypeError):
+        return _class_for_object(fault, fault.call) if fault.matches("Boolean value of Tensor") else None
     return next((words for explain in _EXPLAINERS if (words := explain(fault, fault.call)) is not None), None)
 
 
@@ -90,7 +92,8 @@ def _class_for_object(fault: Fault, call: ast.Call) -> Explanation | None:
     cls = owner if inspect.isclass(owner) else fault.value(function)
     if not inspect.isclass(cls) or not issubclass(cls, torch.nn.Module):
         return None
-    tensors = [node for node in call.args if isinstance(fault.value(node), torch.Tensor)]
+    # what another call gives may well be a tensor
+    tensors = [node for node in call.args if isinstance(node, ast.Call) or isinstance(fault.value(node), torch.Tensor)]
     made_of = function.value if cls is owner and isinstance(function, ast.Attribute) else function
     if not tensors or len(tensors) != len(call.args):
         return None

@@ -142,6 +142,27 @@ def _members(value: object) -> list[str]:
     return list(dict.fromkeys([*names, *(public if isinstance(value, torch.nn.Module) else ())]))
 
 
+def _of_number(fault: Fault, owner: str, name: str) -> Explanation | None:
+    """Explain `loss.backward()` where `loss` is what `.item()` gave."""
+    node = _node(fault, name)
+    if owner not in {"int", "float"} or name not in TENSOR or node is None:
+        return None
+    shown = fault.name(node.value, "this")
+
+    def changes() -> Iterator[Change]:
+        for call in ast.walk(fault.text.tree):
+            if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "item":
+                start, end = fault.text.span(call.func.value)[1], fault.text.span(call)[1]
+                yield "without .item()", fault.text.replaced(((start, end), ""))
+
+    return Explanation(
+        f"{name} belongs to tensors, and {shown} is a Python number ({owner}): `.item()` and plain arithmetic give "
+        "numbers, which have no graph.",
+        "Keep the tensor, and call `.item()` only where the number is printed or stored.",
+        fault.fixes(changes),
+    )
+
+
 def _tensor_method(fault: Fault, owner: str, name: str) -> Explanation | None:
     """Explain `[1, 2].shape`, `array.unsqueeze(0)`: what only tensors have."""
     maker, node = _TO_TENSOR.get(owner), _node(fault, name)
@@ -181,5 +202,5 @@ def _owner_words(owner: str, *, is_module: bool) -> str:
 
 
 _EXPLAINERS: tuple[Callable[[Fault, str, str], Explanation | None], ...] = (
-    _of_none, _layer_for_tensor, _tensor_method, _of_own_object, _of_another_module, _known,
+    _of_none, _layer_for_tensor, _of_number, _tensor_method, _of_own_object, _of_another_module, _known,
 )  # fmt: skip

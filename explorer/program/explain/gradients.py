@@ -53,6 +53,7 @@ def _twice(fault: Fault, found: re.Match[str]) -> Explanation:
     again = " The loop comes back to the same graph: part of it was made before the loop." if same else ""
 
     def changes() -> Iterator[Change]:
+        yield from _detached(fault) if same else ()
         for node in ast.walk(fault.text.tree):
             if isinstance(node, ast.Call) and first is not None and node.lineno == first.line and _is_backward(node):
                 yield "retain_graph=True", fault.text.with_argument(node, "retain_graph=True")
@@ -63,6 +64,20 @@ def _twice(fault: Fault, found: re.Match[str]) -> Explanation:
         "`retain_graph=True` in the first call keeps the values.",
         fault.fixes(changes),
     )
+
+
+def _detached(fault: Fault) -> Iterator[Change]:
+    """Yield the program with what a loop carries on, `h = f(h)`, detached at the start of each pass."""
+    loop = fault.text.around(fault.node, ast.For | ast.While) if fault.node is not None else None
+    if not isinstance(loop, ast.For | ast.While):
+        return
+    for node in ast.walk(loop):
+        target = node.targets[0] if isinstance(node, ast.Assign) else None
+        if isinstance(target, ast.Name) and isinstance(node, ast.Assign):
+            used = {name.id for name in ast.walk(node.value) if isinstance(name, ast.Name)}
+            if target.id in used:
+                code = f"{target.id} = {target.id}.detach()"
+                yield code, fault.text.with_line_before(loop.body[0], code)
 
 
 def _is_backward(node: ast.Call) -> bool:
