@@ -53,9 +53,9 @@ def _nothing(arguments: Arguments, keywords: Keywords) -> float:
 
 
 def _first(arguments: Arguments, keywords: Keywords) -> float:
-    """Results shaped like the first tensor, or smaller."""
+    """Results shaped like the first tensor, or smaller; the sum of nothing is one number."""
     del keywords
-    return float(arguments[0].numel())
+    return float(max(arguments[0].numel(), 1))
 
 
 def _shape(arguments: Arguments, keywords: Keywords) -> float:
@@ -90,14 +90,19 @@ def _matmul(arguments: Arguments, keywords: Keywords) -> float:
     left, right = arguments[0], arguments[1]
     if left.ndim > 2 and right.ndim > 2:
         return math.inf
-    rows = left.numel() / max(left.shape[-1], 1) if left.ndim else 1
-    columns = right.numel() / max(right.shape[-2], 1) if right.ndim > 1 else 1
-    return float(max(rows, 1) * max(columns, 1))
+    columns = math.prod(right.shape[:-2]) * right.shape[-1] if right.ndim > 1 else 1
+    return float(math.prod(left.shape[:-1]) * columns)
 
 
 def _linear(arguments: Arguments, keywords: Keywords) -> float:
     inputs, weight = arguments[0], arguments[1] if len(arguments) > 1 else keywords["weight"]
-    return float(inputs.numel() / max(inputs.shape[-1], 1) * weight.shape[0])
+    return float(math.prod(inputs.shape[:-1]) * (weight.shape[0] if weight.ndim > 1 else 1))
+
+
+def _unknown(arguments: Arguments, keywords: Keywords) -> float:
+    """Results whose size grows faster than the sizes and numbers say."""
+    del arguments, keywords
+    return math.inf
 
 
 def _convolution(arguments: Arguments, keywords: Keywords) -> float:
@@ -121,7 +126,8 @@ def _item(arguments: Arguments, keywords: Keywords) -> float:
     if len(chosen) == 1 and isinstance(chosen[0], torch.Tensor):
         if chosen[0].dtype is torch.bool:
             return float(owner.numel())
-        return float(chosen[0].numel() * owner.numel()) / max(min(owner.shape), 1)
+        shortest: int = max(min(owner.shape), 1)
+        return float(chosen[0].numel() * owner.numel()) / shortest
     return math.inf
 
 
@@ -139,7 +145,8 @@ _NAMES: dict[Callable[[Arguments, Keywords], float], str] = {
     """,
     _first: """
         softmax log_softmax relu relu_ sigmoid tanh gelu silu elu leaky_relu selu softplus exp log sqrt abs neg sin cos
-        square rsqrt reciprocal sum mean amax amin prod var std norm argmax argmin cumsum cumprod clone reshape contiguous
+        square rsqrt reciprocal sum mean amax amin prod var std norm argmax argmin cumsum cumprod clone reshape
+        contiguous
         float double long int bool half flatten ravel layer_norm batch_norm instance_norm group_norm dropout round floor
         ceil sign isnan
         zeros_like ones_like rand_like randn_like empty_like full_like max_pool2d avg_pool2d max_pool1d avg_pool1d
@@ -158,9 +165,15 @@ _NAMES: dict[Callable[[Arguments, Keywords], float], str] = {
     _linear: "linear",
     _convolution: "conv1d conv2d conv3d",
     _item: "__getitem__",
+    _unknown: """
+        eye interpolate upsample cartesian_prod vander diag diag_embed diagflat block_diag adaptive_avg_pool1d
+        adaptive_avg_pool2d adaptive_avg_pool3d adaptive_max_pool1d adaptive_max_pool2d adaptive_max_pool3d
+        conv_transpose1d conv_transpose2d conv_transpose3d cov corrcoef pdist unfold svd qr geqrf lu fold stft
+        max_unpool1d max_unpool2d max_unpool3d
+    """,
     _embedding: "embedding",
 }
 _RULES = {name: rule for rule, names in _NAMES.items() for name in names.split()}
 
-TIGHT = frozenset(_RULES)
+TIGHT = frozenset(name for name, rule in _RULES.items() if rule is not _unknown)
 """Operations whose estimate is near the truth."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import math
 import os
 from collections.abc import Callable
 from typing import Any
@@ -66,6 +67,23 @@ _BY_VALUE: dict[str, Callable[[list[torch.Tensor], tuple[Any, ...], dict[str, An
     "repeat_interleave": _interleaved,
     "combinations": _combined,
 }
+
+
+# Constructors that torch does not announce, and growing in place: `meta` does not know them.
+_ASKED = frozenset({"resize_", "new"}) | frozenset(
+    f"{kind}Tensor"
+    for kind in ("", "Float", "Double", "Half", "BFloat16", "Byte", "Char", "Short", "Int", "Long", "Bool")
+)
+
+
+def _asked(arguments: tuple[Any, ...]) -> float:
+    """Elements of `torch.Tensor(2, 3)` or `torch.Tensor([[1, 2], [3, 4]])`."""
+    sizes = [value for value in arguments if not isinstance(value, torch.Tensor)]
+    if len(sizes) == 1 and isinstance(sizes[0], torch.Size):
+        return math.prod(sizes[0])
+    if all(isinstance(size, int) for size in sizes):
+        return math.prod(map(abs, sizes))
+    return max(map(nested_size, sizes))
 
 
 def max_bytes_from_environment() -> int:
@@ -137,9 +155,12 @@ class AllocationCheck:
         """Return at most how many bytes a call allocates, as far as can be known beforehand."""
         if op in _FROM_LISTS:
             return max(map(nested_size, [*arguments[-1:], *keywords.values()]), default=0) * LARGEST_ITEM
+        if op in _ASKED:
+            return int(_asked(arguments)) * LARGEST_ITEM
         if op not in _BY_VALUE:
             most = most_elements(op, arguments, keywords)
-            if most <= (MEDIUM if op in TIGHT else SMALL) and most * LARGEST_ITEM + self._spent <= self._max_bytes:
+            # near the limit, the exact number is worth its time
+            if most <= (MEDIUM if op in TIGHT else SMALL) and most * LARGEST_ITEM * 64 <= self._max_bytes:
                 return int(most) * LARGEST_ITEM
         given = list(tensors_in([arguments, keywords]))
         if op in _BY_VALUE and given and not given[0].is_meta:

@@ -14,8 +14,6 @@ from functools import lru_cache
 from types import CodeType
 from typing import cast
 
-from RestrictedPython.compile import compile_restricted_exec
-
 from explorer.program.allowlist import MODULE_REASONS, MODULES, REFUSED_BUILTINS, WITHHELD
 from explorer.program.implicit import IMPLICIT, bound_names
 from explorer.program.names import allowed_attribute, allowed_name, allowed_target, readable_name
@@ -178,10 +176,12 @@ def _compile(source: str) -> CodeType:
         raise RefusedError(tree, f"The program has {len(source):,} characters; the limit is {MAX_CHARACTERS:,}.")
     tree = ast.parse(source, "<program>")
     check(tree)
-    result = compile_restricted_exec(tree, "<program>", policy=REWRITER)
-    if result.errors:
-        raise RefusedError(_node_at(result.errors[0]), re.sub(r"^Line \w+: ", "", result.errors[0]))
-    return cast(CodeType, result.code)
+    errors: list[str] = []
+    rewritten = REWRITER(errors).visit(tree)
+    if errors:
+        raise RefusedError(_node_at(errors[0]), re.sub(r"^Line \w+: ", "", errors[0]))
+    # RestrictedPython's own compile functions would pass on their `from __future__ import annotations`
+    return cast(CodeType, compile(rewritten, "<program>", "exec", dont_inherit=True))
 
 
 def _renamed(code: CodeType, filename: str) -> CodeType:

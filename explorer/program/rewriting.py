@@ -7,6 +7,7 @@ it does differently from plain Python (see the comments) or leaves to its users.
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 from typing import cast
 
 from RestrictedPython.transformer import RestrictingNodeTransformer, copy_locations
@@ -33,8 +34,8 @@ SYMBOLS: dict[type[ast.operator], str] = {
 class _Rewriter(RestrictingNodeTransformer):
     """Makes a program's tree into the one that is compiled; every new node stands where the old one stood."""
 
-    def __init__(self, errors: list[str], warnings: list[str], used_names: dict[str, bool]) -> None:
-        super().__init__(errors, warnings, used_names)
+    def __init__(self, errors: list[str]) -> None:
+        super().__init__(errors)
         self._classes: list[str] = []
 
     def check_name(self, node: ast.AST, name: str | None, allow_magic_methods: bool = False) -> None:
@@ -216,8 +217,8 @@ class _Rewriter(RestrictingNodeTransformer):
         return made
 
 
-REWRITER: type[RestrictingNodeTransformer] = _Rewriter
-"""The policy that RestrictedPython compiles with."""
+REWRITER: Callable[[list[str]], ast.NodeTransformer] = _Rewriter
+"""Makes what rewrites one program's tree, and notes in the list what it refuses."""
 
 
 def _guard_call(name: str, node: ast.expr | ast.stmt, arguments: list[ast.expr]) -> ast.Call:

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 import explorer
-from explorer.program.allowlist import MODULES, TENSOR, WITHHELD
 
 OUT_OF_REACH = [
     "import os",
@@ -23,29 +22,21 @@ OUT_OF_REACH = [
     "torch.hub.list('x')",
     "torch.serialization",
     "torch.jit.script",
-    "torch.empty(3)",
-    "torch.Tensor(3)",
-    "type(torch.ones(1))(5)",
     "type(type(1))('A', (), {})",
     "torch.Tensor.__subclasses__",
-    "torch.zeros(1).__class__",
     "(1).__class__.__mro__",
-    "().__class__",
     "x = torch.zeros(2); x.__dict__",
     "torch.zeros(1).numpy().tofile('x')",
     "torch.zeros(1).numpy().ctypes",
     "torch.from_file('x')",
     "torch.zeros(1).share_memory_()",
     "torch.zeros(1).apply_(print)",
-    "torch.zeros(1).register_hook",
     "torch.UntypedStorage.from_file",
     "torch.zeros(1).untyped_storage().resize_(10)",
     "np.load('x')",
     "np.fromfile('x')",
     "np.lib",
     "np.memmap",
-    "'{0.__class__}'.format(1)",
-    "'a'.__class__",
     "f'{torch.os}'",
     "print.__self__",
     "len.__self__",
@@ -61,22 +52,16 @@ OUT_OF_REACH = [
     "input()",
     "help()",
     "type('A', (), {})",
-    "torch.set_default_dtype(torch.float64)",
     "torch.set_num_threads(1)",
     "torch.manual_seed.__globals__",
     "torch.zeros = 1",
     "math.__loader__",
     "F.warnings",
-    "nn.Module",
     "_getattr_ = 1",
     "_getattr_(1, 'x')",
     "__builtins__",
     "printed",
-    "dict.fromkeys",
-    "object()",
-    "str.format('{}', 1)",
     "x = torch.zeros(1); x.grad_fn = 1",
-    "x = torch.zeros(1); x.foo = 1",
 ]
 
 
@@ -86,26 +71,6 @@ def test_out_of_reach(source: str) -> None:
     assert error is not None
     assert error.message
     assert error.line == 1
-
-
-@pytest.mark.parametrize(
-    "source",
-    [
-        "for i in range(3):\n    pass",
-        "while True:\n    pass",
-        "def f():\n    pass",
-        "class A:\n    pass",
-        "[i for i in range(3)]",
-        "(lambda: 1)()",
-        "try:\n    pass\nexcept Exception:\n    pass",
-        "if True:\n    pass",
-    ],
-)
-def test_what_is_not_supported_yet_says_so(source: str) -> None:
-    error = explorer.run(source).error
-    assert error is not None
-    assert error.kind == "policy"
-    assert "not supported yet" in error.message
 
 
 @pytest.mark.parametrize(
@@ -182,6 +147,8 @@ def test_views_cost_nothing_of_the_limit() -> None:
         ("values, indices = torch.tensor([3, 9]).max(dim=0)\nindices", "tensor(1)\n"),
         ("'yes' if torch.cuda.device_count() >= 0 else 'no'", "'yes'\n"),
         ("None", ""),
+        ("torch.Tensor(2).shape, torch.empty(3).isnan().all()", "(torch.Size([2]), tensor(True))\n"),
+        ("type(torch.ones(1)) is torch.Tensor, isinstance(1, object)", "(True, True)\n"),
         ("type(torch.ones(1))", "<class 'torch.Tensor'>\n"),
         ("type(1) == type(2), type(1) == type(2.0)", "(True, False)\n"),
         (
@@ -249,17 +216,3 @@ def test_what_ran_before_the_error_stays() -> None:
     assert set(trace.names) == {"x", "y"}
     assert trace.error is not None
     assert [state.shape for state in trace.error.operands] == [(2, 3)]
-
-
-def test_every_allowed_name_exists_in_torch() -> None:
-    import math
-
-    import numpy as np
-    import torch
-
-    modules = {"torch": torch, "torch.cuda": torch.cuda, "torch.nn": torch.nn, "numpy": np, "math": math}
-    modules["torch.nn.functional"] = torch.nn.functional
-    for name, names in MODULES.items():
-        assert [n for n in sorted(names) if not hasattr(modules[name], n)] == [], name
-    assert [n for n in sorted(TENSOR) if not hasattr(torch.Tensor, n)] == []
-    assert not set(WITHHELD) & (TENSOR | MODULES["torch"])

@@ -65,8 +65,14 @@ def format_value(value: Any, specification: str = "") -> str:  # noqa: ANN401
 
 def format_field(value: Any, conversion: int, specification: str) -> str:  # noqa: ANN401
     """Do what `{value!conversion:specification}` does in an f-string whose specification has values in it."""
-    convert: Callable[[Any], str] | None = {ord("r"): repr, ord("s"): str, ord("a"): ascii}.get(conversion)
-    return format_value(convert(value) if convert else value, specification)
+    return format_value(_CONVERSIONS.get(conversion, _as_it_is)(value), specification)
+
+
+def _as_it_is(value: Any) -> Any:  # noqa: ANN401
+    return value
+
+
+_CONVERSIONS: dict[int, Callable[[Any], Any]] = {ord("r"): repr, ord("s"): str, ord("a"): ascii}
 
 
 def text(value: str) -> str:

@@ -192,6 +192,7 @@ class Dispatcher:
         self._dispatch = functools.singledispatch(function)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+        """Call the function for the type of the first argument."""
         return self._dispatch(*args, **kwargs)
 
     def register(self, kind: Any, function: Callable[..., Any] | None = None) -> Any:  # noqa: ANN401

@@ -20,6 +20,7 @@ class TypeStandIn:
         self.make = make
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - as the real type
+        """Make an object of the type."""
         return self.make(*args, **kwargs)
 
     def __mro_entries__(self, bases: tuple[Any, ...]) -> tuple[type, ...]:
