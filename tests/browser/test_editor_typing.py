@@ -193,7 +193,7 @@ def test_another_device_keeps_what_is_typed(app: App) -> None:
 
 def test_an_error_stands_at_its_expression_and_a_click_mends_it(app: App) -> None:
     app.open(FAILING)
-    expect(app.page.locator(".te-wavy")).to_have_text("b.view(3, 8)")
+    expect(app.page.locator(".cm-line .te-wavy")).to_have_text("b.view(3, 8)")
     expect(mark(app)).to_contain_text("b has shape (6, 4)")
     mark(app).get_by_role("button", name="Fix: .reshape(3, 8)").click()
     expect(mark(app)).to_have_count(0)
@@ -230,8 +230,8 @@ def test_a_fix_is_tapped_on_a_telephone(tabs: Tabs) -> None:
 
 def test_a_place_after_characters_outside_the_basic_plane_is_exact(app: App) -> None:
     app.open('import torch\nx = {"🔲🔲": torch.zeros(2)}["🔲🔲"].view(3)\n')
-    expect(app.page.locator(".te-wavy").first).to_be_visible()
-    marked = "".join(app.page.locator(".te-wavy").all_inner_texts())
+    expect(app.page.locator(".cm-line .te-wavy").first).to_be_visible()
+    marked = "".join(app.page.locator(".cm-line .te-wavy").all_inner_texts())
     assert marked == '{"🔲🔲": torch.zeros(2)}["🔲🔲"].view(3)'
 
 
