@@ -12,9 +12,22 @@ from explorer.lenses import LENSES
 from explorer.program.recording import Recording
 from explorer.program.run import run
 from explorer.scene import Scene
-from explorer.trace import Origins, Trace, origins
+from explorer.trace import Contributors, Origins, Trace, contributors, contributors_of_all, origins
 
-__all__ = ["LENSES", "Origins", "Recording", "Scene", "Trace", "origins", "record", "run", "scene"]
+__all__ = [
+    "LENSES",
+    "Contributors",
+    "Origins",
+    "Recording",
+    "Scene",
+    "Trace",
+    "contributors",
+    "contributors_of_all",
+    "origins",
+    "record",
+    "run",
+    "scene",
+]
 
 
 def scene(trace: Trace, lens: str = "shapes", **options: object) -> Scene:
