@@ -119,11 +119,11 @@ class Zygote:
         except OSError:
             return  # gone, and the fork with it
 
-    def close(self) -> None:
-        """End the process and its forks."""
+    def close(self, patience: float = _END_SECONDS) -> None:
+        """End the process and its forks; kill it when it does not end by itself in so many seconds."""
         self._control.close()
         try:
-            self._process.wait(_END_SECONDS)
+            self._process.wait(patience)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
@@ -161,8 +161,8 @@ class Forks:
                 zygote = Zygote(self._preload)
                 try:
                     zygote.wait_until_ready()
-                except LostError:
-                    zygote.close()
+                except BaseException:  # Ctrl+C, too
+                    zygote.close(patience=0)
                     raise
                 self._zygote = zygote
                 self._waiting.extend(zygote.fork() for _ in range(self._ahead))

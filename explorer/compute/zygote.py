@@ -151,8 +151,9 @@ def main(arguments: list[str]) -> None:
     null = os.open(os.devnull, os.O_RDWR)
     forks = _Forks(control, null, confinement.mapped_bytes())
     layers = confinement.confine_zygote()
-    control.sendall(json.dumps({"layers": layers, "threads": torch.get_num_threads()}).encode() + b"\n")
-    forks.serve()
+    with contextlib.suppress(BrokenPipeError):  # the server went away while this process started
+        control.sendall(json.dumps({"layers": layers, "threads": torch.get_num_threads()}).encode() + b"\n")
+        forks.serve()
 
 
 if __name__ == "__main__":
