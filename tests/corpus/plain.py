@@ -132,10 +132,9 @@ def _line(error: Exception | None) -> int:
 
 @contextlib.contextmanager
 def _seeded(seed: int) -> Iterator[None]:
-    # programs use the global generators, so these are what is seeded and put back
-    python, numpy = random.getstate(), np.random.get_state()
-    dtype, grad, printing = torch.get_default_dtype(), torch.is_grad_enabled(), copy.copy(torch._tensor_str.PRINT_OPTS)
-    with torch.random.fork_rng(devices=[]), warnings.catch_warnings():
+    with torch.random.fork_rng(devices=[]), np.printoptions(), warnings.catch_warnings(), _settings_put_back():
+        # programs use the global generators, so these are what is seeded and put back
+        python, numpy = random.getstate(), np.random.get_state()
         warnings.simplefilter("ignore")
         torch.manual_seed(seed)
         random.seed(seed)
@@ -145,6 +144,18 @@ def _seeded(seed: int) -> Iterator[None]:
         finally:
             random.setstate(python)
             np.random.set_state(numpy)
-            torch.set_default_dtype(dtype)
-            torch.set_grad_enabled(grad)
-            torch._tensor_str.PRINT_OPTS = printing
+
+
+@contextlib.contextmanager
+def _settings_put_back() -> Iterator[None]:
+    dtype, printing = torch.get_default_dtype(), copy.copy(torch._tensor_str.PRINT_OPTS)
+    deterministic, anomaly = torch.are_deterministic_algorithms_enabled(), torch.is_anomaly_enabled()
+    gradients = torch.is_grad_enabled()
+    try:
+        yield
+    finally:
+        torch.set_default_dtype(dtype)
+        torch.set_grad_enabled(gradients)
+        torch.use_deterministic_algorithms(deterministic)
+        torch.autograd.set_detect_anomaly(anomaly)
+        torch._tensor_str.PRINT_OPTS = printing

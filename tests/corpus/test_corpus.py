@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,16 +14,19 @@ import explorer
 from explorer.trace.model import Position, TensorState, Trace
 from tests.corpus.listing import PROGRAMS, RAISING, name_of, preamble_of, source_of
 from tests.corpus.plain import PlainRun, lines_that_call_torch, run_plain
+from tests.corpus.state import global_state
 
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
-    """What plain Python and what the engine made of one program."""
+    """What plain Python and what the engine made of one program; the global state before and after the engine ran."""
 
     path: Path
     source: str
     plain: PlainRun
     trace: Trace
+    state_before: dict[str, Hashable]
+    state_after: dict[str, Hashable]
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -43,7 +46,10 @@ def outcome(request: pytest.FixtureRequest) -> Outcome:
 
 def _outcome(path: Path) -> Outcome:
     source = source_of(path)
-    return Outcome(path, source, run_plain(source, preamble_of(path)), explorer.run(source))
+    plain = run_plain(source, preamble_of(path))
+    before = global_state()
+    trace = explorer.run(source)
+    return Outcome(path, source, plain, trace, before, global_state())
 
 
 def test_the_program_prints_what_plain_python_prints(outcome: Outcome) -> None:
@@ -80,6 +86,10 @@ def test_prints_make_up_the_output(outcome: Outcome) -> None:
     assert all(-1 <= piece.step < len(trace.steps) for piece in trace.prints)
 
 
+def test_nothing_of_a_run_is_left_behind(outcome: Outcome) -> None:
+    assert outcome.state_after == outcome.state_before
+
+
 @pytest.mark.parametrize("path", RAISING, ids=name_of)
 def test_a_program_that_raises_stops_where_plain_python_does(path: Path) -> None:
     case = _outcome(path)
@@ -88,6 +98,7 @@ def test_a_program_that_raises_stops_where_plain_python_does(path: Path) -> None
     assert case.trace.error.kind == type(case.plain.error).__name__
     assert case.trace.error.line <= case.plain.line <= case.trace.error.end_line
     assert case.trace.output == case.plain.output
+    assert case.state_after == case.state_before
 
 
 def test_there_are_enough_programs() -> None:
