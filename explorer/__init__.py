@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+from explorer import compute
 from explorer.lenses import LENSES
 from explorer.program.recording import Recording
 from explorer.program.run import run
@@ -21,6 +22,7 @@ __all__ = [
     "Recording",
     "Scene",
     "Trace",
+    "compute",
     "contributors",
     "contributors_of_all",
     "origins",
