@@ -12,6 +12,9 @@ REFUSED = [
     f"p = nn.ParameterDict()\np['__array_interface__'] = {ADDRESS}",
     "nn.ParameterDict({'__class__': 3})",
     "p = nn.ParameterList()\np._size = 3",
+    "n = nn.Linear(1, 1)\nn._modules['__array_interface__'] = {}",
+    "class S(str):\n    def __eq__(self, o): return True\n    def __hash__(self): return hash('gi_frame')\n"
+    "getattr((x for x in [1]), S('close'))",
     "class A:\n    __array_interface__ = {}",
     "class A: pass\nsetattr(A(), '__array_interface__', {})",
     "class A: pass\nsetattr(A, '__getattr__', lambda s, n: 1)",
@@ -124,11 +127,12 @@ def test_no_object_of_a_program_can_name_memory() -> None:
         f"class A:\n    def __getattr__(self, name):\n        return {ADDRESS}\n"
         f"class B(nn.ParameterDict):\n    def _key_to_attr(self, key):\n        return '__array_interface__'\n"
         f"b = B()\ntry:\n    b['x'] = {ADDRESS}\nexcept Exception as e:\n    print('refused')\n"
+        f"class N(nn.Module): pass\nn = N()\nn._modules['__array_interface__'] = {ADDRESS}\nprint(np.asarray(n).dtype)\n"
         "print(np.asarray(A()).dtype, np.asarray(b).size)"
     )
     trace = explorer.run(source)
     assert trace.error is None
-    assert trace.output == "refused\nobject 1\n"
+    assert trace.output == "refused\nobject\nobject 1\n"
 
 
 def test_new_memory_shows_nothing_old() -> None:

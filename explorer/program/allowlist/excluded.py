@@ -105,6 +105,7 @@ GROUPS: tuple[tuple[str, frozenset[str]], ...] = (
         _words(
             """
             sparse_resize_ sparse_resize_and_clear_ resize_as_sparse_ SparseSemiStructuredTensor hspmm
+            lu_solve ldl_solve segment_reduce ctc_loss CTCLoss
             to_sparse_semi_structured as_sparse_gradcheck check_sparse_tensor_invariants sparse_mask
             to_sparse_bsc to_sparse_bsr sparse_bsc_tensor sparse_bsr_tensor sparse_compressed_tensor
             """

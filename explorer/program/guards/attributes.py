@@ -13,6 +13,7 @@ import torch
 from explorer.program.allowlist import MODULES, WITHHELD
 from explorer.program.guards.classes import MARK, program_class
 from explorer.program.guards.members import (
+    REGISTERS,
     child_of_module,
     defining_class,
     instance_names,
@@ -82,11 +83,20 @@ def attribute_guard(replacements: Mapping[tuple[str, str], Any]) -> AttributeGua
                 if callable(value):
                     modules[owner, name] = value
             return value
-        if type(name) is not str:
-            raise PolicyError("attribute names must be plain strings.")
         return _checked(_attribute(owner, kind, name))
 
     return guarded_getattr
+
+
+def named(read: AttributeGuard, owner: Any, name: str) -> Any:  # noqa: ANN401
+    """Read an attribute whose name a program worked out.
+
+    Raises:
+        PolicyError: The name is of a class of the program's own, which could equal whatever it is compared with.
+    """
+    if type(name) is not str:
+        raise PolicyError("attribute names must be plain strings.")
+    return read(owner, name)
 
 
 def _attribute(owner: Any, kind: type, name: str) -> Any:  # noqa: ANN401
@@ -172,8 +182,6 @@ def _usable(found: type, name: str) -> bool:
 
 def _of_program_object(owner: Any, kind: type, name: str) -> Any:  # noqa: ANN401
     """Read an attribute of an object whose class the program defined: the same rules, the usual cases first."""
-    if type(name) is not str:
-        raise PolicyError("attribute names must be plain strings.")
     if name.startswith("__"):
         return _checked(_of_instance(owner, kind, name))
     held = instance_names(owner)
@@ -195,7 +203,11 @@ def _of_instance(owner: Any, kind: type, name: str) -> Any:  # noqa: ANN401
     if name == "__doc__":
         return kind.__doc__
     if name in instance_names(owner) and readable_on_instance(kind, name):
-        return getattr(owner, name)
+        value = getattr(owner, name)
+        # a module of the library believes what stands in its registers; only the program's own may be written
+        return (
+            types.MappingProxyType(value) if name in REGISTERS and not any(map(program_class, kind.__mro__)) else value
+        )
     found = defining_class(kind.__mro__, name)
     if found is not None and _usable(found, name):
         method = METHODS.get((found, name))
@@ -248,4 +260,4 @@ def visible_names(owner: Any) -> list[str]:  # noqa: ANN401
     return sorted(native_names(type(owner)) | _own_names(owner, type(owner)))
 
 
-__all__ = ["AttributeGuard", "Method", "PolicyError", "attribute_guard", "program_function", "visible_names"]
+__all__ = ["AttributeGuard", "Method", "PolicyError", "attribute_guard", "named", "program_function", "visible_names"]

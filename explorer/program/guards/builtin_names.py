@@ -7,7 +7,7 @@ from collections.abc import Callable
 from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import TYPE_CHECKING, Any
 
-from explorer.program.guards.attributes import AttributeGuard, visible_names
+from explorer.program.guards.attributes import AttributeGuard, named, visible_names
 from explorer.program.guards.bounds import bounded, check_bits, check_count
 from explorer.program.guards.classes import build_class, program_class
 from explorer.program.guards.formatting import format_value
@@ -68,7 +68,7 @@ def _reading(output: Output, read: AttributeGuard) -> dict[str, Callable[..., An
 
     def get(owner: Any, name: str, default: Any = missing, /) -> Any:  # noqa: ANN401
         try:
-            return read(owner, name)
+            return named(read, owner, name)
         except (AttributeError, PolicyError):
             if default is missing:
                 raise
@@ -76,7 +76,7 @@ def _reading(output: Output, read: AttributeGuard) -> dict[str, Callable[..., An
 
     def has(owner: Any, name: str, /) -> bool:  # noqa: ANN401
         try:
-            read(owner, name)
+            named(read, owner, name)
         except (AttributeError, PolicyError):
             return False
         return True

@@ -51,6 +51,9 @@ def register(kind: type) -> type:
     for name in _ADDRESSES:
         type.__setattr__(kind, name, _NO_ADDRESS)
     found = kind.__dict__.get("__getattr__")
+    if found is None and issubclass(kind, torch.nn.Module):
+        # a module's own reads what the program may have put into `_modules`
+        found = kind.__getattr__
     if found is not None:
         type.__setattr__(kind, "__getattr__", _without_dunders(found))
     return kind

@@ -10,8 +10,9 @@ from torch.autograd.graph import Node
 from explorer.program.allowlist import CLASSES, TENSOR
 from explorer.program.guards.classes import program_class
 
-_REGISTERS = frozenset({"_modules", "_parameters", "_buffers"})
-_MODULE_PRIVATE = frozenset(name for name in vars(torch.nn.Module()) if name.startswith("_")) - _REGISTERS
+REGISTERS = frozenset({"_modules", "_parameters", "_buffers"})
+"""Where a module keeps its children, parameters and buffers."""
+_MODULE_PRIVATE = frozenset(name for name in vars(torch.nn.Module()) if name.startswith("_")) - REGISTERS
 # of what torch keeps for itself, its notes on autograd and views show these
 _TENSOR = TENSOR | {"_version", "_base", "_is_view"}
 _NAMES: dict[type, frozenset[str]] = {torch.Tensor: _TENSOR, torch._C.TensorBase: _TENSOR}
@@ -32,8 +33,6 @@ def _own_names(kind: type) -> frozenset[str]:
     names = CLASSES.get(f"{kind.__module__}.{kind.__qualname__}", frozenset())
     if issubclass(kind, Node):
         names |= CLASSES["torch.autograd.graph.Node"]
-    if kind is torch.nn.Module:
-        names |= _REGISTERS
     return names
 
 
@@ -60,7 +59,7 @@ def readable_on_instance(kind: type, name: str) -> bool:
         return known(kind)
     own = issubclass(kind, torch.Tensor) or any(map(program_class, kind.__mro__))
     if name.startswith("__") or not own:
-        return name in _REGISTERS and issubclass(kind, torch.nn.Module)
+        return name in REGISTERS and issubclass(kind, torch.nn.Module)
     return not (issubclass(kind, torch.nn.Module) and name in _MODULE_PRIVATE)
 
 

@@ -19,7 +19,7 @@ import torch
 from torch.utils.data import dataloader
 
 from explorer.program.guards.arithmetic import BINARY, binary
-from explorer.program.guards.attributes import AttributeGuard
+from explorer.program.guards.attributes import AttributeGuard, named
 from explorer.program.guards.bounds import bounded, check_bits
 from explorer.program.guards.classes import register
 from explorer.program.guards.filling import filled
@@ -36,7 +36,7 @@ _LEGACY = ("FloatTensor", "DoubleTensor", "HalfTensor", "BFloat16Tensor", "ByteT
            "IntTensor", "LongTensor", "BoolTensor")  # fmt: skip
 
 
-def named(function: Callable[..., Any], like: Any) -> Callable[..., Any]:  # noqa: ANN401
+def _named(function: Callable[..., Any], like: Any) -> Callable[..., Any]:  # noqa: ANN401
     """Give a function the name and description of the one that it stands for, and nothing that leads to it."""
     function.__name__ = function.__qualname__ = like.__name__
     function.__doc__ = like.__doc__
@@ -83,7 +83,7 @@ def _construct(kind: type) -> Callable[..., Any]:
     def construct(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
         return filled(kind, *args, **kwargs)
 
-    return named(construct, kind)
+    return _named(construct, kind)
 
 
 TENSOR = _tensor_type(torch.Tensor)
@@ -94,7 +94,7 @@ def _calling(wrapper: Callable[..., Any], function: Callable[..., Any]) -> Calla
     def call(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
         return wrapper(function, *args, **kwargs)
 
-    return named(call, function)
+    return _named(call, function)
 
 
 def _checked_invariants(function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
@@ -207,9 +207,12 @@ class Dispatcher:
 
 
 def _attribute_getter(read: AttributeGuard) -> Callable[..., Any]:
+    def get_one(owner: Any, name: str) -> Any:  # noqa: ANN401
+        return named(read, owner, name)
+
     def attrgetter(*paths: str) -> Callable[[Any], Any]:
         def get(owner: Any) -> Any:  # noqa: ANN401
-            found = tuple(functools.reduce(read, path.split("."), owner) for path in paths)
+            found = tuple(functools.reduce(get_one, str.split(path, "."), owner) for path in paths)
             return found if len(found) > 1 else found[0]
 
         return get
@@ -219,7 +222,7 @@ def _attribute_getter(read: AttributeGuard) -> Callable[..., Any]:
 
 def _method_caller(read: AttributeGuard) -> Callable[..., Any]:
     def methodcaller(name: str, /, *args: Any, **kwargs: Any) -> Callable[[Any], Any]:  # noqa: ANN401
-        return lambda owner: read(owner, name)(*args, **kwargs)
+        return lambda owner: named(read, owner, name)(*args, **kwargs)
 
     return methodcaller
 
@@ -239,7 +242,7 @@ def _operator(symbol: str, name: str) -> Callable[..., Any]:
     def apply(left: Any, right: Any, /) -> Any:  # noqa: ANN401
         return binary(symbol, left, right)
 
-    return named(apply, getattr(operator, name))
+    return _named(apply, getattr(operator, name))
 
 
 def _deepcopy(value: Any) -> Any:  # noqa: ANN401
@@ -247,7 +250,7 @@ def _deepcopy(value: Any) -> Any:  # noqa: ANN401
 
 
 def _contextmanager(function: Callable[..., Any]) -> Callable[..., Any]:
-    return named(contextlib.contextmanager(function), function)
+    return _named(contextlib.contextmanager(function), function)
 
 
 def replacements(read: AttributeGuard) -> dict[tuple[str, str], Any]:
