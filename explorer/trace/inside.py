@@ -148,7 +148,7 @@ def _results(call: LibraryCall, result: object) -> tuple[torch.Tensor, ...]:
         return found
     if call.frame.f_code.co_name == "__init__":
         owner = call.frame.f_locals.get("self")
-        made = list(owner.parameters(recurse=False)) if isinstance(owner, torch.nn.Module) else []
+        made = list(owner.parameters()) if isinstance(owner, torch.nn.Module) else []
         return tuple(tensors_in(made))
     return tuple(tensors_in(list(result.parameters()) if isinstance(result, torch.nn.Module) else []))
 

@@ -9,7 +9,7 @@ anything else was computed.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,7 +19,7 @@ import torch
 from explorer.trace.addresses import addresses_of
 from explorer.trace.calls import Call, replace_tensors, tensors_in
 from explorer.trace.kinds import CONVERSIONS
-from explorer.trace.values import has_values
+from explorer.trace.replay import CannotReplayError, as_it_was, private, undisturbed
 
 if TYPE_CHECKING:
     from explorer.trace.model import Step, TensorState, Trace
@@ -78,7 +78,11 @@ def origins(trace: Trace, step_index: int, output: int = 0) -> Origins:
     converted = _from_conversion(step, tensors, state)
     if converted is not None:
         return converted
-    found = _from_labels(step, call, tensors, output)
+    try:
+        with undisturbed():
+            found = _from_labels(step, replace(call, function=private(call.function)), tensors, output)
+    except CannotReplayError as error:
+        raise NotMovedError(f"{step.op} cannot be followed: {error}") from error
     if found is None or not _reproduces(found, step.inputs, state):
         raise NotMovedError(f"{step.op} computes new values: its elements did not only move")
     return found
@@ -180,7 +184,7 @@ def _run_labelled(replay: _Replay, labelling: _Labelling, *, scrambled: bool) ->
         if number in labelling.bases:
             twins.setdefault(id(tensor), labelling.twin(number, tensor, replay.dtype, scrambled=scrambled))
             continue
-        original = _as_it_was(tensor, replay.step.inputs[number])
+        original = as_it_was(tensor, replay.step.inputs[number])
         if original is None:
             return None
         twins.setdefault(id(tensor), original)
@@ -199,17 +203,6 @@ def _run_labelled(replay: _Replay, labelling: _Labelling, *, scrambled: bool) ->
         return None
     array: Indices = results[replay.output].to(torch.int64).numpy()
     return array
-
-
-def _as_it_was(tensor: torch.Tensor, state: TensorState) -> torch.Tensor | None:
-    """Return the tensor's values at the time of the call; None when they are gone or never were."""
-    if not has_values(tensor):
-        return None
-    if tensor._version == state.version:
-        return tensor.detach().cpu().clone()
-    if state.values is None or state.window != state.shape:
-        return None
-    return torch.from_numpy(state.values.copy()).to(tensor.dtype)
 
 
 def _on_cpu(keywords: dict[str, Any], swap: Callable[[torch.Tensor], Any]) -> dict[str, Any]:

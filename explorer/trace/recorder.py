@@ -169,6 +169,8 @@ class Recorder(TorchFunctionMode):
                 return timed(lambda: function(*arguments, **keywords))
             return function(*arguments, **keywords), None
         except BaseException as error:
+            if self.failed is not None and self.failed.error is error:
+                raise  # the innermost call that failed is the one to tell of
             module, path = self.library.modules.innermost
             tensors = tuple(tensors_in([arguments, keywords]))
             span = (position.line, position.column, position.end_line, position.end_column)

@@ -155,7 +155,7 @@ def replay_of(step: Step, call: Call, output: int) -> Replay:
         ]
     state = step.outputs[output]
     written = next((n for n, given in enumerate(step.inputs) if given.tensor == state.tensor), None)
-    private = Call(_private(call.function), call.arguments, call.keywords, None)
+    private = Call(private(call.function), call.arguments, call.keywords, None)
     return Replay(private, tuple(values), names, output, written)
 
 
@@ -177,8 +177,12 @@ def _states_in_details(step: Step) -> dict[int, TensorState]:
     return states
 
 
-def _private(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a function that cannot change what it is bound to: bound to a copy."""
+def private(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a function that cannot change what it is bound to: bound to a copy.
+
+    Raises:
+        CannotReplayError: What it is bound to cannot be copied.
+    """
     if isinstance(function, torch.nn.Module):
         copied: torch.nn.Module = _copy(function, list(function.modules()))
         return copied

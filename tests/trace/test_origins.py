@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given, settings
 
 import explorer
@@ -94,3 +95,23 @@ def test_plain_data_says_that_it_has_no_live_tensors() -> None:
     trace = explorer.run("x = torch.arange(6).flip(0)").without_live_tensors()
     with pytest.raises(ValueError, match="live tensors"):
         explorer.origins(trace, 1)
+
+
+def test_following_a_module_leaves_it_as_it_was() -> None:
+    source = "norm = nn.BatchNorm1d(2).double()\nx = torch.rand(4, 2).double()\ny = norm(x)\nz = norm.running_mean + 0"
+    trace = explorer.run(source)
+    assert trace.error is None
+    assert trace.calls is not None
+    step = next(step for step in trace.steps if step.op == "BatchNorm1d" and step.inputs)
+    module = getattr(trace.calls[step.index], "function")  # noqa: B009 - None where calls were not kept
+    before, generator = module.running_mean.clone(), torch.get_rng_state()
+    with pytest.raises(NotMovedError):
+        explorer.origins(trace, step.index)
+    assert torch.equal(module.running_mean, before)
+    assert torch.equal(torch.get_rng_state(), generator)
+
+
+def test_modules_that_only_move_elements_are_followed() -> None:
+    trace = explorer.run("x = torch.arange(6.0).view(2, 3).t()\ny = nn.Flatten(0)(x)")
+    assert trace.error is None
+    check_step(trace, len(trace.steps) - 1)
