@@ -8,6 +8,8 @@ import numpy as np
 import torch
 from hypothesis import strategies as st
 
+from explorer.trace.values import Array
+
 DTYPES = [
     *("float64", "float32", "float16", "bfloat16", "float8_e4m3fn", "float8_e5m2", "complex64", "complex128", "bool"),
     *("int64", "int32", "int16", "int8", "uint64", "uint32", "uint16", "uint8"),
@@ -68,3 +70,9 @@ def as_numpy(tensor: torch.Tensor) -> np.ndarray[Any, Any]:
         plain = plain.float()
     array: np.ndarray[Any, Any] = plain.numpy()
     return array
+
+
+def listed(array: Array | None) -> Any:  # noqa: ANN401 - a number or nested lists of them
+    """Return recorded values as nested lists; there must be some."""
+    assert array is not None
+    return array.tolist()

@@ -5,6 +5,7 @@ import torch
 from torch import nn
 
 import explorer
+from tests.programs import listed
 from explorer.trace import Step, Trace
 
 NET = """
@@ -30,7 +31,7 @@ def only(trace: Trace, op: str) -> Step:
     return found[0]
 
 
-def test_a_module_is_one_step_with_its_calls_as_details():
+def test_a_module_is_one_step_with_its_calls_as_details() -> None:
     step = only(explorer.run(NET), "Sequential")
     assert step.expression == "self.conv(x)"
     assert (step.module, step.module_class, step.kind) == ("conv", "Sequential", "compute")
@@ -43,7 +44,7 @@ def test_a_module_is_one_step_with_its_calls_as_details():
     assert [site.function for site in step.stack] == ["<module>", "Net.forward"]
 
 
-def test_module_steps_carry_the_values_that_the_module_gives():
+def test_module_steps_carry_the_values_that_the_module_gives() -> None:
     trace = explorer.run(NET, seed=3)
     torch.manual_seed(3)
     conv, fc = nn.Sequential(nn.Conv2d(1, 2, 3), nn.ReLU()), nn.Linear(8, 3)
@@ -53,11 +54,11 @@ def test_module_steps_carry_the_values_that_the_module_gives():
     assert torch.equal(torch.tensor(trace.names["out"].values), fc(conv(x).flatten(1)).detach())
 
 
-def test_a_module_that_the_program_wrote_is_no_step_of_its_own():
+def test_a_module_that_the_program_wrote_is_no_step_of_its_own() -> None:
     assert not [step for step in explorer.run(NET).steps if step.op == "Net"]
 
 
-def test_a_constructor_is_one_step_whose_results_are_the_parameters():
+def test_a_constructor_is_one_step_whose_results_are_the_parameters() -> None:
     step = only(explorer.run("layer = nn.Linear(3, 2)"), "Linear")
     assert step.kind == "create"
     assert [state.shape for state in step.outputs] == [(2, 3), (2,)]
@@ -75,31 +76,31 @@ def test_a_constructor_is_one_step_whose_results_are_the_parameters():
         ("nn.BatchNorm1d(3)", "torch.randn(4, 3)", "compute"),
     ],
 )
-def test_the_kind_of_a_module_is_what_it_did_to_memory(layer: str, given: str, kind: str):
+def test_the_kind_of_a_module_is_what_it_did_to_memory(layer: str, given: str, kind: str) -> None:
     trace = explorer.run(f"layer = {layer}\nx = {given}\ny = layer(x)")
     assert trace.error is None
     assert trace.steps[-1].kind == kind
     assert trace.steps[-1].expression == "layer(x)"
 
 
-def test_a_layer_made_of_layers_is_one_step_with_all_their_parameters():
+def test_a_layer_made_of_layers_is_one_step_with_all_their_parameters() -> None:
     step = only(explorer.run("layer = nn.TransformerEncoderLayer(4, 2, 8)"), "TransformerEncoderLayer")
     assert len(step.outputs) == len(list(nn.TransformerEncoderLayer(4, 2, 8).parameters()))
 
 
-def test_an_optimiser_writes_its_parameters():
+def test_an_optimiser_writes_its_parameters() -> None:
     trace = explorer.run(
         "w = torch.ones(2, requires_grad=True)\nopt = torch.optim.SGD([w], lr=0.5)\n"
         "for _ in range(2):\n    opt.zero_grad()\n    (w * w).sum().backward()\n    opt.step()"
     )
     steps = [step for step in trace.steps if step.op == "step"]
     assert [step.kind for step in steps] == ["inplace", "inplace"]
-    assert [step.outputs[0].values.tolist() for step in steps] == [[0.0, 0.0], [0.0, 0.0]]
-    assert trace.names_at(steps[0].index)["w"].values.tolist() == [0.0, 0.0]
+    assert [listed(step.outputs[0].values) for step in steps] == [[0.0, 0.0], [0.0, 0.0]]
+    assert listed(trace.names_at(steps[0].index)["w"].values) == [0.0, 0.0]
     assert [step.expression for step in trace.steps if step.op == "zero_grad"] == ["opt.zero_grad()"]
 
 
-def test_each_batch_of_a_loader_is_one_step():
+def test_each_batch_of_a_loader_is_one_step() -> None:
     trace = explorer.run(
         "from torch.utils.data import TensorDataset, DataLoader\n"
         "data = TensorDataset(torch.arange(4.).view(4, 1), torch.arange(4))\n"
@@ -110,12 +111,12 @@ def test_each_batch_of_a_loader_is_one_step():
     assert [[state.shape for state in step.outputs] for step in batches] == [[(2, 1), (2,)]] * 2
 
 
-def test_a_write_through_data_is_seen_through_the_parameter():
+def test_a_write_through_data_is_seen_through_the_parameter() -> None:
     trace = explorer.run("w = torch.ones(2, requires_grad=True)\nw.data -= 0.5\nv = w.detach()")
-    assert trace.names["w"].values.tolist() == [0.5, 0.5]
+    assert listed(trace.names["w"].values) == [0.5, 0.5]
 
 
-def test_the_steps_of_an_own_autograd_function_are_recorded_forward_and_backward():
+def test_the_steps_of_an_own_autograd_function_are_recorded_forward_and_backward() -> None:
     trace = explorer.run(
         "class Double(torch.autograd.Function):\n"
         "    @staticmethod\n    def forward(ctx, a):\n        return a * 2\n\n"
@@ -126,30 +127,30 @@ def test_the_steps_of_an_own_autograd_function_are_recorded_forward_and_backward
     stacks = {step.expression: [site.function for site in step.stack] for step in trace.steps}
     assert stacks["a * 2"] == ["<module>", "Double.forward"]
     assert stacks["g * 3"] == ["<module>", "Double.backward"]
-    assert trace.names["x"].grad.tolist() == [3.0, 3.0]
+    assert listed(trace.names["x"].grad) == [3.0, 3.0]
 
 
-def test_a_failing_module_is_named_with_its_place_in_the_text():
+def test_a_failing_module_is_named_with_its_place_in_the_text() -> None:
     trace = explorer.run(NET.replace("2 * 4, 3", "7, 3"))
     assert trace.error is not None
     assert trace.error.line == NET.split("\n").index("        return self.fc(self.conv(x).flatten(1))") + 1
     assert trace.error.op == "linear"
 
 
-def test_functional_transforms_keep_running():
+def test_functional_transforms_keep_running() -> None:
     trace = explorer.run("g = torch.func.grad(lambda a: (a ** 3).sum())(torch.tensor([1., 2.]))\nprint(g)")
     assert trace.error is None
     assert trace.output == "tensor([ 3., 12.])\n"
-    assert trace.names["g"].values.tolist() == [3.0, 12.0]
+    assert listed(trace.names["g"].values) == [3.0, 12.0]
 
 
-def test_lazy_modules_have_no_shapes_before_their_first_call():
+def test_lazy_modules_have_no_shapes_before_their_first_call() -> None:
     trace = explorer.run("layer = nn.LazyLinear(4)\ny = layer(torch.ones(2, 3))")
     assert trace.error is None
     assert trace.steps[-1].outputs[0].shape == (2, 4)
 
 
-def test_a_transfer_is_timed():
+def test_a_transfer_is_timed() -> None:
     trace = explorer.run("x = torch.ones(3)\ny = x.to('meta')\nz = x.to(torch.float64)")
     assert [step.seconds is not None for step in trace.steps] == [False, True, False]
     assert trace.steps[1].kind == "copy"

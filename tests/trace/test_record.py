@@ -10,6 +10,7 @@ import torch
 from torch import nn
 
 import explorer
+from tests.programs import listed
 
 
 def helper(values: torch.Tensor) -> torch.Tensor:
@@ -17,21 +18,28 @@ def helper(values: torch.Tensor) -> torch.Tensor:
     return doubled.sum()
 
 
-def test_a_block_is_recorded_with_positions_in_its_own_file():
+def _state() -> tuple[object, ...]:
+    """Return what a recording takes hold of while it lasts."""
+    entrance = vars(torch.autograd)["_engine_run_backward"]
+    return (sys.gettrace(), sys.stdout, torch._C._len_torch_function_stack(), entrance)
+
+
+def test_a_block_is_recorded_with_positions_in_its_own_file() -> None:
     with explorer.record() as recording:
         x = torch.arange(6.0).view(2, 3).requires_grad_()
         y = helper(x)
-        y.backward()
+        torch.autograd.backward(y)
     lines = Path(__file__).read_text(encoding="utf-8").split("\n")
     for step in recording.steps:
         assert lines[step.line - 1][step.column : step.end_column] == step.expression
     assert [step.op for step in recording.steps] == ["arange", "view", "requires_grad_", "mul", "sum", "backward"]
     assert [site.function for site in recording.steps[3].stack][-1] == "helper"
-    assert recording.trace.names["x"].grad.tolist() == [[2.0] * 3] * 2
+    assert listed(recording.trace.names["x"].grad) == [[2.0] * 3] * 2
+    assert x.grad is not None
     assert torch.equal(x.grad, torch.full((2, 3), 2.0))
 
 
-def test_any_python_may_be_recorded():
+def test_any_python_may_be_recorded() -> None:
     with explorer.record() as recording:
         import os
 
@@ -43,7 +51,7 @@ def test_any_python_may_be_recorded():
     assert len(out) == 1
 
 
-def test_what_is_printed_is_kept_and_still_printed():
+def test_what_is_printed_is_kept_and_still_printed() -> None:
     shown = io.StringIO()
     with contextlib.redirect_stdout(shown), explorer.record() as recording:
         x = torch.ones(1)
@@ -53,7 +61,7 @@ def test_what_is_printed_is_kept_and_still_printed():
     assert recording.prints[0].step == 1
 
 
-def test_an_exception_is_raised_and_kept_with_its_place():
+def test_an_exception_is_raised_and_kept_with_its_place() -> None:
     recording = explorer.record()
     with pytest.raises(RuntimeError, match="size"), recording:
         torch.ones(2) + torch.ones(3)
@@ -62,18 +70,17 @@ def test_an_exception_is_raised_and_kept_with_its_place():
     assert [state.shape for state in recording.error.operands] == [(2,), (3,)]
 
 
-def test_everything_is_put_back():
-    before = (sys.gettrace(), sys.stdout, torch._C._len_torch_function_stack(), torch.autograd._engine_run_backward)
+def test_everything_is_put_back() -> None:
+    before = _state()
     w = torch.ones(1, requires_grad=True)
     for _ in range(2):
         with explorer.record() as recording:
-            (w * 2).sum().backward()
-    after = (sys.gettrace(), sys.stdout, torch._C._len_torch_function_stack(), torch.autograd._engine_run_backward)
-    assert after == before
+            torch.autograd.backward((w * 2).sum())
+    assert _state() == before
     assert len(recording.backward) == 3, "hooks of the first recording must be gone"
 
 
-def test_it_shows_itself_in_a_notebook():
+def test_it_shows_itself_in_a_notebook() -> None:
     with explorer.record() as recording:
         torch.ones(2).t()
     page = recording._repr_html_()
@@ -83,7 +90,7 @@ def test_it_shows_itself_in_a_notebook():
     assert "http://" not in page.replace("http://www.w3.org", "")
 
 
-def test_origins_and_scenes_work_as_on_any_trace():
+def test_origins_and_scenes_work_as_on_any_trace() -> None:
     with explorer.record() as recording:
         torch.arange(4).flip(0)
     argument, element = explorer.origins(recording.trace, 1)
@@ -92,7 +99,7 @@ def test_origins_and_scenes_work_as_on_any_trace():
     assert explorer.scene(recording.trace).frames
 
 
-def test_a_recording_is_made_once_and_has_no_trace_before_its_end():
+def test_a_recording_is_made_once_and_has_no_trace_before_its_end() -> None:
     recording = explorer.record()
     with pytest.raises(RuntimeError, match="before its with block"):
         _ = recording.steps
