@@ -5,8 +5,8 @@ import torch
 from torch import nn
 
 import explorer
-from tests.programs import listed
 from explorer.trace import Step, Trace
+from tests.programs import listed
 
 NET = """
 class Net(nn.Module):

@@ -3,8 +3,8 @@
 import pytest
 
 import explorer
-from tests.programs import listed
 from explorer.trace import budget
+from tests.programs import listed
 
 LONG = "x = torch.zeros(())\nfor i in range(40):\n    x = x + 1\n    x = x * 1\ny = x - 2\nz = y.abs()"
 
