@@ -80,10 +80,10 @@ def _asked(arguments: tuple[Any, ...]) -> float:
     """Elements of `torch.Tensor(2, 3)` or `torch.Tensor([[1, 2], [3, 4]])`."""
     sizes = [value for value in arguments if not isinstance(value, torch.Tensor)]
     if len(sizes) == 1 and isinstance(sizes[0], torch.Size):
-        return math.prod(sizes[0])
+        return float(math.prod(sizes[0]))
     if all(isinstance(size, int) for size in sizes):
-        return math.prod(map(abs, sizes))
-    return max(map(nested_size, sizes))
+        return float(math.prod(map(abs, sizes)))
+    return float(max(map(nested_size, sizes)))
 
 
 def max_bytes_from_environment() -> int:

@@ -12,7 +12,6 @@ import difflib
 import re
 from functools import lru_cache
 from types import CodeType
-from typing import cast
 
 from explorer.program.allowlist import MODULE_REASONS, MODULES, REFUSED_BUILTINS, WITHHELD
 from explorer.program.implicit import IMPLICIT, bound_names
@@ -181,7 +180,8 @@ def _compile(source: str) -> CodeType:
     if errors:
         raise RefusedError(_node_at(errors[0]), re.sub(r"^Line \w+: ", "", errors[0]))
     # RestrictedPython's own compile functions would pass on their `from __future__ import annotations`
-    return cast(CodeType, compile(rewritten, "<program>", "exec", dont_inherit=True))
+    code: CodeType = compile(rewritten, "<program>", "exec", dont_inherit=True)
+    return code
 
 
 def _renamed(code: CodeType, filename: str) -> CodeType:

@@ -9,59 +9,179 @@ import explorer
 ADDRESS = "{'data': (4096, False), 'shape': (4,), 'typestr': '|u1', 'version': 3}"
 
 REFUSED = [
-    f"p = nn.ParameterDict()\np['__array_interface__'] = {ADDRESS}",
+    """
+p = nn.ParameterDict()
+p['__array_interface__'] = {'data': (4096, False), 'shape': (4,), 'typestr': '|u1', 'version': 3}
+""",
     "nn.ParameterDict({'__class__': 3})",
-    "p = nn.ParameterList()\np._size = 3",
-    "n = nn.Linear(1, 1)\nn._modules['__array_interface__'] = {}",
-    "class S(str):\n    def __eq__(self, o): return True\n    def __hash__(self): return hash('gi_frame')\n"
-    "getattr((x for x in [1]), S('close'))",
-    "class A:\n    __array_interface__ = {}",
-    "class A: pass\nsetattr(A(), '__array_interface__', {})",
-    "class A: pass\nsetattr(A, '__getattr__', lambda s, n: 1)",
-    "class A:\n    __class__ = int",
-    "class A:\n    @property\n    def __class__(self):\n        return int",
-    "o = optim.SGD([nn.Parameter(torch.zeros(1))], lr=.1)\ns = optim.lr_scheduler.StepLR(o, 1)\n"
-    "s.load_state_dict({'__array_interface__': 1})",
-    "class S(optim.lr_scheduler.StepLR):\n    def go(self):\n        super().load_state_dict({'__x__': 1})\n"
-    "S(optim.SGD([nn.Parameter(torch.zeros(1))], lr=.1), 1).go()",
-    "import functools\nfunctools.update_wrapper",
-    "import operator\noperator.attrgetter('gi_frame')(x for x in [1])",
+    """
+p = nn.ParameterList()
+p._size = 3
+""",
+    """
+n = nn.Linear(1, 1)
+n._modules['__array_interface__'] = {}
+""",
+    """
+class S(str):
+    def __eq__(self, o): return True
+    def __hash__(self): return hash('gi_frame')
+getattr((x for x in [1]), S('close'))
+""",
+    """
+class A:
+    __array_interface__ = {}
+""",
+    """
+class A: pass
+setattr(A(), '__array_interface__', {})
+""",
+    """
+class A: pass
+setattr(A, '__getattr__', lambda s, n: 1)
+""",
+    """
+class A:
+    __class__ = int
+""",
+    """
+class A:
+    @property
+    def __class__(self):
+        return int
+""",
+    """
+o = optim.SGD([nn.Parameter(torch.zeros(1))], lr=.1)
+s = optim.lr_scheduler.StepLR(o, 1)
+s.load_state_dict({'__array_interface__': 1})
+""",
+    """
+class S(optim.lr_scheduler.StepLR):
+    def go(self):
+        super().load_state_dict({'__x__': 1})
+S(optim.SGD([nn.Parameter(torch.zeros(1))], lr=.1), 1).go()
+""",
+    """
+import functools
+functools.update_wrapper
+""",
+    """
+import operator
+operator.attrgetter('gi_frame')(x for x in [1])
+""",
     "'{0.gi_frame}'.format(x for x in [1])",
     "'{0.__init__.__globals__}'.format(nn.Linear(1, 1))",
     "'{a.os}'.format_map({'a': torch})",
     "getattr(lambda: 0, '__code__')",
-    "try:\n    1 / 0\nexcept Exception as e:\n    getattr(e, '__traceback__')",
-    "class M:\n    def __enter__(self): pass\n    def __exit__(self, a, b, tb):\n        tb.tb_frame\nwith M():\n    1 / 0",
-    "class M:\n    def __enter__(self): pass\n    def __exit__(self, *a):\n        return True\nwith M():\n    torch.load('x')",
-    "try:\n    torch.load('x')\nexcept BaseException:\n    print('caught')",
-    "try:\n    [0] * 10**10\nexcept:\n    print('caught')",
-    "def f():\n    try:\n        torch.load('x')\n    finally:\n        return 1\nf()",
-    "for i in range(2):\n    try:\n        torch.load('x')\n    finally:\n        continue",
+    """
+try:
+    1 / 0
+except Exception as e:
+    getattr(e, '__traceback__')
+""",
+    """
+class M:
+    def __enter__(self): pass
+    def __exit__(self, a, b, tb):
+        tb.tb_frame
+with M():
+    1 / 0
+""",
+    """
+class M:
+    def __enter__(self): pass
+    def __exit__(self, *a):
+        return True
+with M():
+    torch.load('x')
+""",
+    """
+try:
+    torch.load('x')
+except BaseException:
+    print('caught')
+""",
+    """
+try:
+    [0] * 10**10
+except:
+    print('caught')
+""",
+    """
+def f():
+    try:
+        torch.load('x')
+    finally:
+        return 1
+f()
+""",
+    """
+for i in range(2):
+    try:
+        torch.load('x')
+    finally:
+        continue
+""",
     "type(type(1))('A', (), {})",
     "int.__class__('A', (), {})",
     "class A(type(int)): pass",
     "class A(metaclass=print): pass",
     "class A(**{'metaclass': print}): pass",
-    "class A:\n    def __reduce__(self): return (print, ('x',))",
-    "class A:\n    def __del__(self): pass",
-    "class A:\n    def __torch_function__(self, *a): pass",
+    """
+class A:
+    def __reduce__(self): return (print, ('x',))
+""",
+    """
+class A:
+    def __del__(self): pass
+""",
+    """
+class A:
+    def __torch_function__(self, *a): pass
+""",
     "from typing import get_type_hints",
-    "import functools\n@functools.singledispatch\ndef f(x): pass\n@f.register\ndef g(x: 'int'): pass",
+    """
+import functools
+@functools.singledispatch
+def f(x): pass
+@f.register
+def g(x: 'int'): pass
+""",
     "import torch.utils.benchmark",
     "torch.set_default_tensor_type('os.system')",
     "type(np.ones(1))((5,))",
-    "x = np.ones(3)\nx.strides = (1,)",
-    "torch.sparse_csr_tensor(torch.tensor([0, 1]), torch.tensor([10**6]), torch.tensor([1.]), size=(1, 3))",
-    "from collections import namedtuple\nnamedtuple('A', ['__array_interface__'])",
-    "import copy\nclass A:\n    def __deepcopy__(self, memo): pass",
-    "class A:\n    def f(self): return super().__setattr__('x', 1)\nA().f()",
+    """
+x = np.ones(3)
+x.strides = (1,)
+""",
+    """
+torch.sparse_csr_tensor(torch.tensor([0, 1]), torch.tensor([10**6]), torch.tensor([1.]), size=(1, 3))
+""",
+    """
+from collections import namedtuple
+namedtuple('A', ['__array_interface__'])
+""",
+    """
+import copy
+class A:
+    def __deepcopy__(self, memo): pass
+""",
+    """
+class A:
+    def f(self): return super().__setattr__('x', 1)
+A().f()
+""",
     "object.__getattribute__(1, 'real')",
     "torch.empty.__closure__",
     "torch.no_grad()(lambda: 0).__wrapped__",
     "torch.ones(1, requires_grad=True).mul(2).grad_fn.metadata",
     "(_getattr_ := 1)",
     "import math as _getattr_",
-    "try:\n    1 / 0\nexcept Exception as _getattr_: pass",
+    """
+try:
+    1 / 0
+except Exception as _getattr_: pass
+""",
     "def f(*_getattr_): pass",
     "dict(_getattr_=1)",
     "torch.return_types.os",
@@ -138,7 +258,8 @@ def test_no_object_of_a_program_can_name_memory() -> None:
 def test_new_memory_shows_nothing_old() -> None:
     source = (
         "print(torch.empty(3), torch.Tensor(2), torch.empty_like(torch.ones(1)), torch.ones(1).new_empty(1),"
-        " torch.LongTensor(1), np.empty(2))\nprint(torch.are_deterministic_algorithms_enabled())"
+        " torch.LongTensor(1), np.empty(2))\n"
+        "print(torch.are_deterministic_algorithms_enabled())"
     )
     trace = explorer.run(source)
     assert trace.output == (
@@ -156,7 +277,10 @@ def test_reading_an_attribute_does_not_keep_a_program_alive() -> None:
     from explorer.program.policy import compile_program
 
     names, _ = program_namespace(Output("<test>"), {})
-    source = "class A:\n    def __init__(self):\n        self._x = self.y = 1\na = A()\na._x + a.y\nclass Net(nn.Module): pass\nNet().training"
+    source = (
+        "class A:\n    def __init__(self):\n        self._x = self.y = 1\n"
+        "a = A()\na._x + a.y\nclass Net(nn.Module): pass\nNet().training"
+    )
     exec(compile_program(source, "<test>"), names)  # noqa: S102 - the test's own text
     kinds = [weakref.ref(names["A"]), weakref.ref(names["Net"])]
     names.clear()

@@ -121,7 +121,8 @@ print('on')
 """,
     "formats": """
 x = 3.14159
-print(f'{x:{8}.{2}f}|{x!r:>10}|{[1]}', '{0:>8} {a[0]} {0.real}'.format(x, a=[1]), '%5.2f|%-4s|%d' % (x, 'a', 3), format(x, '.1f'), f'{1:{">"}5}')
+print(f'{x:{8}.{2}f}|{x!r:>10}|{[1]}', '{0:>8} {a[0]} {0.real}'.format(x, a=[1]))
+print('%5.2f|%-4s|%d' % (x, 'a', 3), format(x, '.1f'), f'{1:{">"}5}')
 """,
     "unpacking": """
 a, (b, *c), *d = 1, (2, 3, 4), 5, 6
@@ -142,7 +143,8 @@ a.n <<= 3
 print(x, d, m, a.n)
 """,
     "comprehensions": """
-print([i * j for i in range(3) for j in range(i) if j], {i: i ** 2 for i in range(3)}, {i % 2 for i in range(5)}, sum(i for i in range(5)))
+print([i * j for i in range(3) for j in range(i) if j], {i: i ** 2 for i in range(3)})
+print({i % 2 for i in range(5)}, sum(i for i in range(5)))
 """,
     "closures": """
 def counter():
@@ -316,7 +318,8 @@ def test_rewriting_keeps_every_place(name: str) -> None:
 
 
 def _places(code: Any) -> set[tuple[int | None, ...]]:
-    found = {(line, column, end, end_column) for line, end, column, end_column in code.co_positions()}
+    found: set[tuple[int | None, ...]] = set()
+    found |= {(line, column, end, end_column) for line, end, column, end_column in code.co_positions()}
     for constant in code.co_consts:
         if hasattr(constant, "co_positions"):
             found |= _places(constant)
