@@ -64,13 +64,15 @@ export class CodePanel {
     if (!this.options.editable || this.loading) return;
     this.loading = new Promise((done) => requestAnimationFrame(() => setTimeout(done)))
       .then(() => import("./editor.js"))
-      .then(({ ProgramEditor }) => this.open(ProgramEditor))
-      .catch(() => { this.loading = null; }); // no connection: the next scene tries again
+      .then(({ ProgramEditor }) => this.open(ProgramEditor), () => { this.loading = null; }); // no connection: the next scene tries again
   }
 
   /** @param {typeof import("./editor.js").ProgramEditor} Editor */
   open(Editor) {
-    if (!this.element.isConnected) return;
+    if (!this.element.isConnected) {
+      this.loading = null;
+      return;
+    }
     const focused = /** @type {ShadowRoot | Document} */ (this.element.getRootNode()).activeElement === this.box;
     const hint = node("span", { class: "te-hidden", id: "te-editor-hint" }, EDITOR_HINT);
     const parent = node("div", { class: "te-editor" }, hint);
