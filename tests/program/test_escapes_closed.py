@@ -247,7 +247,8 @@ def test_no_object_of_a_program_can_name_memory() -> None:
         f"class A:\n    def __getattr__(self, name):\n        return {ADDRESS}\n"
         f"class B(nn.ParameterDict):\n    def _key_to_attr(self, key):\n        return '__array_interface__'\n"
         f"b = B()\ntry:\n    b['x'] = {ADDRESS}\nexcept Exception as e:\n    print('refused')\n"
-        f"class N(nn.Module): pass\nn = N()\nn._modules['__array_interface__'] = {ADDRESS}\nprint(np.asarray(n).dtype)\n"
+        f"class N(nn.Module): pass\nn = N()\nn._modules['__array_interface__'] = {ADDRESS}\n"
+        "print(np.asarray(n).dtype)\n"
         "print(np.asarray(A()).dtype, np.asarray(b).size)"
     )
     trace = explorer.run(source)
