@@ -177,7 +177,9 @@ def _call(trace: Trace, step_index: int) -> Call:
         raise ValueError("contributors needs the live tensors, which stay in the process that ran the program")
     call, step = trace.calls[step_index], trace.steps[step_index]
     if call is None:
-        raise ValueError(f"the tensors of {step.op} were too large to hold on to")
+        raise ValueError(
+            f"the call of {step.op} was not kept: its tensors are too large, or it is not one call of torch"
+        )
     if step.kind == "backward":
         raise ValueError(
             "a backward pass writes gradients and returns nothing: ask about the steps that it goes through"

@@ -8,7 +8,7 @@ import types
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -155,8 +155,7 @@ def replay_of(step: Step, call: Call, output: int) -> Replay:
         ]
     state = step.outputs[output]
     written = next((n for n, given in enumerate(step.inputs) if given.tensor == state.tensor), None)
-    private = Call(private(call.function), call.arguments, call.keywords, None)
-    return Replay(private, tuple(values), names, output, written)
+    return Replay(replace(call, function=private(call.function)), tuple(values), names, output, written)
 
 
 def _value(tensor: torch.Tensor, state: TensorState | None, what: str) -> torch.Tensor:
