@@ -199,8 +199,9 @@ def test_an_error_stands_at_its_expression_and_a_click_mends_it(app: App) -> Non
     expect(mark(app)).to_have_count(0)
     mended = FAILING.replace("b.view", "b.reshape")
     app.expect_program(mended)
-    assert app.linked_program() == mended
+    expect(app.grid(3)).to_contain_text("c = b.reshape(3, 8)")
     app.settled()
+    assert app.linked_program() == mended
     app.program.focus()
     app.page.keyboard.press("Control+z")
     app.expect_program(FAILING)
