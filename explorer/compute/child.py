@@ -14,7 +14,7 @@ from typing import Any
 
 from explorer.compute import confinement, syscalls
 from explorer.compute.jobs import FAILED, RAN, Job, RefusedError, receive_job, send_answer, send_frame
-from explorer.compute.settings import GRACE_SECONDS
+from explorer.compute.settings import DUMP_SECONDS
 from explorer.compute.tasks import TASKS
 
 _MAX_DETAIL = 4_000
@@ -90,5 +90,5 @@ def _confine(job: Job, ends: Ends, mapped: int | None) -> None:
     """Set limits; the watchdog's thread starts after the filter, which binds it too, and before threads are counted."""
     confinement.limit_program(job.limits.seconds, job.limits.nbytes, mapped)
     syscalls.install(syscalls.program_filter(os.getpid()))
-    faulthandler.dump_traceback_later(job.limits.seconds + GRACE_SECONDS / 2, file=ends.dump)
+    faulthandler.dump_traceback_later(job.limits.seconds + DUMP_SECONDS, file=ends.dump)
     confinement.forbid_children()

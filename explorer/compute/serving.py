@@ -17,7 +17,7 @@ import torch
 from explorer.compute import confinement, syscalls
 from explorer.compute.child import do
 from explorer.compute.jobs import READY, Job, receive_job, send_frame
-from explorer.compute.settings import GRACE_SECONDS
+from explorer.compute.settings import DUMP_SECONDS
 from explorer.compute.state import empty_cache, fill_uninitialised_memory, remember
 
 
@@ -34,7 +34,7 @@ def serve(channel: socket.socket, dump: int, device: str) -> None:
 
 
 def _do_one(job: Job, channel: socket.socket, dump: int) -> None:
-    faulthandler.dump_traceback_later(job.limits.seconds + GRACE_SECONDS / 2, file=dump)
+    faulthandler.dump_traceback_later(job.limits.seconds + DUMP_SECONDS, file=dump)
     try:
         do(job, channel)
     finally:

@@ -51,7 +51,7 @@ class _Process:
             letter, _ = receive_frame(self.connection.channel, time.monotonic() + _START_SECONDS, 0)
         except (OSError, EOFError, ProtocolError):
             raise EndedError from None
-        if letter != READY:
+        if letter != READY or self._process.poll() is not None:
             raise EndedError
 
     def ending(self, job: Job) -> Stopped:

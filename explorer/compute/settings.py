@@ -9,7 +9,9 @@ from explorer.program.limits import max_bytes_from_environment
 
 DEFAULT_MAX_SECONDS = 10.0
 # how long after its limit a run that does not stop by itself is killed
-GRACE_SECONDS = 0.15
+GRACE_SECONDS = 0.2
+# when in that time it writes down where it is: late, so that one that is about to stop has stopped
+DUMP_SECONDS = 0.15
 MAX_SCENE_BYTES = 32 * 1024**2
 MAX_TRACE_BYTES = 128 * 1024**2
 
