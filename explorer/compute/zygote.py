@@ -40,6 +40,12 @@ _WARM_UP = (
     "import torch\nfrom torch import nn\nw = torch.ones(2, requires_grad=True)\n(w * 2).sum().backward()",
     "torch.manual_seed(0)\nx = torch.rand(2, 3) @ torch.rand(3, 2)",
     "torch.zeros(2, 3) @ torch.zeros(2, 3)",
+    (
+        "net = nn.Sequential(nn.Linear(2, 3), nn.ReLU(), nn.Linear(3, 2))\n"
+        "opt = torch.optim.Adam(net.parameters(), lr=0.1)\nx, y = torch.randn(4, 2), torch.randint(0, 2, (4,))\n"
+        "for i in range(2):\n    opt.zero_grad()\n    loss = F.cross_entropy(net(x), y)\n    loss.backward()\n"
+        "    opt.step()\ntorch.optim.SGD(net.parameters(), lr=0.1).step()"
+    ),
     "x = torch.zeros(2, 3)\nx.undefined_name",
     "x = (",
 )
