@@ -72,7 +72,7 @@ def as_numpy(tensor: torch.Tensor) -> np.ndarray[Any, Any]:
     return array
 
 
-def listed(array: Array | None) -> Any:  # noqa: ANN401 - a number or nested lists of them
+def listed(array: Array | None) -> Any:
     """Return recorded values as nested lists; there must be some."""
     assert array is not None
     return array.tolist()

@@ -40,6 +40,8 @@ def _torch_defaults() -> Iterator[None]:
     dtype, grad, threads = torch.get_default_dtype(), torch.is_grad_enabled(), torch.get_num_threads()
     deterministic = torch.are_deterministic_algorithms_enabled()
     warn_only = torch.is_deterministic_algorithms_warn_only_enabled()
+    device, precision = _chosen_device(), torch.get_float32_matmul_precision()
+    numpy_errors = np.geterr()
     anomaly, check_nan = torch.is_anomaly_enabled(), torch.is_anomaly_check_nan_enabled()
     options = np.get_printoptions()
     torch_options = vars(torch._tensor_str.PRINT_OPTS).copy()
@@ -47,6 +49,10 @@ def _torch_defaults() -> Iterator[None]:
         yield
     finally:
         torch.set_default_dtype(dtype)
+        if _chosen_device() != device:
+            torch.set_default_device(device)
+        torch.set_float32_matmul_precision(precision)
+        np.seterr(**numpy_errors)
         torch.set_grad_enabled(grad)
         torch.use_deterministic_algorithms(deterministic, warn_only=warn_only)
         torch.autograd.set_detect_anomaly(anomaly, check_nan)
@@ -54,6 +60,12 @@ def _torch_defaults() -> Iterator[None]:
             torch.set_num_threads(threads)
         np.set_printoptions(**options)
         vars(torch._tensor_str.PRINT_OPTS).update(torch_options)
+
+
+def _chosen_device() -> torch.device | None:
+    """Return the default device that somebody has set; None when nobody has."""
+    context = getattr(torch._GLOBAL_DEVICE_CONTEXT, "device_context", None)
+    return None if context is None else context.device
 
 
 def _generators(device: torch.device) -> list[int]:

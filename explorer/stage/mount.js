@@ -2,21 +2,22 @@
 
 import { CodePanel } from "./code.js";
 import { decodeScene } from "./decode.js";
-import { node, setAttribute, setChildren, setText, whenIdle } from "./dom.js";
+import { node, setChildren, setText, whenIdle } from "./dom.js";
 import { FactsTable } from "./facts.js";
 import { GridView } from "./grid.js";
 import { listenForKeys } from "./keys.js";
 import { emptyStage, errorBox, legend, noteBox, Sentences } from "./messages.js";
 import { LinkWriter, readLink } from "./permalink.js";
 import { ColourScale } from "./scales.js";
-import { breakLines, unbreakLines } from "./rows.js";
+import { DEFAULT_WIDTH, unbreakLines } from "./rows.js";
 import { Spotlight } from "./spotlight.js";
 import { StripView } from "./strip.js";
 import { readTheme } from "./theme.js";
+import { Choice } from "./choice.js";
 import { Timeline } from "./timeline.js";
+import { Toolbar } from "./toolbar.js";
 import { Travel } from "./travel.js";
 
-const COLOURINGS = /** @type {ColourMode[]} */ (["element", "value", "none"]);
 const HISTORY_GRACE = 4000;
 
 /** @type {Frame} */
@@ -46,6 +47,7 @@ export class Stage {
     this.strips = [];
     this.width = 0;
     this.stripWidth = 0;
+    this.choice = new Choice();
     this.ready = 0;
     this.travelled = -Infinity;
     this.links = new LinkWriter();
@@ -57,7 +59,7 @@ export class Stage {
     this.spotlight = new Spotlight(this);
     this.ground = node("div", { class: "te-ground" });
     this.travel = new Travel(this.ground);
-    this.colourButtons = COLOURINGS.map((mode) => node("button", { type: "button", "data-testid": `color-${mode}`, onclick: () => this.setColour(mode) }, mode));
+    this.toolbar = new Toolbar((mode) => this.setColour(mode), () => this.recolour());
     this.root = this.build();
     element.append(this.root);
     this.theme = readTheme(this.root);
@@ -70,11 +72,7 @@ export class Stage {
   /** @returns {HTMLElement} The root: everything that stays from scene to scene. */
   build() {
     this.messages = node("div", { class: "te-messages" });
-    this.legendSlot = node("span", { class: "te-legend-slot" });
-    const colours = node("div", { class: "te-colours", role: "group", "aria-label": "Colour by" },
-      node("span", { class: "te-label", "aria-hidden": "true" }, "Colour by"), node("span", { class: "te-segments" }, ...this.colourButtons));
-    this.toolbar = node("div", { class: "te-toolbar" }, this.legendSlot, colours);
-    this.head = node("div", { class: "te-head" }, this.sentences.element, this.toolbar);
+    this.head = node("div", { class: "te-head" }, this.sentences.element, this.toolbar.element);
     /** @type {any} */
     this.gridBox = node("div", { class: "te-grids" });
     this.stripBox = node("div", { class: "te-strips" });
@@ -137,7 +135,7 @@ export class Stage {
     setChildren(this.gridBox, bare ? [emptyStage(this.options.editable === true, scene.output !== "")] : this.grids.map((view) => view.panel.figure));
     setChildren(this.stripBox, this.strips.map((view) => view.panel.figure));
     this.stripBox.hidden = this.strips.length === 0;
-    this.toolbar.hidden = bare;
+    this.toolbar.element.hidden = bare;
     this.spotlight.readout.hidden = bare;
     this.facts.element.hidden = bare;
     this.footer.hidden = bare && scene.frames.length < 2;
@@ -171,7 +169,7 @@ export class Stage {
 
   /** Fit all panels into the width there is, and paint. */
   relayout() {
-    const room = this.width || 760;
+    const room = this.width || DEFAULT_WIDTH;
     const ctx = /** @type {CanvasRenderingContext2D} */ (document.createElement("canvas").getContext("2d"));
     ctx.font = `100px ${this.theme.mono}`;
     const glyph100 = ctx.measureText("0").width;
@@ -179,23 +177,21 @@ export class Stage {
     const glyph = (font) => (glyph100 * font) / 100;
     for (const view of this.grids) view.layout(room - 26, glyph);
     for (const view of this.strips) view.layout(this.stripWidth || room - 24, glyph);
-    breakLines(this.gridBox, this.grids.map((view) => view.panel), room);
     this.recolour();
   }
 
   recolour() {
     this.scale = new ColourScale(this.scene, this.colour, this.theme);
     for (const view of [...this.grids, ...this.strips]) view.painted = "";
-    this.colourButtons.forEach((button, k) => setAttribute(button, "aria-pressed", String(COLOURINGS[k] === this.colour)));
-    const bar = legend(this.scale, this.scene);
-    this.legendSlot.replaceChildren(...(bar ? [bar] : []));
+    this.toolbar.show(this.scene, this.colour, legend(this.scale, this.scene));
+    this.choice.forget();
     this.showFrame();
   }
 
   showFrame() {
     const frame = this.scene.frames[this.frame] ?? BLANK;
     if (!this.scale) return;
-    for (const view of [...this.grids, ...this.strips]) view.update(this.frame, frame, this.scale, this.theme);
+    for (const view of this.choice.of(this, frame)) view.update(this.frame, frame, this.scale, this.theme);
     this.root.dataset.frame = String(this.frame);
     this.timeline.show(this.frame);
     this.sentences.show(frame);
@@ -226,7 +222,7 @@ export class Stage {
     setText(this.spotlight.live, `Step ${index + 1} of ${this.scene.frames.length}: ${frame.sentence}`);
     if (by !== "jump" && index === before + 1 && this.scale) {
       const inputs = frame.inputs.map((id) => this.grids[id].panel);
-      const memory = this.strips.map((view) => view.panel);
+      const memory = this.strips.map((view) => view.panel).filter((panel) => !panel.figure.hidden);
       const results = frame.results.map((id) => this.grids[id]).filter((view) => view.grid.first_frame === index);
       this.travel.start(results, [...inputs, ...memory], this.scale, this.theme.mono);
     }

@@ -2,6 +2,9 @@
 
 import { node } from "./dom.js";
 
+/** In CSS pixels, before anything could be measured. */
+export const DEFAULT_WIDTH = 760;
+
 /** @param {HTMLElement} box Take the line breaks out again. */
 export function unbreakLines(box) {
   for (const line of box.querySelectorAll(".te-break")) line.remove();

@@ -98,12 +98,13 @@ def window_of(shape: tuple[int, ...]) -> tuple[int, ...]:
 
 def to_numpy(tensor: torch.Tensor) -> Array:
     """Return a copy of `tensor`'s values in memory of its own, with the nearest exact NumPy dtype."""
-    array: Array = _on_cpu(tensor).numpy()
-    return array.copy()
+    # the copy is what NumPy looks at: a storage that it has looked at can no longer be resized
+    array: Array = _on_cpu(tensor).clone(memory_format=torch.contiguous_format).numpy()
+    return array
 
 
 def _on_cpu(tensor: torch.Tensor) -> torch.Tensor:
-    """Return the values as a CPU tensor that NumPy can look at; it may share memory with `tensor`."""
+    """Return the values as a CPU tensor of a dtype that NumPy has; it may share memory with `tensor`."""
     plain = tensor.detach()
     if plain.is_conj() or plain.is_neg():
         plain = plain.resolve_conj().resolve_neg()
@@ -144,11 +145,7 @@ def read_storage(tensor: torch.Tensor, limit: int | None = None) -> Array:
 def read_window(tensor: torch.Tensor) -> Contents:
     """Return the corner that is kept of a large tensor (all of a small view into a large storage)."""
     window = window_of(tuple(tensor.shape))
-    corner = tuple(slice(0, size) for size in window)
-    if tensor.device.type == "cpu" and tensor.dtype not in _NOT_IN_NUMPY:
-        kept = np.ascontiguousarray(_on_cpu(tensor).numpy()[corner]).copy()
-    else:
-        kept = np.ascontiguousarray(to_numpy(tensor.detach()[corner]))
+    kept = to_numpy(tensor.detach()[tuple(slice(0, size) for size in window)])
     stride = tuple(step // kept.itemsize for step in kept.strides) if window else ()
     return Contents(kept.reshape(-1), 0, stride, window, whole_storage=False, head=None)
 

@@ -74,8 +74,13 @@ def build_class(body: Callable[[], Any], name: str, *bases: Any, **keywords: Any
 
 
 def _check_base(base: Any) -> None:  # noqa: ANN401
-    if base is typing.NamedTuple or isinstance(base, typing._GenericAlias):  # type: ignore[attr-defined]
+    if base is typing.NamedTuple:
         return
+    if isinstance(base, typing._GenericAlias):  # type: ignore[attr-defined]
+        # `typing.Type[int]` would make a metaclass
+        base = base.__origin__
+        if str(base.__module__) == "collections.abc":
+            return
     if not isinstance(base, type):
         raise PolicyError(f"a class cannot derive from {base!r} here.")
     if program_class(base) or base in _PYTHON_BASES:
@@ -85,6 +90,22 @@ def _check_base(base: Any) -> None:  # noqa: ANN401
     home = str(base.__module__)
     if not home.startswith("torch.") or f"{home}.{base.__qualname__}" not in CLASSES:
         raise PolicyError(f"classes here cannot derive from {base.__name__}.")
+
+
+def program_function(value: object) -> bool:
+    """Tell whether the program itself wrote this function: it sees the guards among its globals."""
+    return isinstance(value, FunctionType) and "_getattr_" in value.__globals__
+
+
+def program_type(kind: Any, doing: str) -> type:  # noqa: ANN401
+    """Return `kind` when it is a class that the program defined.
+
+    Raises:
+        PolicyError: It is a class of the library, which everybody shares.
+    """
+    if not (isinstance(kind, type) and program_class(kind)):
+        raise PolicyError(f"{doing} changes a class, so it takes only classes that the program defines.")
+    return kind
 
 
 def _without_dunders(method: Any) -> Any:  # noqa: ANN401

@@ -21,7 +21,7 @@ from torch.utils.data import dataloader
 from explorer.program.guards.arithmetic import BINARY, binary
 from explorer.program.guards.attributes import AttributeGuard, named
 from explorer.program.guards.bounds import bounded, check_bits
-from explorer.program.guards.classes import register
+from explorer.program.guards.classes import program_function, program_type, register
 from explorer.program.guards.filling import filled
 from explorer.program.guards.numpy_sizes import NUMPY_SIZES, bounded_numpy
 from explorer.program.guards.recording import recorded
@@ -168,9 +168,13 @@ def _namedtuple(typename: str, field_names: Any, *, rename: bool = False, defaul
 
 def _dataclass(kind: type | None = None, /, **options: bool) -> Any:  # noqa: ANN401
     def decorate(one: type) -> type:
-        return register(dataclasses.dataclass(**options)(one))
+        return register(dataclasses.dataclass(**options)(program_type(one, "dataclass")))
 
     return decorate if kind is None else decorate(kind)
+
+
+def _total_ordering(kind: type) -> type:
+    return functools.total_ordering(program_type(kind, "total_ordering"))
 
 
 def _wraps(wrapped: Any, /) -> Callable[[Any], Any]:  # noqa: ANN401
@@ -178,7 +182,7 @@ def _wraps(wrapped: Any, /) -> Callable[[Any], Any]:  # noqa: ANN401
 
     def decorate(wrapper: Any) -> Any:  # noqa: ANN401
         for name in ("__name__", "__qualname__", "__doc__", "__module__"):
-            if hasattr(wrapped, name) and type(wrapper) is type(decorate):
+            if hasattr(wrapped, name) and program_function(wrapper):
                 setattr(wrapper, name, getattr(wrapped, name))
         return wrapper
 
@@ -266,6 +270,7 @@ def replacements(read: AttributeGuard) -> dict[tuple[str, str], Any]:
     table["collections", "namedtuple"] = _namedtuple
     table["dataclasses", "dataclass"] = _dataclass
     table["functools", "wraps"] = _wraps
+    table["functools", "total_ordering"] = _total_ordering
     table["functools", "singledispatch"] = Dispatcher
     table["operator", "attrgetter"] = _attribute_getter(read)
     table["operator", "methodcaller"] = _method_caller(read)

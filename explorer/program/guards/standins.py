@@ -49,7 +49,8 @@ class TypeStandIn:
         return real_type(other) | self.real
 
     def __getitem__(self, item: Any) -> Any:  # noqa: ANN401
-        return types.GenericAlias(self.real, item)
+        # of the stand-in, not of the real type: what this makes can be called
+        return types.GenericAlias(self, item)  # type: ignore[arg-type]
 
 
 def real_type(value: Any) -> Any:  # noqa: ANN401

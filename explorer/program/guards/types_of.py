@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import sys
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
+from explorer.program.allowlist import MODULES
 from explorer.program.guards.bounds import check_count
+from explorer.program.guards.classes import MARK
 from explorer.program.guards.refusals import PolicyError
 from explorer.program.guards.standins import TypeStandIn
 from explorer.program.limits import LimitError
@@ -42,6 +46,7 @@ TYPE = TypeStandIn(type, _no_class)
 RANGE = TypeStandIn(range, _range)
 BYTES = TypeStandIn(bytes, _bytes)
 NDARRAY = TypeStandIn(np.ndarray, _no_array)
+_VALUES = frozenset({bool, complex, dict, float, frozenset, int, list, object, set, slice, str, tuple, type(None)})
 STAND_INS: dict[type, TypeStandIn] = {type: TYPE, range: RANGE, bytes: BYTES, np.ndarray: NDARRAY}
 
 
@@ -51,4 +56,24 @@ def type_of(value: Any) -> Any:  # noqa: ANN401
     if kind is TypeStandIn or issubclass(kind, type):
         # a metaclass makes classes of whatever it is given
         return TYPE
-    return STAND_INS.get(kind, kind)
+    if kind in STAND_INS:
+        return STAND_INS[kind]
+    return kind if _callable_type(kind) else _unmakeable(kind)
+
+
+def _callable_type(kind: type) -> bool:
+    """Tell whether a program may make objects of a type: its own, and those that it can also name."""
+    if any(MARK in base.__dict__ for base in kind.__mro__) or kind in _VALUES or issubclass(kind, np.generic):
+        return True
+    name = kind.__name__
+    offered = (sys.modules.get(module) for module, names in MODULES.items() if name in names)
+    return issubclass(kind, BaseException) or any(getattr(module, name, None) is kind for module in offered)
+
+
+@lru_cache(maxsize=256)  # so that `type(f) is type(g)` holds
+def _unmakeable(kind: type) -> TypeStandIn:
+    def refuse(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+        del args, kwargs
+        raise PolicyError(f"programs here cannot make objects of type {kind.__name__} by calling it.")
+
+    return TypeStandIn(kind, refuse)
