@@ -19,9 +19,13 @@ class Result:
 
 @dataclass(frozen=True)
 class Place:
-    """The last step that an expression of the text made; `result` is None where it made no tensor."""
+    """The last step that an expression of the text made; `result` is None where it made no tensor.
+
+    `statement` is the expression of the top level that led to it: the same one, unless a function was called.
+    """
 
     position: Position
+    statement: Position
     kind: str
     bytes_new: int
     result: Result | None
@@ -47,7 +51,8 @@ def outline_of(trace: Trace) -> Outline:
 
 def _place(step: Step) -> Place:
     result = _result(step.outputs[0]) if step.outputs else None
-    return Place(step.position, step.kind, step.bytes_new, result)
+    statement = step.stack[0].position if step.stack else step.position
+    return Place(step.position, statement, step.kind, step.bytes_new, result)
 
 
 def _result(state: TensorState) -> Result:

@@ -41,13 +41,15 @@ def _torch_defaults() -> Iterator[None]:
     deterministic = torch.are_deterministic_algorithms_enabled()
     warn_only = torch.is_deterministic_algorithms_warn_only_enabled()
     device, precision = _chosen_device(), torch.get_float32_matmul_precision()
-    numpy_errors = np.geterr()
+    numpy_errors, modes = np.geterr(), torch._C._len_torch_function_stack()
     anomaly, check_nan = torch.is_anomaly_enabled(), torch.is_anomaly_check_nan_enabled()
     options = np.get_printoptions()
     torch_options = vars(torch._tensor_str.PRINT_OPTS).copy()
     try:
         yield
     finally:
+        while torch._C._len_torch_function_stack() > modes:  # a context that was entered and never left
+            torch._C._pop_torch_function_stack()
         torch.set_default_dtype(dtype)
         if _chosen_device() != device:
             torch.set_default_device(device)

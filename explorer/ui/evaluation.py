@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass
 
@@ -44,10 +45,10 @@ def evaluate(source: str, device: str, inputs: Mapping[str, Array], lens: str) -
 
 def _place_of(chip: chain.Chip, outline: Outline) -> Place | None:
     """Return the place of the chip's call: the one with its span."""
-    found = [place for place in outline.places if astuple(place.position) == tuple(chip.span)]
+    found = [place for place in outline.places if astuple(place.statement) == tuple(chip.span)]
     if not found and chip.role == "raw":
         first, _, last, _ = chip.span
-        found = [p for p in outline.places if first <= p.position.line and p.position.end_line <= last and p.result]
+        found = [p for p in outline.places if first <= p.statement.line and p.statement.end_line <= last and p.result]
     return found[-1] if found else None
 
 
@@ -75,8 +76,17 @@ def _kind_and_detail(chip: chain.Chip, place: Place | None, outline: Outline, fa
     if chip.index == failed and outline.error is not None:
         return "error", f"error · line {outline.error.line}"
     if place is None or place.result is None:
-        return ("pending", "not run") if outline.error is not None else ("other", "no tensor")
+        return ("other", "no tensor") if chip.span[0] < _reached(outline) else ("pending", "not run")
     return place.kind, _detail(place, place.result)
+
+
+def _reached(outline: Outline) -> float:
+    """Return the line of the top level that the program came to; what stands before it has run."""
+    if outline.error is None:
+        return math.inf
+    last = max((place.statement.line for place in outline.places), default=0)
+    # an error inside a function stands before the line that called it
+    return max(last, outline.error.line) if last else 0
 
 
 def _detail(place: Place, result: Result) -> str:

@@ -18,7 +18,7 @@ from tests.escapes.attempt import attempt
 
 # a run that is stopped early says nothing of what the program wanted: on a slow machine more time is needed
 PATIENT = Limits(seconds=20)
-SECRET = "the-secret-of-the-server"
+MARKER = "only-the-server-knows-this"
 LONG = {
     "parentheses": "(" * 3000 + ")" * 3000,
     "signs": "x = " + "-" * 5000 + "1",
@@ -37,7 +37,7 @@ def _programs(name: str) -> list[str]:
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workers]:
     """The processes that the attempts run in; whatever they do is done to these."""
     patch = pytest.MonkeyPatch()
-    patch.setenv("EXPLORER_SECRET", SECRET)
+    patch.setenv("EXPLORER_MARKER", MARKER)
     patch.chdir(tmp_path_factory.mktemp("server"))
     made = Workers(2)
     yield made
@@ -57,7 +57,7 @@ def test_what_programs_may_not_have_is_refused(hostile: Workers, source: str) ->
     trace = attempt(hostile, source, PATIENT)
     assert trace.error is not None
     assert trace.error.message
-    assert SECRET not in trace.output
+    assert MARKER not in trace.output
     _still_answers(hostile)
 
 
@@ -72,7 +72,7 @@ def test_what_is_too_much_is_stopped(hostile: Workers, source: str) -> None:
 @pytest.mark.parametrize("source", _programs("harmless"))
 def test_what_looks_dangerous_and_runs_gets_nothing(hostile: Workers, source: str) -> None:
     trace = attempt(hostile, source)
-    assert SECRET not in trace.output
+    assert MARKER not in trace.output
     assert not re.search(r"root:|/(usr|home|etc)/|site-packages", trace.output)
     _still_answers(hostile)
 

@@ -13,6 +13,7 @@ from typing import Any
 import torch
 
 from explorer.program.allowlist import CLASSES
+from explorer.program.conversions import ASKED, note_class
 from explorer.program.guards.refusals import PolicyError
 from explorer.program.guards.standins import TypeStandIn
 
@@ -31,7 +32,7 @@ _PYTHON_BASES = frozenset(
     {
         object, list, dict, tuple, set, frozenset, int, float, str, complex, collections.OrderedDict,
         collections.defaultdict, collections.deque, collections.Counter, abc.ABC,
-        typing.Generic, typing.Protocol, torch.Tensor, torch.nn.Parameter,
+        typing.Generic, typing.Protocol,
     }
 )  # fmt: skip
 
@@ -56,6 +57,8 @@ def register(kind: type) -> type:
         found = kind.__getattr__
     if found is not None:
         type.__setattr__(kind, "__getattr__", _without_dunders(found))
+    if any(name in vars(base) for base in kind.__mro__ if program_class(base) for name in ASKED):
+        note_class(kind)
     return kind
 
 
@@ -87,6 +90,9 @@ def _check_base(base: Any) -> None:  # noqa: ANN401
         return
     if issubclass(base, Exception) and base.__module__ == "builtins":
         return
+    if issubclass(base, torch.Tensor):
+        # its constructor would show memory as it was found
+        raise PolicyError(f"classes here cannot derive from {base.__name__}; keep the tensor in an attribute.")
     home = str(base.__module__)
     if not home.startswith("torch.") or f"{home}.{base.__qualname__}" not in CLASSES:
         raise PolicyError(f"classes here cannot derive from {base.__name__}.")
