@@ -12,6 +12,7 @@ from typing import Any
 import torch
 from torch.utils._device import _device_constructors
 
+from explorer.program.conversions import check_lists
 from explorer.program.estimates import TIGHT, most_elements
 from explorer.trace.calls import replace_tensors, tensors_in
 
@@ -133,7 +134,9 @@ class AllocationCheck:
 
         Raises:
             LimitError: It needs more than is left.
+            TypeError: A list in it holds objects that could change it meanwhile.
         """
+        check_lists(arguments, keywords)
         if op in _INTO_PIECES or op == "tolist":
             _check_pieces(op, list(tensors_in([arguments, keywords])), arguments, keywords)
         if op == "backward" or self._on_meta or _inside_transform():

@@ -23,15 +23,16 @@ PROTOCOLS = frozenset(
 
 DEFINABLE = OPERATORS | PROTOCOLS | frozenset(
     {
-        "__new__", "__getattr__", "__post_init__", "__missing__", "__int__", "__float__", "__complex__", "__index__",
-        "__array__", "__format__",
+        "__new__", "__getattr__", "__post_init__", "__missing__", "__int__", "__float__", "__complex__", "__array__",
+         "__format__",
     }
 )  # fmt: skip
 """Methods that the classes of programs may define.
 
 Left out are those by which an object speaks to machinery rather than to people: `__reduce__` and its like (pickling,
 copying), `__array_interface__` and `__dlpack__` (memory addresses), `__torch_function__`, `__setattr__`,
-`__getattribute__`, `__class_getitem__`, `__init_subclass__`, `__set_name__`, `__del__`.
+`__getattribute__`, `__class_getitem__`, `__init_subclass__`, `__set_name__`, `__del__`; and `__index__`, which runs
+while torch and NumPy walk through a list of sizes that it could shorten.
 """
 
 DESCRIBING = frozenset({"__name__", "__qualname__", "__doc__", "__module__"})

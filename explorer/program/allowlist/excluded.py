@@ -72,7 +72,8 @@ GROUPS: tuple[tuple[str, frozenset[str]], ...] = (
             set_autocast_ipu_dtype set_autocast_ipu_enabled set_autocast_xla_dtype set_autocast_xla_enabled
             autocast_decrement_nesting autocast_increment_nesting clear_autocast_cache register_kl
             set_warn_on_accumulate_grad_stream_mismatch set_override_stale_capture_stream enforce_grad_layout_policy
-            region_activation_memory_budget setbufsize seterrcall set_bit_generator get_bit_generator
+            region_activation_memory_budget set_default_validate_args register_pytree_node
+            setbufsize seterrcall set_bit_generator get_bit_generator
             """
         ),
     ),

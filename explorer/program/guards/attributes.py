@@ -49,7 +49,8 @@ def _plain_names(kind: type) -> frozenset[str]:
     if any(map(program_class, kind.__mro__)):
         return frozenset()  # not remembered: the class would keep its whole run alive
     replaced = {name for base, name in METHODS if issubclass(kind, base)}
-    _PLAIN[kind] = native_names(kind) - replaced
+    shared = {name for base in kind.__mro__ for name, value in vars(base).items() if type(value) in (dict, list, set)}
+    _PLAIN[kind] = native_names(kind) - replaced - shared
     return _PLAIN[kind]
 
 
@@ -151,7 +152,7 @@ def _of_class(owner: type, name: str) -> Any:  # noqa: ANN401
     found = defining_class(owner.__mro__, name)
     if found is not None and _usable(found, name):
         method = METHODS.get((found, name))
-        return method.unbound(found) if method else getattr(owner, name)
+        return method.unbound(found) if method else _own_copy(found, name, getattr(owner, name))
     if name == "__new__" and found is object:
         return object.__new__
     raise _refusal(owner, name, owner.__name__, f"type object '{owner.__name__}'", exists=hasattr(owner, name))
@@ -164,10 +165,12 @@ def _of_super(owner: Any, name: str) -> Any:  # noqa: ANN401
         raise AttributeError("no base class defines __getattr__")
     if found is not None and (_usable(found, name) or (found, name) in _SUPER_ONLY):
         method = METHODS.get((found, name))
-        return method.bound(found, owner.__self__) if method else getattr(owner, name)
+        return method.bound(found, owner.__self__) if method else _own_copy(found, name, getattr(owner, name))
     raise _refusal(owner, name, "super()", "'super' object", exists=found is not None)
 
 
+# entered by name, a setting of torch would outlive the program
+_BY_WITH = frozenset({"__enter__", "__exit__"})
 _SUPER_ONLY = frozenset({(torch.nn.Module, "__getattr__"), (object, "__new__"), (torch.Tensor, "__new__")})
 
 
@@ -176,8 +179,16 @@ def _usable(found: type, name: str) -> bool:
     if name.startswith("__") and name.endswith("__"):
         if program_class(found):
             return name in DEFINABLE
-        return name in PROTOCOLS or (name in OPERATORS and issubclass(found, torch._C.TensorBase))
+        if name in OPERATORS:
+            return issubclass(found, torch._C.TensorBase)
+        return name in PROTOCOLS and name not in _BY_WITH
     return program_class(found) or name in native_names(found)
+
+
+def _own_copy(found: type, name: str, value: Any) -> Any:  # noqa: ANN401
+    """Return a copy of what a class of the library holds for all of its objects, such as `arg_constraints`."""
+    shared = found.__dict__.get(name) is value and not program_class(found)
+    return value.copy() if shared and isinstance(value, dict | list | set) else value
 
 
 def _of_program_object(owner: Any, kind: type, name: str) -> Any:  # noqa: ANN401
@@ -211,7 +222,7 @@ def _of_instance(owner: Any, kind: type, name: str) -> Any:  # noqa: ANN401
     found = defining_class(kind.__mro__, name)
     if found is not None and _usable(found, name):
         method = METHODS.get((found, name))
-        return method.bound(found, owner) if method else getattr(owner, name)
+        return method.bound(found, owner) if method else _own_copy(found, name, getattr(owner, name))
     if found is None and not name.startswith("__"):
         if child_of_module(owner, name) or (name.startswith("_saved_") and "next_functions" in native_names(kind)):
             return getattr(owner, name)

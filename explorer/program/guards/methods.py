@@ -89,6 +89,18 @@ def _filled(original: Checked, tensor: torch.Tensor, /, *args: Any, **kwargs: An
     return filled(original, tensor, *args, **kwargs)
 
 
+def _held(original: Checked, tensor: torch.Tensor, /, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+    """Keep a tensor's memory where it is while torch walks through it and calls back."""
+    if tensor.device.type != "cpu":
+        return original(tensor, *args, **kwargs)  # torch refuses it
+    with torch._C.DisableTorchFunction():
+        whole = torch.empty(0, dtype=torch.uint8).set_(tensor.untyped_storage())
+        kept = whole.numpy()  # which also makes the storage one that cannot be resized
+    result = original(tensor, *args, **kwargs)
+    del kept
+    return result
+
+
 def _type(original: Checked, owner: Any, /, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
     return original(owner, *map(real_type, args), **{name: real_type(value) for name, value in kwargs.items()})
 
@@ -121,6 +133,7 @@ def _methods() -> dict[tuple[type, str], Method]:
         tensor: dict.fromkeys(("new_empty", "new_empty_strided", "resize_", "resize_as_", "new"), _filled),
     }
     table[tensor]["type"] = _type
+    table[tensor] |= dict.fromkeys(("apply_", "map_", "map2_"), _held)
     for kind in vars(lr_scheduler).values():
         if isinstance(kind, type) and "load_state_dict" in vars(kind) and issubclass(kind, lr_scheduler.LRScheduler):
             table[kind] = {"load_state_dict": _load_scheduler}

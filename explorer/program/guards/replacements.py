@@ -30,6 +30,7 @@ from explorer.program.guards.standins import TypeStandIn, real_type
 from explorer.program.guards.types_of import NDARRAY, STAND_INS
 
 LONGEST_SLEEP = 1.0
+_MERSENNE_WORDS = 624
 _ENDLESS = ("count", "cycle", "repeat", "product", "permutations", "combinations", "combinations_with_replacement")
 _FILLED = ("empty", "empty_like", "empty_strided", "empty_permuted")
 _LEGACY = ("FloatTensor", "DoubleTensor", "HalfTensor", "BFloat16Tensor", "ByteTensor", "CharTensor", "ShortTensor",
@@ -123,11 +124,23 @@ def _torch() -> dict[tuple[str, str], Any]:
     return table | {(home, "Tensor"): TENSOR for home in homes}
 
 
+def _set_numpy_state(function: Callable[..., Any], /, state: Any) -> None:  # noqa: ANN401
+    """Set NumPy's random state with its position inside the table: NumPy reads wherever it points."""
+    parts = dict(state) if type(state) is dict else dict(enumerate(state))
+    inner = dict(parts["state"]) if "state" in parts else parts
+    place = "pos" if "state" in parts else 2
+    inner[place] = int(inner[place])
+    if not 0 <= inner[place] <= _MERSENNE_WORDS:
+        raise ValueError(f"the position in the random state must be in 0 to {_MERSENNE_WORDS}")
+    function({**parts, "state": inner} if "state" in parts else tuple(inner.values()))
+
+
 def _numpy() -> dict[tuple[str, str], Any]:
     table: dict[tuple[str, str], Any] = {("numpy", "ndarray"): NDARRAY}
     for (module, name), size in NUMPY_SIZES.items():
         home = {"numpy": np, "numpy.random": np.random}[module]
         table[module, name] = bounded_numpy(getattr(home, name), size)
+    table["numpy.random", "set_state"] = _calling(_set_numpy_state, np.random.set_state)
     for name, maker in (("empty", "zeros"), ("empty_like", "zeros_like")):
         table["numpy", name] = table["numpy", maker]
     return table

@@ -58,7 +58,7 @@ def type_of(value: Any) -> Any:  # noqa: ANN401
         return TYPE
     if kind in STAND_INS:
         return STAND_INS[kind]
-    return kind if _callable_type(kind) else _unmakeable(kind)
+    return kind if _callable_type(kind) else _unmakeable(kind)  # type: ignore[arg-type]
 
 
 def _callable_type(kind: type) -> bool:

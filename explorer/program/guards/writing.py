@@ -11,6 +11,7 @@ import torch
 from torch.autograd.function import FunctionCtx
 
 from explorer.program.allowlist import TENSOR_WRITABLE
+from explorer.program.conversions import ASKED
 from explorer.program.guards.attributes import program_function
 from explorer.program.guards.classes import program_class
 from explorer.program.guards.refusals import PolicyError
@@ -23,6 +24,8 @@ _ITEMS = (
 _ARRAY_WRITABLE = frozenset({"shape", "flat", "real", "imag"})
 _SETTINGS = frozenset({("torch.backends.cudnn", "deterministic"), ("torch.backends.cudnn", "benchmark")})
 _OPEN = (torch.nn.Module, FunctionCtx, torch.utils.data.Dataset)
+# the rest is looked at when the class is made
+_LATE = DEFINABLE - ASKED - {"__getattr__"}
 _plain: dict[type, bool] = {}
 
 
@@ -50,7 +53,7 @@ def writable_attribute(owner: Any, name: str) -> Any:  # noqa: ANN401
     if isinstance(owner, torch.Tensor):
         allowed = name in TENSOR_WRITABLE or not (name.startswith("__") or hasattr(type(owner), name))
     elif isinstance(owner, type):
-        allowed = program_class(owner) and (not _dunder(name) or name in DEFINABLE - {"__getattr__"})
+        allowed = program_class(owner) and (not _dunder(name) or name in _LATE)
     elif _dunder(name):
         allowed = False
     elif isinstance(owner, np.ndarray):
