@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 _MODULE_CALL: CodeType = torch.nn.Module._wrapped_call_impl.__code__
 # from Python 3.12 on, switching tracing instruments all code anew
 _CHEAP_TO_PAUSE = sys.version_info < (3, 12)
+MAX_SITES = 32
+FIRST_SITES = 8
 _LocalTrace = Callable[["FrameType", str, Any], Any]
 
 
@@ -135,7 +137,10 @@ class FrameTracker:
             return (Site("<module>", position, (), 0),)
         activation = self.stack[-1]
         if activation.outer is None:
-            activation.outer = tuple(self._site(outer) for outer in self.stack[:-1])
+            around = self.stack[:-1]
+            if len(around) > MAX_SITES:  # of a deep recursion, the ends say enough
+                around = [*around[:FIRST_SITES], *around[FIRST_SITES - MAX_SITES :]]
+            activation.outer = tuple(self._site(outer) for outer in around)
         return (*activation.outer, self._site(activation, position))
 
     def leave(self, activation: Activation) -> None:

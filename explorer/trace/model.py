@@ -172,7 +172,8 @@ class Step:
         outputs: The tensors that it returned (for an in-place call: the tensor written) as they were after it.
         expression: The calling expression's text.
         bytes_new: Bytes of the storages that did not exist before the call.
-        stack: Where each of the program's frames stood, outermost first; the last is the step's own.
+        stack: Where each of the program's frames stood, outermost first; the last is the step's own. Of a deep
+            recursion the outermost and the innermost ones.
         details: What library code did for this call: `self.conv(x)`, `optimizer.step()`, `nn.Linear(3, 4)`.
         module: Path of the called module (`conv.0`) inside the outermost one, which has the path "".
         module_class: Its class name; "" when it was not a module's call.

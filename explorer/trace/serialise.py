@@ -30,8 +30,22 @@ def to_plain(trace: Trace) -> dict[str, Any]:
 def _step(step: Step) -> dict[str, Any]:
     plain: dict[str, Any] = {
         name: getattr(step, name)
-        for name in ("index", "line", "column", "end_line", "end_column", "op", "kind", "expression", "bytes_new")
+        for name in (
+            "index",
+            "line",
+            "column",
+            "end_line",
+            "end_column",
+            "op",
+            "kind",
+            "expression",
+            "bytes_new",
+            "module",
+            "module_class",
+            "seconds",
+        )
     }
+    plain["stack"] = [asdict(site) for site in step.stack]
     plain["inputs"] = [_state(state) for state in step.inputs]
     plain["outputs"] = [_state(state) for state in step.outputs]
     return plain
