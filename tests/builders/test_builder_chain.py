@@ -305,9 +305,7 @@ def test_what_cannot_be_moved(statements: tuple[str, ...], index: int, to: int, 
          lines("x = torch.zeros(2)  # two", "a = x.t()", "s = torch.cat([a, a])"), 1),
     ],
 )  # fmt: skip
-def test_add(
-    source: str, operation: str, after: int | None, shape: tuple[int, ...], result: str, index: int
-) -> None:
+def test_add(source: str, operation: str, after: int | None, shape: tuple[int, ...], result: str, index: int) -> None:
     assert chain.add(source, operation, after, shape) == (result, index)
 
 
