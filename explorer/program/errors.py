@@ -63,7 +63,7 @@ def from_exception(
     if isinstance(error, PolicyError):
         return _at(position, "policy", str(error), "")
     if isinstance(error, LimitError):
-        return _at(position, "limit", str(error), "Ask for less: smaller sizes, or a smaller dtype.")
+        return _at(position, "limit", str(error), error.hint)
     if isinstance(error, MemoryError):
         return _at(position, "limit", "There is not enough memory for this.", "Ask for less: smaller sizes.")
     call = recorder.failed

@@ -31,7 +31,15 @@ class LimitError(BaseException):
     """A program asked for more than it may have.
 
     Not an `Exception`: a program that catches whatever it can must not catch this.
+
+    Args:
+        message: What it asked for, and the limit.
+        hint: What to try.
     """
+
+    def __init__(self, message: str, hint: str = "Ask for less: smaller sizes, or a smaller dtype.") -> None:
+        super().__init__(message)
+        self.hint = hint
 
 
 _FROM_LISTS = frozenset({"tensor", "as_tensor", "asarray", "new_tensor"})

@@ -72,7 +72,10 @@ class Output:
         self._size += len(text)
         self.pieces.append(Print(text[: max(left, 0)], self.last_step(), self._line()))
         if self._size > MAX_OUTPUT:
-            raise LimitError(f"the program printed over {MAX_OUTPUT:,} characters; the first {MAX_OUTPUT:,} are kept.")
+            raise LimitError(
+                f"the program printed over {MAX_OUTPUT:,} characters; the first {MAX_OUTPUT:,} are kept.",
+                "Print less: inside a loop, only every hundredth pass.",
+            )
 
     def _line(self) -> int:
         """Return the line of the program's innermost frame."""

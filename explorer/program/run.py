@@ -20,6 +20,7 @@ from explorer.program.limits import AllocationCheck, max_bytes_from_environment
 from explorer.program.output import Output
 from explorer.program.policy import RefusedError, compile_program
 from explorer.program.settings import own_settings
+from explorer.program.suspended import close_generators
 from explorer.trace.graph import graph_of
 from explorer.trace.model import Graph, ProgramError, Trace
 from explorer.trace.recorder import Recorder, Subject
@@ -102,7 +103,10 @@ def _execute(
     with own_settings(where, start.seed):
         try:
             with where if start.device != "cpu" else nullcontext(), recorder, Deadline(recorder.frames, max_seconds):
-                exec(code, recorder.namespace)  # noqa: S102 - compiled under the policy; running programs is the point
+                try:
+                    exec(code, recorder.namespace)  # noqa: S102 - compiled under the policy; running programs is the point
+                finally:
+                    close_generators(code)
         except KeyboardInterrupt:  # whoever runs the program wants to stop
             raise
         except BaseException as raised:  # a program may raise anything; it becomes trace.error

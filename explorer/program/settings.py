@@ -10,20 +10,27 @@ from contextlib import contextmanager
 import numpy as np
 import torch
 
+from explorer.program.leftovers import contexts_left
+
 
 @contextmanager
 def own_settings(device: torch.device, seed: int) -> Iterator[None]:
     """Give a program settings of its own: random generators that start from `seed`, and torch's defaults.
 
     Afterwards everything is as it was: generators, default dtype and device, grad mode, determinism, anomaly
-    detection, print options, and the number of threads.
+    detection, print options, the number of threads, and torch's contexts.
 
     Args:
         device: The device whose generator is seeded beside the CPU's.
         seed: For torch, NumPy and Python's `random`.
     """
     python_state, numpy_state = random.getstate(), np.random.get_state()
-    with torch.random.fork_rng(devices=_generators(device)), warnings.catch_warnings(), _torch_defaults():
+    with (
+        torch.random.fork_rng(devices=_generators(device)),
+        warnings.catch_warnings(),
+        contexts_left(),
+        _torch_defaults(),
+    ):
         warnings.simplefilter("ignore")
         torch.manual_seed(seed)
         random.seed(seed)
