@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from explorer.trace.loops import LoopTable, Passes
+from explorer.trace.loops import Passes, loop_table
 from explorer.trace.model import Position, Site
 from explorer.trace.positions import SourceMap, is_transparent
 
@@ -81,7 +81,7 @@ class FrameTracker:
         self.stack: list[Activation] = []
         self.on_line: Callable[[], None] | None = None
         self._map = source_map
-        self._loops = LoopTable(source_map.source)
+        self._loops = loop_table(source_map.source)
         self._filename = filename
         self._library = library
         self._dispatch = dispatch

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import sys
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from explorer.trace.model import Iteration
@@ -30,6 +31,12 @@ class Loop:
     header: int
     body: int
     end: int
+
+
+@lru_cache(maxsize=8)
+def loop_table(source: str) -> LoopTable:
+    """Return the loops of a program; a cell of a notebook is recorded again and again."""
+    return LoopTable(source)
 
 
 class LoopTable:

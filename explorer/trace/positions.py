@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -144,6 +145,7 @@ def _targets(node: ast.AST) -> list[ast.expr]:
     return node.targets if isinstance(node, ast.Assign) else []
 
 
+@lru_cache(maxsize=8)  # a cell of a notebook is recorded again and again
 def _stores(source: str) -> dict[_Span, _Span]:
     """Map spans that Python reports to those that say more.
 
