@@ -35,4 +35,7 @@ class Deadline:
     def _check(self) -> None:
         if perf_counter() > self._end:
             self._frames.on_line = None
-            raise LimitError(f"the program ran for more than {self._seconds:g} s and was stopped on this line.", "Ask for less: fewer passes of a loop, smaller sizes. Does every loop end?")
+            raise LimitError(
+                f"the program ran for more than {self._seconds:g} s and was stopped on this line.",
+                "Ask for less: fewer passes of a loop, smaller sizes. Does every loop end?",
+            )
