@@ -6,13 +6,19 @@ import contextlib
 import gc
 import inspect
 from types import CodeType, GeneratorType
+from typing import Any
+
+from explorer.program.guards.refusals import PolicyError
+
+# each may yield once more
+_MOST_FINALLY_PARTS = 1_000
 
 
 def close_generators(code: CodeType) -> None:
     """Close the generators of a program that are still suspended, as Python does at its own end.
 
     A suspended generator keeps its `with` statements entered, and under tracing its frame keeps the whole run alive.
-    One that refuses to end loses its frame.
+    Whatever they do about it, they end.
 
     Args:
         code: The program as it was compiled; its filename tells its generators from others.
@@ -24,10 +30,16 @@ def close_generators(code: CodeType) -> None:
             continue
         with contextlib.suppress(Exception):
             value.close()
-        frame = value.gi_frame
-        if frame is not None:
-            with contextlib.suppress(Exception):
-                frame.clear()
+        _force_end(value)
+
+
+def _force_end(generator: GeneratorType[Any, Any, Any]) -> None:
+    """End a generator that caught its end, by what no handler of a program catches."""
+    for _ in range(_MOST_FINALLY_PARTS):
+        if generator.gi_frame is None:
+            return
+        with contextlib.suppress(Exception, PolicyError):
+            generator.throw(PolicyError("the program has ended"))
 
 
 def _makes_generators(code: CodeType) -> bool:

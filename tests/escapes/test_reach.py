@@ -116,8 +116,8 @@ state = net.state_dict()
 sgd = optim.SGD(net.parameters(), lr=.1, momentum=.9)
 adam = optim.Adam(net.parameters())
 sgd.step(), adam.step()
-schedulers = [lr_scheduler.StepLR(sgd, 1), lr_scheduler.ReduceLROnPlateau(adam), lr_scheduler.LambdaLR(sgd, lambda n: 1),
-              lr_scheduler.OneCycleLR(sgd, .1, 10)]
+schedulers = [lr_scheduler.StepLR(sgd, 1), lr_scheduler.ReduceLROnPlateau(adam), lr_scheduler.OneCycleLR(sgd, .1, 10),
+              lr_scheduler.LambdaLR(sgd, lambda n: 1)]
 averaged = swa_utils.AveragedModel(net)
 loader = DataLoader(TensorDataset(torch.ones(4, 3)), batch_size=2, shuffle=True)
 parts = random_split(TensorDataset(torch.ones(4, 3)), [2, 2])
@@ -153,29 +153,40 @@ class Typed(typing.NamedTuple):
     a: int
 
 things = [
-    generating(), plain, plain(1), lambda: 1, Plain, plain_object, plain_object.parent(), plain_object.made, Plain.still,
-    net.parent(), net.forward, net.body.forward, Doubled, Data, Data(), dataclasses.fields(Data), managed(), managed,
-    cached, dispatching, Pair, Pair(1, 2), Typed(1), functools.partial(plain, 1), functools.reduce, cached.cache_info,
-    operator.itemgetter(1), operator.attrgetter('a'), operator.methodcaller('a'), itertools.count(), itertools.chain([1]),
-    itertools.groupby([1]), itertools.tee([1]), iter([1]), iter({}), iter(''), {}.keys(), {}.items(), map(print, [1]),
-    zip([1]), enumerate([1]), reversed([1]), slice(1), range(3), 1, 1.0, 1j, '', b'', None, ..., NotImplemented, True,
+    generating(), plain, plain(1), lambda: 1, Plain, plain_object, plain_object.parent(), plain_object.made,
+    Plain.still, net.parent(), net.forward, net.body.forward, Doubled, Data, Data(), dataclasses.fields(Data),
+    managed(), managed,
+    cached, dispatching, Pair, Pair(1, 2), Typed(1), functools.partial(plain, 1), functools.reduce,
+    cached.cache_info,
+    operator.itemgetter(1), operator.attrgetter('a'), operator.methodcaller('a'), itertools.count(),
+    itertools.chain([1]), itertools.groupby([1]), itertools.tee([1]), iter([1]), iter({}), iter(''), {}.keys(),
+    {}.items(), map(print, [1]),
+    zip([1]), enumerate([1]), reversed([1]), slice(1), range(3), 1, 1.0, 1j, '', b'', None, ...,
+    NotImplemented, True,
     collections.deque([1]), collections.Counter('a'), collections.OrderedDict(a=1), collections.ChainMap({}),
-    collections.defaultdict(list), fractions.Fraction(1, 2), np.ones(2), np.float32(1), np.ones(2).flat, np.dtype('f4'),
+    collections.defaultdict(list), fractions.Fraction(1, 2), np.ones(2), np.float32(1), np.ones(2).flat,
+    np.dtype('f4'),
     np.ones(2).flags, np.random.default_rng(), np.random.RandomState(0), np.vectorize(plain), np.add, np.errstate(),
     np.finfo(float), np.s_[1:2], np.ndenumerate(np.ones(2)), random.Random(), x, y, z, z.grad_fn, y.grad_fn,
-    z.grad_fn.next_functions, x.storage(), x.untyped_storage(), x.shape, x.dtype, x.device, x.layout, x.data, x.grad,
+    z.grad_fn.next_functions, x.storage(), x.untyped_storage(), x.shape, x.dtype, x.device, x.layout, x.data,
+    x.grad,
     torch.Generator(), torch.max(x, 0), torch.linalg.svd(z), torch.finfo(torch.float32), torch.no_grad(),
-    torch.inference_mode(), torch.autocast('cpu'), torch.enable_grad(), torch.autograd.graph.saved_tensors_hooks(plain, plain),
-    torch.func.vmap(plain), torch.func.grad(plain), torch.no_grad()(plain), torch.nn.utils.rnn.pack_sequence([z]),
-    nn.LSTM(1, 1), nn.TransformerEncoderLayer(4, 2), nn.MultiheadAttention(4, 2), nn.Embedding(2, 2), nn.LazyLinear(2),
-    nn.CrossEntropyLoss(), nn.ParameterList([z]), nn.ParameterDict({'a': z}), nn.ModuleDict({'a': net}), nn.Flatten(),
+    torch.inference_mode(), torch.autocast('cpu'), torch.enable_grad(),
+    torch.autograd.graph.saved_tensors_hooks(plain, plain), torch.func.vmap(plain), torch.func.grad(plain),
+    torch.no_grad()(plain), torch.nn.utils.rnn.pack_sequence([z]),
+    nn.LSTM(1, 1), nn.TransformerEncoderLayer(4, 2), nn.MultiheadAttention(4, 2), nn.Embedding(2, 2),
+    nn.LazyLinear(2),
+    nn.CrossEntropyLoss(), nn.ParameterList([z]), nn.ParameterDict({'a': z}), nn.ModuleDict({'a': net}),
+    nn.Flatten(),
     BatchSampler(SequentialSampler([1]), 1, True), torch.distributions.constraints.real, torch.ones(2).to_sparse(),
     torch.distributions.transforms.ExpTransform(), typing.List[int], typing.Optional[int], typing.TypeVar('T'),
     typing.NewType('N', int), list[int], int | str, type(1), type(x), type(net), type(plain), type(type), object(),
     property(plain), staticmethod(plain), classmethod(plain), super, print, getattr, warnings.catch_warnings(),
-    help, dir, type, range, bytes, getattr, torch.Tensor, torch.FloatTensor, np.ndarray, copy.deepcopy, torch.Size([1]),
-    torch.testing.assert_close, contextlib.nullcontext(), torch.random.fork_rng(), x.T, x.unbind(), state, net.named_modules(),
-    net.state_dict, sgd.param_groups, sgd.state, sgd.defaults, torch.get_rng_state, torch.default_generator,
+    help, dir, type, range, bytes, getattr, torch.Tensor, torch.FloatTensor, np.ndarray, copy.deepcopy,
+    torch.Size([1]),
+    torch.testing.assert_close, contextlib.nullcontext(), torch.random.fork_rng(), x.T, x.unbind(), state,
+    net.named_modules(), net.state_dict, sgd.param_groups, sgd.state, sgd.defaults, torch.get_rng_state,
+    torch.default_generator,
     parametrize.cached(), lengthened.parametrizations, lengthened.parametrizations.weight, torch.special.erf,
 ]
 """
@@ -190,9 +201,11 @@ MACHINE = frozenset(
 _FORBIDDEN = {
     id(value): name
     for name, value in {
-        **{name: getattr(builtins, name) for name in ("open", "eval", "exec", "compile", "input", "globals", "locals",
+        **{name: getattr(builtins, name) for name in ("open", "eval", "exec", "compile", "input", "globals",
+    "locals",
                                                       "memoryview", "bytearray", "vars", "breakpoint", "getattr",
-                                                      "setattr", "delattr", "type", "range", "print", "help", "dir")},
+                                                      "setattr", "delattr", "type", "range", "print", "help",
+    "dir")},
         "sys.modules": sys.modules, "os.environ": os.environ, "subprocess.run": subprocess.run,
         "torch.load": torch.load, "torch.save": torch.save, "torch.from_file": torch.from_file,
         "torch.compile": torch.compile, "torch.ops": torch.ops, "torch.classes": torch.classes,
@@ -281,20 +294,27 @@ def _walk() -> tuple[list[str], int]:
 
 
 def _like_one_seen(value: Any, seen: dict[int, Any]) -> bool:
-    """Tell whether looking into a value would only find what is in others: bound methods, tensors made by reading."""
-    counted = seen.setdefault(-1, collections.Counter())
+    """Tell whether looking into a value would only find what is in others: bound methods,
+    tensors made by reading.
+    """
+    counted: collections.Counter[type] = seen.setdefault(-1, collections.Counter())
     counted[type(value)] += 1
     return counted[type(value)] > (12 if isinstance(value, torch.Tensor | np.ndarray | np.generic) else 4000)
 
 
+def _refusal_without_words(*_given: object, **_more: object) -> AttributeError:
+    """Stand in for the refusal whose hints take a while to find."""
+    return AttributeError()
+
+
 def test_no_road_of_attributes_and_items_leads_to_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(attributes, "_refusal", lambda *a, **k: AttributeError())  # its words take a while to find
+    monkeypatch.setattr(attributes, "_refusal", _refusal_without_words)
     wrong, looked_at = _walk()
     assert not wrong, wrong[:20]
     assert looked_at > 5_000  # else the walk did not get anywhere
 
 
-@pytest.mark.parametrize("value", [torch.load, sys, type, (lambda: 0).__code__, sys._getframe(), vars(torch), os.system])
+@pytest.mark.parametrize("value", [torch.load, sys, type, _walk.__code__, sys._getframe(), vars(torch), os.system])
 def test_the_walk_would_notice(value: Any) -> None:
     assert _what_is_wrong(value)
 
