@@ -294,9 +294,7 @@ def _walk() -> tuple[list[str], int]:
 
 
 def _like_one_seen(value: Any, seen: dict[int, Any]) -> bool:
-    """Tell whether looking into a value would only find what is in others: bound methods,
-    tensors made by reading.
-    """
+    """Tell whether looking into a value would only find what is in others: bound methods, tensors made by reading."""
     counted: collections.Counter[type] = seen.setdefault(-1, collections.Counter())
     counted[type(value)] += 1
     return counted[type(value)] > (12 if isinstance(value, torch.Tensor | np.ndarray | np.generic) else 4000)
