@@ -14,6 +14,8 @@ MOST_OTHERS = 3
 # Of a tensor with few elements, more values can be tried.
 FEW_ELEMENTS = 64
 MOST_CONSTANTS = 64
+# So many of a float tensor's own values are tried in its other places.
+MOST_OWN = 16
 
 _SEED = 0
 
@@ -36,8 +38,8 @@ def alternatives(
     """Return other values for one tensor of a call, each as a flat tensor with one value for each element.
 
     For floats: NaN, ±infinity, 0, some beyond all finite values of the call on either side, some between, and the
-    values that comparisons may wait for: the numbers of the call and the elements of its other tensors. For
-    integers: those beyond their own values and between, the neighbours, the complement, 0, 1, the same numbers
+    values that comparisons may wait for: the numbers of the call, the elements of its other tensors and of this one
+    (a constant inside the function is often met by one of them). For integers: those beyond their own values and between, the neighbours, the complement, 0, 1, the same numbers
     and elements, and in a small tensor all that may be an index. For bools: the opposite.
 
     Args:
@@ -58,7 +60,8 @@ def alternatives(
         return _complex(value, generator)
     if value.dtype.is_floating_point:
         around = _range([v for v in values if v.dtype.is_floating_point], numbers)
-        return [flat.to(value.dtype) for flat in [*_floats(value.numel(), around, special, generator), *others]]
+        made = [*_floats(value.numel(), around, special, generator), *others, *_own(value, generator)]
+        return [flat.to(value.dtype) for flat in made]
     sweep = range(2, min(extent, MOST_CONSTANTS)) if value.numel() <= FEW_ELEMENTS else range(0)
     return _integers(value, [*numbers, *sweep], others, generator)
 
@@ -85,6 +88,14 @@ def _others(values: Sequence[torch.Tensor], number: int, generator: torch.Genera
     few = known and count <= FEW_ELEMENTS and sum(map(len, known)) <= FEW_ELEMENTS
     constants = dict.fromkeys(torch.cat(known).tolist() if few else [])
     return laid[:MOST_OTHERS] + [torch.full((count,), constant, dtype=torch.float64) for constant in constants]
+
+
+def _own(value: torch.Tensor, generator: torch.Generator) -> list[torch.Tensor]:
+    """Return the tensor's own elements in other places: each one everywhere if they are few, else shuffled."""
+    distinct = dict.fromkeys(value.tolist()) if value.numel() <= MOST_OWN else {}
+    if distinct:
+        return [torch.full_like(value, own) for own in distinct]
+    return [value[torch.randperm(value.numel(), generator=generator)]]
 
 
 def _floats(

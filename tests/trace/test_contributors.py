@@ -38,8 +38,9 @@ def check(function: Callable[..., Any], tensors: list[torch.Tensor]) -> None:
         for number, tensor in enumerate(originals):
             mask, derivative = found[number].mask, found[number].derivative
             assert mask.shape == (state.numel, *tensor.shape)
-            np.testing.assert_array_equal(mask.reshape(expected[number].shape), expected[number], f"argument {number}")
             check_derivative(function, originals, output, number, derivative)
+            wanted = expected[number] | has_slope(derivative, expected[number])
+            np.testing.assert_array_equal(mask.reshape(wanted.shape), wanted, f"argument {number}")
         check_one(trace, output)
 
 
@@ -61,6 +62,11 @@ def check_derivative(
         rtol=1e-9,
         atol=1e-12,
     )
+
+
+def has_slope(derivative: Any, like: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Tell where torch's derivative is not 0: the middle one of equal sorted values changes with none by itself."""
+    return np.zeros_like(like) if derivative is None else (derivative.reshape(like.shape) != 0)
 
 
 def torch_has_none(function: Callable[..., Any], tensors: list[torch.Tensor], output: int, number: int) -> bool:
