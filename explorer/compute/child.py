@@ -58,6 +58,7 @@ def do(job: Job, channel: socket.socket) -> None:
     """Do a job and send the answer, or why there is none."""
 
     def ran() -> None:
+        faulthandler.cancel_dump_traceback_later()  # a dump beside a thread that runs on can crash the process
         confinement.ease_for_lens()
         send_frame(channel, RAN)
 

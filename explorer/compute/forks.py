@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from explorer.compute.conversation import Connection, EndedError, converse
 from explorer.compute.environment import environment
 from explorer.compute.jobs import END, FORK, REQUEST, STATUS, Answer, Job, readable
-from explorer.compute.stops import Stopped, exited, killed, running_line
+from explorer.compute.stops import Stopped, exited, killed, overran, running_line
 
 _LOG = logging.getLogger("explorer.compute")
 _START_SECONDS = 120.0
@@ -222,6 +222,8 @@ def _ending(fork: _Fork, job: Job) -> Exception:
     dump = fork.connection.read_dump()
     _LOG.warning("a run ended with status %d: %s", status, dump.decode(errors="replace"))
     line = running_line(dump)
+    if dump.startswith(b"Timeout ("):  # whatever ended it then, its time was over
+        return overran(job.limits, line)
     if os.WIFSIGNALED(status):
         return killed(os.WTERMSIG(status), job.limits, line)
     return exited(os.waitstatus_to_exitcode(status), line)
