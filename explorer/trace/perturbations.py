@@ -14,8 +14,6 @@ MOST_OTHERS = 3
 # Of a tensor with few elements, more values can be tried.
 FEW_ELEMENTS = 64
 MOST_CONSTANTS = 64
-# So many of a float tensor's own values are tried in its other places.
-MOST_OWN = 16
 
 _SEED = 0
 
@@ -92,7 +90,7 @@ def _others(values: Sequence[torch.Tensor], number: int, generator: torch.Genera
 
 def _own(value: torch.Tensor, generator: torch.Generator) -> list[torch.Tensor]:
     """Return the tensor's own elements in other places: each one everywhere if they are few, else shuffled."""
-    distinct = dict.fromkeys(value.tolist()) if value.numel() <= MOST_OWN else {}
+    distinct = dict.fromkeys(value.tolist()) if value.numel() <= FEW_ELEMENTS else {}
     if distinct:
         return [torch.full_like(value, own) for own in distinct]
     return [value[torch.randperm(value.numel(), generator=generator)]]

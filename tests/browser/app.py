@@ -122,9 +122,10 @@ class App:
         self.field(label).press("Enter")
 
     def choose(self, label: str, option: str) -> None:
-        """Choose from a list."""
+        """Choose from a list, and wait until the form is that of the choice."""
         self.field(label).click()
         self.page.get_by_role("option", name=option, exact=True).click()
+        self.settled()
 
     def add(self, operation: str, search: str | None = None) -> None:
         """Add an operation through the menu, with the keyboard: type a part of its name, Enter."""

@@ -42,6 +42,10 @@ class Tabs:
 
     def __exit__(self, *_: object) -> None:
         """Close all tabs."""
+        self.close()
+
+    def close(self) -> None:
+        """Close all tabs that are open."""
         self._stack.close()
 
     def open(self, *, dark: bool = False, still: bool = False, width: int = 1440) -> App:
