@@ -37,8 +37,9 @@ def alternatives(
 
     For floats: NaN, ±infinity, 0, some beyond all finite values of the call on either side, some between, and the
     values that comparisons may wait for: the numbers of the call, the elements of its other tensors and of this one
-    (a constant inside the function is often met by one of them). For integers: those beyond their own values and between, the neighbours, the complement, 0, 1, the same numbers
-    and elements, and in a small tensor all that may be an index. For bools: the opposite.
+    (a constant inside the function is often met by one of them). For integers: those beyond their own values and
+    between, the neighbours, the complement, 0, 1, the same numbers and elements, and in a small tensor all that may
+    be an index. For bools: the opposite.
 
     Args:
         values: All tensors of the call.
