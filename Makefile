@@ -22,7 +22,7 @@ types: .venv/test.stamp
 	$(BIN)/mypy
 
 unit: .venv/test.stamp
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses 2 --dist loadgroup
 
 browser: .venv/test.stamp
 	$(BIN)/python -m tests.browser.chromium

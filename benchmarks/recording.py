@@ -41,40 +41,67 @@ def measure(source: str, repeats: int = REPEATS) -> tuple[float, float, float]:
 
 
 def resnet(repeats: int = RESNET_REPEATS) -> list[Row]:
-    """Return rows for a small ResNet, forward and backward: plain, recorded, and by torchlens if it is installed.
-
-    torchlens traces the forward pass only here, which is less than what the other two do.
-    """
+    """Return rows for a small ResNet, forward and with backward: plain, recorded, and by torchlens if installed."""
     model, x = build()
 
-    def plain() -> None:
-        model.zero_grad()
-        model(x).sum().backward()
+    def forward() -> None:
+        model(x)
 
-    def recorded() -> explorer.Trace:
+    def both() -> None:
         model.zero_grad()
-        with explorer.record() as recording:
-            model(x).sum().backward()
-        return recording.trace
+        model(x).backward()
 
-    trace = recorded()
+    trace = _trace_of(model, x)
     assert trace.backward, "backward events are part of the recording"
     assert trace.graph.nodes, "so is the graph"
-    functions: list[Callable[[], object]] = [plain, recorded]
-    if importlib.util.find_spec("torchlens") is not None:
-        torchlens = importlib.import_module("torchlens")
-        functions.append(lambda: torchlens.trace(model, x))
-    bare_ms, recorded_ms, *others = (median(times) for times in timings(functions, repeats, 2))
-    rows = [
-        Row("ResNet, forward and backward: plain", f"{bare_ms:.1f} ms"),
-        Row("ResNet: explorer.record", f"{recorded_ms:.1f} ms"),
-        at_most("ResNet: recorded to plain", recorded_ms / bare_ms, 3.0),
-    ]
-    for other in others:
-        ratio = other / recorded_ms
-        rows.append(Row("ResNet, forward only: torchlens.trace", f"{other:.1f} ms"))
-        rows.append(Row("ResNet: torchlens to explorer.record", f"{ratio:.1f}", "≥ 20.0", ratio >= TORCHLENS_RATIO))
+    functions: dict[str, Callable[[], object]] = {
+        "forward: plain": forward,
+        "forward: explorer.record": lambda: _forward_of(model, x),
+        "forward and backward: plain": both,
+        "forward and backward: explorer.record": lambda: _trace_of(model, x),
+        **_torchlens(model, x),
+    }
+    taken = timings(list(functions.values()), repeats, 2)
+    medians = {what: median(times) for what, times in zip(functions, taken, strict=True)}
+    rows = [Row(f"ResNet, {what}", f"{ms:.1f} ms") for what, ms in medians.items()]
+    for phase in ("forward", "forward and backward"):
+        ratio = medians[f"{phase}: explorer.record"] / medians[f"{phase}: plain"]
+        what = f"ResNet, {phase}: recorded to plain"
+        rows.append(at_most(what, ratio, 3.0) if phase != "forward" else Row(what, f"{ratio:.2f}"))
+        if f"{phase}: torchlens" in medians:
+            ratio = medians[f"{phase}: torchlens"] / medians[f"{phase}: explorer.record"]
+            rows.append(
+                Row(f"ResNet, {phase}: torchlens to recorded", f"{ratio:.1f}", "≥ 20.0", ratio >= TORCHLENS_RATIO)
+            )
     return rows
+
+
+def _forward_of(model: torch.nn.Module, x: torch.Tensor) -> explorer.Trace:
+    with explorer.record() as recording:
+        model(x)
+    return recording.trace
+
+
+def _trace_of(model: torch.nn.Module, x: torch.Tensor) -> explorer.Trace:
+    model.zero_grad()
+    with explorer.record() as recording:
+        model(x).backward()
+    return recording.trace
+
+
+def _torchlens(model: torch.nn.Module, x: torch.Tensor) -> dict[str, Callable[[], object]]:
+    """Return what does the same with torchlens; nothing when it is not installed."""
+    if importlib.util.find_spec("torchlens") is None:
+        return {}
+    torchlens = importlib.import_module("torchlens")
+    options = importlib.import_module("torchlens.options")
+
+    def both() -> None:
+        model.zero_grad()
+        trace = torchlens.trace(model, x, capture=options.CaptureOptions(backward_ready=True, save_grads=True))
+        trace.log_backward(trace[trace.output_layers[0]].out)
+
+    return {"forward: torchlens": lambda: torchlens.trace(model, x), "forward and backward: torchlens": both}
 
 
 def main() -> None:

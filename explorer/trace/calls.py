@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -50,17 +50,23 @@ class FailedCall:
     module_path: str = ""
 
 
-def tensors_in(value: Any) -> Iterator[torch.Tensor]:  # noqa: ANN401 - arguments are of any type
-    """Yield the tensors in `value`, going into lists, tuples and dicts in order."""
+def tensors_in(value: Any) -> list[torch.Tensor]:  # noqa: ANN401 - arguments are of any type
+    """Return the tensors in `value`, going into lists, tuples and dicts in order."""
+    found: list[torch.Tensor] = []
+    _collect(value, found)
+    return found
+
+
+def _collect(value: Any, found: list[torch.Tensor]) -> None:  # noqa: ANN401
     if isinstance(value, torch.Tensor):
         if not is_lazy(value):  # a lazy module's parameter has no shape yet
-            yield value
+            found.append(value)
     elif isinstance(value, list | tuple):
         for item in value:
-            yield from tensors_in(item)
+            _collect(item, found)
     elif isinstance(value, dict):
         for item in value.values():
-            yield from tensors_in(item)
+            _collect(item, found)
 
 
 def node_of(tensor: torch.Tensor) -> Node | None:

@@ -83,7 +83,7 @@ class InsideRecorder:
             module=call.path if call.module is not None else "",
             module_class="" if call.module is None else type(call.module).__name__,
             seconds=call.seconds or None,
-            fresh=frozenset(range(first, recorder.states.storage_count)),
+            fresh=frozenset(range(first, recorder.states.storages.count)),
         )
         live = None if call.module is None else Call(call.module, call.arguments, call.keywords, result)
         recorder.add(recorder.step(made, call.before, position), live)
@@ -126,8 +126,8 @@ def _shows_write(
     """Tell whether a call wrote to what it was given or returns; a layer's own statistics are its own affair."""
     if not results:
         return bool(written)
-    touched = {states.storage_number(tensor) for tensor in (*before.tensors, *results)}
-    return any(states.storage_number(tensor) in touched for tensor in written)
+    touched = {states.storages.number(tensor) for tensor in (*before.tensors, *results)}
+    return any(states.storages.number(tensor) in touched for tensor in written)
 
 
 def _given(call: LibraryCall) -> tuple[torch.Tensor, ...]:

@@ -53,7 +53,7 @@ class LibraryCall:
         self.path = ""
         self.arguments: tuple[Any, ...] = ()
         self.keywords: dict[str, Any] = {}
-        self.first_tensor, self.first_storage = states.tensor_count, states.storage_count
+        self.first_tensor, self.first_storage = states.tensor_count, states.storages.count
         self.op = ""
         self.position: Position | None = None
         self.taken: bool | None = None

@@ -80,7 +80,7 @@ class Recorder(TorchFunctionMode):
         self.states = StateKeeper()
         self.backward = BackwardRecorder(self.states)
         self.names = NameKeeper(self.states)
-        self.budget = Budget(lambda: self.states.held_bytes, max_steps)
+        self.budget = Budget(lambda: self.states.storages.held_bytes, max_steps)
         self.map = SourceMap(subject.source)
         self._filename = subject.filename
         self._check = check
@@ -213,7 +213,7 @@ class Recorder(TorchFunctionMode):
             return result
         if op in SHARED_WITH_NUMPY:
             for tensor in results or before.tensors:
-                self.states.share_with_numpy(tensor)
+                self.states.storages.shared_with_numpy.add(self.states.storages.number(tensor))
         made = Made(op, results, written=bool(written), seconds=seconds)
         self.add(self.step(made, before, position), Call(function, arguments, keywords, result))
         return result

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from explorer.trace.kinds import kind_of
 from explorer.trace.model import Detail, Step
+from explorer.trace.values import storage_bytes
 
 if TYPE_CHECKING:
     import torch
@@ -81,7 +82,7 @@ def step_of(
     position = place.position
     fresh, bytes_new = _fresh(made, states)
     known = {state.storage for state in before.states}
-    known |= {states.storage_number(tensor) for tensor in made.results} - fresh
+    known |= {states.storages.number(tensor) for tensor in made.results} - fresh
     outputs = tuple(states.state(tensor) for tensor in made.results)
     return Step(
         index=index,
@@ -105,12 +106,12 @@ def step_of(
 
 def _fresh(made: Made, states: StateKeeper) -> tuple[set[int], int]:
     """Return the numbers of the storages that the call made, and their bytes."""
-    new = [tensor for tensor in made.results if not states.knows_storage(tensor)]
-    sizes = {states.storage_number(tensor): states.storage_bytes(tensor) for tensor in new}
+    new = [tensor for tensor in made.results if not states.storages.knows(tensor)]
+    sizes = {states.storages.number(tensor): storage_bytes(tensor) for tensor in new}
     for tensor in made.results:
-        number = states.storage_number(tensor)
+        number = states.storages.number(tensor)
         if number in made.fresh:
-            sizes[number] = states.storage_bytes(tensor)
+            sizes[number] = storage_bytes(tensor)
     return set(sizes), sum(sizes.values())
 
 

@@ -30,6 +30,10 @@ WINDOW_SLABS = 4
 BINS = 20
 
 _NOT_IN_NUMPY = {torch.bfloat16, torch.float8_e4m3fn, torch.float8_e5m2}
+_IN_NUMPY = {
+    *(torch.float32, torch.float64, torch.float16, torch.complex64, torch.complex128, torch.bool),
+    *(torch.int64, torch.int32, torch.int16, torch.int8, torch.uint8),
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,8 +103,22 @@ def window_of(shape: tuple[int, ...]) -> tuple[int, ...]:
 def to_numpy(tensor: torch.Tensor) -> Array:
     """Return a copy of `tensor`'s values in memory of its own, with the nearest exact NumPy dtype."""
     # the copy is what NumPy looks at: a storage that it has looked at can no longer be resized
-    array: Array = _on_cpu(tensor).clone(memory_format=torch.contiguous_format).numpy()
+    plain = tensor.detach() if _is_plain(tensor) else _on_cpu(tensor)
+    array: Array = plain.clone(memory_format=torch.contiguous_format).numpy()
     return array
+
+
+def _read(tensor: torch.Tensor, size: tuple[int, ...], stride: tuple[int, ...], offset: int) -> Array:
+    """Return a copy of the elements that these sizes and strides read from the tensor's storage."""
+    if not _is_plain(tensor):
+        return to_numpy(tensor.detach().as_strided(size, stride, offset))
+    array: Array = torch.as_strided_copy(tensor.detach(), size, stride, offset).numpy()
+    return array
+
+
+def _is_plain(tensor: torch.Tensor) -> bool:
+    """Tell whether NumPy could read the tensor's memory as it is."""
+    return tensor.dtype in _IN_NUMPY and tensor.device.type == "cpu" and not tensor.is_conj() and not tensor.is_neg()
 
 
 def _on_cpu(tensor: torch.Tensor) -> torch.Tensor:
@@ -113,6 +131,11 @@ def _on_cpu(tensor: torch.Tensor) -> torch.Tensor:
     elif plain.dtype == torch.complex32:
         plain = plain.to(torch.complex64)
     return plain if plain.device.type == "cpu" else plain.cpu()
+
+
+def storage_bytes(tensor: torch.Tensor) -> int:
+    """Bytes of its whole storage, also of one on `meta`, which takes none."""
+    return tensor.untyped_storage().nbytes() if has_storage(tensor) else 0
 
 
 def storage_length(tensor: torch.Tensor) -> int:
@@ -139,13 +162,13 @@ def can_keep_storage(tensor: torch.Tensor) -> bool:
 def read_storage(tensor: torch.Tensor, limit: int | None = None) -> Array:
     """Return the storage of `tensor` as a flat array of its dtype, or its first `limit` elements."""
     length = storage_length(tensor) if limit is None else min(limit, storage_length(tensor))
-    return to_numpy(tensor.detach().as_strided((length,), (1,), 0))
+    return _read(tensor, (length,), (1,), 0)
 
 
 def read_window(tensor: torch.Tensor) -> Contents:
     """Return the corner that is kept of a large tensor (all of a small view into a large storage)."""
     window = window_of(tuple(tensor.shape))
-    kept = to_numpy(tensor.detach()[tuple(slice(0, size) for size in window)])
+    kept = _read(tensor, window, tensor.stride(), int(tensor.storage_offset()))
     stride = tuple(step // kept.itemsize for step in kept.strides) if window else ()
     return Contents(kept.reshape(-1), 0, stride, window, whole_storage=False, head=None)
 

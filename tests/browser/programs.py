@@ -15,3 +15,23 @@ SHORT_GRIDS = ("x = torch.arange(6)", "a = x.view(2, 3)", "b = a.t()")
 FAILING = "import torch\nx = torch.arange(24)\na = x.view(4, 6)\nb = a.t()\nc = b.view(3, 8)\n"
 LARGE = "import torch\nx = torch.arange(10**6).view(10, 10, 100, 100)\ny = x.expand(3, 10, 10, 100, 100)\n"
 LARGE_CHIPS = ("x = torch.arange(10**6)", ".view(10, 10, 100, 100)", ".expand(3, 10, 10, 100, 100)")
+# functions, modules and a loop: more tensors than are drawn at once
+NETWORK = """import torch
+from torch import nn
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(1, 2, 3)
+        self.head = nn.Linear(8, 3)
+
+    def forward(self, x):
+        h = torch.relu(self.conv(x))
+        return self.head(h.flatten(1))
+
+net = Net()
+x = torch.ones(1, 1, 4, 4)
+for epoch in range(4):
+    y = net(x)
+    print("epoch", epoch, tuple(y.shape))
+"""

@@ -262,9 +262,8 @@ def test_changes_between_texts_are_right_whatever_the_texts(app: App) -> None:
     app.open(SHORT)
     chance = random.Random(0)  # noqa: S311 - no secret
     texts = ["".join(chance.choices("ab\n", k=chance.randrange(14))) for _ in range(400)]
-    module = app.page.evaluate(
-        "performance.getEntriesByType('resource').map((entry) => entry.name).find((name) => /merge\\.js/.test(name))"
-    )
+    names = "performance.getEntriesByType('resource').map((entry) => entry.name)"
+    module = app.page.wait_for_function(f"{names}.find((name) => /merge\\.js/.test(name))").json_value()
     wrong = app.page.evaluate(
         """async ([module, texts]) => {
             const { textChanges } = await import(module);

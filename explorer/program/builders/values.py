@@ -61,6 +61,8 @@ def _rows(text: str, advice: str) -> ast.expr:
         if not all(cell.strip() for cell in cells):
             raise ArgumentProblem(f"{shown(row)} has an empty place between two commas. {advice}".strip())
         lists.append(ast.List([_cell(cell.strip(), text, advice) for cell in cells], ast.Load()))
+    if not lists:
+        raise ArgumentProblem(f"{shown(text)} holds no values. {advice}".strip())
     if len(lists) > 1:
         return ast.List(list(lists), ast.Load())
     only = lists[0]
