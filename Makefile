@@ -22,7 +22,8 @@ types: .venv/test.stamp
 	$(BIN)/mypy
 
 unit: .venv/test.stamp
-	$(BIN)/pytest --numprocesses 2 --dist loadgroup
+	$(BIN)/pytest -m browser
+	$(BIN)/pytest -m "not browser" --numprocesses 2
 
 browser: .venv/test.stamp
 	$(BIN)/python -m tests.browser.chromium

@@ -46,7 +46,7 @@ def test_a_step_says_where_it_stood_and_what_it_called_inside(app: App) -> None:
     expect(inside.locator("summary")).to_have_text("Inside: 1 call of torch")
     expect(inside.locator("li")).to_be_hidden()
     inside.locator("summary").press("Enter")
-    expect(inside.locator("li")).to_have_text(["conv (Conv2d): conv2d (1, 1, 4, 4), (2, 1, 3, 3), (2) → (1, 2, 2, 2)"])
+    expect(inside.locator("li")).to_have_text(["conv (Conv2d): conv2d (1, 1, 4, 4), (2, 1, 3, 3), (2,) → (1, 2, 2, 2)"])
     app.page.get_by_test_id("step-next").click()
     expect(inside).to_be_hidden()
     expect(where(app)).to_contain_text("pass 2")
