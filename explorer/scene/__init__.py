@@ -13,7 +13,9 @@ from explorer.scene.model import (
     Span,
     Strip,
 )
+from explorer.scene.relations import Operand, Relation
 from explorer.scene.standalone import to_html
+from explorer.scene.tables import Table
 
 __all__ = [
     "Buffer",
@@ -22,10 +24,13 @@ __all__ = [
     "Failure",
     "Frame",
     "Grid",
+    "Operand",
+    "Relation",
     "Run",
     "Scene",
     "Span",
     "Strip",
+    "Table",
     "encode",
     "to_html",
 ]

@@ -15,7 +15,8 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 import numpy as np
 
 from explorer.scene.encoding import ALIGNMENT, MAGIC, TYPES
-from explorer.scene.model import Array, Scene
+from explorer.scene.model import Scene
+from explorer.scene.relations import Array
 
 _NUMPY_TYPES = {code: np.dtype(name) for name, code in TYPES.items()}
 

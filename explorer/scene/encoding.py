@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from explorer.scene.model import Array, Scene
+    from explorer.scene.model import Scene
+    from explorer.scene.relations import Array
 
 MAGIC = b"TXS1"
 ALIGNMENT = 8

@@ -10,10 +10,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-import numpy as np
-import numpy.typing as npt
-
-Array = npt.NDArray[np.generic]
+from explorer.scene.relations import Array, Relation
+from explorer.scene.tables import Table
 
 
 @dataclass(frozen=True)
@@ -113,6 +111,9 @@ class Grid:
         contiguous: Whether torch calls it contiguous.
         requires_grad: Whether autograd tracks it.
         complete_links: False when the elements of a copy could not be followed to their source (too many).
+        axes: Names of its dimensions (`N`, `C`, `H`, `W`), "" where not known; () when none is.
+        first: Index at which the window begins, in each dimension; () when it begins at 0 in all.
+        unwritten: Cells of the window (row-major) whose memory nothing was written to yet; None when there are none.
     """
 
     id: int
@@ -134,6 +135,9 @@ class Grid:
     contiguous: bool
     requires_grad: bool
     complete_links: bool = True
+    axes: tuple[str, ...] = ()
+    first: tuple[int, ...] = ()
+    unwritten: Array | None = None
 
 
 @dataclass(frozen=True)
@@ -153,6 +157,9 @@ class Frame:
         where: The functions and the passes of loops that it stood in, in words, or "".
         details: What the library called for it, a line each.
         printed: Where in the scene's output stands what was printed after it: first character, and one past the last.
+        relations: Numbers of the relations that say how its results were made.
+        tables: Numbers of the tables that are shown beside it.
+        stretched: (grid id, shape) of inputs that are read as if they had this larger shape, by broadcasting.
     """
 
     op: str
@@ -167,6 +174,9 @@ class Frame:
     where: str = ""
     details: tuple[str, ...] = ()
     printed: tuple[int, int] = (0, 0)
+    relations: tuple[int, ...] = ()
+    tables: tuple[int, ...] = ()
+    stretched: tuple[tuple[int, tuple[int, ...]], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -203,7 +213,7 @@ class Scene:
         title: Heading for a page of its own.
         source: The program's text.
         output: All that it printed.
-        buffers, strips, grids, frames: See their classes.
+        buffers, strips, grids, frames, relations, tables: See their classes.
         element_count: Element numbers run from 0 to this, exclusive.
         error: Why the program stopped, or None.
         notes: Sentences about what was left out and why.
@@ -220,6 +230,8 @@ class Scene:
     element_count: int = 0
     error: Failure | None = None
     notes: tuple[str, ...] = field(default=())
+    relations: tuple[Relation, ...] = ()
+    tables: tuple[Table, ...] = ()
 
     def encode(self) -> bytes:
         """Return the scene as the bytes that the stage reads (see `explorer.scene.encoding`)."""

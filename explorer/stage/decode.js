@@ -23,7 +23,17 @@ export function decodeScene(bytes) {
       if (typeof version.elements === "number") version.elements = { data: asNumbers(arrays[version.elements].data) };
     }
   }
+  for (const grid of header.grids) grid.unwritten = numbersOf(arrays, grid.unwritten);
+  for (const relation of header.relations ?? []) {
+    for (const name of ["starts", "terms", "derivatives"]) relation[name] = numbersOf(arrays, relation[name]);
+    for (const operand of relation.operands) operand.cells = numbersOf(arrays, operand.cells);
+  }
   return header;
+}
+
+/** @param {Values[]} arrays @param {number | null | undefined} number @returns {ArrayLike<number> | null} */
+function numbersOf(arrays, number) {
+  return typeof number === "number" ? asNumbers(arrays[number].data) : null;
 }
 
 /**

@@ -16,15 +16,25 @@
  * @typedef {{id: number, label: string, expression: string, kind: string, shape: number[], stride: number[],
  *   storage_offset: number, window: number[], buffer: number, cells: {offset: number, stride: number[]},
  *   strip: string, first_frame: number, dtype: string, device: string, itemsize: number, bytes_new: number,
- *   contiguous: boolean, requires_grad: boolean, complete_links: boolean}} GridData
+ *   contiguous: boolean, requires_grad: boolean, complete_links: boolean, axes?: string[], first?: number[],
+ *   unwritten?: ArrayLike<number> | null}} GridData
  * @typedef {{op: string, kind: string, sentence: string, why: string, span: Span | null, results: number[],
  *   inputs: number[], names: [string, number][], callers?: Span[],
- *   where?: string, details?: string[], printed?: [number, number]}} Frame
+ *   where?: string, details?: string[], printed?: [number, number], relations?: number[], tables?: number[],
+ *   stretched?: [number, number[]][]}} Frame
  * @typedef {{kind: string, message: string, hint: string, span: Span, operands: number[],
  *   dimensions: [number, number][], fixes: [string, string][], alignment?: string}} Failure
  * @typedef {{lens: string, title: string, source: string, output: string, buffers: SceneBuffer[],
  *   strips: StripData[], grids: GridData[], frames: Frame[], element_count: number, error: Failure | null,
- *   notes: string[]}} Scene
+ *   notes: string[], relations?: Relation[], tables?: TableData[]}} Scene
+ *
+ * How the cells of a result come from those of the operands (explorer/scene/relations.py); cells count through windows.
+ * @typedef {{grid: number, cells: ArrayLike<number>, role: "value" | "index" | "mask", axes: string[]}} RelationOperand
+ * @typedef {{result: number, starts: ArrayLike<number>, operands: RelationOperand[], combination: string, sign: string,
+ *   formula: string, letters: string[], terms: ArrayLike<number> | null, derivatives: ArrayLike<number> | null,
+ *   dims: number[], complete: boolean}} Relation
+ * @typedef {{title: string, header: string[], rows: string[][], marks: [number, number][], note: string,
+ *   tone: "plain" | "warning" | "error", fixes: [string, string][]}} TableData
  *
  * A rectangle in CSS pixels, written into by the geometries so that painting allocates nothing.
  * @typedef {{x: number, y: number, w: number, h: number}} Rect

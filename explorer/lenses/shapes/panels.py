@@ -11,7 +11,7 @@ import numpy as np
 from explorer.lenses.shapes.elements import shown_window
 from explorer.lenses.shapes.timeline import Moment
 from explorer.scene import Buffer, BufferVersion, Cells, Grid, Run, Strip
-from explorer.scene.model import Array
+from explorer.scene.relations import Array
 from explorer.trace import Binding, TensorState
 from explorer.trace.values import HEAD_ELEMENTS, KEEP_ELEMENTS
 
