@@ -9,7 +9,7 @@ import streamlit as st
 
 import explorer
 from explorer.ui.device import chosen_device
-from explorer.ui.examples import Example
+from explorer.ui.examples.example import Example
 from explorer.ui.timing import timing_button
 from explorer.ui.workspace import Workspace
 

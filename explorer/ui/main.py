@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
 from explorer.ui.device import device_picker
 
@@ -21,9 +22,21 @@ st.set_page_config(page_title="Tensor Explorer", page_icon="🔲", layout="wide"
 st.logo(str(ASSETS / "logo.svg"), size="large")
 st.html(ASSETS / "app.css")
 
-SHAPE = st.Page(PAGES / "shape_and_memory.py", title="Shape & memory", icon=":material/grid_on:", url_path="shape")
+
+def _page(name: str, title: str, icon: str, address: str) -> StreamlitPage:
+    return st.Page(PAGES / f"{name}.py", title=title, icon=f":material/{icon}:", url_path=address)
+
+
+SHAPE = _page("shape_and_memory", "Shape & memory", "grid_on", "shape")
+TENSORS = [
+    SHAPE,
+    _page("memory_laboratory", "Memory laboratory", "memory", "memory"),
+    _page("indexing", "Indexing & gathering", "ads_click", "indexing"),
+    _page("broadcasting", "Broadcasting & matmul", "grid_goldenratio", "broadcasting"),
+    _page("reductions", "Reductions & dim", "compress", "reductions"),
+]
 _START = st.Page(_first_page, title="Tensor Explorer", default=True, visibility="hidden")
 
-page = st.navigation({"Tensors": [SHAPE], "": [_START]})
+page = st.navigation({"Tensors": TENSORS, "": [_START]})
 device_picker()
 page.run()

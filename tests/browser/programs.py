@@ -1,6 +1,6 @@
 """Programs that the tests open, with what is drawn of them."""
 
-from explorer.ui.examples import SHAPE_EXAMPLES
+from explorer.ui.examples.shape import SHAPE_EXAMPLES
 
 DEFAULT = SHAPE_EXAMPLES[0].source
 DEFAULT_CHIPS = ("x = torch.arange(24)", ".view(4, 6)", ".t()", ".reshape(3, 8)")

@@ -12,7 +12,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer.scene.encoding import MAGIC
-from explorer.ui.examples import SHAPE_EXAMPLES
+from explorer.ui.examples.shape import SHAPE_EXAMPLES
 from explorer.ui.permalink import decode_program, encode_program
 
 ROOT = Path(__file__).parents[2]

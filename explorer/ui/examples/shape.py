@@ -1,17 +1,8 @@
-"""Programs to start from, from easy to surprising."""
+"""Examples of the page Shape & memory, from easy to surprising; the first is the one that it opens on."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True)
-class Example:
-    """A program with a title that says what there is to see."""
-
-    title: str
-    source: str
-
+from explorer.ui.examples.example import Example
 
 SHAPE_EXAMPLES = (
     Example(
@@ -63,4 +54,3 @@ SHAPE_EXAMPLES = (
         "import torch\n\nx = torch.linspace(-2, 3, 6).view(2, 3)\ny = x.log()\nz = 1 / x\nw = torch.stack([y, z])\n",
     ),
 )
-"""Examples of the page Shape & memory; the first is the one that it opens on."""

@@ -1,0 +1,72 @@
+"""A page that looks at a program: head, chips, the form of the selected one, the stage."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from explorer.program.builders import chain
+from explorer.ui.chain_row import chain_row
+from explorer.ui.chip_form import chip_form
+from explorer.ui.components import stage, trigger
+from explorer.ui.device import adopt_device, chosen_device
+from explorer.ui.examples.example import Example
+from explorer.ui.header import header
+from explorer.ui.text import plain
+from explorer.ui.upload import missing_upload
+from explorer.ui.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class ProgramPage:
+    """What makes one page differ from another.
+
+    Attributes:
+        name: Prefix of its keys in the session.
+        title: Heading.
+        subtitle: What to do on it, in a sentence.
+        examples: Programs to start from; it opens on the first.
+        lens: The lens that it looks through.
+    """
+
+    name: str
+    title: str
+    subtitle: str
+    examples: Sequence[Example]
+    lens: str = "shapes"
+
+
+def program_page(page: ProgramPage) -> None:
+    """Draw the page."""
+    workspace = Workspace(page.name, default=page.examples[0].source, lens=page.lens)
+    stage_key = f"{page.name}_stage"
+
+    def run_edited() -> None:
+        source = trigger(stage_key, "run")
+        if isinstance(source, str):
+            workspace.change(source)
+
+    def navigate() -> None:
+        # the browser's back and forward buttons
+        parameters = trigger(stage_key, "navigate")
+        if isinstance(parameters, dict):
+            workspace.adopt(parameters)
+            adopt_device(parameters.get("device"))
+
+    @st.fragment
+    def explore() -> None:
+        """Draw all that follows the program; a change of it draws nothing else anew."""
+        header(workspace, page.title, page.subtitle, page.examples)
+        evaluation = workspace.evaluate(chosen_device())
+        if workspace.notice:
+            st.warning(plain(workspace.notice))
+        row = chain.chips(workspace.source)
+        chain_row(workspace, evaluation)
+        missing_upload(workspace, row)
+        chip_form(workspace, row)
+        stage(evaluation.scene, stage_key, run_edited, navigate)
+        workspace.write_link()
+
+    explore()
