@@ -9,7 +9,7 @@ program_page(
     ProgramPage(
         name="reductions",
         title="Reductions & dim",
-        subtitle="Hover a cell of the result: all that it was made from lights up, along the dimension that disappears.",
+        subtitle="Hover a cell of the result: all that it was made from lights up along the dimension that disappears.",
         examples=REDUCTION_EXAMPLES,
     )
 )
