@@ -89,7 +89,7 @@ def test_time_runs_out_with_the_steps_up_to_there(monkeypatch: pytest.MonkeyPatc
 
 def test_a_call_that_does_not_return_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EXPLORER_MAX_SECONDS", "0.5")
-    source = "x = torch.ones(4000, 4000)\nfor i in range(5):\n    x = x @ x @ x @ x @ x @ x @ x @ x @ x"
+    source = "x = torch.ones(2500, 2500)\nfor i in range(50):\n    x = x @ x @ x @ x @ x @ x @ x @ x @ x"
     trace = run(source)
     assert trace.error is not None
     assert (trace.error.kind, trace.error.line) == ("limit", 3)

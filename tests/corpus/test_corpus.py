@@ -76,8 +76,10 @@ def test_every_line_that_calls_torch_has_a_step(outcome: Outcome) -> None:
 
 def test_names_hold_what_plain_python_holds(outcome: Outcome) -> None:
     assert outcome.trace.names.keys() == outcome.plain.tensors.keys()
+    # LAPACK rounds the last digit as the memory that it is given happens to be aligned
+    units = 4 if outcome.path.parent.name == "linalg" else 0
     for name, state in outcome.trace.names.items():
-        _check_state(state, outcome.plain.tensors[name])
+        _check_state(state, outcome.plain.tensors[name], units)
 
 
 def test_prints_make_up_the_output(outcome: Outcome) -> None:
@@ -126,7 +128,8 @@ def _is_python(text: str) -> bool:
     return False
 
 
-def _check_state(state: TensorState, tensor: torch.Tensor) -> None:
+def _check_state(state: TensorState, tensor: torch.Tensor, units: int) -> None:
+    """Compare to the last bit, or to so many units of the last place."""
     assert state.shape == tuple(tensor.shape)
     assert state.dtype == tensor.dtype
     assert state.requires_grad == tensor.requires_grad
@@ -135,4 +138,7 @@ def _check_state(state: TensorState, tensor: torch.Tensor) -> None:
     dense = tensor.detach()
     if dense.dtype in (torch.bfloat16, torch.float8_e4m3fn, torch.float8_e5m2):
         dense = dense.float()
-    torch.testing.assert_close(torch.from_numpy(state.values.copy()), dense, rtol=0, atol=0, equal_nan=True)
+    rounding = units * torch.finfo(dense.dtype).eps if dense.is_floating_point() else 0
+    torch.testing.assert_close(
+        torch.from_numpy(state.values.copy()), dense, rtol=rounding, atol=rounding, equal_nan=True
+    )
