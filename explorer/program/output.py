@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import types
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -59,13 +60,13 @@ class Output:
         for name, value in (("sep", sep), ("end", end)):
             if value is not None and not isinstance(value, str):
                 raise TypeError(f"{name} must be None or a string, not {type(value).__name__}")
-        words = (" " if sep is None else sep).join(str(value) for value in values)
+        words = (" " if sep is None else sep).join(_module_text(value) or str(value) for value in values)
         self._write(words + ("\n" if end is None else end))
 
     def display(self, value: Any) -> None:  # noqa: ANN401
         """Show the value of a last bare expression as a notebook would."""
         if value is not None:
-            self._write(f"{value!r}\n")
+            self._write((_module_text(value) or repr(value)) + "\n")
 
     def _write(self, text: str) -> None:
         left = MAX_OUTPUT - self._size
@@ -83,3 +84,8 @@ class Output:
         while frame is not None and frame.f_code.co_filename != self._filename:
             frame = frame.f_back
         return 0 if frame is None else frame.f_lineno
+
+
+def _module_text(value: object) -> str:
+    """Return what is printed of a module, which does not tell where it is installed; "" for anything else."""
+    return f"<module {value.__name__!r}>" if isinstance(value, types.ModuleType) else ""

@@ -396,3 +396,8 @@ def test_a_refusal_says_what_to_write_instead(source: str, words: str) -> None:
     with pytest.raises(RefusedError) as caught:
         compile_program(source, "<test>")
     assert words in caught.value.hint
+
+
+def test_a_printed_module_does_not_tell_where_it_is_installed() -> None:
+    trace = explorer.run("import math\nprint(torch, math)\nnn")
+    assert trace.output == "<module 'torch'> <module 'math'>\n<module 'torch.nn'>\n"
