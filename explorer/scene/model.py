@@ -39,11 +39,14 @@ class BufferVersion:
         frame: Index of the first frame that sees these values.
         values: 1-d array, or None on `meta`, where no values exist.
         elements: Element number of each value: a Run, or a 1-d integer array as long as the buffer.
+        unwritten: Positions in the buffer, rising, whose value is no fact: memory that nothing was written to, or
+            computed from such memory; None when there are none.
     """
 
     frame: int
     values: Array | None
     elements: Run | Array
+    unwritten: Array | None = None
 
 
 @dataclass(frozen=True)
@@ -113,7 +116,6 @@ class Grid:
         complete_links: False when the elements of a copy could not be followed to their source (too many).
         axes: Names of its dimensions (`N`, `C`, `H`, `W`), "" where not known; () when none is.
         first: Index at which the window begins, in each dimension; () when it begins at 0 in all.
-        unwritten: Cells of the window (row-major) whose memory nothing was written to yet; None when there are none.
     """
 
     id: int
@@ -137,7 +139,6 @@ class Grid:
     complete_links: bool = True
     axes: tuple[str, ...] = ()
     first: tuple[int, ...] = ()
-    unwritten: Array | None = None
 
 
 @dataclass(frozen=True)

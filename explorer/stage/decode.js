@@ -21,9 +21,9 @@ export function decodeScene(bytes) {
     for (const version of buffer.versions) {
       version.values = version.values === null ? null : arrays[version.values];
       if (typeof version.elements === "number") version.elements = { data: asNumbers(arrays[version.elements].data) };
+      version.unwritten = new Set(numbersOf(arrays, version.unwritten) ?? []);
     }
   }
-  for (const grid of header.grids) grid.unwritten = numbersOf(arrays, grid.unwritten);
   for (const relation of header.relations ?? []) {
     for (const name of ["starts", "terms", "derivatives"]) relation[name] = numbersOf(arrays, relation[name]);
     for (const operand of relation.operands) operand.cells = numbersOf(arrays, operand.cells);

@@ -8,7 +8,9 @@
  * Element numbers of a buffer version: consecutive from `first`, or one each.
  * @typedef {{first: number} | {data: ArrayLike<number>}} Elements
  *
- * @typedef {{frame: number, values: Values | null, elements: Elements}} BufferVersion
+ * `unwritten`: positions in the buffer whose value is no fact: memory that nothing was written to, or computed from it.
+ * A cell of a grid is one if its position (cells.offset + Σ index · stride) is in the set.
+ * @typedef {{frame: number, values: Values | null, elements: Elements, unwritten: Set<number>}} BufferVersion
  * @typedef {{length: number, versions: BufferVersion[]}} SceneBuffer
  * @typedef {{line: number, column: number, end_line: number, end_column: number}} Span
  * @typedef {{id: string, buffer: number, dtype: string, itemsize: number, length: number, nbytes: number,
@@ -16,8 +18,7 @@
  * @typedef {{id: number, label: string, expression: string, kind: string, shape: number[], stride: number[],
  *   storage_offset: number, window: number[], buffer: number, cells: {offset: number, stride: number[]},
  *   strip: string, first_frame: number, dtype: string, device: string, itemsize: number, bytes_new: number,
- *   contiguous: boolean, requires_grad: boolean, complete_links: boolean, axes?: string[], first?: number[],
- *   unwritten?: ArrayLike<number> | null}} GridData
+ *   contiguous: boolean, requires_grad: boolean, complete_links: boolean, axes?: string[], first?: number[]}} GridData
  * @typedef {{op: string, kind: string, sentence: string, why: string, span: Span | null, results: number[],
  *   inputs: number[], names: [string, number][], callers?: Span[],
  *   where?: string, details?: string[], printed?: [number, number], relations?: number[], tables?: number[],
