@@ -123,10 +123,11 @@ class _Labelling:
         order = np.random.default_rng(0).permutation(self.count).astype(np.int64)
         return -(order + self.count + 7)
 
-    def twin(self, number: int, tensor: torch.Tensor, dtype: torch.dtype, *, scrambled: bool) -> torch.Tensor:
+    def twin(self, number: int, state: TensorState, dtype: torch.dtype, *, scrambled: bool) -> torch.Tensor:
+        # in the shape that the tensor had: `resize_` may have changed it since
         base = self.bases[number]
-        part = self.labels(scrambled=scrambled)[base : base + tensor.numel()]
-        return torch.from_numpy(part.copy()).to(dtype).reshape(tensor.shape)
+        part = self.labels(scrambled=scrambled)[base : base + state.numel]
+        return torch.from_numpy(part.copy()).to(dtype).reshape(state.shape)
 
 
 def _candidates(tensors: tuple[torch.Tensor, ...]) -> list[tuple[int, ...]]:
@@ -163,7 +164,7 @@ def _label_twice(replay: _Replay, chosen: tuple[int, ...]) -> Origins | None:
     bases, count = {}, 0
     for number in chosen:
         bases[number] = count
-        count += replay.tensors[number].numel()
+        count += replay.step.inputs[number].numel
     labelling = _Labelling(bases, count)
     plain = _run_labelled(replay, labelling, scrambled=False)
     if plain is None:
@@ -182,7 +183,7 @@ def _run_labelled(replay: _Replay, labelling: _Labelling, *, scrambled: bool) ->
     twins: dict[int, torch.Tensor] = {}
     for number, tensor in enumerate(replay.tensors):
         if number in labelling.bases:
-            twins.setdefault(id(tensor), labelling.twin(number, tensor, replay.dtype, scrambled=scrambled))
+            twins.setdefault(id(tensor), labelling.twin(number, replay.step.inputs[number], replay.dtype, scrambled=scrambled))
             continue
         original = as_it_was(tensor, replay.step.inputs[number])
         if original is None:

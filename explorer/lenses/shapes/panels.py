@@ -38,22 +38,23 @@ def storage_letter(number: int) -> str:
 
 @dataclass
 class StorageView:
-    """What is drawn of one storage: from the first state that was seen of it."""
+    """What is drawn of one storage: from the first state that was seen of it, at its largest (`resize_`)."""
 
     letter: str
     state: TensorState
     first_frame: int
+    nbytes: int
 
     @property
     def length(self) -> int:
         """Elements of the whole storage, in the dtype of the first tensor seen on it."""
-        return self.state.storage_nbytes // self.state.itemsize
+        return self.nbytes // self.state.itemsize
 
     @property
     def whole(self) -> bool:
         """Whether all of it is kept and shown."""
         contents = self.state.contents
-        return self.length <= KEEP_ELEMENTS if contents is None else contents.whole_storage
+        return self.length <= KEEP_ELEMENTS and (contents is None or contents.whole_storage)
 
     @property
     def shown(self) -> int:
@@ -149,7 +150,9 @@ class Panels:
     def _see(self, state: TensorState, moment: Moment, max_grids: int) -> None:
         if state.storage not in self.storages:
             letter = storage_letter(len(self.storages))
-            self.storages[state.storage] = StorageView(letter, state, moment.frame)
+            self.storages[state.storage] = StorageView(letter, state, moment.frame, state.storage_nbytes)
+        storage = self.storages[state.storage]
+        storage.nbytes = max(storage.nbytes, state.storage_nbytes)
         key = grid_key(state)
         if key in self._grids:
             return
@@ -182,7 +185,7 @@ class Panels:
         for moment in self._moments:
             for state in moment.states:
                 if state.storage == number and state.dtype == view.state.dtype and state.contents is not None:
-                    values = state.contents.flat if view.whole else state.contents.head
+                    values = _padded(state.contents.flat, view.length) if view.whole else state.contents.head
             if moment.frame < view.first_frame:
                 continue
             elements = numbers.of_strip(number, moment.frame)
@@ -248,6 +251,11 @@ def _read_window(state: TensorState) -> Array:
     return contents.values.reshape(-1)
 
 
+def _padded(values: Array, length: int) -> Array:
+    """Return the values of a storage, with zeros where it grows later; the same array when it does not."""
+    return values if values.size >= length else np.pad(values, (0, length - values.size))
+
+
 def _same(one: Run | Array | None, other: Run | Array | None) -> bool:
     if isinstance(one, np.ndarray) and isinstance(other, np.ndarray):
         return one.tobytes() == other.tobytes()
@@ -262,7 +270,7 @@ def _strip(view: StorageView, buffer: int) -> Strip:
         dtype=str(state.dtype).removeprefix("torch."),
         itemsize=state.itemsize,
         length=view.length,
-        nbytes=state.storage_nbytes,
+        nbytes=view.nbytes,
         device=str(state.device),
         first_frame=view.first_frame,
     )
