@@ -66,7 +66,7 @@ class FrameTracker:
         source_map: Positions in the program's text.
         filename: The filename that it was compiled with.
         library: Told of the library functions that the program calls.
-        dispatch: The code of the function that torch hands the program's calls to; it is no library function.
+        recording: The functions of the recorder that the program's calls come to; they are no library functions.
         left: Called with each activation that is about to end.
     """
 
@@ -75,7 +75,7 @@ class FrameTracker:
         source_map: SourceMap,
         filename: str,
         library: LibraryCalls,
-        dispatch: CodeType,
+        recording: frozenset[CodeType],
         left: Callable[[Activation], None],
     ) -> None:
         self.stack: list[Activation] = []
@@ -84,7 +84,7 @@ class FrameTracker:
         self._loops = loop_table(source_map.source)
         self._filename = filename
         self._library = library
-        self._dispatch = dispatch
+        self._recording = recording
         self._left = left
         self._count = 0
         self._following = False
@@ -169,7 +169,7 @@ class FrameTracker:
         caller_file = above.f_code.co_filename
         if caller_file != self._filename and not is_transparent(caller_file):
             return None
-        if is_transparent(code.co_filename) or code is self._dispatch:
+        if is_transparent(code.co_filename) or code in self._recording:
             return None
         caller = self._caller(above)
         return None if caller is None else self._library.enter(frame, caller)

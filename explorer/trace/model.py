@@ -171,7 +171,7 @@ class Step:
         inputs: The tensor arguments as they were before the call, lists flattened.
         outputs: The tensors that it returned (for an in-place call: the tensor written) as they were after it.
         expression: The calling expression's text.
-        bytes_new: Bytes of the storages that did not exist before the call.
+        bytes_new: Bytes of the storages that did not exist before the call, or that it made larger.
         stack: Where each of the program's frames stood, outermost first; the last is the step's own. Of a deep
             recursion the outermost and the innermost ones.
         details: What library code did for this call: `self.conv(x)`, `optimizer.step()`, `nn.Linear(3, 4)`.

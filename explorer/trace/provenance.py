@@ -181,11 +181,11 @@ def _run_labelled(replay: _Replay, labelling: _Labelling, *, scrambled: bool) ->
     It runs on the CPU: labels in the place of indices are out of range, which would end a CUDA context.
     """
     twins: dict[int, torch.Tensor] = {}
-    for number, tensor in enumerate(replay.tensors):
+    for number, (tensor, state) in enumerate(zip(replay.tensors, replay.step.inputs, strict=True)):
         if number in labelling.bases:
-            twins.setdefault(id(tensor), labelling.twin(number, replay.step.inputs[number], replay.dtype, scrambled=scrambled))
+            twins.setdefault(id(tensor), labelling.twin(number, state, replay.dtype, scrambled=scrambled))
             continue
-        original = as_it_was(tensor, replay.step.inputs[number])
+        original = as_it_was(tensor, state)
         if original is None:
             return None
         twins.setdefault(id(tensor), original)

@@ -87,8 +87,8 @@ class Recorder(TorchFunctionMode):
         self._running = running
         self._inside = InsideRecorder(self)
         self.library = LibraryCalls(subject.filename, self.states, self._inside)
-        dispatch = type(self).__torch_function__.__code__
-        self.frames = FrameTracker(self.map, subject.filename, self.library, dispatch, self._left)
+        recording = frozenset({type(self).__torch_function__.__code__, type(self).record.__code__})
+        self.frames = FrameTracker(self.map, subject.filename, self.library, recording, self._left)
         self._around = ExitStack()
 
     def __enter__(self) -> Recorder:

@@ -84,6 +84,7 @@ def step_of(
     known = {state.storage for state in before.states}
     known |= {states.storages.number(tensor) for tensor in made.results} - fresh
     outputs = tuple(states.state(tensor) for tensor in made.results)
+    bytes_new += _grown(before.states, outputs)
     return Step(
         index=index,
         line=position.line,
@@ -113,6 +114,17 @@ def _fresh(made: Made, states: StateKeeper) -> tuple[set[int], int]:
         if number in made.fresh:
             sizes[number] = storage_bytes(tensor)
     return set(sizes), sum(sizes.values())
+
+
+def _grown(before: tuple[TensorState, ...], outputs: tuple[TensorState, ...]) -> int:
+    """Return the bytes of the storages that were moved to a larger place: `resize_` allocates them anew."""
+    sizes = {state.storage: state.storage_nbytes for state in before}
+    grown = {
+        state.storage: state.storage_nbytes
+        for state in outputs
+        if state.storage_nbytes > sizes.get(state.storage, state.storage_nbytes)
+    }
+    return sum(grown.values())
 
 
 def _moved(op: str, inputs: tuple[TensorState, ...], outputs: tuple[TensorState, ...]) -> bool:
