@@ -104,7 +104,7 @@ class TensorState:
         Raises:
             RuntimeError: The tensor was too large to keep, and its live tensor is gone or was written to since.
         """
-        from explorer.trace.values import statistics_of  # noqa: PLC0415 - it imports this module
+        from explorer.trace.statistics import statistics_of  # noqa: PLC0415 - it imports this module
 
         return statistics_of(self, self._live)
 

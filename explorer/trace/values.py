@@ -10,15 +10,11 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 import torch
 from torch._C import _functorch as functorch
-
-if TYPE_CHECKING:
-    from explorer.trace.model import TensorState
 
 Array = npt.NDArray[np.generic]
 
@@ -27,12 +23,15 @@ HEAD_ELEMENTS = 256
 WINDOW_SIDE = 64
 WINDOW_LINE = 1024
 WINDOW_SLABS = 4
-BINS = 20
 
-_NOT_IN_NUMPY = {torch.bfloat16, torch.float8_e4m3fn, torch.float8_e5m2}
+# what float32 holds exactly, in torch's own conversion: of these, each NaN but those of float8_e5m2 keeps its bits
+_FLOAT32_HOLDS = {
+    *(torch.bfloat16, torch.float8_e4m3fn, torch.float8_e4m3fnuz, torch.float8_e5m2fnuz, torch.float8_e8m0fnu),
+}
 _IN_NUMPY = {
     *(torch.float32, torch.float64, torch.float16, torch.complex64, torch.complex128, torch.bool),
     *(torch.int64, torch.int32, torch.int16, torch.int8, torch.uint8),
+    *(torch.uint16, torch.uint32, torch.uint64),
 }
 
 
@@ -126,11 +125,23 @@ def _on_cpu(tensor: torch.Tensor) -> torch.Tensor:
     plain = tensor.detach()
     if plain.is_conj() or plain.is_neg():
         plain = plain.resolve_conj().resolve_neg()
-    if plain.dtype in _NOT_IN_NUMPY:
-        plain = plain.float()
-    elif plain.dtype == torch.complex32:
-        plain = plain.to(torch.complex64)
-    return plain if plain.device.type == "cpu" else plain.cpu()
+    return _widened(plain if plain.device.type == "cpu" else plain.cpu())
+
+
+def _widened(plain: torch.Tensor) -> torch.Tensor:
+    """Return the same numbers in a dtype that NumPy has, such that the bits of each NaN can be told again."""
+    if plain.dtype in _FLOAT32_HOLDS:
+        return plain.float()
+    if plain.dtype == torch.float8_e5m2:  # the upper byte of a float16; converting would set the quiet bit of NaN
+        return _float32_of(plain.view(torch.uint8).to(torch.int16).mul(256).view(torch.float16))
+    if plain.dtype == torch.complex32:
+        return torch.view_as_complex(_float32_of(torch.view_as_real(plain)))
+    return plain
+
+
+def _float32_of(halves: torch.Tensor) -> torch.Tensor:
+    """Return float16 as float32 by NumPy, which keeps the bits of NaN; torch sets their quiet bit."""
+    return torch.from_numpy(halves.numpy().astype(np.float32, order="C"))
 
 
 def storage_bytes(tensor: torch.Tensor) -> int:
@@ -171,34 +182,3 @@ def read_window(tensor: torch.Tensor) -> Contents:
     kept = _read(tensor, window, tensor.stride(), int(tensor.storage_offset()))
     stride = tuple(step // kept.itemsize for step in kept.strides) if window else ()
     return Contents(kept.reshape(-1), 0, stride, window, whole_storage=False, head=None)
-
-
-def statistics_of(state: TensorState, live: torch.Tensor | None) -> Statistics | None:
-    """Compute `TensorState.statistics`."""
-    if state.contents is None:
-        return None
-    if state.contents.window == state.shape:
-        return _statistics(torch.from_numpy(state.contents.values.copy()))
-    if live is None or live._version != state.version:
-        raise RuntimeError("the tensor was too large to keep and has changed since, or its run is over")
-    return _statistics(live.detach())
-
-
-def _statistics(tensor: torch.Tensor) -> Statistics:
-    count = tensor.numel()
-    if tensor.is_complex():
-        tensor = tensor.abs()
-    nan_count = inf_count = 0
-    if tensor.is_floating_point():
-        nan_count, inf_count = int(tensor.isnan().sum()), int(tensor.isinf().sum())
-        if nan_count or inf_count:
-            tensor = tensor[tensor.isfinite()]
-    if tensor.numel() == 0:
-        nan = float("nan")
-        return Statistics(count, nan, nan, nan, nan, nan_count, inf_count, ())
-    low, high = (float(end) for end in torch.aminmax(tensor.to(torch.uint8) if tensor.dtype == torch.bool else tensor))
-    real = tensor if tensor.dtype in (torch.float32, torch.float64) else tensor.to(torch.float64)
-    std = float(real.std()) if real.numel() > 1 else float("nan")
-    counts = torch.histc(real, BINS, low, high)
-    histogram = tuple(int(n) for n in counts.tolist())
-    return Statistics(count, low, high, float(real.mean()), std, nan_count, inf_count, histogram)
