@@ -1,0 +1,7 @@
+"""Memory laboratory: who shares memory with whom, step by step, and which values are no facts."""
+
+from __future__ import annotations
+
+from explorer.lenses.memory.table import tables_of
+
+__all__ = ["tables_of"]
