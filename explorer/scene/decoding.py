@@ -10,13 +10,15 @@ import json
 import types
 from dataclasses import fields, is_dataclass
 from functools import cache
-from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import numpy as np
 
 from explorer.scene.encoding import ALIGNMENT, MAGIC, TYPES
 from explorer.scene.model import Scene
 from explorer.scene.relations import Array
+
+T = TypeVar("T")
 
 _NUMPY_TYPES = {code: np.dtype(name) for name, code in TYPES.items()}
 
@@ -152,12 +154,21 @@ def decode(encoded: bytes) -> Scene:
     Raises:
         DecodingError: The bytes are not a Scene.
     """
-    header, content = split(encoded, MAGIC)
+    return decode_as(encoded, MAGIC, Scene)
+
+
+def decode_as(encoded: bytes, magic: bytes, kind: type[T]) -> T:
+    """Return the dataclass that `encode_as` wrote.
+
+    Raises:
+        DecodingError: The bytes are none.
+    """
+    header, content = split(encoded, magic)
     try:
-        scene: Scene = Reader(Arrays(header.get("arrays"), content)).read(header, Scene)
-    except RecursionError:
-        raise DecodingError("the header is nested too deeply") from None
-    return scene
+        value: T = Reader(Arrays(header.get("arrays"), content)).read(header, kind)
+    except (RecursionError, OverflowError):
+        raise DecodingError("the header is nested too deeply, or a number is too large") from None
+    return value
 
 
 def _checked(node: Any, holds: bool, hint: Any) -> Any:  # noqa: ANN401

@@ -88,9 +88,14 @@ def _plain(value: Any, arrays: _Arrays) -> Any:  # noqa: ANN401 - JSON values ar
 
 def encode(scene: Scene) -> bytes:
     """Return `scene` in the layout that this module describes."""
+    return encode_as(scene, MAGIC)
+
+
+def encode_as(value: object, magic: bytes) -> bytes:
+    """Return a dataclass in the layout that this module describes, with another mark in the place of `TXS1`."""
     arrays = _Arrays()
-    header = _plain(scene, arrays)
+    header = _plain(value, arrays)
     header["arrays"] = arrays.entries
     text = json.dumps(header, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
     text += b" " * (-(len(text) + 8) % ALIGNMENT)
-    return b"".join([MAGIC, len(text).to_bytes(4, "little"), text, *arrays.chunks])
+    return b"".join([magic, len(text).to_bytes(4, "little"), text, *arrays.chunks])

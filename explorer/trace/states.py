@@ -9,7 +9,7 @@ from explorer.trace import values
 from explorer.trace.calls import node_of
 from explorer.trace.model import TensorState
 from explorer.trace.storages import StorageKeeper
-from explorer.trace.values import has_storage
+from explorer.trace.values import has_storage, version_of
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -119,7 +119,7 @@ class StateKeeper:
         return known.state
 
     def _stamp(self, known: _Known) -> tuple[int, int, int]:
-        return (_version(known.tensor), self.storages.written(known.storage), self._rearrangements)
+        return (version_of(known.tensor), self.storages.written(known.storage), self._rearrangements)
 
     def _look(self, known: _Known) -> _Look:
         """Look at a tensor, without reading a value."""
@@ -128,7 +128,7 @@ class StateKeeper:
         keeps_grad = requires_grad and _keeps_grad(tensor)
         if not known.strided:
             number, shape = storages.number(tensor), tuple(tensor.shape)
-            return _Look(number, 0, 0, tensor.dtype, _version(tensor), 0, shape, (), requires_grad, keeps_grad, None)
+            return _Look(number, 0, 0, tensor.dtype, version_of(tensor), 0, shape, (), requires_grad, keeps_grad, None)
         storage = tensor.untyped_storage()
         implementation = storage._cdata
         number = storages.number_of(tensor, storage, implementation)
@@ -138,13 +138,13 @@ class StateKeeper:
             implementation=implementation,
             offset=int(tensor.storage_offset()),
             dtype=tensor.dtype,
-            version=_version(tensor),
+            version=version_of(tensor),
             written=storages.written(number),
             shape=tuple(tensor.shape),
             stride=tensor.stride(),
             requires_grad=requires_grad,
             keeps_grad=keeps_grad,
-            grad=None if grad is None else (id(grad), _version(grad)),
+            grad=None if grad is None else (id(grad), version_of(grad)),
         )
 
     def _record(self, known: _Known, look: _Look) -> TensorState:
@@ -193,13 +193,6 @@ class StateKeeper:
             fresh = known[1]
         self._flats[key] = (stamp, fresh)
         return fresh
-
-
-def _version(tensor: torch.Tensor) -> int:
-    try:
-        return tensor._version
-    except RuntimeError:  # an inference tensor keeps none
-        return 0
 
 
 def _keeps_grad(tensor: torch.Tensor) -> bool:

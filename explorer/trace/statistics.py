@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from explorer.trace.values import Statistics
+from explorer.trace.values import Statistics, version_of
 
 if TYPE_CHECKING:
     from explorer.trace.model import TensorState
@@ -58,7 +58,7 @@ def statistics_of(state: TensorState, live: torch.Tensor | None) -> Statistics |
         return None
     if state.contents.window == state.shape:
         return statistics(torch.from_numpy(state.contents.values.copy()))
-    if live is None or live._version != state.version:
+    if live is None or version_of(live) != state.version:
         raise RuntimeError("the tensor was too large to keep and has changed since, or its run is over")
     return statistics(live.detach())
 
@@ -93,15 +93,21 @@ def _pieces(tensor: torch.Tensor) -> Iterator[torch.Tensor]:
     if tensor.numel() <= most:
         yield tensor.reshape(-1)
     elif tensor.is_contiguous():
-        yield from tensor.view(-1).split(most)
+        yield from _cut(tensor.view(-1), most)
     else:
-        by_stride = sorted(range(tensor.dim()), key=lambda d: -tensor.stride(d))
+        by_stride = sorted(range(tensor.dim()), key=lambda d: -tensor.stride()[d])
         if by_stride != list(range(tensor.dim())):
             yield from _pieces(tensor.permute(by_stride))
             return
         inner = tensor.numel() // tensor.shape[0]
-        for part in tensor.split(max(1, most // inner)):
+        for part in _cut(tensor, max(1, most // inner)):
             yield from _pieces(part[0] if part.shape[0] == 1 else part)
+
+
+def _cut(tensor: torch.Tensor, size: int) -> Iterator[torch.Tensor]:
+    """Yield the tensor in parts of so many indices of its first dimension."""
+    for start in range(0, tensor.shape[0], size):
+        yield tensor.narrow(0, start, min(size, tensor.shape[0] - start))
 
 
 def _real(piece: torch.Tensor) -> torch.Tensor:

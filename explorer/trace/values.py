@@ -107,7 +107,7 @@ def to_numpy(tensor: torch.Tensor) -> Array:
     return array
 
 
-def _read(tensor: torch.Tensor, size: tuple[int, ...], stride: tuple[int, ...], offset: int) -> Array:
+def read_strided(tensor: torch.Tensor, size: tuple[int, ...], stride: tuple[int, ...], offset: int) -> Array:
     """Return a copy of the elements that these sizes and strides read from the tensor's storage."""
     if not _is_plain(tensor):
         return to_numpy(tensor.detach().as_strided(size, stride, offset))
@@ -159,6 +159,14 @@ def has_values(tensor: torch.Tensor) -> bool:
     return tensor.device.type != "meta" and has_storage(tensor) and not tensor.is_quantized
 
 
+def version_of(tensor: torch.Tensor) -> int:
+    """Return torch's version counter; 0 for an inference tensor, which keeps none."""
+    try:
+        return tensor._version
+    except RuntimeError:
+        return 0
+
+
 def has_storage(tensor: torch.Tensor) -> bool:
     """Tell whether the tensor is a plain one with memory of its own: not sparse, nor a wrapper made by `torch.func`."""
     return tensor.layout == torch.strided and not functorch.is_functorch_wrapped_tensor(tensor)
@@ -173,12 +181,12 @@ def can_keep_storage(tensor: torch.Tensor) -> bool:
 def read_storage(tensor: torch.Tensor, limit: int | None = None) -> Array:
     """Return the storage of `tensor` as a flat array of its dtype, or its first `limit` elements."""
     length = storage_length(tensor) if limit is None else min(limit, storage_length(tensor))
-    return _read(tensor, (length,), (1,), 0)
+    return read_strided(tensor, (length,), (1,), 0)
 
 
 def read_window(tensor: torch.Tensor) -> Contents:
     """Return the corner that is kept of a large tensor (all of a small view into a large storage)."""
     window = window_of(tuple(tensor.shape))
-    kept = _read(tensor, window, tensor.stride(), int(tensor.storage_offset()))
+    kept = read_strided(tensor, window, tensor.stride(), int(tensor.storage_offset()))
     stride = tuple(step // kept.itemsize for step in kept.strides) if window else ()
     return Contents(kept.reshape(-1), 0, stride, window, whole_storage=False, head=None)
