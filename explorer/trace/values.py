@@ -135,7 +135,9 @@ def _widened(plain: torch.Tensor) -> torch.Tensor:
     if plain.dtype == torch.float8_e5m2:  # the upper byte of a float16; converting would set the quiet bit of NaN
         return _float32_of(plain.view(torch.uint8).to(torch.int16).mul(256).view(torch.float16))
     if plain.dtype == torch.complex32:
-        return torch.view_as_complex(_float32_of(torch.view_as_real(plain)))
+        wide = torch.empty(plain.shape, dtype=torch.complex64)
+        torch.view_as_real(wide).copy_(_float32_of(torch.view_as_real(plain)))
+        return wide
     return plain
 
 
