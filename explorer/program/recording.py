@@ -88,6 +88,7 @@ class Recording:
             bindings=tuple(recorder.names.bindings),
             prints=tuple(output.pieces),
             omitted=recorder.budget.omitted,
+            arrays=tuple(recorder.arrays.bindings) if recorder.arrays.active else (),
             calls=tuple(recorder.calls),
         )
 

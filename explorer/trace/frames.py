@@ -49,6 +49,8 @@ class Activation:
 
     def trace(self, frame: FrameType, event: str, _arg: object) -> _LocalTrace:
         """Be told of each line, and of the return; this is the frame's `f_trace`."""
+        if event in ("line", "return") and self._tracker.after_line is not None:
+            self._tracker.after_line(self)
         if event == "line":
             self.changed = True
             self.passes.come_by(frame.f_lineno)
@@ -80,6 +82,7 @@ class FrameTracker:
     ) -> None:
         self.stack: list[Activation] = []
         self.on_line: Callable[[], None] | None = None
+        self.after_line: Callable[[Activation], None] | None = None
         self._map = source_map
         self._loops = loop_table(source_map.source)
         self._filename = filename

@@ -29,7 +29,8 @@ REDUCTIONS = _words(
     "nanmean nanmedian nanquantile nansum norm prod quantile std std_mean sum trace var var_mean"
 )
 BACKWARD = frozenset({"backward"})
-SHARED_WITH_NUMPY = frozenset({"numpy", "from_numpy"})
+# The name of steps that are no torch call: a line wrote into a tensor's memory through a NumPy array.
+NUMPY_WRITE = "numpy_write"
 # Calls that may move a tensor to another device.
 TRANSFERS = _words("to cpu cuda xpu mps copy_")
 # Calls that only ask: they write nothing, and Python makes some of them by itself.

@@ -97,22 +97,23 @@ def _comprehension_scope(node: ast.ListComp | ast.SetComp | ast.DictComp | ast.G
 class Passes:
     """Counts the passes of the loops of one frame, from the lines that it comes by.
 
-    Python reports the header's line when a loop is entered and again before each further pass.
+    Python reports the header's line when a loop is entered and again before each further pass. `line` is the last
+    that was reported.
     """
 
     def __init__(self, loops: tuple[Loop, ...]) -> None:
         self._loops = loops
         self._headers = {loop.header: loop for loop in reversed(loops)}
         self._counts = dict.fromkeys(loops, 0)
-        self._line = 0
+        self.line = 0
 
     def come_by(self, line: int) -> None:
         """Note that the frame is about to run `line`."""
         loop = self._headers.get(line)
         if loop is not None:
-            again = self._line == line or loop.body <= self._line <= loop.end
+            again = self.line == line or loop.body <= self.line <= loop.end
             self._counts[loop] = self._counts[loop] + 1 if again else 0
-        self._line = line
+        self.line = line
 
     def at(self, line: int) -> tuple[Iteration, ...]:
         """Return the loops around `line` and the pass that each is in, outermost first."""

@@ -292,6 +292,31 @@ class Binding:
 
 
 @dataclass(frozen=True)
+class ArrayBinding:
+    """A name and the NumPy array that it held after some step.
+
+    Attributes:
+        name: The name.
+        storage: Number of the storage whose memory the array looks at; None when no tensor shares it.
+        shape: Sizes.
+        stride: Strides, in elements of the array.
+        storage_offset: Where in the storage it begins, in elements of the array; 0 without a storage.
+        dtype: As NumPy prints it.
+        nbytes: Bytes that it reads.
+        activation: Which frame's name it is, as in `Binding`.
+    """
+
+    name: str
+    storage: int | None
+    shape: tuple[int, ...]
+    stride: tuple[int, ...]
+    storage_offset: int
+    dtype: str
+    nbytes: int
+    activation: int = 0
+
+
+@dataclass(frozen=True)
 class Print:
     """What one `print` wrote, the line that it stands on, and the last step before it (-1: before all steps)."""
 
@@ -324,6 +349,7 @@ class Trace:
         backward: What the backward engine did, in order.
         bindings: After each step (and once more at the end), the names that held tensors in the frames that were
             running, in binding order.
+        arrays: Parallel to `bindings`: the names that held NumPy arrays; from the first call on that took or gave one.
         prints: What was printed, piece by piece.
         omitted: What was run and not kept: repeated calls beyond the limit on steps.
         calls: The live calls, parallel to `steps`; None in a trace that crossed a process border. One call is None
@@ -341,6 +367,7 @@ class Trace:
     bindings: tuple[tuple[Binding, ...], ...]
     prints: tuple[Print, ...] = ()
     omitted: tuple[Omission, ...] = ()
+    arrays: tuple[tuple[ArrayBinding, ...], ...] = ()
     calls: tuple[Call | None, ...] | None = field(default=None, repr=False)
 
     @property

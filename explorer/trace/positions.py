@@ -84,6 +84,11 @@ class SourceMap:
             self._found[span] = found
         return found
 
+    def statement(self, line: int) -> Position:
+        """Return the span of the statement that `line` belongs to; of a compound one, of its first line."""
+        first, column, last, end_column = _statement(self.source, line)
+        return Position(first, self._characters(first, column), last, self._characters(last, end_column))
+
     def text(self, position: Position) -> str:
         """Return the text that `position` covers."""
         lines = self._lines[position.line - 1 : position.end_line]
@@ -143,6 +148,24 @@ def _targets(node: ast.AST) -> list[ast.expr]:
     if isinstance(node, ast.AugAssign):
         return [node.target]
     return node.targets if isinstance(node, ast.Assign) else []
+
+
+@lru_cache(maxsize=256)
+def _statement(source: str, line: int) -> _Span:
+    found = [
+        _span(node)
+        for node in ast.walk(_parsed(source))
+        if isinstance(node, ast.stmt) and not hasattr(node, "body") and node.lineno <= line <= (node.end_lineno or line)
+    ]
+    if found:
+        return max(found)
+    text = source.split("\n")[line - 1]
+    return (line, len(text) - len(text.lstrip()), line, len(text.encode()))
+
+
+@lru_cache(maxsize=8)
+def _parsed(source: str) -> ast.Module:
+    return ast.parse(source)
 
 
 @lru_cache(maxsize=8)  # a cell of a notebook is recorded again and again

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch.overrides import TorchFunctionMode
 
+from explorer.trace.arrays import ArrayKeeper
 from explorer.trace.backward import BackwardRecorder
 from explorer.trace.budget import MAX_STEPS, Budget
 from explorer.trace.calls import Call, FailedCall, tensors_in
@@ -19,7 +20,7 @@ from explorer.trace.frames import Activation, FrameTracker
 from explorer.trace.inside import InsideRecorder
 from explorer.trace.kinds import (
     BACKWARD,
-    SHARED_WITH_NUMPY,
+    NUMPY_WRITE,
     TRANSFERS,
     is_dunder,
     is_question,
@@ -80,6 +81,7 @@ class Recorder(TorchFunctionMode):
         self.states = StateKeeper()
         self.backward = BackwardRecorder(self.states)
         self.names = NameKeeper(self.states)
+        self.arrays = ArrayKeeper(self.states)
         self.budget = Budget(lambda: self.states.storages.held_bytes, max_steps)
         self.map = SourceMap(subject.source)
         self._filename = subject.filename
@@ -105,6 +107,7 @@ class Recorder(TorchFunctionMode):
         self._around.close()
         self.backward.stop()
         self.names.finish(self.namespace, len(self.steps))
+        self.arrays.finish(self.namespace, len(self.steps))
 
     def __torch_function__(
         self,
@@ -147,6 +150,7 @@ class Recorder(TorchFunctionMode):
         if not self.budget.takes(position, op):
             result, _ = self.run(op, function, arguments, keywords, position)
             self.states.forget()
+            self.arrays.refresh()
             return result
         return self._record(op, function, arguments, keywords, position)
 
@@ -183,9 +187,11 @@ class Recorder(TorchFunctionMode):
             self.frames.stack[-1].stepped = True
         self.steps.append(step)
         self.calls.append(call)
+        self.arrays.refresh()
 
     def settle_names(self) -> None:
         """Note the names after the newest step: another one begins."""
+        self.arrays.settle(self.frames.stack, len(self.steps))
         self.names.settle(self.frames.stack, len(self.steps))
 
     def tensors(self) -> dict[str, torch.Tensor]:
@@ -200,6 +206,7 @@ class Recorder(TorchFunctionMode):
         keywords: dict[str, Any],
         position: Position,
     ) -> Any:  # noqa: ANN401
+        self._note_array_writes()
         self.settle_names()
         before = Before.of(self.states, tensors_in([arguments, keywords]))
         result, seconds = self.run(op, function, arguments, keywords, position)
@@ -211,9 +218,7 @@ class Recorder(TorchFunctionMode):
         results = tuple(tensors_in(result)) or written[:1]
         if not results and is_dunder(function):
             return result
-        if op in SHARED_WITH_NUMPY:
-            for tensor in results or before.tensors:
-                self.states.storages.shared_with_numpy.add(self.states.storages.number(tensor))
+        self._note_arrays(arguments, result, (*results, *before.tensors))
         made = Made(op, results, written=bool(written), seconds=seconds)
         self.add(self.step(made, before, position), Call(function, arguments, keywords, result))
         return result
@@ -228,6 +233,7 @@ class Recorder(TorchFunctionMode):
     ) -> Any:  # noqa: ANN401
         """Answer a question, such as reading an attribute; a tensor as the answer makes it a step (`x.T`, `x.grad`)."""
         result, _ = self.run(op, function, arguments, keywords, position)
+        self._note_arrays(arguments, result, tensors_in(arguments))
         results = tuple(tensors_in(result))
         if results and self.budget.takes(position, op):
             self.settle_names()
@@ -241,6 +247,37 @@ class Recorder(TorchFunctionMode):
         """Describe a call that has just ended, at `position`, as the next step."""
         place = Place(position, self.map.text(position), self.frames.sites(position))
         return step_of(made, before, self.states, len(self.steps), place)
+
+    def _note_arrays(self, arguments: tuple[Any, ...], result: object, tensors: Iterable[torch.Tensor]) -> None:
+        """Note the NumPy arrays of a call; from the first shared storage on, look after each line what NumPy wrote."""
+        self.arrays.note_call(arguments, result, tensors)
+        if self.arrays.sharing and self.frames.after_line is None:
+            self.arrays.refresh()
+            self.frames.after_line = self._ran_line
+
+    def _ran_line(self, activation: Activation) -> None:
+        """Make a step of what the line that has just run wrote through NumPy."""
+        if self.frames.stack and self.frames.stack[-1] is activation:
+            with torch._C.DisableTorchFunction():
+                self._note_array_writes()
+
+    def _note_array_writes(self) -> None:
+        if not self.arrays.sharing or self.library.open or not self.frames.stack:
+            return
+        line = self.frames.stack[-1].passes.line
+        changed = self.arrays.written()
+        if not changed or not line:
+            return
+        position = self.map.statement(line)
+        if not self.budget.takes(position, NUMPY_WRITE):
+            return
+        self.states.frozen = True
+        self.settle_names()
+        before = Before.of(self.states, changed)
+        self.states.frozen = False
+        for tensor in changed:
+            self.states.note_write(tensor)
+        self.add(self.step(Made(NUMPY_WRITE, changed, written=True), before, position), None)
 
     def _left(self, activation: Activation) -> None:
         """Note the names of a function that returns."""

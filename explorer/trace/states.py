@@ -56,11 +56,13 @@ class StateKeeper:
 
     It holds on to every tensor and every storage that it has seen (`x.data = y` lets go of x's), so that neither
     object ids nor addresses are used again while the program runs. `storages` numbers those;
-    `changes` grows whenever a tensor that was seen before is found to have changed.
+    `changes` grows whenever a tensor that was seen before is found to have changed. While `frozen`, tensors that were
+    seen before are taken to be as they were: NumPy has written, and what came before the write is being noted.
     """
 
     def __init__(self) -> None:
         self.changes = 0
+        self.frozen = False
         self.storages = StorageKeeper()
         self._tensors: dict[int, _Known] = {}
         self._rearrangements = 0
@@ -105,7 +107,7 @@ class StateKeeper:
         known = self._tensors.get(id(tensor))
         if known is None:
             known = self._tensors[id(tensor)] = _Known(len(self._tensors), tensor, has_storage(tensor))
-        elif known.state is not None and not shared and known.stamp == self._stamp(known):
+        elif known.state is not None and (self.frozen or (not shared and known.stamp == self._stamp(known))):
             return known.state
         look = self._look(known)
         if known.state is None or known.look != look or look.storage in shared:
