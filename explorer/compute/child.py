@@ -13,7 +13,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from explorer.compute import confinement, syscalls
-from explorer.compute.jobs import FAILED, RAN, Job, RefusedError, receive_job, send_answer, send_frame
+from explorer.compute.jobs import (
+    FAILED,
+    RAN,
+    Answer,
+    Job,
+    RefusedError,
+    receive_job,
+    receive_question,
+    send_answer,
+    send_frame,
+)
+from explorer.compute.questions import Answers
 from explorer.compute.settings import DUMP_SECONDS
 from explorer.compute.tasks import TASKS
 
@@ -45,7 +56,9 @@ def live(ends: Ends, null: int, mapped: int | None) -> None:
         job = receive_job(channel)
         if job is not None:
             _confine(job, ends, mapped)
-            do(job, channel)
+            answer = do(job, channel)
+            if job.keep and answer is not None and answer.trace is not None:
+                _answer_questions(Answers(answer.trace, job.options["lens"]), channel)
     except BaseException:  # the last words go to the server's log
         with contextlib.suppress(OSError):
             os.write(ends.dump, traceback.format_exc()[-_MAX_DETAIL:].encode())
@@ -54,8 +67,8 @@ def live(ends: Ends, null: int, mapped: int | None) -> None:
         os._exit(0)
 
 
-def do(job: Job, channel: socket.socket) -> None:
-    """Do a job and send the answer, or why there is none."""
+def do(job: Job, channel: socket.socket) -> Answer | None:
+    """Do a job and send the answer, or why there is none; return what was sent."""
 
     def ran() -> None:
         faulthandler.cancel_dump_traceback_later()  # a dump beside a thread that runs on can crash the process
@@ -73,6 +86,23 @@ def do(job: Job, channel: socket.socket) -> None:
         _fail(channel, "internal", f"{type(error).__name__}: {error}")
     else:
         send_answer(channel, answer)
+        return answer
+    return None
+
+
+def _answer_questions(answers: Answers, channel: socket.socket) -> None:
+    """Answer questions about the run until the server goes away; its limits are still those of the run."""
+    while (question := receive_question(channel)) is not None:
+        try:
+            answer = answers.to(question)
+        except MemoryError:
+            _fail(channel, "memory", "")
+        except ValueError as error:
+            _fail(channel, "refused", str(error))
+        except Exception as error:  # as in `do`
+            _fail(channel, "internal", f"{type(error).__name__}: {error}")
+        else:
+            send_answer(channel, Answer({}, answer))
 
 
 def _fail(channel: socket.socket, reason: str, message: str) -> None:

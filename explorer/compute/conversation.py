@@ -7,6 +7,7 @@ import logging
 import os
 import socket
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from explorer.compute.jobs import (
@@ -18,14 +19,15 @@ from explorer.compute.jobs import (
     Answer,
     Job,
     ProtocolError,
+    Question,
     RefusedError,
     read_header,
     readable,
     receive_frame,
     send_job,
 )
-from explorer.compute.settings import GRACE_SECONDS, MAX_TRACE_BYTES
-from explorer.compute.stops import Stopped, lens_overran, out_of_memory, overran, running_line, unreadable
+from explorer.compute.settings import GRACE_SECONDS, MAX_PART_BYTES, MAX_TRACE_BYTES, Limits
+from explorer.compute.stops import Stopped, lens_overran, out_of_memory, overran, running_line, unanswered, unreadable
 
 _LOG = logging.getLogger("explorer.compute")
 # for a program that has stopped at its limit and is only being written down
@@ -65,13 +67,35 @@ def converse(connection: Connection, job: Job) -> Answer:
         RefusedError: The job makes no sense where it was sent.
         EndedError: The process went away.
     """
+    late = lens_overran(job.limits)
+    connection.channel.settimeout(job.limits.seconds + GRACE_SECONDS)
+    return _talk(connection, job, late, lambda: _answer(connection, job))
+
+
+def ask(connection: Connection, question: Question, limits: Limits) -> Answer:
+    """Ask about a run that is over.
+
+    Raises:
+        Stopped, RefusedError, EndedError: As `converse`.
+    """
+
+    def answer() -> Answer:
+        deadline = time.monotonic() + limits.seconds
+        letter, content = receive_frame(connection.channel, deadline, MAX_HEADER_BYTES)
+        return _rest_of_answer(connection, letter, content, limits, (deadline, MAX_PART_BYTES))
+
+    connection.channel.settimeout(limits.seconds)
+    return _talk(connection, question, unanswered(limits), answer)
+
+
+def _talk(connection: Connection, said: Job | Question, late: Stopped, answer: Callable[[], Answer]) -> Answer:
+    """Say something and wait for the answer; raise `late` when it does not come in time."""
     try:
-        connection.channel.settimeout(job.limits.seconds + GRACE_SECONDS)
-        send_job(connection.channel, job)
-        return _answer(connection, job)
+        send_job(connection.channel, said)
+        return answer()
     except (EOFError, OSError) as error:
         if isinstance(error, TimeoutError):
-            raise lens_overran(job.limits) from None
+            raise late from None
         raise EndedError from None
     except ProtocolError as error:
         _LOG.warning("a run was discarded: %s", error)
@@ -85,12 +109,19 @@ def _answer(connection: Connection, job: Job) -> Answer:
     if letter == RAN:
         deadline = time.monotonic() + job.limits.seconds + GRACE_SECONDS
         letter, content = receive_frame(connection.channel, deadline, MAX_HEADER_BYTES)
+    return _rest_of_answer(connection, letter, content, job.limits, (deadline, MAX_TRACE_BYTES))
+
+
+def _rest_of_answer(
+    connection: Connection, letter: bytes, content: bytes, limits: Limits, within: tuple[float, int]
+) -> Answer:
+    """Return the answer whose first frame is there; `within` are its deadline and how many bytes it may have."""
     header = read_header(content)
     if letter == FAILED:
-        raise _failure(header, job)
+        raise _failure(header, limits)
     if letter != HEADER:
         raise ProtocolError("no header")
-    letter, payload = receive_frame(connection.channel, deadline, MAX_TRACE_BYTES)
+    letter, payload = receive_frame(connection.channel, *within)
     if letter != PAYLOAD:
         raise ProtocolError("no payload")
     return Answer(header, payload)
@@ -109,11 +140,11 @@ def _await_program(connection: Connection, job: Job) -> None:
     raise overran(job.limits, line)
 
 
-def _failure(header: dict[str, object], job: Job) -> Exception:
+def _failure(header: dict[str, object], limits: Limits) -> Exception:
     reason, message = header.get("reason"), str(header.get("message"))[:1000]
     if reason == "refused":
         return RefusedError(message)
     if reason == "memory":
-        return out_of_memory(job.limits)
+        return out_of_memory(limits)
     _LOG.error("the explorer failed while a program ran: %s", str(header.get("detail"))[:8000])
     return Stopped(f"This is a fault of the explorer, not of the program ({message}).")

@@ -15,9 +15,10 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from explorer.compute.conversation import Connection, EndedError, converse
+from explorer.compute.conversation import Connection, EndedError, ask, converse
 from explorer.compute.environment import environment
-from explorer.compute.jobs import END, FORK, REQUEST, STATUS, Answer, Job, readable
+from explorer.compute.jobs import END, FORK, REQUEST, STATUS, Answer, Job, Question, readable
+from explorer.compute.settings import Limits
 from explorer.compute.stops import Stopped, exited, killed, overran, running_line
 
 _LOG = logging.getLogger("explorer.compute")
@@ -130,6 +131,43 @@ class Zygote:
         self._folder.cleanup()
 
 
+class LiveRun:
+    """A run that is over, in a fork that stays for questions.
+
+    Args:
+        zygote: The process that made the fork.
+        fork: The fork.
+        limits: What the run may use; each question may take as much time.
+    """
+
+    def __init__(self, zygote: Zygote, fork: _Fork, limits: Limits) -> None:
+        self._zygote = zygote
+        self._fork = fork
+        self._limits = limits
+        self._ended = False
+        self._lock = threading.Lock()
+
+    def ask(self, question: Question) -> Answer:
+        """Ask it; one question at a time.
+
+        Raises:
+            EndedError: The fork is gone.
+            Stopped, RefusedError: As `ask` of a conversation.
+        """
+        with self._lock:
+            if self._ended:
+                raise EndedError
+            return ask(self._fork.connection, question, self._limits)
+
+    def end(self) -> None:
+        """End the fork, also in the middle of an answer."""
+        self._zygote.end(self._fork)
+        with self._lock:  # whoever waits for an answer has to let go of the connection before it is closed
+            if not self._ended:
+                self._ended = True
+                self._fork.close()
+
+
 class Forks:
     """Runs jobs, each in a fork of its own.
 
@@ -168,14 +206,25 @@ class Forks:
                 self._waiting.extend(zygote.fork() for _ in range(self._ahead))
 
     def run(self, job: Job) -> Answer:
-        """Have a job done in a fork.
+        """Have a job done in a fork that ends then.
 
         Raises:
             Stopped, RefusedError: As `converse` does, also when the process crashed.
         """
+        answer, kept = self.begin(job)
+        if kept is not None:
+            kept.end()
+        return answer
+
+    def begin(self, job: Job) -> tuple[Answer, LiveRun | None]:
+        """Have a job done; its fork stays for questions where the job and its answer say so.
+
+        Raises:
+            Stopped, RefusedError: As for `run`.
+        """
         for _ in range(2):
             try:
-                return self._run(job)
+                return self._begin(job)
             except LostError as error:
                 lost = error
                 self.close()
@@ -191,15 +240,20 @@ class Forks:
         if zygote:
             zygote.close()
 
-    def _run(self, job: Job) -> Answer:
+    def _begin(self, job: Job) -> tuple[Answer, LiveRun | None]:
         zygote, fork = self._take()
+        kept = None
         try:
-            return converse(fork.connection, job)
+            answer = converse(fork.connection, job)
+            if job.keep and answer.header.get("more") is True:
+                kept = LiveRun(zygote, fork, job.limits)
+            return answer, kept
         except EndedError:
             raise _ending(fork, job) from None
         finally:
-            zygote.end(fork)
-            fork.close()
+            if kept is None:
+                zygote.end(fork)
+                fork.close()
 
     def _take(self) -> tuple[Zygote, _Fork]:
         """Return a fork for a job, and have another one wait in its place."""

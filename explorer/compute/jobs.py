@@ -14,9 +14,12 @@ import struct
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from explorer.compute.settings import Limits
+
+if TYPE_CHECKING:
+    from explorer.trace import Trace
 
 # What the server asks of the process that forks, and what that writes to a fork's status pipe at its end.
 REQUEST = struct.Struct("<cQ")
@@ -27,6 +30,9 @@ _FRAME = struct.Struct("<cQ")
 _LENGTH = struct.Struct("<Q")
 MAX_HEADER_BYTES = 32 * 1024**2
 _PIECE = 1 << 20
+
+What = Literal["part", "statistics"]
+T = TypeVar("T")
 
 READY = b"A"  # a process that serves many can take the next job
 RAN = b"R"  # the program ended; what follows is the lens's time
@@ -52,6 +58,7 @@ class Job:
         source, device, seed, inputs: As for `explorer.run`.
         options: What the task needs besides; plain data.
         limits: What it may use.
+        keep: Whether its process stays for questions, if there is anything to ask.
     """
 
     task: str
@@ -61,30 +68,58 @@ class Job:
     inputs: Mapping[str, Any] = field(default_factory=dict)
     options: Mapping[str, Any] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
+    keep: bool = False
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked of a run that is over.
+
+    Attributes:
+        what: A `part` (the window at another place) or `statistics`.
+        grid: Number of the grid in the run's scene.
+        frame: Frame of the scene that is looked at.
+        first: Index at which the window should begin, in each dimension.
+    """
+
+    what: What
+    grid: int
+    frame: int
+    first: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
 class Answer:
-    """What a task returns: JSON values, and bytes."""
+    """What a task returns: JSON values, and bytes; the trace stays in the process, for questions."""
 
     header: dict[str, Any]
     payload: bytes = b""
+    trace: Trace | None = None
 
 
-def send_job(channel: socket.socket, job: Job) -> None:
-    """Send a job."""
+def send_job(channel: socket.socket, job: Job | Question) -> None:
+    """Send a job, or a question about the one that was done."""
     text = pickle.dumps(job, protocol=pickle.HIGHEST_PROTOCOL)
     channel.sendall(_LENGTH.pack(len(text)) + text)
 
 
 def receive_job(channel: socket.socket) -> Job | None:
     """Wait for a job from the server; None when the server went away."""
+    return _receive(channel, Job)
+
+
+def receive_question(channel: socket.socket) -> Question | None:
+    """Wait for a question from the server; None when the server went away."""
+    return _receive(channel, Question)
+
+
+def _receive(channel: socket.socket, kind: type[T]) -> T | None:
     try:
         head = _exactly(channel, _LENGTH.size, None)
-        job = pickle.loads(_exactly(channel, _LENGTH.unpack(head)[0], None))  # noqa: S301 - the server wrote it
+        said = pickle.loads(_exactly(channel, _LENGTH.unpack(head)[0], None))  # noqa: S301 - the server wrote it
     except (EOFError, OSError):
         return None
-    return job if isinstance(job, Job) else None
+    return said if isinstance(said, kind) else None
 
 
 def send_frame(channel: socket.socket, letter: bytes, content: bytes = b"") -> None:

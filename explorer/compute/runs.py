@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from explorer.compute.codec import decode_trace
-from explorer.compute.jobs import Answer, Job, RefusedError
+from explorer.compute.jobs import Answer, Job, Question, RefusedError
 from explorer.compute.outline import Outline, outline_of
+from explorer.compute.questions import checked
 from explorer.compute.settings import limits_from_environment
 from explorer.compute.stops import Stopped, stopped_trace, unreadable
 from explorer.compute.workers import workers
@@ -21,10 +22,17 @@ from explorer.trace.model import Trace
 
 @dataclass(frozen=True)
 class View:
-    """A run seen through a lens: the encoded scene, and what each place in the text did."""
+    """A run seen through a lens.
+
+    Attributes:
+        scene: The encoded scene.
+        outline: What each place in the text did.
+        run: The token by which `ask` knows the run; "" when there is nothing to ask.
+    """
 
     scene: bytes
     outline: Outline
+    run: str = ""
 
 
 def run(source: str, device: str = "cpu", seed: int = 0, inputs: Mapping[str, Any] | None = None) -> Trace:
@@ -101,15 +109,47 @@ def view(
     device: str = "cpu",
     seed: int = 0,
     inputs: Mapping[str, Any] | None = None,
+    *,
+    keep: bool = False,
     **options: Any,  # noqa: ANN401
 ) -> View:
     """Do what `scene` does, and leave the scene encoded, as the stage takes it.
 
+    With `keep`, a run with tensors too large for the scene stays for a while, to be asked about by `ask`.
+
     Raises:
         ValueError: As for `scene`.
     """
-    job = Job("scene", source, device, seed, dict(inputs or {}), _with_lens(lens, options), limits_from_environment())
-    return _view(job)
+    limits = limits_from_environment()
+    return _view(Job("scene", source, device, seed, dict(inputs or {}), _with_lens(lens, options), limits, keep))
+
+
+def ask(run: str, question: Question) -> bytes:
+    """Ask about a run that `view` kept; it is done again when it is gone.
+
+    Args:
+        run: Its token, `View.run`.
+        question: What to ask.
+
+    Returns:
+        An encoded `Part` or `Summary`, whatever the run was.
+
+    Raises:
+        ValueError: The run is not known, or the question makes no sense; the message is for people.
+        Stopped: There is no answer, and this is why.
+    """
+    try:
+        return checked(workers().ask(run, question).payload, question.what)
+    except DecodingError:
+        raise unreadable() from None
+    except RefusedError as error:
+        raise ValueError(str(error)) from None
+
+
+def forget(run: str) -> None:
+    """Let go of a run that `view` kept."""
+    if run:
+        workers().kept.forget(run)
 
 
 def call(job: Job) -> Answer:
@@ -140,6 +180,14 @@ def _trace(job: Job) -> tuple[Trace, bytes]:
     return stopped_trace(stopped, job.source, job.device, job.seed), b""
 
 
+def _begin(job: Job) -> tuple[Answer, str]:
+    """Do as `call`; return also the token of the run."""
+    try:
+        return workers().begin(job)
+    except RefusedError as error:
+        raise ValueError(str(error)) from None
+
+
 def _with_lens(lens: str, options: Mapping[str, Any]) -> dict[str, Any]:
     if lens not in LENSES:
         raise ValueError(f"no lens {lens!r}; there are: {', '.join(LENSES)}")
@@ -148,9 +196,9 @@ def _with_lens(lens: str, options: Mapping[str, Any]) -> dict[str, Any]:
 
 def _view(job: Job) -> View:
     try:
-        answer = call(job)
+        answer, run = _begin(job)
         outline: Outline = Reader(Arrays([], memoryview(b""))).read(answer.header.get("outline"), Outline)
-        return View(answer.payload, outline)
+        return View(answer.payload, outline, run)
     except DecodingError:
         stopped = unreadable()
     except Stopped as why:

@@ -14,6 +14,13 @@ GRACE_SECONDS = 0.2
 DUMP_SECONDS = 0.15
 MAX_SCENE_BYTES = 32 * 1024**2
 MAX_TRACE_BYTES = 128 * 1024**2
+MAX_PART_BYTES = 1024**2
+DEFAULT_KEPT_RUNS = 4
+# how long a run is kept after the last question
+KEPT_SECONDS = 120.0
+# runs that can be done again for a question, and what their uploads may take
+MAX_REMEMBERED = 500
+MAX_REMEMBERED_BYTES = 64 * 1024**2
 
 
 @dataclass(frozen=True)
@@ -48,6 +55,18 @@ def workers_from_environment() -> int:
     if not number.is_integer():
         raise ValueError(f"EXPLORER_WORKERS must be a whole number, not {number:g}")
     return int(number)
+
+
+def kept_runs_from_environment() -> int:
+    """Return how many runs are kept for questions about large tensors: `EXPLORER_KEPT_RUNS`, or 4; 0 keeps none.
+
+    Raises:
+        ValueError: The variable is not a whole number, or negative.
+    """
+    text = os.environ.get("EXPLORER_KEPT_RUNS", "") or str(DEFAULT_KEPT_RUNS)
+    if not text.isdecimal():
+        raise ValueError(f"EXPLORER_KEPT_RUNS must be a whole number, not {text!r}")
+    return int(text)
 
 
 def processors() -> int:

@@ -45,6 +45,11 @@ def lens_overran(limits: Limits) -> Stopped:
     return Stopped(f"The program ran, but its picture was not ready {limits.seconds:g} s later.", _LESS)
 
 
+def unanswered(limits: Limits) -> Stopped:
+    """Return what to say of a question about a run that took too long."""
+    return Stopped(f"There was no answer within {limits.seconds:g} s; the run was ended. Asking again does it again.")
+
+
 def killed(number: int, limits: Limits, line: int) -> Stopped:
     """Return what to say of a run whose process a signal ended."""
     place = f" at line {line}" if line else ""

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from explorer.compute.codec import encode_trace
 from explorer.compute.jobs import Answer, Job, RefusedError
 from explorer.compute.outline import outline_of
+from explorer.compute.questions import Answers
 from explorer.compute.settings import MAX_SCENE_BYTES, MAX_TRACE_BYTES
 from explorer.compute.stops import stopped_trace, too_large
 from explorer.compute.timing_task import timing_task
@@ -46,9 +47,20 @@ def _trace(job: Job, ran: Callable[[], None]) -> Answer:
 
 
 def _scene(job: Job, ran: Callable[[], None]) -> Answer:
-    """Answer with the encoded scene, and the outline."""
+    """Answer with the encoded scene, the outline, and whether there is more to ask for."""
     scene, trace = _look(_run(job, ran), job)
-    return Answer({"outline": asdict(outline_of(trace))}, scene)
+    more = job.keep and Answers(trace, job.options["lens"]).needed
+    return Answer({"outline": asdict(outline_of(trace)), "more": more}, scene, trace if more else None)
+
+
+def _question(job: Job, ran: Callable[[], None]) -> Answer:
+    """Answer the question `options["question"]` about a run that is done again."""
+    trace = _run(job, ran)
+    try:
+        payload = Answers(trace, job.options["lens"]).to(job.options["question"])
+    except ValueError as error:
+        raise RefusedError(str(error)) from None
+    return Answer({"more": job.keep}, payload, trace)
 
 
 def _look(trace: Trace, job: Job) -> tuple[bytes, Trace]:
@@ -63,4 +75,4 @@ def _look(trace: Trace, job: Job) -> tuple[bytes, Trace]:
     return scene, trace
 
 
-TASKS: dict[str, Task] = {"trace": _trace, "scene": _scene, "timing": timing_task}
+TASKS: dict[str, Task] = {"trace": _trace, "scene": _scene, "question": _question, "timing": timing_task}

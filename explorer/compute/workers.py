@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import atexit
+import logging
 import re
 import sys
 import threading
 import types
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import cast
 
+from explorer.compute.conversation import EndedError
 from explorer.compute.devices import devices, find
-from explorer.compute.forks import Forks, LostError
-from explorer.compute.jobs import Answer, Job, RefusedError
+from explorer.compute.forks import Forks, LiveRun, LostError
+from explorer.compute.jobs import Answer, Job, Question, RefusedError
+from explorer.compute.kept import KeptRuns
 from explorer.compute.serving_worker import ServingWorker
-from explorer.compute.settings import workers_from_environment
+from explorer.compute.settings import KEPT_SECONDS, kept_runs_from_environment, workers_from_environment
 from explorer.compute.stops import Stopped
 from explorer.compute.turns import BusyError, Turns
 from explorer.program.devices import ALWAYS, accelerator_names
 
+_LOG = logging.getLogger("explorer.compute")
 _LONGEST_LINE = 200
 _PATIENCE = 30.0
 _NAMES_ONE = re.compile(r"\b(cuda|mps|xpu|accelerator)\b")
@@ -35,6 +40,7 @@ class Workers:
 
     def __init__(self, count: int, preload: Sequence[str] = ()) -> None:
         self.forks = Forks(ahead=count, preload=preload)
+        self.kept = KeptRuns(kept_runs_from_environment(), KEPT_SECONDS)
         self._preload = preload
         self._turns = Turns(count, _LONGEST_LINE, _PATIENCE)
         self._serving: dict[str, ServingWorker] = {}
@@ -58,12 +64,60 @@ class Workers:
             Stopped: There is no answer, and this is why.
             RefusedError: The job makes no sense here.
         """
+        answer, live = self._begin(job)
+        if live is not None:
+            live.end()
+        return answer
+
+    def begin(self, job: Job) -> tuple[Answer, str]:
+        """Have a job done, and keep its run for questions where the job and its answer say so.
+
+        Processes of accelerators keep nothing: a question does the run again there.
+
+        Returns:
+            The answer, and the run's token; "" when there is nothing to ask.
+
+        Raises:
+            Stopped, RefusedError: As for `call`.
+        """
+        answer, live = self._begin(job)
+        more = job.keep and answer.header.get("more") is True
+        return answer, self.kept.add(job, live) if more else ""
+
+    def ask(self, token: str, question: Question) -> Answer:
+        """Ask about a run, which is done again if its process is gone.
+
+        Raises:
+            Stopped: There is no answer, and this is why.
+            RefusedError: The question makes no sense, or the run is not known.
+        """
+        found = self.kept.find(token)
+        if found is None:
+            raise RefusedError("The server no longer knows this run. Reload the page to run the program again.")
+        job, live = found
+        try:
+            if live is not None:
+                with self._turns.turn():
+                    return live.ask(question)
+        except BusyError as error:
+            raise Stopped(str(error)) from None
+        except Stopped:
+            self.kept.replace(token, None)  # it may still be at work
+            raise
+        except EndedError:
+            _LOG.info("a run that was kept is gone; it is done again")
+        options = {**job.options, "question": question}
+        answer, live = self._begin(replace(job, task="question", options=options))
+        self.kept.replace(token, live)
+        return answer
+
+    def _begin(self, job: Job) -> tuple[Answer, LiveRun | None]:
         try:
             accelerator = _accelerator(job)
             if accelerator is not None:
-                return self.serving(accelerator).run(job)
+                return self.serving(accelerator).run(job), None
             with self._turns.turn():
-                return self.forks.run(job)
+                return self.forks.begin(job)
         except BusyError as error:
             raise Stopped(str(error)) from None
 
@@ -77,6 +131,7 @@ class Workers:
 
     def close(self) -> None:
         """End all processes."""
+        self.kept.close()
         self.forks.close()
         for worker in self._serving.values():
             worker.close()

@@ -100,6 +100,9 @@ def test_a_job_goes_to_where_its_device_is(
             went.append(self.name)
             return Answer({})
 
+        def begin(self, job: Job) -> tuple[Answer, None]:
+            return self.run(job), None
+
     monkeypatch.setattr(module, "ServingWorker", lambda name, *_: Pretended(name))
     monkeypatch.setattr(module, "Forks", lambda **_: Pretended("forks"))
     Workers(1).call(Job("trace", source, device))
