@@ -156,9 +156,9 @@ def _compared(before: tuple[Number, ...], after: tuple[Number, ...], target: tor
 
 
 def _to_bool(before: tuple[Number, ...]) -> tuple[Outcome, str]:
-    if len(before) == 1 and before[0] in (0, 1):
+    if before[0] in (0, 1) and not any(before[1:]):
         return _zero_sign(before[0])
-    return ("changed", "all but 0 is True") if any(part != 0 for part in before) else ("exact", "")
+    return "changed", "all but 0 is True"
 
 
 def _zero_sign(before: Number) -> tuple[Outcome, str]:
