@@ -60,8 +60,10 @@ def test_a_write_through_numpy_is_a_step_with_the_values_before_and_after(way: s
         "x = torch.zeros(4)\na = x.numpy().copy()\na[0] = 1\ny = x + 1",
         "x = torch.zeros(4)\na = x.numpy()\nx[0] = 1\nx.add_(1)\ny = x + a[0]",
         "x = torch.zeros(4)\na = x.numpy()\na[0] = 0\ny = x + 1",
-        "x = torch.zeros(2, requires_grad=True)\na = x.detach().numpy()\no = torch.optim.SGD([x], 0.1)\n"
-        "x.sum().backward()\no.step()\ny = x + 1",
+        (
+            "x = torch.zeros(2, requires_grad=True)\na = x.detach().numpy()\no = torch.optim.SGD([x], 0.1)\n"
+            "x.sum().backward()\no.step()\ny = x + 1"
+        ),
     ],
 )
 def test_copies_and_what_torch_writes_are_no_writes_through_numpy(source: str) -> None:
