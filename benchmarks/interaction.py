@@ -54,7 +54,7 @@ _TYPE = (
   const stage = pierce("[data-testid=stage]");
   const program = pierce("[data-testid=program]");
   const before = stage.dataset.ready;
-  const wasShown = program.value.includes(text);
+  const wasShown = program.textContent.includes(text);
   const start = performance.now();
   const painted = new Promise((done, fail) => {
     const late = setTimeout(() => fail(new Error("no new picture within 10 s")), 10_000);
@@ -70,7 +70,7 @@ _TYPE = (
   Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value").set.call(input, value);
   input.dispatchEvent(new Event("input", { bubbles: true }));
   const taken = await painted;
-  const changed = !wasShown && program.value.includes(text);
+  const changed = !wasShown && program.textContent.includes(text);
   return { taken, changed, ready: Number(stage.dataset.ready) - Number(before) };
 }"""
 )
