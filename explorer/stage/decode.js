@@ -21,7 +21,7 @@ export function decodeScene(bytes) {
     for (const version of buffer.versions) {
       version.values = version.values === null ? null : arrays[version.values];
       if (typeof version.elements === "number") version.elements = { data: asNumbers(arrays[version.elements].data) };
-      version.unwritten = new Set(numbersOf(arrays, version.unwritten) ?? []);
+      version.unwritten = new Set(Array.from(numbersOf(arrays, version.unwritten) ?? []));
     }
   }
   for (const relation of header.relations ?? []) {

@@ -1,15 +1,34 @@
 // Sentences about one cell: where it is, what it holds, how its address comes about, where else it is seen.
 
-import { versionAt } from "./elements.js";
-import { exactText, unravel } from "./format.js";
-import { bufferPositions } from "./elements.js";
+import { bufferPositions, cellIndex, versionAt } from "./elements.js";
+import { exactText } from "./format.js";
 
 const MOST_PLACES = 5;
 
-/** @param {string} name @param {readonly number[]} index @returns {string} `b[2, 1]`, or `b` for a scalar. */
-export function cellName(name, index) {
+/** Said in place of a value that is no fact. */
+export const NEVER_WRITTEN = "never written";
+
+/**
+ * @param {string} name @param {readonly number[]} index
+ * @param {readonly string[]} [axes] Names of the dimensions, "" where not known.
+ * @returns {string} `b[2, 1]`, `b[N=2, C=1]`, or `b` for a scalar.
+ */
+export function cellName(name, index, axes = []) {
   const base = /^[\w.]+$/.test(name) ? name : `(${name})`;
-  return index.length ? `${base}[${index.join(", ")}]` : base;
+  return index.length ? `${base}[${index.map((i, d) => (axes[d] ? `${axes[d]}=${i}` : i)).join(", ")}]` : base;
+}
+
+/**
+ * @param {Scene} scene @param {GridData} grid @param {number} cell Of its window. @param {number} frame
+ * @returns {string} What a cell holds, to the last digit; that it was never written where its value is no fact.
+ */
+export function valueText(scene, grid, cell, frame) {
+  return factText(versionAt(scene.buffers[grid.buffer], frame), bufferPositions(grid)[cell], grid.dtype);
+}
+
+/** @param {BufferVersion} version @param {number} position @param {string} dtype @returns {string} */
+export function factText({ values, unwritten }, position, dtype) {
+  return unwritten.has(position) ? NEVER_WRITTEN : exactText(values, position, dtype);
 }
 
 /**
@@ -36,22 +55,20 @@ export function describeCell(scene, frame, { panel, cell }, nameOf, others) {
   const { grid, strip } = panel;
   const seen = seenAs(others, nameOf);
   if (grid) {
-    const index = unravel(cell, grid.window);
-    const { values } = versionAt(scene.buffers[grid.buffer], frame);
+    const index = cellIndex(grid, cell);
     const { address, sum } = addressOf(grid, index);
     const rest = [`element ${address} of storage ${grid.strip}`, `byte +${address * grid.itemsize} = ${sum}`];
     return {
-      cell: cellName(nameOf(grid), index),
-      value: exactText(values, bufferPositions(grid)[cell], grid.dtype),
+      cell: cellName(nameOf(grid), index, grid.axes),
+      value: valueText(scene, grid, cell, frame),
       rest: seen ? [...rest, seen] : rest,
     };
   }
   if (!strip) return { cell: "", value: "", rest: [] };
-  const { values } = versionAt(scene.buffers[strip.buffer], frame);
   const rest = [`byte +${cell * strip.itemsize} = ${cell}·${strip.itemsize}`];
   return {
     cell: `storage ${strip.id}, element ${cell}`,
-    value: exactText(values, cell, strip.dtype),
+    value: factText(versionAt(scene.buffers[strip.buffer], frame), cell, strip.dtype),
     rest: seen ? [...rest, seen] : rest,
   };
 }
@@ -65,7 +82,7 @@ function seenAs(others, nameOf) {
   if (cells.length === 0) return "";
   const named = cells.slice(0, MOST_PLACES).map(({ panel, cell }) => {
     const grid = /** @type {GridData} */ (panel.grid);
-    return cellName(nameOf(grid), unravel(cell, grid.window));
+    return cellName(nameOf(grid), cellIndex(grid, cell));
   });
   const more = cells.length - named.length;
   return `also seen as ${named.join(", ")}${more ? ` and ${more} more` : ""}`;

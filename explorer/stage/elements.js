@@ -1,6 +1,6 @@
 // Cell <-> address <-> element number. All arrays are made once and kept beside the object that they describe.
 
-import { product } from "./format.js";
+import { product, unravel } from "./format.js";
 
 /**
  * What a buffer holds at a frame.
@@ -57,6 +57,12 @@ export function bufferPositions(grid) {
   let found = positions.get(grid);
   if (!found) positions.set(grid, (found = addresses(grid.window, grid.cells.offset, grid.cells.stride)));
   return found;
+}
+
+/** @param {GridData} grid @param {number} cell Of its window. @returns {number[]} Its index in the whole tensor. */
+export function cellIndex(grid, cell) {
+  const index = unravel(cell, grid.window);
+  return grid.first?.length ? index.map((i, d) => i + /** @type {number[]} */ (grid.first)[d]) : index;
 }
 
 /**

@@ -3,6 +3,8 @@
 import { node, setAttribute, setText } from "./dom.js";
 import { bufferPositions, elementAt, versionAt } from "./elements.js";
 import { bytesText, cellText, markAt, product, tupleText } from "./format.js";
+import { dimArrows, dimsText, runningAlong } from "./dims.js";
+import { envelopeOf, paintGhosts, stretchedShape, stretchText, withGhosts } from "./ghosts.js";
 import { fitGrid } from "./layout.js";
 import { paintAxes, paintCells, windowText } from "./paint.js";
 import { CellPanel } from "./panel.js";
@@ -32,6 +34,11 @@ export class GridView {
     this.meta = node("span", { class: "te-meta" });
     this.later = node("span", { class: "te-later" }, "not computed yet");
     this.tableSlot = node("div", { class: "te-hidden" });
+    this.under = node("div", { class: "te-under" });
+    this.walkButton = node("button", { type: "button", class: "te-link te-walk-start", title: "Walk through it index by index, and see where each is in the storage",
+      onclick: () => host.walk(this.panel) }, "walk");
+    /** @type {SVGSVGElement | null} */
+    this.along = null;
     this.empty = product(grid.window) === 0;
     this.note = noteOf(grid);
     this.laidOut = "";
@@ -42,9 +49,9 @@ export class GridView {
     figure.className = "te-grid";
     figure.dataset.testid = `grid-${grid.id}`;
     figure.append(
-      node("figcaption", {}, node("div", { class: "te-heading" }, this.title, this.badge),
+      node("figcaption", {}, node("div", { class: "te-heading" }, this.title, this.badge, !this.empty && this.walkButton),
         node("div", { class: "te-facts-line" }, this.meta, this.later), this.note && node("div", { class: "te-note" }, this.note)),
-      this.empty ? this.emptyBox() : this.panel.scroll, this.tableSlot,
+      this.empty ? this.emptyBox() : this.panel.scroll, this.under, this.tableSlot,
     );
     /** @type {string[]} All other names that it ever has: their room is kept, so that nothing moves when stepping. */
     this.aliases = [];
@@ -73,8 +80,35 @@ export class GridView {
     this.painted = "";
     this.tabled = "";
     this.version = null;
+    this.envelope = envelopeOf(scene, grid);
+    this.keepRoomUnder();
     this.describeMeta();
     return true;
+  }
+
+  /** The text under the cells has the room of its longest, so that nothing moves when stepping. */
+  keepRoomUnder() {
+    const texts = this.scene.frames.map((frame) => this.underText(frame));
+    const longest = texts.reduce((most, text) => (text.length > most.length ? text : most), "");
+    setAttribute(this.under, "data-longest", longest);
+    this.under.hidden = longest === "";
+  }
+
+  /** @param {Frame} frame @returns {string} How its dimensions take part in the step. */
+  underText(frame) {
+    const shape = stretchedShape(frame, this.grid);
+    const relation = runningAlong(this.scene, frame, this.grid);
+    return [relation ? dimsText(this.scene, relation) : "", shape ? stretchText(shape, this.grid) : ""].filter(Boolean).join(" · ");
+  }
+
+  /** @param {Frame} frame Draw the arrows along the dimensions that its step runs along. */
+  showAlong(frame) {
+    const { panel, grid } = this;
+    const relation = panel.visible && panel.geometry ? runningAlong(this.scene, frame, grid) : null;
+    this.along?.remove();
+    this.along = relation && dimArrows(/** @type {import("./layout.js").GridGeometry} */ (panel.geometry), relation.dims, grid.shape.length);
+    if (this.along) panel.box.append(this.along);
+    setText(this.under, panel.visible ? this.underText(frame) : "");
   }
 
   emptyBox() {
@@ -85,7 +119,7 @@ export class GridView {
     const { grid, scene } = this;
     const wrong = new Set((scene.error?.dimensions ?? []).filter(([id]) => id === grid.id).map(([, d]) => d));
     const sizes = grid.shape.flatMap((size, d) => [
-      d > 0 ? ", " : "",
+      `${d > 0 ? ", " : ""}${grid.axes?.[d] ? `${grid.axes[d]}=` : ""}`,
       wrong.has(d) ? node("strong", { class: "te-wrong", title: `dimension ${d} disagrees` }, String(size)) : String(size),
     ]);
     const parts = [node("span", {}, "(", ...sizes, grid.shape.length === 1 ? ",)" : ")")];
@@ -107,10 +141,11 @@ export class GridView {
     const { grid, panel } = this;
     const cut = grid.shape.map((size, d) => grid.window[d] < size);
     const longest = this.longestText();
-    const key = [grid.window, cut, longest, room, glyph(100), devicePixelRatio].join("|");
+    const key = [grid.window, cut, longest, room, glyph(100), devicePixelRatio, this.envelope].join("|");
     if (key === this.laidOut) return;
     this.laidOut = key;
-    panel.resize(fitGrid(grid.window, cut, longest, room, glyph));
+    const plain = fitGrid(grid.window, cut, longest, room, glyph);
+    panel.resize(this.envelope ? withGhosts(plain, this.envelope, room) : plain);
     panel.figure.style.setProperty("--te-cells", `${panel.geometry?.width ?? 0}px`);
   }
 
@@ -140,9 +175,11 @@ export class GridView {
     panel.elementOf = (cell) => elementAt(version.elements, where[cell]);
     this.version = version;
     this.heading(frame, visible);
-    const key = `${visible}|${this.buffer.versions.indexOf(version)}`;
-    if (this.painted !== key && panel.geometry) this.paint(version, where, scale, theme, visible);
+    const shape = stretchedShape(frame, grid);
+    const key = `${visible}|${this.buffer.versions.indexOf(version)}|${shape}`;
+    if (this.painted !== key && panel.geometry) this.paint(version, where, scale, theme, visible, shape);
     this.painted = key;
+    this.showAlong(frame);
     const { figure } = panel;
     setAttribute(figure, "data-pending", visible ? null : "true");
     setAttribute(figure, "data-role", !visible ? null : frame.results.includes(grid.id) ? "result"
@@ -174,24 +211,29 @@ export class GridView {
   /**
    * @param {BufferVersion} version @param {ArrayLike<number>} where
    * @param {import("./scales.js").ColourScale} scale @param {Theme} theme @param {boolean} visible
+   * @param {number[] | null} shape That it is read as, by broadcasting.
    */
-  paint(version, where, scale, theme, visible) {
+  paint(version, where, scale, theme, visible, shape) {
     const { panel, grid } = this;
     const ctx = panel.clear(panel.base);
     const geometry = /** @type {import("./layout.js").GridGeometry} */ (panel.geometry);
     if (!visible) return;
+    /** @param {number} cell */
+    const swatch = (cell) => (version.unwritten.has(where[cell]) ? scale.plain : scale.of(panel.elementOf(cell), version.values, where[cell]));
     paintCells(ctx, geometry, {
-      swatch: (cell) => scale.of(panel.elementOf(cell), version.values, where[cell]),
-      text: (cell) => cellText(version.values, where[cell], grid.dtype),
-      mark: (cell) => markAt(version.values, where[cell]),
+      swatch,
+      text: (cell) => (version.unwritten.has(where[cell]) ? "" : cellText(version.values, where[cell], grid.dtype)),
+      mark: (cell) => (version.unwritten.has(where[cell]) ? "unwritten" : markAt(version.values, where[cell])),
     }, theme);
-    paintAxes(ctx, geometry, theme);
+    if (shape) paintGhosts(ctx, geometry, shape, swatch, theme);
+    paintAxes(ctx, geometry, theme, grid);
   }
 
   /** @param {number} cell @param {import("./scales.js").ColourScale} scale @returns {{swatch: Swatch, text: string}} */
   lookOf(cell, scale) {
     const at = bufferPositions(this.grid)[cell];
     const values = this.version?.values ?? null;
+    if (this.version?.unwritten.has(at)) return { swatch: scale.plain, text: "" };
     return { swatch: scale.of(this.panel.elementOf(cell), values, at), text: cellText(values, at, this.grid.dtype) };
   }
 
@@ -202,7 +244,7 @@ export class GridView {
     this.tabled = key;
     const caption = `${this.title.textContent}, shape ${tupleText(this.grid.shape)}`;
     if (!this.panel.visible || !this.version) this.tableSlot.replaceChildren();
-    else this.tableSlot.replaceChildren(cellTable(caption, this.grid, this.version.values, bufferPositions(this.grid)));
+    else this.tableSlot.replaceChildren(cellTable(caption, this.grid, this.version, bufferPositions(this.grid)));
   }
 
 }

@@ -1,22 +1,25 @@
 // The stage: builds the panels of a scene and keeps them, the timeline and the address bar in step.
 
+import { Arrows } from "./arrows.js";
+import { TableCards } from "./cards.js";
 import { CodePanel } from "./code.js";
 import { decodeScene } from "./decode.js";
-import { node, setChildren, setText, whenIdle } from "./dom.js";
+import { node, setChildren, setText } from "./dom.js";
 import { FactsTable } from "./facts.js";
-import { GridView } from "./grid.js";
+import { makePanels } from "./host.js";
 import { listenForKeys } from "./keys.js";
 import { emptyStage, errorBox, legend, noteBox, Sentences } from "./messages.js";
 import { LinkWriter, readLink } from "./permalink.js";
 import { ColourScale } from "./scales.js";
 import { DEFAULT_WIDTH, unbreakLines } from "./rows.js";
 import { Spotlight } from "./spotlight.js";
-import { StripView } from "./strip.js";
+import { IdleTables } from "./table.js";
 import { readTheme } from "./theme.js";
 import { Choice } from "./choice.js";
 import { Timeline } from "./timeline.js";
 import { Toolbar } from "./toolbar.js";
 import { Travel } from "./travel.js";
+import { Walk } from "./walk.js";
 
 const HISTORY_GRACE = 4000;
 
@@ -41,9 +44,9 @@ export class Stage {
     this.frame = 0;
     /** @type {ColourMode} */
     this.colour = "element";
-    /** @type {GridView[]} */
+    /** @type {import("./grid.js").GridView[]} */
     this.grids = [];
-    /** @type {StripView[]} */
+    /** @type {import("./strip.js").StripView[]} */
     this.strips = [];
     this.width = 0;
     this.stripWidth = 0;
@@ -56,8 +59,12 @@ export class Stage {
     this.timeline = new Timeline((frame, by) => this.setFrame(frame, by));
     this.sentences = new Sentences();
     this.scene = decodeScene(bytes);
-    this.spotlight = new Spotlight(this);
     this.ground = node("div", { class: "te-ground" });
+    this.arrows = new Arrows(this.ground);
+    this.cards = new TableCards(options.onRun);
+    this.idleTables = new IdleTables();
+    this.spotlight = new Spotlight(this);
+    this.walk = new Walk(this);
     this.travel = new Travel(this.ground);
     this.toolbar = new Toolbar((mode) => this.setColour(mode), () => this.recolour());
     this.root = this.build();
@@ -72,12 +79,12 @@ export class Stage {
   /** @returns {HTMLElement} The root: everything that stays from scene to scene. */
   build() {
     this.messages = node("div", { class: "te-messages" });
-    this.head = node("div", { class: "te-head" }, this.sentences.element, this.toolbar.element);
+    this.head = node("div", { class: "te-head" }, this.sentences.element, this.toolbar.element, this.cards.element);
     /** @type {any} */
     this.gridBox = node("div", { class: "te-grids" });
     this.stripBox = node("div", { class: "te-strips" });
     this.ground.append(this.gridBox, this.stripBox);
-    this.footer = node("div", { class: "te-footer" }, this.spotlight.readout, this.timeline.element);
+    this.footer = node("div", { class: "te-footer" }, this.walk.element, this.spotlight.readout, this.timeline.element);
     const card = node("div", { class: "te-card" }, this.head, this.ground, this.footer);
     return node("div", { class: "te-stage", "data-testid": "stage" }, this.messages, card,
       node("div", { class: "te-below" }, this.facts.element, this.code.element), this.spotlight.live);
@@ -117,18 +124,11 @@ export class Stage {
   take(scene, frame, passing = false) {
     const focused = /** @type {any} */ (this.root.getRootNode()).activeElement?.closest?.(".te-grid, .te-strip")?.dataset.testid ?? null;
     this.travel.stop();
+    this.walk.close();
     this.scene = scene;
     this.frame = Math.max(0, Math.min(scene.frames.length - 1, frame));
     this.spotlight.reset();
-    const host = {
-      hover: (/** @type {any} */ panel, /** @type {number} */ cell, /** @type {boolean} */ keys) => this.spotlight.hover(panel, cell, keys),
-      leave: (/** @type {any} */ panel) => this.spotlight.leave(panel),
-      pick: (/** @type {any} */ panel, /** @type {number} */ cell) => this.spotlight.pick(panel, cell),
-      escape: () => void this.spotlight.unpin(),
-      theme: () => this.theme,
-    };
-    this.grids = scene.grids.map((grid, i) => (this.grids[i]?.adopt(scene, grid) ? this.grids[i] : this.newGrid(host, scene, grid)));
-    this.strips = scene.strips.map((strip, i) => (this.strips[i]?.adopt(scene, strip) ? this.strips[i] : new StripView(host, scene, strip)));
+    makePanels(this, scene);
     this.messages.replaceChildren(...(scene.error ? [errorBox(scene.error, this.options.onRun)] : []), ...scene.notes.map(noteBox));
     const bare = scene.grids.length === 0;
     unbreakLines(this.gridBox);
@@ -151,14 +151,6 @@ export class Stage {
     this.root.dataset.ready = String(this.ready);
     this.writeLink();
     /** @type {any} */ (window).__explorerStage = { lastUpdate: performance.now() };
-  }
-
-  /** @param {import("./panel.js").PanelHost} host @param {Scene} scene @param {GridData} grid */
-  newGrid(host, scene, grid) {
-    const view = new GridView(host, scene, grid);
-    view.panel.figure.addEventListener("pointerenter", () => this.spotlight.activate(grid.id));
-    view.panel.figure.addEventListener("pointerleave", () => this.spotlight.activate(null));
-    return view;
   }
 
   /** Read the width that there is; it forces a layout, so only when it may have changed. */
@@ -195,21 +187,11 @@ export class Stage {
     this.root.dataset.frame = String(this.frame);
     this.timeline.show(this.frame);
     this.sentences.show(frame);
+    this.cards.show(this.scene, frame);
     this.facts.update(this.scene, this.frame);
     this.spotlight.invalidate();
     this.spotlight.show();
-    this.tabulate([...this.grids]);
-  }
-
-  /** Make the tables behind the canvases, one at a time, while nothing else is to be done. @param {GridView[]} views */
-  tabulate(views) {
-    const [view, ...rest] = views;
-    this.tables = views;
-    if (view) whenIdle(() => {
-      if (this.tables !== views) return;
-      view.tabulate();
-      this.tabulate(rest);
-    });
+    this.idleTables.make([...this.grids]);
   }
 
   /** @param {number} index @param {"step" | "jump" | "play"} by */
@@ -217,6 +199,7 @@ export class Stage {
     const before = this.frame;
     this.frame = index;
     this.travel.stop();
+    this.walk.close();
     this.showFrame();
     const frame = this.scene.frames[index] ?? BLANK;
     setText(this.spotlight.live, `Step ${index + 1} of ${this.scene.frames.length}: ${frame.sentence}`);
@@ -285,6 +268,7 @@ export class Stage {
   destroy() {
     this.timeline.pause();
     this.travel.stop();
+    this.walk.close();
     this.links.stop();
     this.unlisten?.();
     this.observer?.disconnect();

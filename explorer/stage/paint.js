@@ -6,7 +6,7 @@ import { countText } from "./format.js";
 /**
  * What a cell looks like.
  * @typedef {{swatch: (cell: number) => Swatch, text: (cell: number) => string,
- *   mark: (cell: number) => "" | "nan" | "+inf" | "-inf"}} Look
+ *   mark: (cell: number) => "" | "nan" | "+inf" | "-inf" | "unwritten"}} Look
  */
 
 /**
@@ -67,7 +67,8 @@ function paintPixels(ctx, geometry, look) {
 }
 
 /**
- * Not-a-number: hatched. Infinities: a wedge that points up or down. Both beside the letters, if those fit.
+ * Not-a-number: hatched; never written: hatched both ways. Infinities: a wedge that points up or down. All beside the
+ * letters, if those fit.
  * @param {CanvasRenderingContext2D} ctx @param {string} mark
  * @param {number} x @param {number} y @param {number} w @param {number} h @param {string} ink
  */
@@ -81,10 +82,13 @@ function paintMark(ctx, mark, x, y, w, h, ink) {
   ctx.globalAlpha = h > 20 ? 0.3 : 0.8;
   ctx.lineWidth = 1;
   ctx.beginPath();
-  if (mark === "nan") {
+  if (mark === "nan" || mark === "unwritten") {
     for (let k = -h; k < w; k += 5) {
       ctx.moveTo(x + k, y + h);
       ctx.lineTo(x + k + h, y);
+      if (mark === "nan") continue;
+      ctx.moveTo(x + k, y);
+      ctx.lineTo(x + k + h, y + h);
     }
     ctx.stroke();
   } else {
@@ -113,28 +117,33 @@ function labelStep(room, label) {
  * @param {CanvasRenderingContext2D} ctx
  * @param {import("./layout.js").GridGeometry} geometry
  * @param {Theme} theme
+ * @param {GridData} grid Whose indices need not begin at 0, and whose dimensions may have names.
  */
-export function paintAxes(ctx, geometry, theme) {
+export function paintAxes(ctx, geometry, theme, grid) {
   const { slabs, rows, columns, cw, ch, left, slabWidth, sizes, cut } = geometry;
+  const first = grid.first?.length ? grid.first : sizes.map(() => 0);
+  const [firstRow, firstColumn] = [first[sizes.length - 2] ?? 0, first[sizes.length - 1] ?? 0];
   ctx.fillStyle = theme.muted;
   ctx.textBaseline = "middle";
-  const everyColumn = labelStep(cw, 7 * String(columns - 1).length + 8);
+  const everyColumn = labelStep(cw, 7 * String(firstColumn + columns - 1).length + 8);
   const everyRow = labelStep(ch, 14);
   for (const slab of slabs) {
     ctx.font = `10.5px ${theme.mono}`;
     if (sizes.length > 0) {
       ctx.textAlign = "center";
-      for (let c = 0; c < columns; c += everyColumn) ctx.fillText(String(c), slab.x + (c + 0.5) * cw, slab.y - 9);
+      for (let c = 0; c < columns; c += everyColumn) ctx.fillText(String(c + firstColumn), slab.x + (c + 0.5) * cw, slab.y - 9);
     }
     if (sizes.length > 1 && slab.first) {
       ctx.textAlign = "right";
-      for (let r = 0; r < rows; r += everyRow) ctx.fillText(String(r), left - 6, slab.y + (r + 0.5) * ch);
+      for (let r = 0; r < rows; r += everyRow) ctx.fillText(String(r + firstRow), left - 6, slab.y + (r + 0.5) * ch);
     }
     if (slab.index.length) {
       ctx.textAlign = "left";
       ctx.font = `600 11px ${theme.mono}`;
-      const wanted = [`[${slab.index.join(", ")}, :, :]`, `[${slab.index.join(",")}]`, String(slab.index.at(-1))];
-      const label = wanted.find((text) => ctx.measureText(text).width <= slabWidth + 12) ?? wanted[2];
+      const outer = slab.index.map((i, d) => i + first[d]);
+      const named = outer.map((i, d) => (grid.axes?.[d] ? `${grid.axes[d]}=${i}` : i));
+      const wanted = [`[${named.join(", ")}, :, :]`, `[${outer.join(", ")}, :, :]`, `[${outer.join(",")}]`, String(outer.at(-1))];
+      const label = wanted.find((text) => ctx.measureText(text).width <= slabWidth + 12) ?? wanted[3];
       ctx.fillText(label, slab.x, slab.y - 25);
     }
     paintCut(ctx, geometry, slab.x, slab.y, theme);

@@ -1,12 +1,14 @@
 // A box of cells that can be pointed at, walked through with the keyboard and lit: what grids and strips share.
 
 import { node, setAttribute } from "./dom.js";
+import { countLinks, NO_LINKS, paintLinks } from "./links.js";
 import { paintMarks, paintReads } from "./overlay.js";
 
 /**
  * What a panel tells the stage.
  * @typedef {{hover: (panel: CellPanel, cell: number, byKeyboard: boolean) => void, leave: (panel: CellPanel) => void,
- *   pick: (panel: CellPanel, cell: number) => void, escape: () => void, theme: () => Theme}} PanelHost
+ *   pick: (panel: CellPanel, cell: number) => void, escape: () => void,
+ *   walk: (panel: CellPanel) => void, theme: () => Theme}} PanelHost
  */
 
 const CURSOR_KEYS = new Set(["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End", "PageUp", "PageDown"]);
@@ -154,14 +156,19 @@ export class CellPanel {
   /**
    * Outline cells and tell tests and assistive tools which.
    * @param {readonly number[]} lit @param {readonly number[]} pinned
+   * @param {import("./links.js").PanelLinks} [links] What the cell was made of, and what it feeds.
    */
-  light(lit, pinned) {
+  light(lit, pinned, links = NO_LINKS) {
     const both = pinned.length === 0 ? lit : lit.length === 0 ? pinned : [...new Set([...pinned, ...lit])].sort((a, b) => a - b);
+    const linked = countLinks(links) > 0;
     setAttribute(this.figure, "data-lit", both.join(" "));
-    if (!this.geometry || (both.length === 0 && this.outlined.length === 0)) return;
+    for (const [kind, cells] of Object.entries(links)) setAttribute(this.figure, `data-${kind}`, cells.length ? cells.join(" ") : null);
+    if (!this.geometry || (both.length === 0 && !linked && this.outlined.length === 0)) return;
     const ctx = this.wipe(this.geometry);
-    this.outlined = this.visible ? both : NO_CELLS;
-    if (this.visible) paintMarks(ctx, this.geometry, lit, pinned, this.host.theme());
+    this.outlined = !this.visible ? NO_CELLS : linked ? [...both, ...links.used, ...links.index, ...links.fed] : both;
+    if (!this.visible) return;
+    if (linked) paintLinks(ctx, this.geometry, links, this.host.theme());
+    paintMarks(ctx, this.geometry, lit, pinned, this.host.theme());
   }
 
   /**

@@ -1,9 +1,10 @@
 // What is pointed at and pinned, and everything that lights up because of it.
 
 import { node, setText } from "./dom.js";
-import { describeCell } from "./describe.js";
+import { describeCell, NEVER_WRITTEN } from "./describe.js";
 import { Lookup } from "./elements.js";
 import { gridName } from "./grid.js";
+import { Linker } from "./linker.js";
 
 const HINT = "Point at a cell: the same element lights up everywhere it lives. Click to pin it.";
 const TOUCH_HINT = "Tap a cell: the same element lights up everywhere it lives.";
@@ -12,7 +13,7 @@ const TOUCH_HINT = "Tap a cell: the same element lights up everywhere it lives."
  * What the spotlight needs of the stage.
  * @typedef {{scene: Scene, frame: number, grids: import("./grid.js").GridView[],
  *   strips: import("./strip.js").StripView[], facts: import("./facts.js").FactsTable,
- *   code: import("./code.js").CodePanel}} SpotlightStage
+ *   code: import("./code.js").CodePanel, arrows: import("./arrows.js").Arrows}} SpotlightStage
  */
 
 export class Spotlight {
@@ -38,6 +39,9 @@ export class Spotlight {
     this.order = [];
     /** @type {string} */
     this.shown = "";
+    /** @type {Linker} */
+    this.linker = new Linker(this.stage, (grid) => this.nameOf(grid));
+    this.readout.toggleAttribute("data-roomy", !this.linker.index.empty);
   }
 
   /** Another frame or other values: what is where has changed. */
@@ -114,7 +118,10 @@ export class Spotlight {
     const held = this.pinned ? this.find(this.pinned.element) : null;
     const id = this.active ?? hovered?.panel.grid?.id ?? null;
     const grid = id === null ? null : scene.grids[id] ?? null;
-    for (const { panel } of grids) panel.light(lit?.get(panel) ?? [], held?.get(panel) ?? []);
+    const place = hovered ?? this.pinnedPlace(held);
+    const linked = this.linker.of(place, hovered ? lit : held);
+    for (const { panel } of grids) panel.light(lit?.get(panel) ?? [], held?.get(panel) ?? [], linked.links.get(panel));
+    this.stage.arrows.show(linked.arrows);
     for (const view of strips) {
       const reads = view.readThrough(grid && grid.first_frame <= frame ? grid : null, grid ? this.nameOf(grid) : "");
       view.panel.light(lit?.get(view.panel) ?? [], held?.get(view.panel) ?? []);
@@ -123,33 +130,36 @@ export class Spotlight {
     facts.highlight(id);
     const made = grid ? scene.frames[grid.first_frame] : null;
     code.mark(scene.frames[frame] ?? null, made && grid && made.results.includes(grid.id) ? made.span : null);
-    this.say(hovered, lit, held);
+    this.say(place, hovered ? lit : held, linked);
   }
 
   /**
-   * @param {Place | null} hovered
-   * @param {Map<import("./panel.js").CellPanel, number[]> | null} lit
-   * @param {Map<import("./panel.js").CellPanel, number[]> | null} held
+   * @param {Place | null} place Pointed at, or pinned.
+   * @param {Map<import("./panel.js").CellPanel, number[]> | null} everywhere
+   * @param {import("./linker.js").Linked} linked
    */
-  say(hovered, lit, held) {
-    const place = hovered ?? this.pinnedPlace(held);
-    const everywhere = hovered ? lit : held;
+  say(place, everywhere, linked) {
     if (!place || !everywhere) {
       const hint = matchMedia("(hover: none)").matches ? TOUCH_HINT : HINT;
       const gone = this.pinned ? "The pinned element is not here at this step." : hint;
-      if (this.shown !== gone) this.readout.replaceChildren(node("span", { class: "te-muted" }, gone));
-      this.shown = gone;
+      const formulas = this.linker.formulas();
+      const key = `${gone}${formulas.join()}`;
+      if (this.shown !== key) this.readout.replaceChildren(node("span", { class: "te-muted" }, gone), ...formulas.map(formulaLine));
+      this.shown = key;
       return;
     }
     const others = [...everywhere].flatMap(([panel, cells]) => cells.slice(0, 50).map((cell) => ({ panel, cell })))
       .filter((other) => other.panel !== place.panel || other.cell !== place.cell);
     const { cell, value, rest } = describeCell(this.stage.scene, this.stage.frame, place, (grid) => this.nameOf(grid), others);
-    const key = `${!hovered}${cell} = ${value}${rest.join()}`;
+    const pinned = place !== this.hovered;
+    const key = `${pinned}${cell} = ${value}${rest.join()}${linked.lines.join()}`;
     if (this.shown === key) return;
     this.shown = key;
     this.readout.replaceChildren(
-      ...(hovered ? [] : [node("span", { class: "te-pin-mark" }, "pinned"), " "]),
-      node("b", {}, `${cell} = ${value}`), ...rest.flatMap((part) => [" · ", node("span", {}, part)]));
+      ...(pinned ? [node("span", { class: "te-pin-mark" }, "pinned"), " "] : []),
+      node("b", {}, `${cell}${value === NEVER_WRITTEN ? ": " : " = "}${value}`), ...rest.flatMap((part) => [" · ", node("span", {}, part)]),
+      ...linked.lines.map((line) => node("div", { class: "te-how", "data-testid": "how" }, line)),
+      linked.formula && formulaLine(linked.formula));
   }
 
   /** @param {Map<import("./panel.js").CellPanel, number[]> | null} held @returns {Place | null} */
@@ -159,4 +169,9 @@ export class Spotlight {
     for (const [panel, cells] of held) if (cells.length) return { panel, cell: cells[0] };
     return null;
   }
+}
+
+/** @param {string} formula @returns {HTMLElement} */
+function formulaLine(formula) {
+  return node("div", { class: "te-formula", "data-testid": "formula" }, `every cell: ${formula}`);
 }

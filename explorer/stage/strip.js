@@ -121,9 +121,9 @@ export class StripView {
     if (!visible) return;
     const geometry = /** @type {import("./layout.js").StripGeometry} */ (panel.geometry);
     paintCells(ctx, geometry, {
-      swatch: (cell) => scale.of(panel.elementOf(cell), version.values, cell),
-      text: (cell) => cellText(version.values, cell, strip.dtype),
-      mark: (cell) => markAt(version.values, cell),
+      swatch: (cell) => (version.unwritten.has(cell) ? scale.plain : scale.of(panel.elementOf(cell), version.values, cell)),
+      text: (cell) => (version.unwritten.has(cell) ? "" : cellText(version.values, cell, strip.dtype)),
+      mark: (cell) => (version.unwritten.has(cell) ? "unwritten" : markAt(version.values, cell)),
     }, theme);
     paintAddresses(ctx, geometry, strip.itemsize, theme);
   }

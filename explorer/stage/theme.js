@@ -71,6 +71,7 @@ function resolveTheme(root) {
     muted: colour("--te-muted"),
     border: colour("--te-border"),
     accent,
+    link: colour("--te-term"),
     danger: colour("--te-danger"),
     mono: style.getPropertyValue("--te-mono").trim() || "monospace",
     sans: style.fontFamily || "sans-serif",

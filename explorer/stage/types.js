@@ -50,7 +50,7 @@
  *
  * Colours of the page, read from computed styles.
  * @typedef {{dark: boolean, background: string, surface: string, text: string, muted: string, border: string,
- *   accent: string, danger: string, mono: string, sans: string}} Theme
+ *   accent: string, link: string, danger: string, mono: string, sans: string}} Theme
  *
  * @typedef {"element" | "value" | "none"} ColourMode
  *

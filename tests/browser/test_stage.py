@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import functools
-import http.server
-import threading
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.browser import scenes
+from tests.browser.stage_site import Opener, serving
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -18,52 +15,20 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.browser
-STAGE = Path(__file__).parents[2] / "explorer" / "stage"
-PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>stage</title>
-<link rel="stylesheet" href="stage/stage.css"><main id="root"></main><script type="module">
-import { mount } from "./stage/mount.js";
-const get = async (name) => new Uint8Array(await (await fetch(name + ".bin")).arrayBuffer());
-const query = new URLSearchParams(location.search);
-window.runs = [];
-window.stage = mount(document.getElementById("root"), await get(query.get("s")),
-  { editable: true, onRun: (source) => window.runs.push(source) });
-window.show = async (name) => window.stage.update(await get(name));
-</script></html>"""
-
-
-class _Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *_: object) -> None:
-        pass
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder = tmp_path_factory.mktemp("site")
-    (folder / "index.html").write_text(PAGE)
-    (folder / "stage").symlink_to(STAGE)
-    for make in (scenes.views, scenes.failed):
-        (folder / f"{make.__name__}.bin").write_bytes(make().encode())
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Quiet, directory=str(folder)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_address[1]}/"
-    server.shutdown()
+    with serving(tmp_path_factory.mktemp("site"), {"views": scenes.views(), "failed": scenes.failed()}) as address:
+        yield address
 
 
 @pytest.fixture
 def open_page(browser: Browser, site: str) -> Iterator[Callable[[str], Page]]:
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    errors: list[str] = []
-
-    def go(query: str) -> Page:
-        page = context.new_page()
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.goto(f"{site}?{query}")
-        page.wait_for_selector("[data-ready]")
-        return page
-
-    yield go
-    context.close()
-    assert errors == []
+    opener = Opener(browser, site)
+    yield opener
+    opener.close()
+    assert opener.errors == []
 
 
 def lit(page: Page, panel: str) -> str | None:

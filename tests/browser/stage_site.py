@@ -1,0 +1,89 @@
+"""A site with nothing but the stage and scenes for it: no Streamlit."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import threading
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+
+    from explorer.scene.model import Scene
+
+_STAGE = Path(__file__).parents[2] / "explorer" / "stage"
+_PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>stage</title>
+<meta name="viewport" content="width=device-width"><style>:root { color-scheme: light dark }
+@media (prefers-color-scheme: dark) { body { background: #0f1218; color: #eceef3 } }</style>
+<link rel="stylesheet" href="stage/stage.css"><main id="root"></main><script type="module">
+import { mount } from "./stage/mount.js";
+const get = async (name) => new Uint8Array(await (await fetch(name + ".bin")).arrayBuffer());
+const query = new URLSearchParams(location.search);
+window.runs = [];
+window.stage = mount(document.getElementById("root"), await get(query.get("s")),
+  { editable: true, onRun: (source) => window.runs.push(source) });
+window.show = async (name) => window.stage.update(await get(name));
+</script></html>"""
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@contextmanager
+def serving(folder: Path, scenes: Mapping[str, Scene]) -> Iterator[str]:
+    """Serve a page that draws a scene, `?s=name`, out of an empty folder; its address."""
+    (folder / "index.html").write_text(_PAGE)
+    (folder / "stage").symlink_to(_STAGE)
+    for name, scene in scenes.items():
+        (folder / f"{name}.bin").write_bytes(scene.encode())
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Quiet, directory=str(folder)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_address[1]}/"
+    server.shutdown()
+    server.server_close()
+
+
+class Opener:
+    """Opens pages of such a site in a window of their own; nothing may go wrong in them."""
+
+    def __init__(self, browser: Browser, site: str) -> None:
+        self._browser = browser
+        self._site = site
+        self._contexts: list[BrowserContext] = []
+        self.errors: list[str] = []
+
+    def __call__(
+        self,
+        query: str,
+        *,
+        width: int = 1280,
+        scheme: Literal["light", "dark"] = "light",
+        motion: Literal["reduce", "no-preference"] = "no-preference",
+    ) -> Page:
+        """Open the page and wait until the scene is drawn."""
+        context = self._browser.new_context(
+            viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion=motion
+        )
+        self._contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("console", self._listen)
+        page.goto(f"{self._site}?{query}")
+        page.wait_for_selector("[data-ready]")
+        return page
+
+    def _listen(self, message: ConsoleMessage) -> None:
+        if message.type == "error" and "favicon" not in message.location.get("url", ""):
+            self.errors.append(message.text)
+
+    def close(self) -> None:
+        """Close all windows."""
+        for context in self._contexts:
+            context.close()
