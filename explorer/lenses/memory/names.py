@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from explorer.lenses.shapes.timeline import Moment
     from explorer.trace import Binding, TensorState, Trace
+    from explorer.trace.model import ArrayBinding
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,6 +36,17 @@ def rebindings(moment: Moment, trace: Trace) -> tuple[Rebinding, ...]:
         kept = tuple(other.name for other in moment.names if other.state.tensor == old.tensor)
         found.append(Rebinding(binding.name, old, binding.state, kept))
     return tuple(found)
+
+
+def arrays_of(moment: Moment, trace: Trace) -> tuple[ArrayBinding, ...]:
+    """Return the names that hold NumPy arrays after a moment, as far as the step's own frame can see them."""
+    step = moment.step
+    if step is None or not trace.arrays:
+        return trace.arrays[-1] if trace.arrays else ()
+    # names bound after the last step belong to its moment
+    last = step is trace.steps[-1] and trace.error is None
+    found = trace.arrays[-1 if last else step.index]
+    return tuple(array for array in found if array.activation in (0, step.activation))
 
 
 def named(state: TensorState, names: Iterable[Binding]) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from explorer.lenses.memory.names import Rebinding, code_list, named, rebindings, sharing_with
+from explorer.lenses.memory.names import Rebinding, arrays_of, code_list, named, rebindings, sharing_with
 from explorer.lenses.memory.sharing import Sharing, sharing_of
 
 if TYPE_CHECKING:
@@ -28,7 +28,8 @@ def note_of(moment: Moment, trace: Trace, letter: Callable[[int], str]) -> str:
     step = moment.step
     if step is None:
         return "Nothing was written by the line that failed."
-    said = [_of_kind(step, moment, letter)]
+    arrays = tuple(array.name for array in arrays_of(moment, trace) if array.storage in _touched(step))
+    said = [_of_kind(step, moment, letter), _arrays(step, arrays)]
     said += [_rebound(change, letter) for change in rebindings(moment, trace)[:MAX_NAMED]]
     return " ".join([*filter(None, said), _bytes(step, moment, trace)])
 
@@ -69,7 +70,7 @@ def _seen(sharing: Sharing, storage: str) -> str:
     if not count:
         return "No name reads what was written."
     if count == 1:
-        return f"Only {code_list(sharing.seen)} reads what was written to storage {storage}."
+        return f"Of the tensors only {code_list(sharing.seen)} reads what was written to storage {storage}."
     return f"{code_list(sharing.seen)} see the write, since {_ALL.get(count, f'all {count} read')} storage {storage}."
 
 
@@ -113,12 +114,30 @@ def _rebound(change: Rebinding, letter: Callable[[int], str]) -> str:
     return f"{said}, which {code_list(change.kept)} still {'holds' if len(change.kept) == 1 else 'hold'}."
 
 
+def _touched(step: Step) -> set[int]:
+    """Return the storages that a step wrote to or gave to NumPy."""
+    return {state.storage for state in (step.outputs or step.inputs)}
+
+
+def _arrays(step: Step, arrays: tuple[str, ...]) -> str:
+    """Say which NumPy arrays look at the memory that the step is about."""
+    if not arrays:
+        return ""
+    one = len(arrays) == 1
+    whose = f"The NumPy array{'' if one else 's'} {code_list(arrays)}"
+    if step.kind == "inplace":
+        return f"{whose} {'looks' if one else 'look'} at this memory too."
+    if step.op in ("numpy", "__array__") or step.kind == "view":
+        return f"{whose} and the tensor are two looks at one memory: each sees what is written through the other."
+    return ""
+
+
 def _bytes(step: Step, moment: Moment, trace: Trace) -> str:
     """Say what the step allocated, what all steps did, and what the names hold."""
     total = sum(earlier.bytes_new for earlier in trace.steps[: step.index + 1])
     sizes = {b.state.storage: b.state.storage_nbytes for b in moment.names if b.state.device.type != "meta"}
     new = f"{step.bytes_new:,} bytes are new" if step.bytes_new else "No memory is new"
-    return f"{new}; allocated so far: {total:,} bytes, of which the names hold {sum(sizes.values()):,}."
+    return f"{new}; torch has allocated {total:,} bytes so far, the names hold {sum(sizes.values()):,}."
 
 
 def _storages(letters: list[str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from explorer.lenses.memory.names import rebindings
+from explorer.lenses.memory.names import arrays_of, rebindings
 from explorer.lenses.memory.notes import note_of
 from explorer.lenses.memory.sharing import sharing_of
 from explorer.scene import Table
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from explorer.lenses.shapes.panels import Panels
     from explorer.lenses.shapes.timeline import Moment
     from explorer.trace import Binding, Step, Trace
+    from explorer.trace.model import ArrayBinding
 
 MAX_ROWS = 12
 MAX_TABLES = 60
@@ -21,7 +22,9 @@ TITLE = "Who shares memory"
 HEADER = ("name", "object", "storage", "offset", "strides", "bytes")
 _OBJECT, _STORAGE = 1, 2
 # Calls that are about memory: a program that makes one asks who shares it with whom.
-_ABOUT_MEMORY = frozenset({"numpy", "from_numpy", "detach", "data", "clone", "resize_", "untyped_storage", "data_ptr"})
+_ABOUT_MEMORY = frozenset(
+    {"numpy", "from_numpy", "detach", "data", "clone", "resize_", "untyped_storage", "data_ptr", "empty"}
+)
 
 
 def tables_of(moment: Moment, panels: Panels, trace: Trace) -> tuple[Table, ...]:
@@ -33,13 +36,12 @@ def tables_of(moment: Moment, panels: Panels, trace: Trace) -> tuple[Table, ...]
         return panels.storages[storage].letter
 
     names = _chosen(moment)
-    rows = tuple(
-        _row(binding, names[:place], moment, letter(binding.state.storage)) for place, binding in enumerate(names)
-    )
+    rows = [_row(binding, names[:place], moment, letter(binding.state.storage)) for place, binding in enumerate(names)]
+    rows += [_array_row(array, panels) for array in arrays_of(moment, trace)[:MAX_ROWS]]
     note = note_of(moment, trace, letter)
     if len(names) < len(moment.names):
         note += f" {len(moment.names) - len(names):,} more names are not in this table."
-    return (Table(TITLE, HEADER, rows, _marks(names, moment, trace), note),)
+    return (Table(TITLE, HEADER, tuple(rows), _marks(names, moment, trace), note),)
 
 
 def _asks(trace: Trace) -> bool:
@@ -71,6 +73,14 @@ def _row(binding: Binding, above: tuple[Binding, ...], moment: Moment, letter: s
     return (
         f"`{binding.name}`", f"#{state.tensor}", letter, str(state.storage_offset), str(tuple(state.stride)), size,
     )  # fmt: skip
+
+
+def _array_row(array: ArrayBinding, panels: Panels) -> tuple[str, ...]:
+    """Return the row of a NumPy array, which shares a storage or has memory of its own."""
+    storage = None if array.storage is None else panels.storages.get(array.storage)
+    where = "its own" if storage is None else storage.letter
+    size = f"{array.nbytes:,}" if storage is None else f"the same {storage.nbytes:,}"
+    return (f"`{array.name}`", "NumPy", where, str(array.storage_offset), str(array.stride), size)
 
 
 def _allocated(step: Step | None, storage: int) -> bool:

@@ -35,7 +35,7 @@ def moments(trace: Trace) -> tuple[Moment, ...]:
     seen = [
         (step, _visible(trace.bindings[step.index], step.activation))
         for step in trace.steps
-        if step.outputs or step.kind in ("inplace", "backward")
+        if step.outputs or step.kind in ("inplace", "backward") or step.op == "numpy"
     ]
     stops = [Moment(frame, step, None, names) for frame, (step, names) in enumerate(seen)]
     if stops and trace.error is None:
