@@ -1,0 +1,56 @@
+"""Operations without a rule of their own: moved elements by labels, and anything else by derivative and trial."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from explorer.lenses.relations.cells import Indices
+from explorer.lenses.relations.question import Factor, Question, Terms
+from explorer.trace import NotMovedError, contributors_of_all, origins
+
+# Elements of all masks of a step: of its arguments, for each element of the result.
+MAX_MASK_ELEMENTS = 65_536
+
+
+def moves(question: Question) -> Terms | None:
+    """Return for each element the one that it is a copy of; None where it was computed, or too many."""
+    try:
+        found = origins(question.trace, question.step.index, question.output)
+    except (NotMovedError, ValueError):
+        return None
+    elements = question.fitting(1)
+    arguments = found.argument.reshape(-1)[elements]
+    sources = found.element.reshape(-1)[elements]
+    moved = arguments >= 0
+    factors = tuple(
+        Factor(number, np.where(arguments == number, sources, -1)[moved]) for number in np.unique(arguments[moved])
+    )
+    return Terms(moved.astype(np.int64), factors) if factors else None
+
+
+def dependences(question: Question) -> Terms | None:
+    """Return the elements that each element depends on, found by trying; None for calls that are too large."""
+    sizes = [given.numel for given in question.step.inputs]
+    if question.call is None or question.elements.size * sum(sizes) > MAX_MASK_ELEMENTS:
+        return None
+    try:
+        found = contributors_of_all(question.trace, question.step.index, question.output, question.elements.tolist())
+    except ValueError:
+        return None
+    masks = [one.mask.reshape(len(one.mask), -1) for one in found.arguments]
+    if not masks or not any(mask.any() for mask in masks):
+        return None
+    together = np.concatenate(masks, axis=1)
+    rows, columns = np.nonzero(together)
+    counts: Indices = together.sum(axis=1).astype(np.int64)
+    bounds = np.cumsum([0, *sizes])
+    factors = [
+        Factor(number, np.where((columns >= start) & (columns < end), columns - start, -1))
+        for number, (start, end) in enumerate(zip(bounds[:-1], bounds[1:], strict=True))
+    ]
+    derivative = found.arguments[0].derivative
+    slopes = None
+    if derivative is not None and derivative.dtype.kind == "f":
+        first = derivative.reshape(len(derivative), -1)
+        slopes = np.where(columns < sizes[0], first[rows, np.minimum(columns, max(sizes[0] - 1, 0))], 0)
+    return Terms(counts, tuple(factors), combination="depends", derivatives=slopes)

@@ -1,0 +1,224 @@
+"""Index expressions with tensors in them: `x[rows, columns]`, `x[mask]`, `x[:, index]`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import EllipsisType
+from typing import Any
+
+import numpy as np
+import torch
+
+from explorer.lenses.relations.cells import Indices, Shape
+from explorer.lenses.relations.letters import aligned, at, letters_for
+from explorer.lenses.relations.question import Factor, Question, Terms, each
+
+
+@dataclass(frozen=True, eq=False)
+class Item:
+    """One item of an index expression.
+
+    Attributes:
+        value: An int, a slice, None, or a tensor of the values as they were (lists become tensors).
+        dim: The first dimension of the indexed tensor that it applies to.
+        takes: How many dimensions it applies to.
+        argument: Number of the tensor argument; None for other items.
+    """
+
+    value: Any
+    dim: int
+    takes: int
+    argument: int | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Selection:
+    """What an index expression picks of a tensor.
+
+    Attributes:
+        elements: Flat elements of the tensor, in the shape of what is picked.
+        cells: For each tensor item, its argument's number, its role, and the flat element of it that picked.
+    """
+
+    elements: Indices
+    cells: tuple[tuple[Item, Indices], ...]
+
+
+def items_of(question: Question, index: object, shape: Shape) -> tuple[Item, ...] | None:
+    """Return the items of an index expression, `...` written out; None where a tensor's values are gone."""
+    values: list[Any] = list(index) if isinstance(index, tuple) else [index]
+    held: list[tuple[Any, int | None]] = []
+    for value in values:
+        number = question.number(value)
+        plain = torch.as_tensor(value) if isinstance(value, list | np.ndarray) else value
+        now = plain if number is None else question.value(number)
+        if now is None and value is not None:
+            return None
+        held.append((now, number))
+    rest = len(shape) - sum(_takes(value) for value, _ in held)
+    if not any(isinstance(value, EllipsisType) for value, _ in held):
+        held.append((..., None))
+    items: list[Item] = []
+    dim = 0
+    for value, number in held:
+        if isinstance(value, EllipsisType):
+            items += [Item(slice(None), dim + more, 1) for more in range(rest)]
+            dim += rest
+            continue
+        items.append(Item(value, dim, _takes(value), number))
+        dim += _takes(value)
+    return tuple(items)
+
+
+def _takes(value: object) -> int:
+    if isinstance(value, torch.Tensor) and value.dtype in (torch.bool, torch.uint8):
+        return value.dim()
+    return 0 if value is None or isinstance(value, EllipsisType | bool) else 1
+
+
+def select(items: tuple[Item, ...], shape: Shape) -> Selection:
+    """Let torch pick elements, and the cells of the index tensors, by picking from tensors of numbers.
+
+    The cells of an index tensor are found by putting its elements' own numbers in its place, and in the place of the
+    dimension that it applies to these numbers.
+    """
+    numbers = torch.arange(int(np.prod(shape, dtype=np.int64))).reshape(shape)
+    index = tuple(item.value for item in items)
+    picked = numbers[index]
+    cells = []
+    for place, item in enumerate(items):
+        if item.argument is None:
+            continue
+        labels = torch.arange(item.value.numel())
+        value = item.value
+        if item.takes == 1 and value.dtype not in (torch.bool, torch.uint8):
+            value = labels.reshape(value.shape)
+            own: Shape = (labels.numel(),)
+        else:
+            own = tuple(value.shape)
+        before, after = shape[: item.dim], shape[item.dim + item.takes :]
+        source = labels.reshape((1,) * len(before) + own + (1,) * len(after)).expand(before + own + after)
+        chosen = source[(*index[:place], value, *index[place + 1 :])]
+        cells.append((item, np.asarray(chosen.reshape(-1).numpy())))
+    return Selection(np.asarray(picked.numpy()), tuple(cells))
+
+
+def role_of(item: Item) -> str:
+    """Return `mask` for a mask, else `index`."""
+    return "mask" if item.value.dtype in (torch.bool, torch.uint8) else "index"
+
+
+def factors_of(selection: Selection, chosen: Indices, axes: dict[int, tuple[str, ...]]) -> tuple[Factor, ...]:
+    """Return the cells of the index tensors as factors of terms.
+
+    Args:
+        selection: What is picked.
+        chosen: Which of the picked elements each term is about; -1 for terms that are about none.
+        axes: Index letters of the tensor items, by argument.
+    """
+    factors = []
+    for item, cells in selection.cells:
+        argument = item.argument
+        assert argument is not None  # noqa: S101 - only tensor items have cells; this is for the type checker
+        taken = np.where(chosen >= 0, cells[np.maximum(chosen, 0)] if cells.size else -1, -1)
+        role = "mask" if role_of(item) == "mask" else "index"
+        factors.append(Factor(argument, taken, role, axes.get(argument, ())))  # type: ignore[arg-type]
+    return tuple(factors)
+
+
+def subscripts(question: Question) -> Terms | None:
+    """Return what `x[…]` picks by tensors or lists; None where there are none in the expression (a view)."""
+    source, shape = question.operands[0], question.shape_of(question.operands[0])
+    if question.number(question.given(0)) != source or question.step.inputs[source].numel > 4_194_304:
+        return None
+    items = items_of(question, question.given(1), shape)
+    if items is None or not any(isinstance(item.value, torch.Tensor) for item in items):
+        return None
+    selection = select(items, shape)
+    if selection.elements.shape != question.shape:
+        return None
+    elements = question.fitting(1)
+    letters = letters_for(len(question.shape), (*question.names, question.result))
+    text, axes = written(question, items, letters, question.shape)
+    picked = selection.elements.reshape(-1)[elements]
+    value = Factor(source, picked, "value", text)
+    formula = f"{at(question.result, letters)} = {at(question.name(source), text)}" if text else ""
+    return Terms(
+        each(elements.size),
+        (value, *factors_of(selection, elements, axes)),
+        formula=formula or _of_mask(question, items, letters),
+        letters=letters,
+    )
+
+
+def _of_mask(question: Question, items: tuple[Item, ...], letters: tuple[str, ...]) -> str:
+    """Write `out[n] = x[mask][n]`: which element that is, the mask says."""
+    masks = [item for item in items if isinstance(item.value, torch.Tensor) and role_of(item) == "mask"]
+    if len(masks) != 1 or any(not _whole(item) for item in items if item is not masks[0]) or masks[0].argument is None:
+        return ""
+    parts = [":" if item is not masks[0] else question.name(masks[0].argument, "mask") for item in items]
+    while len(parts) > 1 and parts[-1] == ":":
+        parts.pop()
+    return f"{at(question.result, letters)} = {at(question.name(question.operands[0]), parts)}{at('', letters)}"
+
+
+def _whole(item: Item) -> bool:
+    return isinstance(item.value, slice) and item.value == slice(None)
+
+
+def written(
+    question: Question, items: tuple[Item, ...], letters: tuple[str, ...], shape: Shape
+) -> tuple[tuple[str, ...], dict[int, tuple[str, ...]]]:
+    """Return what stands in the brackets for one element, item by item, and the letters of each index tensor.
+
+    Torch puts the dimensions of the index tensors, broadcast together, in the place of the first of them when they
+    stand side by side, else in front. Both are empty where masks leave no formula.
+    """
+    tensors = [item for item in items if isinstance(item.value, torch.Tensor)]
+    if any(role_of(item) == "mask" for item in tensors):
+        return (), {}
+    block = torch.broadcast_shapes(*[item.value.shape for item in tensors])
+    start = _block_start(items)
+    own = letters[start : start + len(block)]
+    rest = iter(letters[:start] + letters[start + len(block) :])
+    parts, axes = [], {}
+    for item in items:
+        if isinstance(item.value, torch.Tensor):
+            mine = aligned(tuple(item.value.shape), own, block)
+            if item.argument is None:
+                name = str(item.value.tolist()).replace(" ", "")
+            else:
+                axes[item.argument] = mine
+                name = question.name(item.argument, "index")
+            parts.append(at(name, mine))
+        elif item.value is None:
+            next(rest)
+        elif isinstance(item.value, slice):
+            parts.append(_sliced(item.value, next(rest), question.shape_of(question.operands[0])[item.dim]))
+        else:
+            parts.append(str(int(item.value)))
+    return tuple(parts), axes
+
+
+def _block_start(items: tuple[Item, ...]) -> int:
+    """Return which dimension of the result is the first of the index tensors'."""
+    kept = [item for item in items if not _is_number(item.value)]
+    places = [place for place, item in enumerate(kept) if isinstance(item.value, torch.Tensor)]
+    if not places:
+        return 0
+    together = places == list(range(places[0], places[0] + len(places)))
+    return places[0] if together else 0
+
+
+def _is_number(value: object) -> bool:
+    """Tell whether torch takes an item for a plain index: an int, or an integer tensor without dimensions."""
+    if isinstance(value, torch.Tensor):
+        return value.dim() == 0 and value.dtype != torch.bool
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _sliced(item: slice, letter: str, size: int) -> str:
+    """Write an index into a slice as an index into the whole: `1 + 2·i`."""
+    start, _, step = item.indices(size)
+    scaled = letter if step == 1 else f"{step}·{letter}"
+    return scaled if not start else f"{start} + {scaled}"
