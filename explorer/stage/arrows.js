@@ -62,11 +62,11 @@ function boxInGround({ panel, cell }, bounds, ground) {
 
 /** @param {Rect} from @param {Rect} to @param {boolean} dashed @returns {SVGGElement} */
 function arrowPath(from, to, dashed) {
-  const start = { x: from.x + from.w / 2, y: from.y + from.h / 2 };
-  const end = edgeToward(to, start);
+  const end = edgeToward(to, { x: from.x + from.w / 2, y: from.y + from.h / 2 });
+  const start = edgeToward(from, end);
   const [dx, dy] = [end.x - start.x, end.y - start.y];
   const far = Math.hypot(dx, dy) || 1;
-  const bend = Math.min(26, 0.12 * far);
+  const bend = Math.min(34, 0.16 * far);
   const middle = { x: (start.x + end.x) / 2 + (bend * dy) / far, y: (start.y + end.y) / 2 - (bend * dx) / far };
   const line = `M${start.x} ${start.y}Q${middle.x} ${middle.y} ${end.x} ${end.y}`;
   const group = document.createElementNS(SVG, "g");

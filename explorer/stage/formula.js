@@ -222,5 +222,5 @@ function range(from, to) {
 function writtenTerms(from, to) {
   const count = to - from;
   if (count <= MOST_WRITTEN) return range(from, to);
-  return [...range(from, from + MOST_WRITTEN - 3), -(count - MOST_WRITTEN + 2), ...range(to - 2, to)];
+  return [...range(from, from + MOST_WRITTEN - 3), -(count - MOST_WRITTEN + 1), ...range(to - 2, to)];
 }

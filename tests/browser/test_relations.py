@@ -97,7 +97,7 @@ def test_the_keyboard_finds_and_says_the_same(open_stage: Opener) -> None:
     cells.focus()
     page.keyboard.press("ArrowRight")
     expect(grid(page, 1)).to_have_attribute("data-used", "1 5 9")
-    expect(page.locator('[aria-live="polite"]')).to_contain_text("0·1 + 1·5 + 2·9 = 23.0")
+    expect(page.locator('.te-stage > [aria-live="polite"]')).to_contain_text("0·1 + 1·5 + 2·9 = 23.0")
 
 
 def test_pinned_relations_stay_until_escape(open_stage: Opener) -> None:
