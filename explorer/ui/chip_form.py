@@ -17,6 +17,9 @@ from explorer.ui.upload import upload_fields
 from explorer.ui.workspace import Workspace
 
 
+_WIDE = frozenset({"values", "tensors", "tensor", "operand", "expression"})
+
+
 def chip_form(workspace: Workspace, row: tuple[chain.Chip, ...]) -> None:
     """Draw the form of the workspace's selected chip, if one is selected."""
     index = workspace.selected
@@ -50,7 +53,7 @@ def _name_field(workspace: Workspace, chip: chain.Chip) -> None:
     st.session_state[key] = chip.name
     st.selectbox(
         "Made by" if chip.role == "creation" else "Operation",
-        list(_table(chip)),
+        _alternatives(chip),
         key=key,
         on_change=_rename,
         args=(workspace, chip, key),
@@ -58,13 +61,21 @@ def _name_field(workspace: Workspace, chip: chain.Chip) -> None:
     )
 
 
+def _alternatives(chip: chain.Chip) -> list[str]:
+    """Return the names that a chip can take: a line that writes stays one."""
+    if chip.role == "creation":
+        return list(CREATIONS)
+    writes = OPERATIONS[chip.name].form == "write"
+    return [name for name, operation in OPERATIONS.items() if (operation.form == "write") == writes]
+
+
 def _rename(workspace: Workspace, chip: chain.Chip, key: str) -> None:
     name = st.session_state[key]
     shape = workspace.input_shape(chip.index)
-    fields = _table(chip)[name].defaults(shape)
-    if "tensors" in fields and chip.role == "operation":
-        before = chain.tensor_names(workspace.source, chip.index)
-        fields["tensors"] = ", ".join([before[-1]] * 2) if before else fields["tensors"]
+    if chip.role == "creation":
+        fields = CREATIONS[name].defaults(shape)
+    else:
+        fields = OPERATIONS[name].defaults(shape, chain.receiver(workspace.source, chip.index))
     try:
         workspace.change(chain.set_fields(workspace.source, chip.index, name, fields))
     except (ArgumentProblem, EditProblem) as problem:
@@ -75,7 +86,7 @@ def _field(workspace: Workspace, chip: chain.Chip, parameter: Parameter) -> None
     key = workspace.key(f"field/{chip.index}/{chip.name}/{parameter.name}")
     shown = chip.fields.get(parameter.name, parameter.default)
     args = (workspace, chip, parameter, key)
-    with st.container(width=340 if parameter.kind in ("values", "tensors", "expression") else 170, gap="xxsmall"):
+    with st.container(width=340 if parameter.kind in _WIDE else 170, gap="xxsmall"):
         problem = workspace.problems.get(key)
         _show(key, parameter, problem.typed if problem else shown)
         if parameter.kind in ("choice", "dtype", "bool"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import warnings
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
@@ -21,13 +22,35 @@ SHAPES = st.lists(st.integers(0, 5), max_size=4).map(tuple)
 def value(text: str, **names: object) -> torch.Tensor:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        result = eval(text, {"torch": torch, "np": np, **names})  # noqa: S307 - what the builders wrote
+        result = eval(text, {"torch": torch, "np": np, "F": torch.nn.functional, **names})  # noqa: S307 - what the builders wrote
     assert isinstance(result, torch.Tensor)
     return result
 
 
+def results(text: str, x: torch.Tensor) -> tuple[torch.Tensor, ...]:
+    """Run a line of a program; return what it made, or the tensor that it wrote to."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        # what torch says of tensors without elements, and of one element alone
+        warnings.filterwarnings("ignore", r"std|var|An output with one or more elements")
+        names = {"torch": torch, "np": np, "F": torch.nn.functional, "x": x}
+        if isinstance(ast.parse(text).body[0], ast.Expr):
+            made = eval(text, names)  # noqa: S307 - what the builders wrote
+        else:
+            exec(text, names)  # noqa: S102
+            made = names["x"]
+    made = made if isinstance(made, tuple | list) else (made,)
+    assert all(isinstance(item, torch.Tensor) for item in made)
+    return tuple(made)
+
+
 def expression(text: str) -> ast.expr:
     return ast.parse(text, mode="eval").body
+
+
+def line(text: str) -> ast.expr | ast.stmt:
+    statement = ast.parse(text).body[0]
+    return statement.value if isinstance(statement, ast.Expr) else statement
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
@@ -37,14 +60,28 @@ def test_defaults_run(name: str, shape: tuple[int, ...]) -> None:
     operation = OPERATIONS[name]
     if operation.refuses(shape):
         return
-    text = operation.render("x", operation.defaults(shape))
-    assert value(text, x=torch.zeros(shape)).numel() >= 0
+    fields = operation.defaults(shape)
+    made = results(operation.render("x", fields), torch.zeros(shape))
+    assert operation.sequence or len(made) == max(1, len(operation.results(fields)))
 
 
+@pytest.fixture
+def warned() -> Iterator[None]:
+    """Lets torch warn each time, not once in a process."""
+    before = torch.is_warn_always_enabled()
+    torch.set_warn_always(True)
+    yield
+    torch.set_warn_always(before)
+
+
+@pytest.mark.usefixtures("warned")
 @pytest.mark.parametrize(
     ("name", "shape"),
     [("t", (2, 3, 4)), ("mT", (3,)), ("cat", ()), ("narrow", ()), ("select", ()), ("select", (0,)),
-     ("unflatten", ()), ("diagonal", (3,)), ("T", (2, 3, 4))],
+     ("unflatten", ()), ("diagonal", (3,)), ("T", (2, 3, 4)), ("rot90", (3,)), ("pixel_shuffle", (2, 2)),
+     ("split", ()), ("chunk", ()), ("unbind", ()), ("pad", ()), ("take", (0,)), ("take_along_dim", ()), ("@", ()),
+     ("matmul", ()), ("mm", (3,)), ("bmm", (3, 3)), ("mv", (3,)), ("dot", (3, 3)), ("outer", (3, 3)), ("max", (0,)),
+     ("min", (0,)), ("amax", (0,)), ("amin", (0,)), ("argmax", (0,)), ("argmin", (0,)), ("index_add", ())],
 )  # fmt: skip
 def test_refused_shapes_have_no_legal_call(name: str, shape: tuple[int, ...]) -> None:
     operation = OPERATIONS[name]
@@ -62,11 +99,10 @@ def test_defaults_are_read_back(name: str, shape: tuple[int, ...]) -> None:
     fields = operation.defaults(shape)
     for style in ("method", "function"):
         text = operation.render("x", fields, style="function" if style == "function" else None)
-        found = match_operation(expression(text))
+        found = match_operation(line(text))
         assert found is not None
         assert found[0] is operation
-        if operation.form != "function":
-            assert found[1].fields == fields
+        assert found[1].fields == fields
         assert ast.unparse(found[1].receiver) == "x"
 
 
@@ -116,10 +152,63 @@ def test_operations_tell_about_themselves(name: str) -> None:
         ("x.T", "T", {}, "x.T"),
         ("x.t()", "t", {}, "x.t()"),
         ("(x + 1).t()", "t", {}, "(x + 1).t()"),
+        ("x + 1", "elementwise", {"operator": "+", "other": "1"}, "x + 1"),
+        ("(x - 1) * (y + 2)", "elementwise", {"operator": "*", "other": "y + 2"}, "(x - 1) * (y + 2)"),
+        ("x ** -2", "elementwise", {"operator": "**", "other": "-2"}, "x ** -2"),
+        ("x >= y", "elementwise", {"operator": ">=", "other": "y"}, "x >= y"),
+        ("a @ b.t()", "@", {"other": "b.t()"}, "a @ b.t()"),
+        ("torch.matmul(a, b)", "matmul", {"other": "b"}, "torch.matmul(a, b)"),
+        ("x[0, 1:] = 9", "assign", {"index": "0, 1:", "value": "9"}, "x[0, 1:] = 9"),
+        ("x[x > 0] = -y", "assign", {"index": "x > 0", "value": "-y"}, "x[x > 0] = -y"),
+        ("x *= 2", "update", {"operator": "*=", "value": "2"}, "x *= 2"),
+        ("torch.where(x > 0, x, 0)", "where", {"condition": "x > 0", "other": "0"}, "torch.where(x > 0, x, 0)"),
+        ("torch.hstack((a, b))", "hstack", {"tensors": "a, b"}, "torch.hstack([a, b])"),
+        (
+            "torch.einsum('ij,jk->ik', a, b)",
+            "einsum",
+            {"equation": "ij,jk->ik", "tensors": "a, b"},
+            'torch.einsum("ij,jk->ik", a, b)',
+        ),
+        ("F.pad(x, (1, 2))", "pad", {"pad": "1, 2", "mode": "constant", "value": "0"}, "F.pad(x, (1, 2))"),
+        (
+            "torch.nn.functional.pad(x, [1, 2], value=3)",
+            "pad",
+            {"pad": "1, 2", "mode": "constant", "value": "3"},
+            "F.pad(x, (1, 2), value=3)",
+        ),
+        (
+            "torch.from_numpy(x.numpy().transpose(1, 0))",
+            "numpy_transpose",
+            {"axes": "1, 0"},
+            "torch.from_numpy(x.numpy().transpose(1, 0))",
+        ),
+        ("x.sum(0)", "sum", {"dim": "0", "keepdim": "False"}, "x.sum(dim=0)"),
+        (
+            "x.sum(axis=(0, -1), keepdim=True)",
+            "sum",
+            {"dim": "0, -1", "keepdim": "True"},
+            "x.sum(dim=(0, -1), keepdim=True)",
+        ),
+        ("torch.max(x, 1)", "max", {"dim": "1", "keepdim": "False"}, "torch.max(x, dim=1)"),
+        (
+            "x.var(0, correction=0)",
+            "var",
+            {"dim": "0", "correction": "0", "keepdim": "False"},
+            "x.var(dim=0, correction=0)",
+        ),
+        ("x.split([1, 2], 1)", "split", {"split_size": "1, 2", "dim": "1"}, "x.split((1, 2), dim=1)"),
+        (
+            "x.as_strided((2, 3), (1, 2))",
+            "as_strided",
+            {"size": "2, 3", "stride": "1, 2", "storage_offset": ""},
+            "x.as_strided((2, 3), (1, 2))",
+        ),
+        ("x.resize_(7, 4)", "resize_", {"size": "7, 4"}, "x.resize_(7, 4)"),
+        ("x.to(torch.float16)", "to", {"dtype": "float16"}, "x.to(torch.float16)"),
     ],
 )
 def test_ways_of_writing(text: str, name: str, fields: dict[str, str], again: str) -> None:
-    found = match_operation(expression(text))
+    found = match_operation(line(text))
     assert found is not None
     operation, match = found
     assert (operation.name, match.fields) == (name, fields)
@@ -129,13 +218,20 @@ def test_ways_of_writing(text: str, name: str, fields: dict[str, str], again: st
 
 @pytest.mark.parametrize(
     "text",
-    ["x.view(torch.int32)", "x.view(*sizes)", "x.view('a')", "x.view(1.5)", "x.sum()",
+    ["x.view(torch.int32)", "x.view(*sizes)", "x.view('a')", "x.view(1.5)", "x.sinh()",
      "torch.reshape(x, shape)", "torch.stack(rows)", "torch.stack([*rows])", "torch.stack([])", "x.t(1)",
      "x.transpose(0)", "x.transpose(0, 1, 2)", "x.transpose(0, dim0=1)", "x['a']", "[1, 2][0]", "x.view(2, dim=3)",
-     "torch.t()", "torch.view(x, 3)", "x.stack(y)", "x.clone(memory_format=torch.contiguous_format)", "t(x)"],
+     "torch.t()", "torch.view(x, 3)", "x.stack(y)", "x.clone(memory_format=torch.contiguous_format)", "t(x)",
+     "x.to('cpu')", "torch.where(x)", "0 < x < 1", "1 + x", "torch.einsum(e, a)", "x.masked_select()",
+     "torch.from_numpy(x.transpose(1, 0))", "F.relu(x)", "x.pad(1)"],
 )  # fmt: skip
 def test_forms_that_are_not_understood(text: str) -> None:
     assert match_operation(expression(text)) is None
+
+
+@pytest.mark.parametrize("text", ["x[0][0] = 1", "x[0] = y[0] = 1", "x += 'a'", "x[0] += 1", "x <<= 1", "a.b += 1"])
+def test_statements_that_are_not_understood(text: str) -> None:
+    assert match_operation(line(text)) is None
 
 
 def test_a_wrong_field_is_named() -> None:

@@ -11,17 +11,24 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
 Fields = dict[str, str]
-# How a link is written: `x.view(…)`, `torch.reshape(x, …)`, `x[…]`, `x.T`.
-Style = Literal["method", "function", "index", "attribute"]
+# How a link is written: `x.view(…)`, `torch.reshape(x, …)`, `torch.stack([x, …])`, `x[…]`, `x.T`, `x + …`,
+# `x[…] = …` or `x += …`, `torch.from_numpy(x.numpy().transpose(…))`.
+Style = Literal["method", "function", "join", "index", "attribute", "operator", "write", "numpy"]
 # Names of the leading positional arguments, by overload: arange(end), arange(start, end).
 Orders = tuple[tuple[str, ...], ...]
 
 
-def torch_function(node: ast.AST) -> str:
-    """Return `reshape` for a call of `torch.reshape`, else ""."""
+_MODULES = {"torch": ("torch",), "F": ("F", "nn.functional", "torch.nn.functional")}
+
+
+def torch_function(node: ast.AST, module: str = "torch") -> str:
+    """Return `reshape` for a call of `torch.reshape`, else ""; `F` is `torch.nn.functional` by any name."""
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-        value = node.func.value
-        if isinstance(value, ast.Name) and value.id == "torch":
+        parts, value = [], node.func.value
+        while isinstance(value, ast.Attribute):
+            parts.append(value.attr)
+            value = value.value
+        if isinstance(value, ast.Name) and ".".join([value.id, *parts[::-1]]) in _MODULES.get(module, ()):
             return node.func.attr
     return ""
 
@@ -94,7 +101,19 @@ def write_arguments(
     *,
     spread: bool = False,
 ) -> str:
-    """Return the text between the parentheses; optional arguments equal to their default are left out.
+    """Return the text between the parentheses; see `written_arguments`."""
+    return ", ".join(written_arguments(parameters, fields, kept, orders, spread=spread))
+
+
+def written_arguments(
+    parameters: Iterable[Parameter],
+    fields: Mapping[str, str],
+    kept: Collection[str] = (),
+    orders: Orders = (),
+    *,
+    spread: bool = False,
+) -> list[str]:
+    """Return the texts of a call's arguments; optional ones equal to their default are left out.
 
     Args:
         parameters: What the call takes.
@@ -113,7 +132,7 @@ def write_arguments(
             continue
         text = parameter.python(texts[parameter.name], spread=spread and parameter.spread)
         written.append(text if parameter.name in positional else f"{parameter.name}={text}")
-    return ", ".join(written)
+    return written
 
 
 def _checked(parameter: Parameter, fields: Mapping[str, str], kept: Collection[str]) -> str:

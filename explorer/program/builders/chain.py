@@ -15,12 +15,13 @@ import ast
 from typing import TYPE_CHECKING
 
 from explorer.program.builders import names
+from explorer.program.builders.additions import check_unused, fresh_results, imports, inserted, renamed_results
 from explorer.program.builders.creations import CREATIONS
 from explorer.program.builders.links import Chip, Link, Program, Statement, read
 from explorer.program.builders.operations import OPERATIONS
 from explorer.program.builders.problems import EditProblem
 from explorer.program.builders.rewrite import Change, rewritten
-from explorer.program.builders.source import Edit, Text, parse
+from explorer.program.builders.source import Edit, parse
 
 if TYPE_CHECKING:
     from explorer.program.builders.calls import Fields
@@ -32,10 +33,15 @@ __all__ = [
     "chips",
     "fresh_name",
     "move",
+    "receiver",
     "remove",
     "set_fields",
     "tensor_names",
 ]
+
+
+# How dtypes begin that hold whole numbers or truth values.
+_EXACT = ("int", "uint", "bool")
 
 
 def chips(source: str) -> tuple[Chip, ...]:
@@ -60,6 +66,16 @@ def tensor_names(source: str, before: int) -> tuple[str, ...]:
     count = sum(len(statement.links) for statement in program.statements)
     place = program.find(max(before, 0))[0].place if before < count else len(program.body)
     return names.tensor_names(program.body[:place])
+
+
+def receiver(source: str, index: int) -> str:
+    """Return the text that a chip's operation is applied to; "x" where it is applied to nothing."""
+    program = read(source)
+    if program is None:
+        return "x"
+    statement, place = program.find(index)
+    link = statement.links[place]
+    return "x" if link.receiver is None else program.text.segment(link.receiver)
 
 
 def set_fields(source: str, index: int, name: str, fields: Fields) -> str:
@@ -89,6 +105,11 @@ def set_fields(source: str, index: int, name: str, fields: Fields) -> str:
     edits = [rewritten(program.text, statement, {place: Change(name, wanted, kept, link.style)})]
     if chip.role == "creation":
         edits = _preamble(program, statement, name, wanted) + edits
+    else:
+        edits += imports(program, OPERATIONS[name].render("x", wanted, kept=frozenset(wanted)))
+        if link is statement.links[-1]:
+            before = OPERATIONS[chip.name].results(chip.fields)
+            edits += renamed_results(program, statement, before, OPERATIONS[name].results(wanted))
     return program.text.edited(edits)
 
 
@@ -124,8 +145,10 @@ def move(source: str, index: int, to: int) -> str:
         program.find(place)
         if row[place].role != "operation":
             raise EditProblem(f"'{row[place].text}' keeps its place: only operations can be moved.")
+        if not row[place].movable:
+            raise EditProblem(f"'{row[place].text}' keeps its place: it has no single result that others could use.")
     low, high = sorted((index, to))
-    slots = [place for place in range(low, high + 1) if row[place].role == "operation"]
+    slots = [place for place in range(low, high + 1) if row[place].movable]
     order = slots[1:] + slots[:1] if index < to else slots[-1:] + slots[:-1]
     changes: dict[int, dict[int, Change | None]] = {}
     for slot, source_index in zip(slots, order, strict=True):
@@ -137,7 +160,7 @@ def move(source: str, index: int, to: int) -> str:
     return program.text.edited(edits)
 
 
-def add(source: str, operation: str, after: int | None, shape: tuple[int, ...]) -> tuple[str, int]:
+def add(source: str, operation: str, after: int | None, shape: tuple[int, ...], dtype: str = "") -> tuple[str, int]:
     """Add an operation, or a creation, as a statement of its own, with a fresh name.
 
     Args:
@@ -145,6 +168,7 @@ def add(source: str, operation: str, after: int | None, shape: tuple[int, ...]) 
         operation: A key in OPERATIONS, or in CREATIONS for a new tensor beside the others.
         after: The chip after whose statement it stands; None: the last one.
         shape: Shape of the tensor that it is applied to (of the tensor to make, for a creation).
+        dtype: Its dtype without `torch.`, or "" where that is not known.
 
     Returns:
         The program, in which the next statement uses the new result if it used the old one, and the index
@@ -154,22 +178,40 @@ def add(source: str, operation: str, after: int | None, shape: tuple[int, ...]) 
     statement = None
     if program.statements:
         statement = program.statements[-1] if after is None else program.find(after)[0]
-    name = fresh_name(source)
-    edits: list[Edit] = []
     if operation in CREATIONS:
-        creation = CREATIONS[operation]
-        fields = creation.defaults(shape)
-        lines = [creation.seeding(fields), f"{name} = {creation.render(fields)}"]
-        edits = _imports(program, lines[1])
+        lines, edits = _new_creation(program, operation, shape)
     else:
-        receiver, edits = _receiver(program, statement, name)
-        name = fresh_name(f"{source}\n{receiver}")
-        fields = OPERATIONS[operation].defaults(shape)
-        lines = [f"{name} = {OPERATIONS[operation].render(receiver, fields)}"]
-        edits += _next_uses(program, statement, receiver, name)
+        lines, edits = _new_operation(program, statement, operation, shape, dtype)
     place = statement.place if statement else len(program.body) - 1
-    changed = program.text.edited([*edits, _inserted(program, place, [line for line in lines if line])])
-    return changed, next(chip.index for chip in chips(changed) if chip.target == name)
+    changed = program.text.edited([*imports(program, lines[-1]), *edits, inserted(program, place, lines)])
+    # all that was added stands before the new statement, or is it
+    place += len(ast.parse(changed).body) - len(program.body)
+    return changed, max(chip.index for chip in chips(changed) if chip.statement == place)
+
+
+def _new_creation(program: Program, name: str, shape: tuple[int, ...]) -> tuple[list[str], list[Edit]]:
+    """Return the lines that make a new tensor; no others change."""
+    creation = CREATIONS[name]
+    fields = creation.defaults(shape)
+    line = f"{fresh_name(program.text.source)} = {creation.render(fields)}"
+    return [item for item in (creation.seeding(fields), line) if item], []
+
+
+def _new_operation(
+    program: Program, statement: Statement | None, name: str, shape: tuple[int, ...], dtype: str
+) -> tuple[list[str], list[Edit]]:
+    """Return the line that applies an operation after a statement, and the edits to what stands around it."""
+    source, operation = program.text.source, OPERATIONS[name]
+    receiver, edits = _receiver(program, statement, fresh_name(source))
+    operand = f"{receiver}.float()" if operation.floating and dtype.startswith(_EXACT) else receiver
+    fields = operation.defaults(shape, operand)
+    written = operation.render(operand, fields)
+    if operation.form == "write":
+        return [written], edits
+    targets = fresh_results(f"{source}\n{receiver}", operation.results(fields))
+    if not operation.sequence:
+        edits += _next_uses(program, statement, receiver, targets[0])
+    return [f"{', '.join(targets)} = {written}"], edits
 
 
 def _read(source: str) -> Program:
@@ -182,7 +224,7 @@ def _read(source: str) -> Program:
 def _preamble(program: Program, statement: Statement, name: str, fields: Fields) -> list[Edit]:
     """Return the edits to what goes before a creation: its import, its seed."""
     creation = CREATIONS[name]
-    edits = _imports(program, creation.render(fields, kept=frozenset(fields)))
+    edits = imports(program, creation.render(fields, kept=frozenset(fields)))
     present = program.seed(statement)
     if present is not None and fields.get("seed") == ast.unparse(present):
         return edits
@@ -197,45 +239,11 @@ def _preamble(program: Program, statement: Statement, name: str, fields: Fields)
     return [*edits, Edit(program.text.start(line), program.text.end(line), wanted)]
 
 
-def _imports(program: Program, written: str) -> list[Edit]:
-    """Return the edit that imports what new text needs and the program does not have."""
-    imports = [node for node in program.body if isinstance(node, ast.Import | ast.ImportFrom)]
-    known = {name for node in imports for name in names.bound(node)}
-    used = set(names.used_within(ast.parse(written), None))
-    lines = [
-        line
-        for name, line in (("torch", "import torch"), ("np", "import numpy as np"))
-        if name in used and name not in known
-    ]
-    leading = program.body[: len(imports)]
-    if not lines:
-        return []
-    if imports and leading == imports:
-        return [_inserted(program, len(imports) - 1, lines)]
-    start = program.text.line_start(program.text.start(program.body[0])) if program.body else 0
-    return [Edit(start, start, "".join(line + program.text.newline for line in lines))]
-
-
-def _inserted(program: Program, place: int, lines: list[str]) -> Edit:
-    """Return the edit that adds statements after one of the program's."""
-    text, body = program.text, program.body
-    if place < 0:
-        return Edit(len(text.source), len(text.source), _on_lines(text, len(text.source), lines))
-    end = text.end(body[place])
-    if place + 1 < len(body) and text.start(body[place + 1]) < text.line_end(end):
-        return Edit(end, end, "".join(f"; {line}" for line in lines))
-    return Edit(text.line_end(end), text.line_end(end), _on_lines(text, text.line_end(end), lines))
-
-
-def _on_lines(text: Text, offset: int, lines: list[str]) -> str:
-    """Return whole lines for an offset; the text may lack a line break at its end."""
-    open_line = offset > 0 and text.source[offset - 1] not in "\r\n"
-    return (text.newline if open_line else "") + "".join(line + text.newline for line in lines)
-
-
 def _rewired(program: Program, statement: Statement, link: Link) -> list[Edit]:
     """Return the edits to the lines that use what a statement bound, before it goes away."""
     receiver = link.receiver.id if isinstance(link.receiver, ast.Name) else ""
+    for name in statement.targets[1:]:
+        check_unused(program, statement, name)
     if receiver and statement.target:
         if receiver == statement.target:
             return []
@@ -243,10 +251,7 @@ def _rewired(program: Program, statement: Statement, link: Link) -> list[Edit]:
     if receiver:
         return []
     for name in names.bound(statement.node):
-        lines = names.later_lines(program.body, statement.place, name)
-        if lines:
-            where = ("line " if len(lines) == 1 else "lines ") + ", ".join(map(str, lines))
-            raise EditProblem(f"{name} is still used on {where}. Change or remove that first.")
+        check_unused(program, statement, name)
     return []
 
 
@@ -256,7 +261,7 @@ def _moved(program: Program, index: int, to: Statement) -> Change:
     link = statement.links[place]
     earlier = {name for node in program.body[: to.place] for name in names.bound(node)}
     since = {name for node in program.body[to.place : statement.place] for name in names.bound(node)}
-    joins = ast.unparse(link.receiver) if link.receiver and OPERATIONS[link.name].form == "function" else ""
+    joins = ast.unparse(link.receiver) if link.receiver and link.style == "join" else ""
     for name in names.used_within(link.node, link.receiver):
         if name in since - earlier and name != joins:
             raise EditProblem(f"'{program.chips[index].text}' needs {name}, which is made later.")
@@ -265,8 +270,12 @@ def _moved(program: Program, index: int, to: Statement) -> Change:
 
 def _receiver(program: Program, statement: Statement | None, name: str) -> tuple[str, list[Edit]]:
     """Return the name that a new operation is applied to, and the edit that gives it one."""
+    last = statement.links[-1] if statement is not None else None
+    if last is not None and last.style == "write" and isinstance(last.receiver, ast.Name):
+        return last.receiver.id, []
     if statement is not None and statement.target:
-        return statement.target, []
+        sequence = last is not None and last.role == "operation" and OPERATIONS[last.name].sequence
+        return statement.target + ("[0]" if sequence and len(statement.targets) == 1 else ""), []
     if statement is not None and statement.links[0].role != "raw":
         # a bare expression has no name yet
         start = program.text.start(statement.node)
@@ -285,7 +294,7 @@ def _next_uses(program: Program, statement: Statement | None, old: str, new: str
         return []
     link = following.links[0]
     bases: list[ast.expr | None] = [link.receiver]
-    if OPERATIONS[link.name].form == "function":
+    if link.style == "join":
         bases = [item for item in ast.walk(link.node) if isinstance(item, ast.expr)]
     found = [base for base in bases if isinstance(base, ast.Name) and base.id == old]
     return [Edit(program.text.start(base), program.text.end(base), new) for base in found]

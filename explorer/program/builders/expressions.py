@@ -12,7 +12,7 @@ import keyword
 from explorer.program.builders.numerals import shown
 from explorer.program.builders.problems import ArgumentProblem
 
-_TENSORS = ast.Name | ast.Call | ast.Attribute | ast.Subscript | ast.BinOp | ast.UnaryOp
+_TENSORS = ast.Name | ast.Call | ast.Attribute | ast.Subscript | ast.BinOp | ast.UnaryOp | ast.Compare
 _PRIMARIES = ast.Name | ast.Call | ast.Attribute | ast.Subscript | ast.List | ast.ListComp
 
 
@@ -84,6 +84,28 @@ def tensors(text: str, advice: str) -> str:
     return ", ".join(ast.unparse(item) for item in items)
 
 
+def tensor(text: str, advice: str) -> str:
+    """Return one expression that makes a tensor."""
+    tree = parsed(text)
+    if not isinstance(tree, _TENSORS) or is_number(tree):
+        raise ArgumentProblem(f"{shown(text)} is not a tensor. {advice}")
+    return ast.unparse(tree)
+
+
+def operand(text: str, advice: str) -> str:
+    """Return one number, or one expression that makes a tensor."""
+    tree = parsed(text)
+    if tree is None or not (isinstance(tree, _TENSORS) or is_number(tree)):
+        raise ArgumentProblem(f"{shown(text)} is neither a number nor a tensor. {advice}")
+    return ast.unparse(tree)
+
+
+def is_number(tree: ast.expr) -> bool:
+    """Tell whether an expression is one literal number or truth value, with a sign or without."""
+    value = tree.operand if isinstance(tree, ast.UnaryOp) else tree
+    return isinstance(value, ast.Constant) and isinstance(value.value, bool | int | float | complex)
+
+
 def expression(text: str, advice: str) -> str:
     """Return any one expression."""
     tree = parsed(text)
@@ -102,7 +124,14 @@ def name(text: str, advice: str) -> str:
 def primary(text: str) -> str:
     """Return an expression that `.t()` may follow: in parentheses where it needs them."""
     tree = parsed(f"({text}\n)")
-    return text if isinstance(tree, _PRIMARIES) else f"({text})"
+    enclosed = text.startswith("(") and tree is not None and (tree.lineno, tree.col_offset) != (1, 1)
+    return text if isinstance(tree, _PRIMARIES) or enclosed else f"({text})"
+
+
+def operand_text(text: str) -> str:
+    """Return an expression as it stands beside an operator: in parentheses where it needs them."""
+    tree = parsed(text)
+    return text if tree is not None and is_number(tree) else primary(text)
 
 
 def _is_constant(item: ast.expr, value: object) -> bool:

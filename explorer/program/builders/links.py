@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from explorer.program.builders.creations import CREATIONS, match_creation, seed_of
-from explorer.program.builders.operations import OPERATIONS, match_operation
+from explorer.program.builders.operations import match_operation
 from explorer.program.builders.problems import EditProblem
 from explorer.program.builders.source import Position, Text, parse
 
@@ -19,6 +19,13 @@ if TYPE_CHECKING:
 Role = Literal["creation", "operation", "raw"]
 # What may stand between a receiver and the dot: its closing parentheses, spaces, line ends, comments.
 _GAP = re.compile(r"(?:[\s)]|\\\r?\n|#[^\r\n]*)*")
+# Styles in which the whole expression belongs to the operation, not only what follows the receiver.
+_WHOLE = frozenset({"function", "join", "numpy", "write"})
+_NOTES: dict[type[ast.AST], str] = {
+    ast.FunctionDef: "function",
+    ast.AsyncFunctionDef: "function",
+    ast.ClassDef: "class",
+}
 _MODULES = frozenset({"torch", "np", "nn", "F", "math"})
 
 
@@ -35,6 +42,8 @@ class Chip:
         target: The name that its statement assigns, or "".
         span: (line, column, end_line, end_column) of its node; lines from 1, columns from 0 in characters.
         statement: Index of its statement in the program.
+        movable: Whether it can change places with other operations.
+        note: What a chip is that makes no tensor: "function", "class" or "".
     """
 
     index: int
@@ -45,6 +54,8 @@ class Chip:
     target: str
     span: Position
     statement: int
+    movable: bool = False
+    note: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,12 +72,20 @@ class Link:
 
 @dataclass(frozen=True, eq=False)
 class Statement:
-    """A top-level statement that shows as chips; `place` is its index in the program's body."""
+    """A top-level statement that shows as chips.
+
+    `place` is its index in the program's body, `targets` are the names that it gives to the results of its chain.
+    """
 
     place: int
     node: ast.stmt
-    target: str
+    targets: tuple[str, ...]
     links: tuple[Link, ...]
+
+    @property
+    def target(self) -> str:
+        """The name of the first result, or ""."""
+        return self.targets[0] if self.targets else ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,8 +123,18 @@ class Program:
         if link is statement.links[0] and (seed := self.seed(statement)) is not None:
             fields["seed"] = ast.unparse(seed)
         text = _shown(self.text, statement, link)
-        span = self.text.span(link.node)
-        return Chip(index, link.role, link.name, fields, text, statement.target, span, statement.place)
+        return Chip(
+            index,
+            link.role,
+            link.name,
+            fields,
+            text,
+            statement.target,
+            self.text.span(link.node),
+            statement.place,
+            link.role == "operation" and link.style != "write" and len(statement.targets) < 2,
+            _NOTES.get(type(link.node), ""),
+        )
 
 
 @lru_cache(maxsize=64)
@@ -127,24 +156,39 @@ def read(source: str) -> Program | None:
 def _statement(place: int, node: ast.stmt, modules: frozenset[str]) -> Statement | None:
     if isinstance(node, ast.Import | ast.ImportFrom) or seed_of(node) is not None:
         return None
-    target, value = assignment(node)
+    targets, value = _assignment(node)
     try:
-        links = _chain(value, modules) if value is not None else ()
+        links = _written(node) or (_chain(value, modules) if value is not None else ())
     except RecursionError:
         # ast.unparse goes down into arguments that the parser could still take
         links = ()
-    return Statement(place, node, target, links or (Link("raw", node),))
+    if not links:
+        # which of several names a raw statement gives to a tensor only a run can tell
+        return Statement(place, node, targets if len(targets) == 1 else (), (Link("raw", node),))
+    return Statement(place, node, targets, links)
 
 
-def assignment(node: ast.stmt) -> tuple[str, ast.expr | None]:
-    """Return the one name that a statement assigns and the value; ("", value) for an expression alone."""
+def _assignment(node: ast.stmt) -> tuple[tuple[str, ...], ast.expr | None]:
+    """Return the names that a statement assigns and the value; no names for an expression alone."""
     if isinstance(node, ast.Expr):
-        return "", node.value
-    if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
-        return node.targets[0].id, node.value
+        return (), node.value
     if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value:
-        return node.target.id, node.value
-    return "", None
+        return (node.target.id,), node.value
+    if isinstance(node, ast.Assign) and len(node.targets) == 1:
+        target = node.targets[0]
+        items = target.elts if isinstance(target, ast.Tuple | ast.List) else [target]
+        names = tuple(item.id for item in items if isinstance(item, ast.Name))
+        return (names, node.value) if len(names) == len(items) else ((), None)
+    return (), None
+
+
+def _written(node: ast.stmt) -> tuple[Link, ...]:
+    """Return the one link of a statement that writes to a tensor: `x[0] = 9`, `x += 1`."""
+    found = match_operation(node) if isinstance(node, ast.Assign | ast.AugAssign) else None
+    if found is None:
+        return ()
+    operation, match = found
+    return (Link("operation", node, operation.name, match.fields, match.receiver, match.style),)
 
 
 def _chain(node: ast.expr, modules: frozenset[str]) -> tuple[Link, ...]:
@@ -154,8 +198,7 @@ def _chain(node: ast.expr, modules: frozenset[str]) -> tuple[Link, ...]:
     while base is not None and (link := _link(base, modules)) is not None:
         found.append(link)
         # what is joined is told by a field: the chain starts there
-        starts = link.name in OPERATIONS and OPERATIONS[link.name].form == "function"
-        base = None if starts else link.receiver
+        base = None if link.style == "join" else link.receiver
     while found and found[-1].role == "raw":
         base = found.pop().node  # type: ignore[assignment]
     if found and base is not None and not isinstance(base, ast.Name):
@@ -165,12 +208,12 @@ def _chain(node: ast.expr, modules: frozenset[str]) -> tuple[Link, ...]:
 
 def _link(node: ast.expr, modules: frozenset[str]) -> Link | None:
     """Return the outermost link of an expression, or None for one that starts a chain."""
-    if created := match_creation(node):
-        return Link("creation", node, created[0].name, created[1])
     if found := match_operation(node):
         operation, match = found
         if not _is_module(match.receiver, modules):
             return Link("operation", node, operation.name, match.fields, match.receiver, match.style)
+    if created := match_creation(node):
+        return Link("creation", node, created[0].name, created[1])
     receiver: ast.expr | None = None
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
         receiver = node.func.value
@@ -193,7 +236,7 @@ def _shown(text: Text, statement: Statement, link: Link) -> str:
         return segment
     if link.receiver is None:
         return f"{statement.target} = {segment}" if statement.target else segment
-    if link.style == "function":
+    if link.style in _WHOLE:
         return segment
     return text.source[tail_start(text, link) : text.end(link.node)]
 
@@ -207,7 +250,7 @@ def tail_start(text: Text, link: Link) -> int:
 
 def gap(text: Text, link: Link) -> str:
     """Return the space, with its comments, between a receiver and the dot or bracket that follows it."""
-    if link.receiver is None or link.style == "function":
+    if link.receiver is None or link.style in _WHOLE:
         return ""
     # parentheses around the receiver are written anew where it needs them
     return re.sub(r"^[\s)]*\)", "", text.source[text.end(link.receiver) : tail_start(text, link)])

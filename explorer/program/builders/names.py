@@ -11,21 +11,21 @@ from explorer.program.builders.problems import EditProblem
 from explorer.program.builders.source import Edit, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 # `l` is left out: it reads as 1.
 _LETTERS = "abcdefghijkmnopqrstuvwxyz"
 _FIELDS = ("id", "arg", "asname", "name")
 
 
-def fresh(source: str, tree: ast.Module | None) -> str:
-    """Return the first of a, b, c, …, z, a1, b1, … that the program does not use."""
+def fresh(source: str, tree: ast.Module | None, stems: Sequence[str] = _LETTERS) -> str:
+    """Return the first of a, b, c, …, z, a1, b1, … (or of other stems) that the program does not use."""
     if tree is None:
         used = set(re.findall(r"\w+", source))
     else:
         used = {getattr(node, name, None) for node in ast.walk(tree) for name in _FIELDS}
     numbers = chain([""], map(str, count(1)))
-    return next(name for number in numbers for letter in _LETTERS if (name := letter + number) not in used)
+    return next(name for number in numbers for stem in stems if (name := stem + number) not in used)
 
 
 def uses(node: ast.AST, name: str) -> list[ast.Name]:

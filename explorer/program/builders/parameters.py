@@ -9,6 +9,7 @@ False
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -22,7 +23,7 @@ __all__ = ["DTYPES", "ArgumentProblem", "Kind", "Parameter"]
 
 Kind = Literal[
     "sizes", "dim", "dims", "int", "ints", "number", "bool", "index",
-    "tensors", "values", "dtype", "choice", "expression", "name",
+    "tensor", "operand", "tensors", "values", "dtype", "choice", "expression", "equation", "name",
 ]  # fmt: skip
 LISTS = frozenset({"sizes", "dims", "ints"})
 
@@ -102,8 +103,10 @@ class Parameter:
         """Return normalised text as it stands in a call: `4, 6` is `(4, 6)` where a tuple is wanted."""
         if self.kind == "dtype":
             return f"torch.{text}"
-        if self.kind == "tensors":
+        if self.kind == "tensors" and not self.spread:
             return f"[{text}]"
+        if self.kind == "equation":
+            return f'"{text}"'
         if self.kind not in LISTS or text == "()" or spread:
             return text
         if len(ast.parse(f"f({text})", mode="eval").body.args) > 1:  # type: ignore[attr-defined]
@@ -124,13 +127,17 @@ _ADVICE: dict[Kind, str] = {
     "number": "Type one number, for example 0.5.",
     "bool": "Type True or False.",
     "index": "Type what stands between the brackets, for example 0, 1:3 or ..., None.",
+    "tensor": "Type the name of a tensor, or one that is made there, for example torch.zeros(3).",
+    "operand": "Type a number, the name of a tensor, or one that is made there, for example torch.ones(3).",
     "tensors": "Type tensors separated by commas, for example a, b.",
     "values": "Type or paste numbers, for example [[1, 2], [3, 4]], or one row a line.",
     "dtype": "Choose one of the list.",
     "choice": "Choose one of the list.",
     "expression": "Type a NumPy expression, for example np.arange(24).reshape(4, 6).",
+    "equation": "Type letters for the dimensions, for example ij,jk->ik.",
     "name": "Type one name, for example data.",
 }
+_EQUATION = re.compile(r"[A-Za-z., ]*(->[A-Za-z. ]*)?")
 
 
 def _sizes(parameter: Parameter, text: str) -> str:
@@ -187,6 +194,13 @@ def _choice(parameter: Parameter, text: str) -> str:
     return text
 
 
+def _equation(_parameter: Parameter, text: str) -> str:
+    bare = text.strip("\"'").strip()
+    if not _EQUATION.fullmatch(bare) or not re.search("[A-Za-z.,]", bare):
+        raise ArgumentProblem(f"{numerals.shown(text)} is not an equation. {_ADVICE['equation']}")
+    return bare
+
+
 _READERS: dict[Kind, Callable[[Parameter, str], str]] = {
     "sizes": _sizes,
     "dim": _dim,
@@ -196,10 +210,13 @@ _READERS: dict[Kind, Callable[[Parameter, str], str]] = {
     "number": lambda _, text: numerals.number(text, _ADVICE["number"]),
     "bool": _bool,
     "index": lambda _, text: expressions.index(text, _ADVICE["index"]),
+    "tensor": lambda _, text: expressions.tensor(text, _ADVICE["tensor"]),
+    "operand": lambda _, text: expressions.operand(text, _ADVICE["operand"]),
     "tensors": lambda _, text: expressions.tensors(text, _ADVICE["tensors"]),
     "values": lambda _, text: values.nested_list(text, _ADVICE["values"]),
     "dtype": _dtype,
     "choice": _choice,
+    "equation": _equation,
     "expression": lambda _, text: expressions.expression(text, _ADVICE["expression"]),
     "name": lambda _, text: expressions.name(text, _ADVICE["name"]),
 }
@@ -217,8 +234,10 @@ def field_text(parameter: Parameter, value: ast.expr | list[ast.expr]) -> str | 
     if isinstance(value, ast.Constant) and value.value is None:
         return parameter.default if not parameter.required else None
     text = ast.unparse(value)
+    if parameter.kind == "equation" and not (isinstance(value, ast.Constant) and isinstance(value.value, str)):
+        return None
     if parameter.accepts(text):
-        return parameter.parse(text) if parameter.kind in ("dtype", "values") else text
+        return parameter.parse(text) if parameter.kind in ("dtype", "values", "equation") else text
     free = parameter.kind in ("dim", "int", "number") and not _is_literal(value)
     return text if free else None
 

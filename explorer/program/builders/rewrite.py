@@ -28,7 +28,7 @@ class Change:
         fields: Text of each parameter.
         kept: Fields that stand in the program as they are and need no check.
         style: How it is written.
-        joins: For stack and cat: the text among the tensors that stands for the receiver, or "".
+        joins: For what joins tensors: the text among the tensors that stands for the receiver, or "".
     """
 
     name: str
@@ -49,6 +49,9 @@ def rewritten(text: Text, statement: Statement, changes: Mapping[int, Change | N
         elif link.receiver is not None:
             start, end = text.start(link.node), text.end(link.node)
             before = text.source[start : text.start(link.receiver)]
+            if written != text.segment(link.receiver) and not before.strip():
+                # `x * 2 + 1`, changed within to `(x + 2) * 2`
+                written = primary(written)
             written = before + written + text.source[text.end(link.receiver) : end]
     outer = links[-1].node
     return Edit(text.start(outer), text.end(outer), written)
@@ -62,15 +65,21 @@ def _changed(text: Text, link: Link, change: Change | None, receiver: str) -> st
     if link.role == "creation":
         return CREATIONS[change.name].render(change.fields, kept=change.kept)
     operation = OPERATIONS[change.name]
-    if operation.form == "function":
+    if (operation.form == "write") != isinstance(link.node, ast.stmt):
+        raise EditProblem(
+            f"A line that writes cannot become one that does not, nor the reverse: add {change.name} anew."
+        )
+    if operation.form == "join":
         return operation.render(receiver, _joined(change, receiver, link), kept=change.kept)
-    if change.style == "function":
-        return operation.render(receiver, change.fields, style="function", kept=change.kept)
+    if change.style == "function" or operation.form in ("function", "numpy", "write"):
+        return operation.render(receiver, change.fields, style=change.style, kept=change.kept)
+    if not space.strip() and "\n" not in space:
+        space = " " if operation.form == "operator" else ""
     return primary(receiver) + space + operation.tail(change.fields, change.kept)
 
 
 def _joined(change: Change, receiver: str, link: Link) -> Fields:
-    """Return the fields of stack or cat with the receiver of its new place among the tensors."""
+    """Return the fields of what joins tensors with the receiver of its new place among the tensors."""
     if link.name == change.name and not change.joins:
         return change.fields
     if not receiver.isidentifier():

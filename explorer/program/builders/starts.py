@@ -5,7 +5,10 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from explorer.program.builders.numerals import joined
+from explorer.program.builders.operation import RECEIVER
 
 if TYPE_CHECKING:
     from explorer.program.builders.calls import Fields
@@ -64,6 +67,73 @@ def unfolded(shape: Shape) -> Fields:
     return {"dimension": "-1", "size": str(min(2, shape[-1] if shape else 1)), "step": "1"}
 
 
+def tuple_text(shape: Shape) -> str:
+    """Return a shape as a call takes it: `(4, 6)`, `(24,)`, `()`."""
+    return str(tuple(shape))
+
+
+def strided(shape: Shape) -> Fields:
+    """Start for as_strided: windows of up to three elements, each one further on."""
+    count = math.prod(shape)
+    window = min(3, count)
+    return {"size": sizes((max(0, count - window + 1), window)), "stride": "1, 1"}
+
+
+def some_indices(shape: Shape) -> str:
+    """Return a tensor of indices into dimension 0: its last one, then its first."""
+    if 0 in shape[:1]:
+        return _no_indices((0,))
+    return f"torch.tensor([{shape[0] - 1}, 0])" if shape else "torch.tensor([0])"
+
+
+def index_literal(shape: Shape) -> str:
+    """Return an index for gather and its kin along dimension 0: small, and different from column to column."""
+    picked = [min(size, 2 if place == 0 else 4 if place > len(shape) - 3 else 1) for place, size in enumerate(shape)]
+    if 0 in picked:
+        return _no_indices(tuple(picked))
+    places = np.indices(picked).sum(axis=0) if shape else np.zeros((), dtype=int)
+    return f"torch.tensor({((places + 1) % (*shape, 1)[0]).tolist()})"
+
+
+def scattered(shape: Shape) -> Fields:
+    """Start for scatter_add: ones at every index."""
+    index = index_literal(shape)
+    return {"index": index, "src": f"torch.ones_like({index}, dtype={RECEIVER}.dtype)"}
+
+
+def doubled(_shape: Shape) -> Fields:
+    """Start for what joins tensors: the tensor with itself."""
+    return {"tensors": f"{RECEIVER}, {RECEIVER}"}
+
+
+def slices_added(shape: Shape) -> Fields:
+    """Start for index_add: slices of ones, two of them to the same index."""
+    count = 0 if 0 in shape[:1] else 2
+    index = "torch.tensor([0, 0])" if count else _no_indices((0,))
+    return {"index": index, "source": f"torch.ones({(count, *shape[1:])}, dtype={RECEIVER}.dtype)"}
+
+
+def one_row(shape: Shape) -> Fields:
+    """Start for a product with a vector: as many ones as a row has elements."""
+    return {"vec": f"torch.ones({shape[-1] if shape else 1}, dtype={RECEIVER}.dtype)"}
+
+
+def multiplied(shape: Shape) -> Fields:
+    """Start for a product: the tensor itself, its matrices transposed."""
+    return {"other": f"{RECEIVER}.mT" if len(shape) > 1 else RECEIVER}
+
+
+def summed(shape: Shape) -> Fields:
+    """Start for einsum: the products of all rows with all rows."""
+    equation = "...ij,...kj->...ik" if len(shape) > 1 else "i,i->" if shape else ",->"
+    return {"equation": equation, "tensors": f"{RECEIVER}, {RECEIVER}"}
+
+
+def reduced(shape: Shape) -> Fields:
+    """Start for a reduction: along dimension 0."""
+    return {"dim": "0" if shape else ""}
+
+
 def squeezed(shape: Shape) -> Fields:
     """Start for squeeze: the first dimension of size 1, or all of them."""
     return {"dim": next((str(dim) for dim, size in enumerate(shape) if size == 1), "")}
@@ -83,9 +153,30 @@ def allows(count: int, shape: Shape) -> str:
     return f"It takes at most {_dimensions(count)}; this tensor has {len(shape)}."
 
 
+def exactly(count: int, shape: Shape) -> str:
+    """Say that a tensor has another number of dimensions, or ""."""
+    if len(shape) == count:
+        return ""
+    return f"It needs {_dimensions(count)}; this tensor has {len(shape)}."
+
+
+def filled(shape: Shape) -> str:
+    """Say that a tensor has no elements, or ""."""
+    return "This tensor has no elements." if 0 in shape else ""
+
+
+def shufflable(shape: Shape) -> str:
+    """Say why pixels cannot be shuffled, or ""."""
+    return needs(3, shape) or filled(shape)
+
+
 def selectable(shape: Shape) -> str:
     """Say why nothing can be selected, or ""."""
     return needs(1, shape) or ("" if any(shape) else "Every dimension of this tensor has size 0.")
+
+
+def _no_indices(shape: Shape) -> str:
+    return f"torch.empty({shape}, dtype=torch.int64)"
 
 
 def _dimensions(count: int) -> str:

@@ -1,0 +1,1 @@
+"""The operations that a chip can be, a module for each kind."""
