@@ -14,7 +14,7 @@ from explorer.lenses.shapes.timeline import Moment
 from explorer.lenses.tables.expressions import Expression
 from explorer.lenses.tables.words import code_text
 from explorer.trace import Binding, ProgramError, Step, TensorState, Trace
-from explorer.trace.model import Position
+from explorer.trace.model import Detail, Position
 
 _OPERATORS = frozenset({"add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "and", "or", "xor", "matmul"})
 
@@ -97,10 +97,11 @@ def _done(step: Step, trace: Trace) -> Operation:
     if call is not None and isinstance(call.function, torch.nn.Module) and hasattr(call.function, "dim"):
         keywords = {"dim": call.function.dim}
     before = trace.bindings[step.index - 1] if step.index else ()
+    inner = _inner_call(step)
     return Operation(
-        op=_plain(_inner_name(step)),
+        op=_plain(step.op if inner is None else inner.op),
         kind=step.kind,
-        inputs=step.inputs,
+        inputs=step.inputs if inner is None else inner.inputs,
         outputs=step.outputs,
         expression=Expression(trace.source, step.position),
         arguments=arguments,
@@ -110,10 +111,10 @@ def _done(step: Step, trace: Trace) -> Operation:
     )
 
 
-def _inner_name(step: Step) -> str:
-    """Return the operation's name; of a layer that makes a single call, that call's."""
-    calls = [detail.op for detail in step.details if not detail.is_module]
-    return calls[0] if step.module_class and len(calls) == 1 else step.op
+def _inner_call(step: Step) -> Detail | None:
+    """Return the call that a layer makes, where it makes a single one."""
+    calls = [detail for detail in step.details if not detail.is_module]
+    return calls[0] if step.module_class and len(calls) == 1 else None
 
 
 def _plain(op: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 
-import numpy as np
+import torch
 
 LONGEST_CODE = 32
 
@@ -50,6 +50,13 @@ def product_text(sizes: Sequence[int]) -> str:
     return f"{' · '.join(str(size) for size in sizes)} = {total:,}" if len(sizes) > 1 else f"{total:,}"
 
 
-def number_text(value: np.generic | float) -> str:
-    """Write a number to its last digit, in its own precision: `0.99999994` for a float32 just below 1."""
-    return str(value)
+def number_text(value: torch.Tensor) -> str:
+    """Write a number to the last digit of its own precision: `0.99999994` for a float32 just below 1.
+
+    Args:
+        value: A tensor of one element, of any shape and dtype.
+    """
+    plain = value.detach().reshape(())
+    # NumPy has no bfloat16; float32 holds its values
+    plain = plain.float() if plain.dtype == torch.bfloat16 else plain
+    return str(plain.numpy()[()])
