@@ -30,6 +30,15 @@ def ravel(places: Sequence[Indices | int], shape: Shape, count: int) -> Indices:
     return flat
 
 
+def broadcast(*shapes: Shape) -> Shape:
+    """Return the shape that tensors of these shapes are broadcast to.
+
+    Raises:
+        ValueError: They cannot be.
+    """
+    return tuple(np.broadcast_shapes(*shapes))
+
+
 def stretched(shape: Shape, onto: Shape, elements: Indices) -> Indices:
     """Return the element of a tensor that stands at each element of the shape that it is broadcast to.
 

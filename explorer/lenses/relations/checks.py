@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import torch
 
@@ -38,12 +40,12 @@ def adds_up(values: Array, counts: Indices, recorded: Array | None, dtype: torch
     if recorded is None:
         return True
     with np.errstate(all="ignore"):
-        total = sums(values, counts)
+        total: Any = sums(values, counts)
         if not (dtype.is_floating_point or dtype.is_complex):
             return bool(np.array_equal(total.astype(recorded.dtype), recorded))
-        size = sums(np.abs(values), counts)
+        size: Any = sums(np.abs(values), counts)
         bound = 2 * (counts + 1) * torch.finfo(dtype).eps * size + torch.finfo(dtype).tiny
-        close = np.abs(total - recorded) <= bound
+        close = np.abs(total - np.asarray(recorded, total.dtype)) <= bound
         beyond = ~np.isfinite(total) | ~np.isfinite(recorded) | ~np.isfinite(size)
         overflow = ~np.isfinite(recorded) & (np.abs(total) >= torch.finfo(dtype).max / 2)
         return bool(np.all(close | (beyond & ~np.isfinite(total)) | (beyond & overflow)))

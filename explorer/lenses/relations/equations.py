@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from explorer.lenses.relations.cells import Shape
@@ -51,7 +51,7 @@ def equation_of(question: Question) -> Equation | None:
 
 
 def _two(op: str, first: Shape, second: Shape, question: Question) -> tuple[Letters, Letters, Letters] | None:
-    taken = (*question.names, question.result)
+    taken = question.taken
     if op in ("matmul", "rmatmul", "mm", "bmm", "mv", "dot") and first and second:
         pair = (second, first) if op == "rmatmul" else (first, second)
         return _matmul(*pair, taken)
@@ -65,7 +65,7 @@ def _two(op: str, first: Shape, second: Shape, question: Question) -> tuple[Lett
     return None
 
 
-def _matmul(first: Shape, second: Shape, taken: Sequence[str]) -> tuple[Letters, Letters, Letters]:
+def _matmul(first: Shape, second: Shape, taken: Iterable[str]) -> tuple[Letters, Letters, Letters]:
     i, j, k = _three(taken)
     batch = letters_for(max(len(first), len(second), 2) - 2, (*taken, i, j, k), batch=True)
     rows, columns = ((i,) if len(first) > 1 else ()), ((j,) if len(second) > 1 else ())
@@ -73,7 +73,7 @@ def _matmul(first: Shape, second: Shape, taken: Sequence[str]) -> tuple[Letters,
     return (*own[0], *rows, k), (*own[1], k, *columns), (*batch, *rows, *columns)
 
 
-def _three(taken: Sequence[str]) -> Letters:
+def _three(taken: Iterable[str]) -> Letters:
     """Return letters for rows, columns and what is summed: i, j, k where they are free."""
     i, j, k = letters_for(3, taken)
     return i, j, k
@@ -82,7 +82,7 @@ def _three(taken: Sequence[str]) -> Letters:
 def _added(question: Question, shapes: list[Shape]) -> Equation | None:
     if any(question.keywords.get(name, 1) != 1 for name in ("alpha", "beta")) or len(question.arguments) != 3:
         return None
-    first, second, output = _matmul(shapes[1], shapes[2], (*question.names, question.result))
+    first, second, output = _matmul(shapes[1], shapes[2], question.taken)
     added, *factors = question.operands
     return Equation(tuple(factors), (first, second), output, added)
 
@@ -91,7 +91,7 @@ def _linear(question: Question, shapes: list[Shape]) -> Equation | None:
     given, weight = shapes[:2]
     if not given or len(weight) not in (1, 2):
         return None
-    taken = (*question.names, question.result)
+    taken = question.taken
     *front, j, k = letters_for(len(given) + 1, taken)
     output = (*front, j) if len(weight) == 2 else tuple(front)
     added = question.operands[2] if len(shapes) == 3 else None
@@ -109,7 +109,7 @@ def _einsum(question: Question) -> Equation | None:
         return None
     ranks = [len(question.shape_of(number)) for number in question.operands]
     hidden = max(rank - len(part.replace("...", "")) for rank, part in zip(ranks, parts, strict=True))
-    ellipsis = letters_for(hidden if "..." in left else 0, (*left, *question.names, question.result), batch=True)
+    ellipsis = letters_for(hidden if "..." in left else 0, (*left, *question.taken), batch=True)
     inputs = tuple(_expanded(part, rank, ellipsis) for part, rank in zip(parts, ranks, strict=True))
     output = _expanded(right, None, ellipsis) if arrow else (*ellipsis, *_implicit(left))
     return Equation(question.operands, inputs, output)

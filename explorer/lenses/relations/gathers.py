@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-import torch
 
-from explorer.lenses.relations.cells import Indices, Shape, ravel, stretched, unravel
+from explorer.lenses.relations.cells import Indices, broadcast, ravel, stretched, unravel
 from explorer.lenses.relations.checks import same
 from explorer.lenses.relations.letters import aligned, at, letters_for
 from explorer.lenses.relations.question import Factor, Question, Terms, each
@@ -47,7 +46,7 @@ def _picked(question: Question, source: int, index: int, dim: int, *, line: bool
     shape, held = question.shape_of(source), question.value(index)
     if held is None or len(shape) != len(question.shape):
         return None
-    letters = letters_for(len(question.shape), (*question.names, question.result))
+    letters = letters_for(len(question.shape), question.taken)
     elements = question.fitting(1)
     places = unravel(elements, question.shape)
     if line:
@@ -62,8 +61,9 @@ def _picked(question: Question, source: int, index: int, dim: int, *, line: bool
     inner = at(question.name(index, "index"), axes, nested=True)
     picked = tuple(inner if place == dim else letter for place, letter in enumerate(letters))
     stretched_axes = tuple(_held_at(letter, size) for letter, size in zip(picked, shape, strict=True))
+    pairs = zip(places, shape, strict=True)
     # `take_along_dim` broadcasts its source as well
-    own = [0 if size == 1 and number != dim else place for number, (place, size) in enumerate(zip(places, shape, strict=True))]
+    own = [place if size != 1 or number == dim else 0 for number, (place, size) in enumerate(pairs)]
     return Terms(
         each(elements.size),
         (
@@ -113,7 +113,7 @@ def _take(question: Question) -> Terms | None:
     if held is None:
         return None
     elements = question.fitting(1)
-    letters = letters_for(len(question.shape), (*question.names, question.result))
+    letters = letters_for(len(question.shape), question.taken)
     own = letters if len(letters) == held.dim() else ()
     count = question.step.inputs[source].numel
     picked = held.reshape(-1).numpy()[elements].astype(np.int64) % max(count, 1)
@@ -134,10 +134,10 @@ def _masked_select(question: Question) -> Terms | None:
     held = question.value(mask)
     if held is None:
         return None
-    onto: Shape = tuple(torch.broadcast_shapes(held.shape, question.shape_of(source)))
+    onto = broadcast(tuple(held.shape), question.shape_of(source))
     elements = question.fitting(1)
     true = np.flatnonzero(held.expand(onto).reshape(-1).numpy()).astype(np.int64)[elements]
-    letters = letters_for(1, (*question.names, question.result))
+    letters = letters_for(1, question.taken)
     return Terms(
         each(elements.size),
         (
@@ -152,7 +152,7 @@ def _masked_select(question: Question) -> Terms | None:
 
 def _nonzero(question: Question) -> Terms | None:
     """Return for each index that was found the element that is not 0."""
-    if len(question.operands) != 1 or len(question.arguments) > 1 and question.op == "where":
+    if len(question.operands) != 1 or (len(question.arguments) > 1 and question.op == "where"):
         return None
     [source] = question.operands
     held = question.value(source)
@@ -175,7 +175,7 @@ def _embedding(question: Question) -> Terms | None:
     elements = question.fitting(1)
     at_index = elements // max(shape[1], 1)
     rows = held.reshape(-1).numpy()[at_index].astype(np.int64)
-    letters = letters_for(len(question.shape), (*question.names, question.result))
+    letters = letters_for(len(question.shape), question.taken)
     inner = at(question.name(index, "index"), letters[:-1], nested=True)
     picked: Indices = rows * shape[1] + elements % max(shape[1], 1)
     return Terms(

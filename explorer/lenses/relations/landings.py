@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import torch
 
 from explorer.lenses.relations.cells import Indices
@@ -88,7 +89,7 @@ def _places(elements: Indices, targets: Indices) -> Indices:
     return np.where(elements[place] == targets, place, -1).astype(np.int64)
 
 
-def _shows_old(question: Question, landings: Landings, counts: Indices) -> Array:
+def _shows_old(question: Question, landings: Landings, counts: Indices) -> npt.NDArray[np.bool_]:
     """Return for which elements what was there before is a term."""
     if landings.combination:
         return np.ones(counts.size, bool) if landings.keeps_old else counts == 0

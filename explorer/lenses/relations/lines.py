@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+import numpy as np
+
 from explorer.lenses.relations.cells import Indices, Shape, combinations, ravel, unravel
 from explorer.lenses.relations.question import Question
 from explorer.scene.relations import Combination
@@ -121,23 +123,17 @@ class Line:
             kept = iter(places)
             places = [elements if dim in self.dims else next(kept) for dim in range(len(self.shape))]
         along = dict(zip(self.dims, combinations(self.sizes), strict=True))
-        total = elements.size * self.count
         flat = [
-            (along[dim][None, :] + 0 * elements[:, None]) if dim in along else place[:, None] + 0 * _row(self.count)
+            np.tile(along[dim], elements.size) if dim in along else np.repeat(place, self.count)
             for dim, place in enumerate(places)
         ]
-        return ravel([place.reshape(-1) for place in flat], self.shape, total).reshape(elements.size, self.count)
-
-
-def _row(count: int) -> Indices:
-    [row] = combinations((count,))
-    return row[None, :]
+        return ravel(flat, self.shape, elements.size * self.count).reshape(elements.size, self.count)
 
 
 def line_of(question: Question) -> Line | None:
     """Return what an operation runs along; None for one that does not, or whose dimensions are not plain numbers."""
     op = question.op.removeprefix("linalg_").removeprefix("_")
-    if op not in _REDUCES and op not in _RUNS or len(question.operands) != 1 or question.call is None:
+    if (op not in _REDUCES and op not in _RUNS) or len(question.operands) != 1 or question.call is None:
         return None
     shape = question.shape_of(question.operands[0])
     reduces = op in _REDUCES

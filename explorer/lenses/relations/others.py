@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from explorer.lenses.relations.cells import Indices
@@ -9,7 +11,7 @@ from explorer.lenses.relations.question import Factor, Question, Terms
 from explorer.trace import NotMovedError, contributors_of_all, origins
 
 # Elements of all masks of a step: of its arguments, for each element of the result.
-MAX_MASK_ELEMENTS = 65_536
+MAX_MASK_ELEMENTS = 16_384
 
 
 def moves(question: Question) -> Terms | None:
@@ -23,7 +25,7 @@ def moves(question: Question) -> Terms | None:
     sources = found.element.reshape(-1)[elements]
     moved = arguments >= 0
     factors = tuple(
-        Factor(number, np.where(arguments == number, sources, -1)[moved]) for number in np.unique(arguments[moved])
+        Factor(int(number), np.where(arguments == number, sources, -1)[moved]) for number in np.unique(arguments[moved])
     )
     return Terms(moved.astype(np.int64), factors) if factors else None
 
@@ -46,7 +48,7 @@ def dependences(question: Question) -> Terms | None:
     bounds = np.cumsum([0, *sizes])
     factors = [
         Factor(number, np.where((columns >= start) & (columns < end), columns - start, -1))
-        for number, (start, end) in enumerate(zip(bounds[:-1], bounds[1:], strict=True))
+        for number, (start, end) in enumerate(pairwise(bounds))
     ]
     derivative = found.arguments[0].derivative
     slopes = None

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from explorer.lenses.relations.cells import Indices, stretched
+from explorer.lenses.relations.cells import broadcast, stretched
 from explorer.lenses.relations.letters import aligned, at, letters_for
 from explorer.lenses.relations.question import Factor, Question, Terms, each
 
@@ -35,9 +35,11 @@ _ALIASES = {
     "rdiv": "div",
     "rfloordiv": "div",
     "rlshift": "bitwise_left_shift",
+    "mod": "remainder",
     "rmod": "remainder",
     "rmul": "mul",
     "rpow": "pow",
+    "rsub": "sub",
     "rrshift": "bitwise_right_shift",
     "rshift": "bitwise_right_shift",
     "subtract": "sub",
@@ -88,19 +90,19 @@ def pointwise(question: Question) -> Terms | None:
         return None
     shapes = [question.shape_of(number) for number in operands]
     try:
-        if tuple(torch.broadcast_shapes(*shapes)) != question.shape:
+        if broadcast(*shapes) != question.shape:
             return None
-    except RuntimeError:
+    except ValueError:
         return None
     elements = question.fitting(1)
-    letters = letters_for(len(question.shape), (*question.names, question.result))
+    letters = letters_for(len(question.shape), question.taken)
     factors = [
         Factor(number, stretched(shape, question.shape, elements), "value", aligned(shape, letters, question.shape))
         for number, shape in zip(operands, shapes, strict=True)
     ]
     return Terms(
         each(elements.size),
-        tuple(_chosen(question, factors, elements)),
+        tuple(_chosen(question, factors)),
         sign=_sign(question) if len(factors) > 1 else "",
         formula=_formula(question, factors, letters),
         letters=letters,
@@ -125,7 +127,7 @@ def _sign(question: Question) -> str:
     return "" if plain else _SIGNS.get(_ALIASES.get(question.op, question.op), "")
 
 
-def _chosen(question: Question, factors: list[Factor], elements: Indices) -> list[Factor]:
+def _chosen(question: Question, factors: list[Factor]) -> list[Factor]:
     """Mark what a condition reads as a mask, and leave out the side that it does not take."""
     choice = _choice(question)
     mask = None if choice is None else next((f for f in factors if f.argument == question.number(choice[0])), None)
@@ -174,11 +176,13 @@ def _formula(question: Question, factors: list[Factor], letters: tuple[str, ...]
 
 def _written(question: Question) -> list[Any]:
     keywords = [value for key, value in question.keywords.items() if key != "out" and value is not None]
-    return [*question.arguments, *[value for value in keywords if isinstance(value, torch.Tensor | Number)]]
+    tail = [value for value in question.arguments[1:] if value is not None and not isinstance(value, bool)]
+    plain = [value for value in keywords if isinstance(value, torch.Tensor | Number) and not isinstance(value, bool)]
+    return [*question.arguments[:1], *tail, *plain]
 
 
 def _text(question: Question, argument: object, axes: dict[int, tuple[str, ...]]) -> str:
     number = question.number(argument)
     if number is not None and number in axes:
-        return at(question.name(number, "x" if number == 0 else "y"), axes[number])
+        return at(question.name(number, "xyzuvw"[min(number, 5)]), axes[number])
     return repr(argument) if isinstance(argument, bool | int | float | complex) else ""

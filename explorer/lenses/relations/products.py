@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from typing import TypeVar
 
 import numpy as np
+import numpy.typing as npt
 import torch
 
 from explorer.lenses.relations.cells import Indices, combinations, ravel, stretched, unravel
@@ -14,6 +16,8 @@ from explorer.lenses.relations.letters import aligned, at, summed
 from explorer.lenses.relations.question import Factor, Question, Terms, each
 from explorer.scene.relations import Array
 from explorer.trace.values import to_numpy
+
+Number = TypeVar("Number", bound=np.generic)
 
 
 def products(question: Question) -> Terms | None:
@@ -106,9 +110,10 @@ def _with_added(
     return [*longer, Factor(number, alone, "value", axes)], values if held is not None else None
 
 
-def _behind(terms: Array, last: Array) -> Array:
+def _behind(terms: npt.NDArray[Number], last: npt.NDArray[Number]) -> npt.NDArray[Number]:
     """Return the terms of each element with one more behind them."""
-    return np.concatenate([terms.reshape(last.size, -1), last[:, None]], axis=1).reshape(-1)
+    each_one = terms.reshape(last.size, terms.size // max(last.size, 1))
+    return np.concatenate([each_one, last[:, None]], axis=1).reshape(-1)
 
 
 def _formula(question: Question, equation: Equation, over: Letters, factors: list[Factor]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -17,6 +18,8 @@ from explorer.trace.replay import as_it_was
 
 # Values are only read of tensors with at most this many elements.
 MAX_ELEMENTS = 1_048_576
+# Names of tensors that have none in the program.
+_OTHERWISE = ("a", "b", "x", "y")
 
 
 class TooManyTermsError(ValueError):
@@ -143,9 +146,17 @@ class Question:
         held = as_it_was(self.tensors[number], state)
         return held if held is not None and tuple(held.shape) == state.shape else None
 
+    @cached_property
+    def taken(self) -> frozenset[str]:
+        """Names in a formula, which no index letter may be."""
+        return frozenset(re.findall(r"\w+", " ".join((*self.names, self.result, *_OTHERWISE))))
+
     def name(self, number: int, otherwise: str = "x") -> str:
-        """Return what to call a tensor argument in a formula."""
-        return self.names[number] or otherwise
+        """Return what to call a tensor argument in a formula: `otherwise`, or something like it, if it has no name."""
+        name = self.names[number] or otherwise
+        while not self.names[number] and name in (*self.names, self.result):
+            name += "_"
+        return name
 
     def fitting(self, per_element: int) -> Indices:
         """Return the elements whose terms fit, each having so many.

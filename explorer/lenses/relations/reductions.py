@@ -22,6 +22,16 @@ _FUNCTIONS = {
     "softmin": "exp −{x} / Σ exp −{line}",
     "vector_norm": "norm({line})",
 }
+# What the second result of these is: the places that the first was taken from.
+_PLACES = {
+    "kthvalue": "index of kthvalue",
+    "max": "argmax",
+    "median": "index of median",
+    "min": "argmin",
+    "mode": "index of mode",
+    "sort": "argsort",
+    "topk": "indices of topk",
+}
 
 
 def reductions(question: Question) -> Terms | None:
@@ -42,7 +52,7 @@ def reductions(question: Question) -> Terms | None:
         recorded = question.recorded(elements.size)
         if not adds_up(values, counts, recorded, question.state.dtype):
             values = None
-    letters = letters_for(len(line.shape), (*question.names, question.result))
+    letters = letters_for(len(line.shape), question.taken)
     combination = line.combination if question.output == 0 or line.combination in ("max", "min") else "depends"
     if line.op == "aminmax":
         combination = "max" if question.output else "min"
@@ -101,6 +111,14 @@ def _formula(question: Question, line: Line, letters: tuple[str, ...]) -> str:
     if line.prefix:
         upto = at(name, [f":{letter} + 1" if dim in line.dims else letter for dim, letter in enumerate(letters)])
         return f"{left} = {line.op.removeprefix('cum').removeprefix('log')}({upto})" if line.dims else ""
+    if question.output == 1 and line.op in _PLACES:
+        whole = f"{_PLACES[line.op]}({whole})"
+        return f"{left} = {whole}{_at_place(line, letters)}"
     if line.op in _FUNCTIONS:
         return f"{left} = {_FUNCTIONS[line.op].format(x=element, line=whole)}"
-    return f"{left} = {line.op}({whole})"
+    return f"{left} = {line.op}({whole}){_at_place(line, letters)}"
+
+
+def _at_place(line: Line, letters: tuple[str, ...]) -> str:
+    """Write which of the values of a sorted line is meant: `[j]`."""
+    return "" if line.reduces else at("", [letters[dim] for dim in line.dims]) if line.dims else ""

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from explorer.lenses.relations.cells import window_cells, window_elements
 from explorer.lenses.relations.gathers import gathers
 from explorer.lenses.relations.letters import NoLettersError
+from explorer.lenses.relations.naming import names_of, result_of
 from explorer.lenses.relations.others import dependences, moves
 from explorer.lenses.relations.pointwise import pointwise, stretched_operands
 from explorer.lenses.relations.products import products
@@ -21,13 +22,14 @@ from explorer.lenses.shapes.elements import shown_window
 from explorer.lenses.shapes.panels import Panels
 from explorer.lenses.shapes.timeline import Moment
 from explorer.scene.relations import Operand, Relation
-from explorer.trace import Step, TensorState, Trace
+from explorer.trace import Step, Trace
 
 MAX_TERMS = 200_000
 MAX_ALL_TERMS = 1_000_000
 MAX_OUTPUTS = 4
-# No more relations are made after so many seconds.
+# Seconds for all operations that have a rule, and for trying the elements of all others.
 MAX_SECONDS = 0.5
+MAX_TRYING = 0.1
 
 Rule = Callable[[Question], Terms | None]
 _RULES: tuple[Rule, ...] = (scatters, gathers, products, reductions, pointwise)
@@ -54,88 +56,79 @@ class Related:
 def relate(trace: Trace, moments: tuple[Moment, ...], panels: Panels) -> Related:
     """Return how the results of the steps that are shown were made.
 
+    Operations with a rule come first: trying the elements of the others takes longer, and may have no time left.
+
     Args:
         trace: The run, with its live calls; without them there are no relations.
         moments: What is shown.
         panels: The grids that there are.
     """
+    asked = [_questions(trace, moment.step, panels) for moment in moments]
+    work = _Work()
+    ruled = [[work.do(question, by_rule, MAX_SECONDS) for question in questions] for questions in asked]
     relations: list[Relation] = []
-    frames: list[tuple[int, ...]] = []
-    stretched: list[tuple[tuple[int, tuple[int, ...]], ...]] = []
-    left, late = MAX_ALL_TERMS, 0
-    end = time.monotonic() + MAX_SECONDS
-    for moment in moments:
-        made: list[Relation] = []
-        wider: tuple[tuple[int, tuple[int, ...]], ...] = ()
-        step = moment.step
-        if step is not None and trace.calls is not None and step.kind not in _SILENT:
-            if time.monotonic() > end:
-                late += 1
-            else:
-                made = list(_relations_of(trace, step, panels, left))
-                wider = _stretched(trace, step, panels)
-        left -= sum(_size(relation) for relation in made)
-        frames.append(tuple(range(len(relations), len(relations) + len(made))))
-        relations += made
-        stretched.append(wider)
-    note = f"Where the cells of {late:,} later steps came from is not shown: finding that out would take too long."
-    return Related(tuple(relations), tuple(frames), tuple(stretched), (note,) if late else ())
+    frames = []
+    for questions, found in zip(asked, ruled, strict=True):
+        first = len(relations)
+        for question, terms in zip(questions, found, strict=True):
+            answer = work.do(question, dependences, MAX_TRYING) if terms is None else terms
+            made = None if answer is None else _relation(question, answer, panels)
+            relations += [] if made is None else [made]
+        frames.append(tuple(range(first, len(relations))))
+    stretched = tuple(_stretched(questions, panels) for questions in asked)
+    note = f"Where the cells of {work.late:,} results came from is not shown: finding that out would take too long."
+    return Related(tuple(relations), tuple(frames), stretched, (note,) if work.late else ())
 
 
-def terms_of(question: Question) -> Terms | None:
+class _Work:
+    """What is left of the budget of terms, and how long the work has taken."""
+
+    def __init__(self) -> None:
+        self.late = 0
+        self._terms = MAX_ALL_TERMS
+        self._seconds: dict[Rule, float] = {}
+
+    def do(self, question: Question, rule: Rule, seconds: float) -> Terms | None:
+        """Answer a question by a rule that may take so many seconds for all questions together."""
+        begin = time.perf_counter()
+        spent = self._seconds.get(rule, 0.0)
+        if spent > seconds:
+            self.late += 1
+            return None
+        try:
+            terms = rule(replace(question, limit=min(question.limit, self._terms)))
+        except (NoLettersError, TooManyTermsError):
+            terms = None
+        self._seconds[rule] = spent + time.perf_counter() - begin
+        self._terms -= 0 if terms is None else int(terms.counts.sum())
+        return terms
+
+
+def by_rule(question: Question) -> Terms | None:
     """Return the terms of a step's output by the first rule that knows the operation; None where none does."""
     rules = _RULES if question.step.kind != "copy" else (*_RULES, moves)
-    try:
-        for rule in rules:
-            terms = rule(question)
-            if terms is not None:
-                return terms
-        return dependences(question)
-    except (NoLettersError, TooManyTermsError):
-        return None
+    return next((terms for rule in rules if (terms := rule(question)) is not None), None)
 
 
-def _relations_of(trace: Trace, step: Step, panels: Panels, left: int) -> Iterator[Relation]:
-    for output, state in enumerate(step.outputs[:MAX_OUTPUTS]):
-        grid = panels.grid_of(state)
-        if grid is None or left <= 0:
-            continue
-        question = question_of(trace, step, output, min(MAX_TERMS, left))
-        terms = terms_of(question)
-        relation = None if terms is None else _relation(question, terms, grid, panels)
-        if relation is not None:
-            left -= _size(relation)
-            yield relation
+def _questions(trace: Trace, step: Step | None, panels: Panels) -> tuple[Question, ...]:
+    if step is None or trace.calls is None or step.kind in _SILENT:
+        return ()
+    drawn = [n for n, state in enumerate(step.outputs[:MAX_OUTPUTS]) if panels.grid_of(state) is not None]
+    return tuple(question_of(trace, step, output) for output in drawn)
 
 
 def question_of(trace: Trace, step: Step, output: int, limit: int = MAX_TERMS) -> Question:
     """Ask for the terms of the elements that the window of a step's output shows."""
     state = step.outputs[output]
-    names = tuple(_name(trace, step, given) for given in step.inputs)
-    result = _name(trace, step, state, after=True)
-    if result in names and names.index(result) != _place(step, state):
-        result = ""
+    names = names_of(trace, step)
     call = None if trace.calls is None else trace.calls[step.index]
     elements = window_elements(state.shape, shown_window(state))
-    return Question(trace, step, call, output, elements, names, result or "out", limit)
+    return Question(trace, step, call, output, elements, names, result_of(trace, step, output, names), limit)
 
 
-def _place(step: Step, state: TensorState) -> int:
-    return next((n for n, given in enumerate(step.inputs) if given.tensor == state.tensor), -1)
-
-
-def _name(trace: Trace, step: Step, state: TensorState, *, after: bool = False) -> str:
-    """Return what the program calls a tensor before (or after) a step; "" when it has no name."""
-    places = [step.index] if after or step.index == 0 else [step.index - 1, step.index]
-    for place in places:
-        for binding in reversed(trace.bindings[place]):
-            if binding.state.tensor == state.tensor and binding.activation in (0, step.activation):
-                return binding.name
-    return ""
-
-
-def _relation(question: Question, terms: Terms, grid: int, panels: Panels) -> Relation | None:
+def _relation(question: Question, terms: Terms, panels: Panels) -> Relation | None:
     """Return terms as cells of grids; None when no operand is drawn."""
+    grid = panels.grid_of(question.state)
     operands = []
     for factor in terms.factors:
         state = question.step.inputs[factor.argument]
@@ -143,10 +136,10 @@ def _relation(question: Question, terms: Terms, grid: int, panels: Panels) -> Re
         if number is not None:
             cells = window_cells(factor.elements, state.shape, shown_window(state))
             operands.append(Operand(number, cells, factor.role, factor.axes))
-    if not operands:
+    if grid is None or not operands:
         return None
-    cells = question.elements.size
-    counts = np.zeros(cells, np.int64)
+    size = question.elements.size
+    counts = np.zeros(size, np.int64)
     counts[: terms.counts.size] = terms.counts
     return Relation(
         result=grid,
@@ -159,15 +152,14 @@ def _relation(question: Question, terms: Terms, grid: int, panels: Panels) -> Re
         terms=terms.values,
         derivatives=terms.derivatives,
         dims=terms.dims,
-        complete=terms.counts.size == cells,
+        complete=terms.counts.size == size,
     )
 
 
-def _size(relation: Relation) -> int:
-    return int(relation.starts[-1])
-
-
-def _stretched(trace: Trace, step: Step, panels: Panels) -> tuple[tuple[int, tuple[int, ...]], ...]:
-    question = question_of(trace, step, 0)
-    pairs = [(panels.grid_of(step.inputs[number]), question.shape) for number in stretched_operands(question)]
+def _stretched(questions: tuple[Question, ...], panels: Panels) -> tuple[tuple[int, tuple[int, ...]], ...]:
+    question = next(iter(questions), None)
+    if question is None:
+        return ()
+    inputs = question.step.inputs
+    pairs = [(panels.grid_of(inputs[number]), question.shape) for number in stretched_operands(question)]
     return tuple((grid, shape) for grid, shape in pairs if grid is not None)

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from numbers import Number
 
 import numpy as np
-import torch
 
 from explorer.lenses.relations.cells import Indices, Shape, ravel, stretched, unravel
 from explorer.lenses.relations.landings import Landings, Sender, landed
@@ -56,7 +55,7 @@ def _scatter(question: Question) -> Landings | None:
         targets[dim] = held.reshape(-1).numpy().astype(np.int64)
     given = question.given(3, "src", "value")
     source = question.number(given)
-    letters = letters_for(len(shape), (*question.names, question.result))
+    letters = letters_for(len(shape), question.taken)
     senders = [Sender(index, cells, "index", letters)]
     if source is not None:
         there = question.shape_of(source)
@@ -90,7 +89,9 @@ def _index_write(question: Question) -> Landings | None:
     dim, given = question.given(1, "dim"), question.given(3, "source", "value")
     held = None if index is None else question.value(index)
     adds = question.op == "index_add"
-    if old is None or index is None or held is None or not isinstance(dim, int) or question.keywords.get("alpha", 1) != 1:
+    if old is None or index is None or held is None or not isinstance(dim, int):
+        return None
+    if question.keywords.get("alpha", 1) != 1:
         return None
     dim %= max(len(question.shape), 1)
     source = question.number(given)
@@ -100,7 +101,7 @@ def _index_write(question: Question) -> Landings | None:
     if not places or (source is not None and question.shape_of(source) not in (shape, ())):
         return None
     targets = [*places[:dim], held.reshape(-1).numpy().astype(np.int64)[places[dim]], *places[dim + 1 :]]
-    letters = letters_for(len(shape), (*question.names, question.result))
+    letters = letters_for(len(shape), question.taken)
     senders = [Sender(index, places[dim], "index", (letters[dim],) if held.dim() else ())]
     if source is not None:
         whole = question.shape_of(source) == shape
@@ -134,7 +135,7 @@ def _assignment(question: Question) -> Landings | None:
     source = question.number(given)
     senders = _of_items(selection)
     if source is not None:
-        own = _broadcast(question.shape_of(source), selection.elements.shape, targets.size)
+        own = _spread(question.shape_of(source), selection.elements.shape, targets.size)
         if own is None:
             return None
         senders.insert(0, Sender(source, own, "value"))
@@ -155,15 +156,17 @@ def _of_items(selection: Selection) -> list[Sender]:
     senders = []
     for item, cells in selection.cells:
         assert item.argument is not None  # noqa: S101 - only tensor items have cells; this is for the type checker
-        senders.append(Sender(item.argument, cells, "mask" if role_of(item) == "mask" else "index"))
+        senders.append(Sender(item.argument, cells, role_of(item)))
     return senders
 
 
-def _broadcast(shape: Shape, onto: Shape, count: int) -> Indices | None:
+def _spread(shape: Shape, onto: Shape, count: int) -> Indices | None:
     """Return the element of what is assigned for each place; leading dimensions of 1 that are too many are dropped."""
     while len(shape) > len(onto) and shape[0] == 1:
         shape = shape[1:]
-    if len(shape) > len(onto) or tuple(torch.broadcast_shapes(shape, onto)) != tuple(onto):
+    if len(shape) > len(onto) or any(
+        size not in (1, full) for size, full in zip(shape, onto[len(onto) - len(shape) :], strict=True)
+    ):
         return None
     return stretched(shape, onto, np.arange(count, dtype=np.int64))
 

@@ -65,9 +65,7 @@ def _again(question: Question, number: int, leaf: torch.Tensor) -> torch.Tensor 
     return results[question.output] if question.output < len(results) else None
 
 
-def _along(
-    result: torch.Tensor, leaf: torch.Tensor, line: Line, elements: Indices, feeding: Indices
-) -> Array | None:
+def _along(result: torch.Tensor, leaf: torch.Tensor, line: Line, elements: Indices, feeding: Indices) -> Array | None:
     """Return the derivatives where each element has others: one backward pass for each place along the line."""
     if len(line.dims) != 1:
         return None

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 import torch
 
-from explorer.lenses.relations.cells import Indices, Shape
+from explorer.lenses.relations.cells import Indices, Shape, broadcast
 from explorer.lenses.relations.letters import aligned, at, letters_for
 from explorer.lenses.relations.question import Factor, Question, Terms, each
+from explorer.scene.relations import Role
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,7 +104,7 @@ def select(items: tuple[Item, ...], shape: Shape) -> Selection:
     return Selection(np.asarray(picked.numpy()), tuple(cells))
 
 
-def role_of(item: Item) -> str:
+def role_of(item: Item) -> Role:
     """Return `mask` for a mask, else `index`."""
     return "mask" if item.value.dtype in (torch.bool, torch.uint8) else "index"
 
@@ -121,8 +122,7 @@ def factors_of(selection: Selection, chosen: Indices, axes: dict[int, tuple[str,
         argument = item.argument
         assert argument is not None  # noqa: S101 - only tensor items have cells; this is for the type checker
         taken = np.where(chosen >= 0, cells[np.maximum(chosen, 0)] if cells.size else -1, -1)
-        role = "mask" if role_of(item) == "mask" else "index"
-        factors.append(Factor(argument, taken, role, axes.get(argument, ())))  # type: ignore[arg-type]
+        factors.append(Factor(argument, taken, role_of(item), axes.get(argument, ())))
     return tuple(factors)
 
 
@@ -138,8 +138,8 @@ def subscripts(question: Question) -> Terms | None:
     if selection.elements.shape != question.shape:
         return None
     elements = question.fitting(1)
-    letters = letters_for(len(question.shape), (*question.names, question.result))
-    text, axes = written(question, items, letters, question.shape)
+    letters = letters_for(len(question.shape), question.taken)
+    text, axes = written(question, items, letters)
     picked = selection.elements.reshape(-1)[elements]
     value = Factor(source, picked, "value", text)
     formula = f"{at(question.result, letters)} = {at(question.name(source), text)}" if text else ""
@@ -167,7 +167,7 @@ def _whole(item: Item) -> bool:
 
 
 def written(
-    question: Question, items: tuple[Item, ...], letters: tuple[str, ...], shape: Shape
+    question: Question, items: tuple[Item, ...], letters: tuple[str, ...]
 ) -> tuple[tuple[str, ...], dict[int, tuple[str, ...]]]:
     """Return what stands in the brackets for one element, item by item, and the letters of each index tensor.
 
@@ -177,7 +177,7 @@ def written(
     tensors = [item for item in items if isinstance(item.value, torch.Tensor)]
     if any(role_of(item) == "mask" for item in tensors):
         return (), {}
-    block = torch.broadcast_shapes(*[item.value.shape for item in tensors])
+    block = broadcast(*[tuple(item.value.shape) for item in tensors])
     start = _block_start(items)
     own = letters[start : start + len(block)]
     rest = iter(letters[:start] + letters[start + len(block) :])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from explorer.lenses import memory, tables
+from explorer.lenses.relations import Related, relate
 from explorer.lenses.shapes.elements import number_elements
 from explorer.lenses.shapes.output import printed_after
 from explorer.lenses.shapes.panels import Panels
@@ -12,6 +14,7 @@ from explorer.lenses.shapes.sentences import describe, explain, omission_notes
 from explorer.lenses.shapes.timeline import Moment, moments
 from explorer.lenses.shapes.transfers import transfer_of
 from explorer.scene import Failure, Frame, Scene, Span
+from explorer.scene.tables import Table
 from explorer.trace import ProgramError, Trace
 
 MAX_FRAMES = 200
@@ -30,11 +33,9 @@ def shapes(trace: Trace, title: str = "Shape & memory") -> Scene:
     panels = Panels(shown, MAX_GRIDS)
     numbers = number_elements(trace, shown, panels)
     buffers, strips, grids = panels.build(numbers)
-    printed = printed_after(trace.prints, shown)
-    frames = tuple(
-        replace(_frame(moment, panels), printed=stretch) for moment, stretch in zip(shown, printed, strict=True)
-    )
-    notes = [*panels.notes, *omission_notes(trace.omitted)]
+    related = relate(trace, shown, panels)
+    frames, beside = _frames(trace, shown, panels, related)
+    notes = [*panels.notes, *omission_notes(trace.omitted), *related.notes]
     if len(every) > len(shown):
         notes.append(f"The timeline shows the first {len(shown):,} of {len(every):,} steps.")
     return Scene(
@@ -49,7 +50,29 @@ def shapes(trace: Trace, title: str = "Shape & memory") -> Scene:
         element_count=numbers.count,
         error=None if trace.error is None else _failure(trace.error, panels),
         notes=tuple(notes),
+        relations=related.relations,
+        tables=beside,
     )
+
+
+def _frames(
+    trace: Trace, shown: tuple[Moment, ...], panels: Panels, related: Related
+) -> tuple[tuple[Frame, ...], tuple[Table, ...]]:
+    """Return the frames, and the tables beside them."""
+    frames: list[Frame] = []
+    beside: list[Table] = []
+    for moment, printed in zip(shown, printed_after(trace.prints, shown), strict=True):
+        own = (*tables.tables_of(moment, panels, trace), *memory.tables_of(moment, panels, trace))
+        frame = replace(
+            _frame(moment, panels),
+            printed=printed,
+            relations=related.frames[moment.frame],
+            stretched=related.stretched[moment.frame],
+            tables=tuple(range(len(beside), len(beside) + len(own))),
+        )
+        frames.append(frame)
+        beside += own
+    return tuple(frames), tuple(beside)
 
 
 def _frame(moment: Moment, panels: Panels) -> Frame:
