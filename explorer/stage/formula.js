@@ -103,14 +103,27 @@ export class Explainer {
    */
   agrees(from, to, result) {
     const sum = this.relation.combination === "sum";
+    const valueOf = this.termValues();
     let [total, size] = [sum ? 0 : 1, 0];
     for (let term = from; term < to; term += 1) {
-      const value = this.termFactors(term).reduce((product, factor) => product * factor.value, 1);
+      const value = valueOf(term);
       total = sum ? total + value : total * value;
       size += Math.abs(value);
     }
     const room = isFloating(this.result.dtype) ? 2e-2 * (sum ? size : Math.abs(total)) : 0;
     return Number.isNaN(result) || Object.is(total, result) || Math.abs(total - result) <= room;
+  }
+
+  /** @returns {(term: number) => number} The value of a term: as torch computed it, or the product of its factors. */
+  termValues() {
+    const { terms, operands } = this.relation;
+    if (terms) return (term) => terms[term];
+    const factors = operands.filter((operand) => operand.role === "value").map(({ grid: id, cells }) => {
+      const grid = this.scene.grids[id];
+      const { values } = versionAt(this.scene.buffers[grid.buffer], this.frame - 1);
+      return { cells, values, where: bufferPositions(grid) };
+    });
+    return (term) => factors.reduce((value, { cells, values, where }) => (cells[term] < 0 ? value : value * numberAt(values, where[cells[term]])), 1);
   }
 
   /** @param {string} text @param {string} result @param {Factor[]} factors @returns {string} `= text = result`; `≈` where digits were left out. */
@@ -141,8 +154,9 @@ export class Explainer {
 
   /** @param {number} from @param {number} to @returns {string} What the index and mask cells of the terms say. */
   choices(from, to) {
-    const { operands } = this.relation;
-    const parts = range(from, to).flatMap((term) => operands.filter((operand) => operand.role !== "value" && operand.cells[term] >= 0).map((operand) => this.named(operand, term)));
+    const choosing = this.relation.operands.filter((operand) => operand.role !== "value");
+    if (choosing.length === 0) return "";
+    const parts = range(from, to).flatMap((term) => choosing.filter((operand) => operand.cells[term] >= 0).map((operand) => this.named(operand, term)));
     const shown = parts.slice(0, MOST_NAMED);
     return shown.join(", ") + (parts.length > shown.length ? ` and ${parts.length - shown.length} more` : "");
   }

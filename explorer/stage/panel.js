@@ -14,6 +14,7 @@ import { paintMarks, paintReads } from "./overlay.js";
 const CURSOR_KEYS = new Set(["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End", "PageUp", "PageDown"]);
 const NO_CELLS = /** @type {readonly number[]} */ ([]);
 const MOST_PATCHES = 300;
+const MOST_TOLD = 500;
 
 export class CellPanel {
   /** @param {PanelHost} host @param {string} role What a screen reader calls it: "tensor grid". */
@@ -162,7 +163,7 @@ export class CellPanel {
     const both = pinned.length === 0 ? lit : lit.length === 0 ? pinned : [...new Set([...pinned, ...lit])].sort((a, b) => a - b);
     const linked = countLinks(links) > 0;
     setAttribute(this.figure, "data-lit", both.join(" "));
-    for (const [kind, cells] of Object.entries(links)) setAttribute(this.figure, `data-${kind}`, cells.length ? cells.join(" ") : null);
+    for (const [kind, cells] of Object.entries(links)) setAttribute(this.figure, `data-${kind}`, cells.length ? cells.slice(0, MOST_TOLD).join(" ") : null);
     if (!this.geometry || (both.length === 0 && !linked && this.outlined.length === 0)) return;
     const ctx = this.wipe(this.geometry);
     this.outlined = !this.visible ? NO_CELLS : linked ? [...both, ...links.used, ...links.index, ...links.fed] : both;
