@@ -1,7 +1,7 @@
 // Sentences about one cell: where it is, what it holds, how its address comes about, where else it is seen.
 
 import { bufferPositions, cellIndex, versionAt } from "./elements.js";
-import { exactText } from "./format.js";
+import { exactText, valueNote } from "./format.js";
 
 const MOST_PLACES = 5;
 
@@ -31,6 +31,12 @@ export function factText({ values, unwritten }, position, dtype) {
   return unwritten.has(position) ? NEVER_WRITTEN : exactText(values, position, dtype);
 }
 
+/** @param {BufferVersion} version @param {number} position @param {string} dtype @returns {string[]} What the value's digits do not say. */
+function notesOf({ values, unwritten }, position, dtype) {
+  const note = unwritten.has(position) ? "" : valueNote(values, position, dtype);
+  return note ? [note] : [];
+}
+
 /**
  * `0 + 2·1·8 + 1·6·8`: offset and strides in bytes with the numbers of one cell.
  * @param {GridData} grid @param {readonly number[]} index
@@ -57,7 +63,8 @@ export function describeCell(scene, frame, { panel, cell }, nameOf, others) {
   if (grid) {
     const index = cellIndex(grid, cell);
     const { address, sum } = addressOf(grid, index);
-    const rest = [`element ${address} of storage ${grid.strip}`, `byte +${address * grid.itemsize} = ${sum}`];
+    const notes = notesOf(versionAt(scene.buffers[grid.buffer], frame), bufferPositions(grid)[cell], grid.dtype);
+    const rest = [...notes, `element ${address} of storage ${grid.strip}`, `byte +${address * grid.itemsize} = ${sum}`];
     return {
       cell: cellName(nameOf(grid), index, grid.axes),
       value: valueText(scene, grid, cell, frame),
@@ -65,10 +72,11 @@ export function describeCell(scene, frame, { panel, cell }, nameOf, others) {
     };
   }
   if (!strip) return { cell: "", value: "", rest: [] };
-  const rest = [`byte +${cell * strip.itemsize} = ${cell}·${strip.itemsize}`];
+  const version = versionAt(scene.buffers[strip.buffer], frame);
+  const rest = [...notesOf(version, cell, strip.dtype), `byte +${cell * strip.itemsize} = ${cell}·${strip.itemsize}`];
   return {
     cell: `storage ${strip.id}, element ${cell}`,
-    value: factText(versionAt(scene.buffers[strip.buffer], frame), cell, strip.dtype),
+    value: factText(version, cell, strip.dtype),
     rest: seen ? [...rest, seen] : rest,
   };
 }

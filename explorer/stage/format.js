@@ -1,5 +1,7 @@
 // Numbers, shapes and sizes as text.
 
+import { isSubnormal, layoutOf, partDtype } from "./bits-layout.js";
+
 /** @param {readonly number[]} sizes @returns {string} As Python prints a tuple: `(24,)`. */
 export function tupleText(sizes) {
   return sizes.length === 1 ? `(${sizes[0]},)` : `(${sizes.join(", ")})`;
@@ -50,7 +52,7 @@ export function unravel(flat, sizes) {
 
 /** @param {string} dtype @returns {boolean} Whether its numbers have a fraction. */
 export function isFloating(dtype) {
-  return dtype.startsWith("float") || dtype.startsWith("bfloat");
+  return layoutOf(dtype) !== null;
 }
 
 /**
@@ -64,17 +66,46 @@ export function numberAt(values, i) {
   return Number(values.data[i]);
 }
 
+/** @typedef {"" | "nan" | "+inf" | "-inf" | "subnormal"} ValueMark */
+
 /**
  * Which mark a value needs so that it is told apart without colour.
  * @param {Values | null} values
  * @param {number} i
- * @returns {"" | "nan" | "+inf" | "-inf"}
+ * @param {string} dtype
+ * @returns {ValueMark}
  */
-export function markAt(values, i) {
+export function markAt(values, i, dtype) {
   if (values === null || values.kind === "bool") return "";
   const value = numberAt(values, i);
-  if (Number.isFinite(value)) return "";
+  if (Number.isFinite(value)) return values.kind === "real" && isSubnormal(value, dtype) ? "subnormal" : "";
   return Number.isNaN(value) ? "nan" : value > 0 ? "+inf" : "-inf";
+}
+
+/**
+ * What the digits of a value do not say.
+ * @param {Values | null} values
+ * @param {number} i
+ * @param {string} dtype
+ * @returns {string} "" when there is nothing to add.
+ */
+export function valueNote(values, i, dtype) {
+  if (values === null || values.kind === "bool") return "";
+  if (values.kind === "complex") return polarText(Number(values.data[2 * i]), Number(values.data[2 * i + 1]));
+  const value = numberAt(values, i);
+  if (Object.is(value, -0)) return "negative zero";
+  return isSubnormal(value, dtype) ? `subnormal: fewer digits than ${dtype} has` : "";
+}
+
+/** @param {number} re @param {number} im @returns {number} Radians, -π … π: where a complex number points. */
+export function phaseOf(re, im) {
+  return Math.atan2(im, re);
+}
+
+/** @param {number} re @param {number} im */
+function polarText(re, im) {
+  const phase = phaseOf(re, im);
+  return `magnitude ${floatText(Math.hypot(re, im), 4)} · phase ${floatText(phase, 4)} rad (${floatText((phase * 180) / Math.PI, 4)}°)`;
 }
 
 /**
@@ -86,12 +117,12 @@ export function markAt(values, i) {
 export function cellText(values, i, dtype) {
   if (values === null) return "";
   if (values.kind === "bool") return values.data[i] ? "T" : "F";
-  if (values.kind === "complex") return complexText(Number(values.data[2 * i]), Number(values.data[2 * i + 1]), 3);
-  return isFloating(dtype) ? floatText(Number(values.data[i]), 4) : integerText(values.data[i], 9);
+  if (values.kind === "complex") return complexText(Number(values.data[2 * i]), Number(values.data[2 * i + 1]), (part) => floatText(part, 3));
+  return isFloating(dtype) ? floatText(Number(values.data[i]), 4, dtype) : integerText(values.data[i], 9);
 }
 
 /**
- * Full text of a value: what torch holds, at float32's shortest exact digits.
+ * Full text of a value: the fewest digits that tell it from all others of its dtype.
  * @param {Values | null} values
  * @param {number} i
  * @param {string} dtype
@@ -100,11 +131,9 @@ export function exactText(values, i, dtype) {
   if (values === null) return "no value (meta)";
   if (values.kind === "bool") return values.data[i] ? "True" : "False";
   if (values.kind === "complex") {
-    const digits = values.data instanceof Float32Array ? 9 : 17;
-    return complexText(Number(values.data[2 * i]), Number(values.data[2 * i + 1]), digits);
+    return complexText(Number(values.data[2 * i]), Number(values.data[2 * i + 1]), (part) => exactFloatText(part, partDtype(dtype)));
   }
-  if (!isFloating(dtype)) return String(values.data[i]);
-  return floatText(Number(values.data[i]), values.data instanceof Float32Array ? 9 : 17);
+  return isFloating(dtype) ? exactFloatText(Number(values.data[i]), dtype) : String(values.data[i]);
 }
 
 /** @param {number | bigint} value @param {number} room Characters. */
@@ -113,36 +142,57 @@ function integerText(value, room) {
   return text.length <= room ? text : Number(value).toExponential(2).replace("e+", "e");
 }
 
-/** @param {number} value @param {number} digits @returns {string} `0.5`, `2.0`, `-1.25e-7`, `nan`, `+inf`. */
-export function floatText(value, digits) {
+/**
+ * @param {number} value @param {number} digits At most so many.
+ * @param {string} [dtype] Fewer where those tell it from all others of this dtype.
+ * @returns {string} `0.5`, `2.0`, `-1.25e-7`, `nan`, `+inf`.
+ */
+export function floatText(value, digits, dtype = "float64") {
+  return decorated(value, () => identifying(value, dtype, digits));
+}
+
+/** @param {number} value @param {string} dtype @returns {string} */
+export function exactFloatText(value, dtype) {
+  return decorated(value, () => (dtype === "float64" ? value : identifying(value, dtype, 9)));
+}
+
+/** @param {number} value @param {() => number} rounded What stands for it. @returns {string} As Python writes a float. */
+function decorated(value, rounded) {
   if (Number.isNaN(value)) return "nan";
   if (!Number.isFinite(value)) return value > 0 ? "+inf" : "-inf";
   if (value === 0) return Object.is(value, -0) ? "-0.0" : "0.0";
-  let text = digits > 8 ? shortest(value, digits) : Number(value.toPrecision(digits)).toString();
   const size = Math.abs(value);
-  if (size >= 1e6 || size < 1e-4) {
-    text = Number(text).toExponential().replace("e+", "e");
-  }
+  const text = size >= 1e6 || size < 1e-4 ? rounded().toExponential().replace("e+", "e") : rounded().toString();
   return /[.e]/.test(text) ? text : `${text}.0`;
 }
 
-/** @param {number} value @param {number} digits 9 for float32, 17 for float64. */
-function shortest(value, digits) {
-  if (digits === 17) return String(value);
-  for (let d = 1; d < digits; d += 1) {
-    const text = value.toPrecision(d);
-    if (Math.fround(Number(text)) === value) return Number(text).toString();
+/** @param {number} value @param {string} dtype @param {number} most Digits. @returns {number} Its fewest digits that identify it. */
+function identifying(value, dtype, most) {
+  for (let digits = 1; digits < most; digits += 1) {
+    const rounded = Number(value.toPrecision(digits));
+    if (isSameIn(dtype, rounded, value)) return rounded;
   }
-  return Number(value.toPrecision(digits)).toString();
+  return Number(value.toPrecision(most));
 }
 
-/** @param {number} re @param {number} im @param {number} digits */
-function complexText(re, im, digits) {
+/**
+ * Whether a decimal reads back to a value. Floats of 8 bits are written as float32: their own few digits would look
+ * like other numbers (0.4375 like 0.44).
+ * @param {string} dtype @param {number} decimal @param {number} value
+ */
+function isSameIn(dtype, decimal, value) {
+  if (dtype === "float64") return decimal === value;
+  const layout = layoutOf(dtype);
+  if (!layout || !dtype.endsWith("float16")) return Math.fround(decimal) === value;
+  const power = Math.max(Math.floor(Math.log2(Math.abs(value))), 1 - layout.bias);
+  const below = Math.abs(value) === 2 ** power ? 2 : 1; // the numbers below a power of two lie twice as close
+  return Math.abs(decimal - value) * below < 2 ** (power - layout.mantissa - 1);
+}
+
+/** @param {number} re @param {number} im @param {(part: number) => string} write */
+function complexText(re, im, write) {
   /** @param {number} part */
-  const one = (part) => {
-    const text = floatText(part, digits).replace(/\.0$/, "");
-    return text.replace(/^\+/, "");
-  };
+  const one = (part) => write(part).replace(/\.0$/, "").replace(/^\+/, "");
   const sign = im < 0 || Object.is(im, -0) ? "-" : "+";
   return `${one(re)}${sign}${one(Math.abs(im))}i`;
 }

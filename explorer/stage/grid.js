@@ -2,7 +2,7 @@
 
 import { node, setAttribute, setText } from "./dom.js";
 import { bufferPositions, elementAt, versionAt } from "./elements.js";
-import { bytesText, cellText, markAt, product, tupleText } from "./format.js";
+import { bytesText, cellText, product, tupleText } from "./format.js";
 import { dimArrows, dimsText, runningAlong } from "./dims.js";
 import { envelopeOf, paintGhosts, stretchedShape, stretchText, withGhosts } from "./ghosts.js";
 import { fitGrid } from "./layout.js";
@@ -34,7 +34,8 @@ export class GridView {
     this.meta = node("span", { class: "te-meta" });
     this.later = node("span", { class: "te-later" }, "not computed yet");
     this.tableSlot = node("div", { class: "te-hidden" });
-    this.under = node("div", { class: "te-under" });
+    this.underWords = node("span");
+    this.under = node("div", { class: "te-under" }, this.underWords);
     this.walkButton = node("button", { type: "button", class: "te-link te-walk-start", title: "Walk through it index by index, and see where each is in the storage",
       onclick: () => host.walk(this.panel) }, "walk");
     /** @type {SVGSVGElement | null} */
@@ -108,7 +109,7 @@ export class GridView {
     this.along?.remove();
     this.along = relation && dimArrows(/** @type {import("./layout.js").GridGeometry} */ (panel.geometry), relation.dims, grid.shape.length);
     if (this.along) panel.box.append(this.along);
-    setText(this.under, panel.visible ? this.underText(frame) : "");
+    setText(this.underWords, panel.visible ? this.underText(frame) : "");
   }
 
   emptyBox() {
@@ -223,7 +224,7 @@ export class GridView {
     paintCells(ctx, geometry, {
       swatch,
       text: (cell) => (version.unwritten.has(where[cell]) ? "" : cellText(version.values, where[cell], grid.dtype)),
-      mark: (cell) => (version.unwritten.has(where[cell]) ? "unwritten" : markAt(version.values, where[cell])),
+      mark: (cell) => (version.unwritten.has(where[cell]) ? "unwritten" : scale.mark(version.values, where[cell], grid.dtype)),
     }, theme);
     if (shape) paintGhosts(ctx, geometry, shape, swatch, theme);
     paintAxes(ctx, geometry, theme, grid);

@@ -108,5 +108,7 @@ export function legend(scale, scene) {
     zero.style.left = `${(100 * -low) / (high - low)}%`;
     bar.append(zero);
   }
-  return node("span", { class: "te-legend", title: "One scale for all tensors" }, text(low), bar, text(high));
+  const complex = scene.grids.some((grid) => grid.dtype.startsWith("complex"));
+  return node("span", { class: "te-legend", title: "One scale for all tensors" }, text(low), bar, text(high),
+    complex && node("span", { "data-testid": "legend-complex" }, "complex: colour is the magnitude, the hand points to the phase"));
 }

@@ -1,12 +1,13 @@
 // What lies under the highlights: cells, numbers, marks, axes, addresses. Painted when data, colours or size
 // change, never on hover.
 
+import { paintNumberMark } from "./bits-marks.js";
 import { countText } from "./format.js";
 
 /**
  * What a cell looks like.
  * @typedef {{swatch: (cell: number) => Swatch, text: (cell: number) => string,
- *   mark: (cell: number) => "" | "nan" | "+inf" | "-inf" | "unwritten"}} Look
+ *   mark: (cell: number) => import("./scales.js").CellMark}} Look
  */
 
 /**
@@ -31,7 +32,7 @@ export function paintCells(ctx, geometry, look, theme) {
     ctx.fillStyle = fill;
     ctx.fillRect(x, y, w - gap, h - gap);
     const mark = look.mark(cell);
-    if (mark) paintMark(ctx, mark, x, y, w - gap, h - gap, ink);
+    if (mark !== "") paintMark(ctx, mark, x, y, w - gap, h - gap, ink);
     if (geometry.font > 0) {
       ctx.fillStyle = ink;
       ctx.fillText(look.text(cell), x + (w - gap) / 2, y + (h - gap) / 2 + 0.5);
@@ -60,7 +61,7 @@ function paintPixels(ctx, geometry, look) {
   }
   for (let cell = 0; cell < count; cell += 1) {
     const mark = look.mark(cell);
-    if (!mark) continue;
+    if (mark === "") continue;
     const { x, y, w, h } = geometry.rect(cell, rect);
     paintMark(ctx, mark, x, y, w, h, look.swatch(cell).ink);
   }
@@ -69,10 +70,11 @@ function paintPixels(ctx, geometry, look) {
 /**
  * Not-a-number: hatched; never written: hatched both ways. Infinities: a wedge that points up or down. All beside the
  * letters, if those fit.
- * @param {CanvasRenderingContext2D} ctx @param {string} mark
+ * @param {CanvasRenderingContext2D} ctx @param {import("./scales.js").CellMark} mark
  * @param {number} x @param {number} y @param {number} w @param {number} h @param {string} ink
  */
 function paintMark(ctx, mark, x, y, w, h, ink) {
+  if (paintNumberMark(ctx, mark, x, y, w, h, ink)) return;
   ctx.save();
   ctx.beginPath();
   ctx.rect(x, y, w, h);

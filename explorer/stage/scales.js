@@ -1,7 +1,7 @@
 // Which swatch a cell gets: by element, by value, or none. One scale for the whole scene, so that panels compare.
 
 import { divergingRamp, elementRamp, pickSwatch, sequentialRamp, swatchOf } from "./colour.js";
-import { numberAt } from "./format.js";
+import { markAt, numberAt, phaseOf } from "./format.js";
 
 /**
  * Where the ramp's stretches begin: each block of fresh elements gets a part of the ramp, larger when several
@@ -59,6 +59,9 @@ export class ValueRange {
   }
 }
 
+/** What is drawn on a cell beside its text; a number is the phase of a complex one in radians.
+ * @typedef {import("./format.js").ValueMark | "unwritten" | number} CellMark */
+
 /** @type {WeakMap<Scene, ValueRange>} */
 const ranges = new WeakMap();
 
@@ -104,6 +107,19 @@ export class ColourScale {
     if (this.mode === "element") return this.ofElement(element);
     const value = numberAt(values, i);
     return Number.isFinite(value) ? pickSwatch(this.ramp, this.range.position(value)) : this.plain;
+  }
+
+  /**
+   * What tells a value from others without colour. By value a complex number is coloured by its magnitude, so its phase
+   * is a mark.
+   * @param {Values | null} values @param {number} i Position in the buffer. @param {string} dtype
+   * @returns {CellMark}
+   */
+  mark(values, i, dtype) {
+    const mark = markAt(values, i, dtype);
+    if (mark || this.mode !== "value" || values?.kind !== "complex") return mark;
+    const [re, im] = [Number(values.data[2 * i]), Number(values.data[2 * i + 1])];
+    return re === 0 && im === 0 ? "" : phaseOf(re, im);
   }
 
   /** @returns {string} CSS gradient for the legend. */

@@ -2,7 +2,7 @@
 
 import { node, setAttribute, setText } from "./dom.js";
 import { elementAt, readCounts, versionAt } from "./elements.js";
-import { cellText, countText, markAt, plural, tupleText } from "./format.js";
+import { cellText, countText, plural, tupleText } from "./format.js";
 import { gridName } from "./grid.js";
 import { fitStrip } from "./layout.js";
 import { paintAddresses, paintCells } from "./paint.js";
@@ -123,7 +123,7 @@ export class StripView {
     paintCells(ctx, geometry, {
       swatch: (cell) => (version.unwritten.has(cell) ? scale.plain : scale.of(panel.elementOf(cell), version.values, cell)),
       text: (cell) => (version.unwritten.has(cell) ? "" : cellText(version.values, cell, strip.dtype)),
-      mark: (cell) => (version.unwritten.has(cell) ? "unwritten" : markAt(version.values, cell)),
+      mark: (cell) => (version.unwritten.has(cell) ? "unwritten" : scale.mark(version.values, cell, strip.dtype)),
     }, theme);
     paintAddresses(ctx, geometry, strip.itemsize, theme);
   }
