@@ -8,15 +8,21 @@ const VIEWS = {
 
 /**
  * @param {Uint8Array} bytes May lie at any offset of a larger buffer.
- * @returns {Scene}
+ * @param {string} mark The four letters that they start with.
+ * @returns {{header: any, arrays: Values[]}}
  */
-export function decodeScene(bytes) {
+export function decodeLayout(bytes, mark) {
   const own = bytes.byteOffset % 8 === 0 ? bytes : bytes.slice();
-  if (String.fromCharCode(...own.subarray(0, 4)) !== "TXS1") throw new Error("not a scene: the bytes do not start with TXS1");
+  if (String.fromCharCode(...own.subarray(0, 4)) !== mark) throw new Error(`the bytes do not start with ${mark}`);
   const headerLength = new DataView(own.buffer, own.byteOffset).getUint32(4, true);
   const header = JSON.parse(new TextDecoder().decode(own.subarray(8, 8 + headerLength)));
   const base = own.byteOffset + 8 + headerLength;
-  const arrays = header.arrays.map((/** @type {any} */ entry) => decodeArray(own.buffer, base, entry));
+  return { header, arrays: header.arrays.map((/** @type {any} */ entry) => decodeArray(own.buffer, base, entry)) };
+}
+
+/** @param {Uint8Array} bytes May lie at any offset of a larger buffer. @returns {Scene} */
+export function decodeScene(bytes) {
+  const { header, arrays } = decodeLayout(bytes, "TXS1");
   for (const buffer of header.buffers) {
     for (const version of buffer.versions) {
       version.values = version.values === null ? null : arrays[version.values];

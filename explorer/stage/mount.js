@@ -150,6 +150,7 @@ export class Stage {
     this.ready += 1;
     this.root.dataset.ready = String(this.ready);
     this.writeLink();
+    this.options.onScene?.(this, passing);
     /** @type {any} */ (window).__explorerStage = { lastUpdate: performance.now() };
   }
 
@@ -192,6 +193,7 @@ export class Stage {
     this.spotlight.invalidate();
     this.spotlight.show();
     this.idleTables.make([...this.grids]);
+    this.options.onFrame?.();
   }
 
   /** @param {number} index @param {"step" | "jump" | "play"} by */

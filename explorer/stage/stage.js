@@ -2,7 +2,9 @@
 // theme, without cleaning up in between; cleanup runs once, at the end.
 
 import { mount } from "./mount.js";
+import { node } from "./dom.js";
 import { Preview } from "./preview.js";
+import { Windows } from "./window.js";
 
 /**
  * @typedef {{data: Uint8Array, parentElement: HTMLElement | ShadowRoot,
@@ -22,16 +24,25 @@ function equalBytes(a, b) {
   return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }
 
+/** Characters of the run's token, which stands before the scene (explorer/ui/components.py). */
+const RUN_LENGTH = 32;
+
 class Instance {
-  /** @param {Node} parent @param {Uint8Array} bytes @param {ComponentArguments["setTriggerValue"]} tell */
-  constructor(parent, bytes, tell) {
+  /** @param {Node} parent @param {Uint8Array} data @param {ComponentArguments["setTriggerValue"]} tell */
+  constructor(parent, data, tell) {
     this.tell = tell;
+    /** The token by which the server knows the scene's run; "" when there is nothing to ask. */
+    this.run = "";
+    const bytes = this.withoutRun(data);
+    this.windows = new Windows(routeAddress("window"), () => this.run);
     /** What Streamlit sent last: the program as it is, without a preview. */
     this.settled = bytes;
     this.shown = bytes;
     this.stage = mount(/** @type {HTMLElement} */ (parent), bytes, {
       editable: true, links: true, names: routeAddress("names"), onRun: (/** @type {string} */ source) => this.tell("run", source),
+      onScene: (stage, passing) => this.windows.take(stage, passing), onFrame: () => this.windows.follow(),
     });
+    this.stage.root.append(node("link", { rel: "stylesheet", href: new URL("window.css", import.meta.url).href }));
     this.program = this.stage.scene.source;
     this.passing = false;
     this.preview = new Preview(routeAddress("preview"), {
@@ -45,8 +56,15 @@ class Instance {
     window.addEventListener("popstate", this.onNavigate);
   }
 
-  /** @param {Uint8Array} bytes New data from Streamlit, or the same again for a new theme. */
-  settle(bytes) {
+  /** @param {Uint8Array} data From Streamlit. @returns {Uint8Array} The scene in it; the token of its run is kept. */
+  withoutRun(data) {
+    this.run = String.fromCharCode(...data.subarray(0, RUN_LENGTH)).trim();
+    return data.slice(RUN_LENGTH); // a copy: it is a view into a larger frame, at any offset
+  }
+
+  /** @param {Uint8Array} data New data from Streamlit, or the same again for a new theme. */
+  settle(data) {
+    const bytes = this.withoutRun(data);
     this.preview.forget();
     this.settled = bytes;
     this.show(bytes, false);
@@ -66,11 +84,13 @@ class Instance {
   keep() {
     this.stage.code.setScene(this.stage.scene);
     this.stage.spotlight.show();
+    this.windows.take(this.stage, false);
   }
 
   destroy() {
     window.removeEventListener("popstate", this.onNavigate);
     this.preview.destroy();
+    this.windows.destroy();
     this.stage.destroy();
   }
 }
@@ -78,12 +98,11 @@ class Instance {
 /** @param {ComponentArguments} component */
 export default function ({ data, parentElement, setTriggerValue }) {
   if (!(data instanceof Uint8Array) || data.length === 0) return () => {};
-  const bytes = data.slice(); // a view into a larger frame, at any offset
   const known = instances.get(parentElement);
   if (known) {
     known.tell = setTriggerValue;
-    known.settle(bytes);
-  } else instances.set(parentElement, new Instance(parentElement, bytes, setTriggerValue));
+    known.settle(data);
+  } else instances.set(parentElement, new Instance(parentElement, data, setTriggerValue));
   return () => {
     instances.get(parentElement)?.destroy();
     instances.delete(parentElement);

@@ -58,6 +58,7 @@
  * @typedef {{panel: import("./panel.js").CellPanel, cell: number}} Place
  *
  * What the caller of `mount` decides.
- * @typedef {{editable?: boolean, onRun?: (source: string) => void, links?: boolean, names?: string}} MountOptions
- * `names`: where the editor asks for what programs may use.
+ * @typedef {{editable?: boolean, onRun?: (source: string) => void, links?: boolean, names?: string,
+ *   onScene?: (stage: import("./mount.js").Stage, passing: boolean) => void, onFrame?: () => void}} MountOptions
+ * `names`: where the editor asks for what programs may use. `onScene`, `onFrame`: called when another one is drawn.
  */

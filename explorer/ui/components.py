@@ -15,16 +15,21 @@ _STAGE = st.components.v2.component("explorer.stage", js="stage.js", css="stage.
 _CHAIN = st.components.v2.component("explorer.chain", js="chain.js", css="chain.css")
 
 
-def stage(scene: bytes, key: str, on_run: Callable[[], None], on_navigate: Callable[[], None]) -> None:
+RUN_LENGTH = 32
+"""Characters before the scene: the token of its run, or spaces."""
+
+
+def stage(scene: bytes, run: str, key: str, on_run: Callable[[], None], on_navigate: Callable[[], None]) -> None:
     """Draw an encoded scene.
 
     Args:
         scene: `Scene.encode()`.
+        run: The token by which the stage asks about the scene's run; "" when there is nothing to ask.
         key: Identity of the element; its triggers are in `st.session_state[key]`.
         on_run: Called when the person runs an edited program; `run` is its text.
         on_navigate: Called when the browser went back or forward; `navigate` is the query string.
     """
-    _STAGE(key=key, data=scene, on_run_change=on_run, on_navigate_change=on_navigate)
+    _STAGE(key=key, data=run.ljust(RUN_LENGTH).encode() + scene, on_run_change=on_run, on_navigate_change=on_navigate)
 
 
 def chain(

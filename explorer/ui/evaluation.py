@@ -22,16 +22,20 @@ class Evaluation:
         scene: The encoded scene for the stage.
         chips: The chain, as drawn.
         shapes: Shape of each chip's result; None where it made none.
+        dtypes: Its dtype without `torch.`; "" where it made none.
+        run: The token by which the stage asks about the run; "" when the picture holds everything.
     """
 
     scene: bytes
     chips: tuple[ChipView, ...]
     shapes: tuple[tuple[int, ...] | None, ...]
+    dtypes: tuple[str, ...]
+    run: str
 
 
 def evaluate(source: str, device: str, inputs: Mapping[str, Array], lens: str) -> Evaluation:
     """Run a program apart from the server and look at it through a lens."""
-    seen = view(source, lens=lens, device=device, inputs=inputs)
+    seen = view(source, lens=lens, device=device, inputs=inputs, keep=True)
     row = chain.chips(source)
     outline = seen.outline
     failed = None if outline.error is None else _failed_chip(row, outline.error)
@@ -40,6 +44,8 @@ def evaluate(source: str, device: str, inputs: Mapping[str, Array], lens: str) -
         scene=seen.scene,
         chips=tuple(_view(chip, place, outline, failed) for chip, place in zip(row, places, strict=True)),
         shapes=tuple(place.result.shape if place and place.result else None for place in places),
+        dtypes=tuple(place.result.dtype if place and place.result else "" for place in places),
+        run=seen.run,
     )
 
 
@@ -67,7 +73,7 @@ def _view(chip: chain.Chip, place: Place | None, outline: Outline, failed: int |
         detail=detail,
         kind=kind,
         title=f"{chip.text}\n{detail}",
-        movable=chip.role == "operation",
+        movable=chip.movable,
         removable=True,
     )
 
@@ -76,7 +82,7 @@ def _kind_and_detail(chip: chain.Chip, place: Place | None, outline: Outline, fa
     if chip.index == failed and outline.error is not None:
         return "error", f"error · line {outline.error.line}"
     if place is None or place.result is None:
-        return ("other", "no tensor") if chip.span[0] < _reached(outline) else ("pending", "not run")
+        return ("other", chip.note or "no tensor") if chip.span[0] < _reached(outline) else ("pending", "not run")
     return place.kind, _detail(place, place.result)
 
 

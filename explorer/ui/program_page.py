@@ -28,6 +28,7 @@ class ProgramPage:
         title: Heading.
         subtitle: What to do on it, in a sentence.
         examples: Programs to start from; it opens on the first.
+        groups: Groups of operations that it offers before the others.
         lens: The lens that it looks through.
     """
 
@@ -35,6 +36,7 @@ class ProgramPage:
     title: str
     subtitle: str
     examples: Sequence[Example]
+    groups: Sequence[str] = ()
     lens: str = "shapes"
 
 
@@ -63,10 +65,10 @@ def program_page(page: ProgramPage) -> None:
         if workspace.notice:
             st.warning(plain(workspace.notice))
         row = chain.chips(workspace.source)
-        chain_row(workspace, evaluation)
+        chain_row(workspace, evaluation, page.groups)
         missing_upload(workspace, row)
         chip_form(workspace, row)
-        stage(evaluation.scene, stage_key, run_edited, navigate)
+        stage(evaluation.scene, evaluation.run, stage_key, run_edited, navigate)
         workspace.write_link()
 
     explore()

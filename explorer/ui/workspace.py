@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import streamlit as st
 
+from explorer.compute.runs import forget
 from explorer.program.uploads import UploadProblem, from_link, to_link
 from explorer.trace.values import Array
 from explorer.ui.evaluation import Evaluation, evaluate
@@ -137,6 +138,8 @@ class Workspace:
         asked = (self.source, device, tuple((name, id(array)) for name, array in self.inputs.items()))
         known = self._get("evaluation")
         if known is None or known[0] != asked:
+            if known is not None:
+                forget(known[1].run)
             known = (asked, evaluate(self.source, device, self.inputs, self._lens))
             self._set("evaluation", known)
         return cast(Evaluation, known[1])
