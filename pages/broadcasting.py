@@ -11,5 +11,6 @@ program_page(
         title="Broadcasting & matmul",
         subtitle="Hover a cell of the result: the cells that it was computed from light up, with their products.",
         examples=BROADCASTING_EXAMPLES,
+        groups=("Elementwise", "Products", "Repeat", "Shape"),
     )
 )

@@ -11,5 +11,6 @@ program_page(
         title="Indexing & gathering",
         subtitle="Hover a cell of the result: an arrow shows where it was picked, the formula why.",
         examples=INDEXING_EXAMPLES,
+        groups=("Select", "Gather & scatter", "Write"),
     )
 )

@@ -11,5 +11,6 @@ program_page(
         title="Memory laboratory",
         subtitle="Step through the writes: which names see them, and where new memory is taken.",
         examples=MEMORY_EXAMPLES,
+        groups=("Write", "Memory", "Elementwise", "Select"),
     )
 )

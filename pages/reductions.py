@@ -11,5 +11,6 @@ program_page(
         title="Reductions & dim",
         subtitle="Hover a cell of the result: all that it was made from lights up along the dimension that disappears.",
         examples=REDUCTION_EXAMPLES,
+        groups=("Reduce", "Scan & sort", "Elementwise"),
     )
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from explorer.program.builders import ArgumentProblem, EditProblem, chain
@@ -12,14 +13,20 @@ from explorer.ui.components import trigger
 from explorer.ui.evaluation import Evaluation
 from explorer.ui.workspace import Workspace
 
-_MENU = [
+_MENU = (
     *({"name": o.name, "group": o.group, "summary": o.summary} for o in OPERATIONS.values()),
     *({"name": c.name, "group": "New tensor", "summary": c.summary} for c in CREATIONS.values()),
-]
+)
 
 
-def chain_row(workspace: Workspace, evaluation: Evaluation) -> None:
-    """Draw the chips of the workspace's program."""
+def chain_row(workspace: Workspace, evaluation: Evaluation, first: Sequence[str] = ()) -> None:
+    """Draw the chips of the workspace's program.
+
+    Args:
+        workspace: The page's program.
+        evaluation: Its run.
+        first: Groups of operations that the page offers before the others.
+    """
     key = workspace.key("chain")
 
     def act() -> None:
@@ -27,7 +34,13 @@ def chain_row(workspace: Workspace, evaluation: Evaluation) -> None:
         if isinstance(action, dict):
             apply(workspace, evaluation, action)
 
-    draw_chain(evaluation.chips, workspace.selected, _MENU, key, act)
+    draw_chain(evaluation.chips, workspace.selected, menu(first), key, act)
+
+
+def menu(first: Sequence[str]) -> list[Mapping[str, str]]:
+    """Return what can be added, by `name`, `group` and `summary`: some groups first, then the others in their order."""
+    places = {group: place for place, group in enumerate(first)}
+    return sorted(_MENU, key=lambda entry: places.get(entry["group"], len(places)))
 
 
 def apply(workspace: Workspace, evaluation: Evaluation, action: dict[str, Any]) -> None:
@@ -45,15 +58,15 @@ def apply(workspace: Workspace, evaluation: Evaluation, action: dict[str, Any]) 
                 workspace.select(action["to"])
             case "add":
                 selected = workspace.selected
-                shape = _shape_after(evaluation, selected)
-                changed, new = chain.add(source, action["op"], selected, shape)
+                shape, dtype = _result_after(evaluation, selected)
+                changed, new = chain.add(source, action["op"], selected, shape, dtype)
                 workspace.change(changed)
                 workspace.select(new)
     except (ArgumentProblem, EditProblem) as problem:
         workspace.refuse(problem.message)
 
 
-def _shape_after(evaluation: Evaluation, index: int | None) -> tuple[int, ...]:
-    """Return the shape that an operation added after chip `index` is applied to."""
-    shapes = evaluation.shapes[: None if index is None else index + 1]
-    return next((shape for shape in reversed(shapes) if shape is not None), (24,))
+def _result_after(evaluation: Evaluation, index: int | None) -> tuple[tuple[int, ...], str]:
+    """Return shape and dtype of the tensor that an operation added after chip `index` is applied to."""
+    results = list(zip(evaluation.shapes, evaluation.dtypes, strict=True))[: None if index is None else index + 1]
+    return next(((shape, dtype) for shape, dtype in reversed(results) if shape is not None), ((24,), ""))

@@ -16,7 +16,6 @@ from explorer.ui.text import plain
 from explorer.ui.upload import upload_fields
 from explorer.ui.workspace import Workspace
 
-
 _WIDE = frozenset({"values", "tensors", "tensor", "operand", "expression"})
 
 
