@@ -50,8 +50,8 @@ export class Explainer {
   explain(cell) {
     const { relation } = this;
     const [from, to] = termsOf(relation, cell);
-    const filled = relation.formula && relation.letters.length === this.result.shape.length
-      ? fillFormula(relation.formula, relation.letters, cellIndex(this.result, cell)) : relation.formula;
+    const fits = relation.formula !== "" && relation.letters.length === this.result.shape.length;
+    const filled = fits ? fillFormula(relation.formula, relation.letters, cellIndex(this.result, cell)) : "";
     const result = this.exact(this.result, cell, this.frame);
     const lines = to === from ? [] : this.lines(from, to, filled, result, cell);
     return { formula: relation.formula === filled ? "" : relation.formula, lines };
@@ -92,7 +92,7 @@ export class Explainer {
     const terms = writtenTerms(from, to);
     const factors = terms.map((term) => (term < 0 ? [] : this.termFactors(term)));
     const texts = terms.map((term, k) => (term < 0 ? `… ${-term} more …` : factors[k].map((factor) => signed(factor.text)).join(this.relation.sign || "·") || "?"));
-    if (combination === "max" || combination === "min") return `${this.equation(`${combination}(${texts.join(", ")})`, result, factors.flat())}${this.picked(from, to)}`;
+    if (combination === "max" || combination === "min") return this.extreme(texts, factors.flat(), from, to, result);
     const text = texts.join(combination === "product" ? " · " : " + ");
     return this.agrees(from, to, Number(result)) ? this.equation(text, result, factors.flat()) : `= ${result}, from ${text.replaceAll(" + ", ", ")}`;
   }
@@ -124,6 +124,18 @@ export class Explainer {
       return { cells, values, where: bufferPositions(grid) };
     });
     return (term) => factors.reduce((value, { cells, values, where }) => (cells[term] < 0 ? value : value * numberAt(values, where[cells[term]])), 1);
+  }
+
+  /**
+   * @param {string[]} texts @param {Factor[]} factors @param {number} from @param {number} to @param {string} result
+   * @returns {string} `= max(3, 7) = 7`; a result that is none of the values (where the largest is) is only said.
+   */
+  extreme(texts, factors, from, to, result) {
+    const valueOf = this.termValues();
+    const isPlace = /\barg(max|min|sort)\b/.test(this.relation.formula);
+    const isOne = !isPlace && range(from, to).some((term) => Object.is(valueOf(term), Number(result)) || valueOf(term) === Number(result));
+    if (!isOne) return `= ${result}, of ${texts.join(", ")}`;
+    return `${this.equation(`${this.relation.combination}(${texts.join(", ")})`, result, factors)}${this.picked(from, to)}`;
   }
 
   /** @param {string} text @param {string} result @param {Factor[]} factors @returns {string} `= text = result`; `≈` where digits were left out. */

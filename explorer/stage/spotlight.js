@@ -1,6 +1,6 @@
 // What is pointed at and pinned, and everything that lights up because of it.
 
-import { node, setText } from "./dom.js";
+import { node, setText, whenIdle } from "./dom.js";
 import { describeCell, NEVER_WRITTEN } from "./describe.js";
 import { Lookup } from "./elements.js";
 import { gridName } from "./grid.js";
@@ -13,7 +13,7 @@ const TOUCH_HINT = "Tap a cell: the same element lights up everywhere it lives."
  * What the spotlight needs of the stage.
  * @typedef {{scene: Scene, frame: number, grids: import("./grid.js").GridView[],
  *   strips: import("./strip.js").StripView[], facts: import("./facts.js").FactsTable,
- *   code: import("./code.js").CodePanel, arrows: import("./arrows.js").Arrows}} SpotlightStage
+ *   code: import("./code.js").CodePanel, arrows: import("./arrows.js").Arrows, bits: import("./bits.js").BitsCard}} SpotlightStage
  */
 
 export class Spotlight {
@@ -44,9 +44,10 @@ export class Spotlight {
     this.readout.toggleAttribute("data-roomy", !this.linker.index.empty);
   }
 
-  /** Another frame or other values: what is where has changed. */
+  /** Another frame or other values: what is where has changed. It is looked up anew when there is time, or before. */
   invalidate() {
     this.lookup = null;
+    whenIdle(() => this.lookup ?? this.find(-1));
   }
 
   /** @param {number} element @returns {Map<import("./panel.js").CellPanel, number[]>} */
@@ -140,6 +141,7 @@ export class Spotlight {
    */
   say(place, everywhere, linked) {
     if (!place || !everywhere) {
+      this.stage.bits.follow(this.stage.scene, this.stage.frame);
       const hint = matchMedia("(hover: none)").matches ? TOUCH_HINT : HINT;
       const gone = this.pinned ? "The pinned element is not here at this step." : hint;
       const formulas = this.linker.formulas();
@@ -151,6 +153,7 @@ export class Spotlight {
     const others = [...everywhere].flatMap(([panel, cells]) => cells.slice(0, 50).map((cell) => ({ panel, cell })))
       .filter((other) => other.panel !== place.panel || other.cell !== place.cell);
     const { cell, value, rest } = describeCell(this.stage.scene, this.stage.frame, place, (grid) => this.nameOf(grid), others);
+    this.stage.bits.show(this.stage.scene, this.stage.frame, place, cell);
     const pinned = place !== this.hovered;
     const key = `${pinned}${cell} = ${value}${rest.join()}${linked.lines.join()}`;
     if (this.shown === key) return;
