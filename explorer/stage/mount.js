@@ -1,6 +1,7 @@
 // The stage: builds the panels of a scene and keeps them, the timeline and the address bar in step.
 
 import { Arrows } from "./arrows.js";
+import { BitsCard } from "./bits.js";
 import { TableCards } from "./cards.js";
 import { CodePanel } from "./code.js";
 import { decodeScene } from "./decode.js";
@@ -63,6 +64,7 @@ export class Stage {
     this.arrows = new Arrows(this.ground);
     this.cards = new TableCards(options.onRun);
     this.idleTables = new IdleTables();
+    this.bits = new BitsCard(options.casts);
     this.spotlight = new Spotlight(this);
     this.walk = new Walk(this);
     this.travel = new Travel(this.ground);
@@ -84,7 +86,7 @@ export class Stage {
     this.gridBox = node("div", { class: "te-grids" });
     this.stripBox = node("div", { class: "te-strips" });
     this.ground.append(this.gridBox, this.stripBox);
-    this.footer = node("div", { class: "te-footer" }, this.walk.element, this.spotlight.readout, this.timeline.element);
+    this.footer = node("div", { class: "te-footer" }, this.walk.element, this.spotlight.readout, this.bits.element, this.timeline.element);
     const card = node("div", { class: "te-card" }, this.head, this.ground, this.footer);
     return node("div", { class: "te-stage", "data-testid": "stage" }, this.messages, card,
       node("div", { class: "te-below" }, this.facts.element, this.code.element), this.spotlight.live);
@@ -128,6 +130,7 @@ export class Stage {
     this.scene = scene;
     this.frame = Math.max(0, Math.min(scene.frames.length - 1, frame));
     this.spotlight.reset();
+    this.bits.forget();
     makePanels(this, scene);
     this.messages.replaceChildren(...(scene.error ? [errorBox(scene.error, this.options.onRun)] : []), ...scene.notes.map(noteBox));
     const bare = scene.grids.length === 0;
@@ -137,6 +140,7 @@ export class Stage {
     this.stripBox.hidden = this.strips.length === 0;
     this.toolbar.element.hidden = bare;
     this.spotlight.readout.hidden = bare;
+    this.bits.element.hidden = bare;
     this.facts.element.hidden = bare;
     this.footer.hidden = bare && scene.frames.length < 2;
     this.head.hidden = bare && scene.frames.length === 0;
@@ -274,6 +278,7 @@ export class Stage {
     this.links.stop();
     this.unlisten?.();
     this.observer?.disconnect();
+    this.bits.destroy();
     this.code.destroy();
     this.stopper?.abort();
     this.root.remove();

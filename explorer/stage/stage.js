@@ -39,7 +39,7 @@ class Instance {
     this.settled = bytes;
     this.shown = bytes;
     this.stage = mount(/** @type {HTMLElement} */ (parent), bytes, {
-      editable: true, links: true, names: routeAddress("names"), onRun: (/** @type {string} */ source) => this.tell("run", source),
+      editable: true, links: true, names: routeAddress("names"), casts: routeAddress("casts"), onRun: (/** @type {string} */ source) => this.tell("run", source),
       onScene: (stage, passing) => this.windows.take(stage, passing), onFrame: () => this.windows.follow(),
     });
     this.stage.root.append(node("link", { rel: "stylesheet", href: new URL("window.css", import.meta.url).href }));

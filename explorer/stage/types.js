@@ -58,7 +58,8 @@
  * @typedef {{panel: import("./panel.js").CellPanel, cell: number}} Place
  *
  * What the caller of `mount` decides.
- * @typedef {{editable?: boolean, onRun?: (source: string) => void, links?: boolean, names?: string,
+ * @typedef {{editable?: boolean, onRun?: (source: string) => void, links?: boolean, names?: string, casts?: string,
  *   onScene?: (stage: import("./mount.js").Stage, passing: boolean) => void, onFrame?: () => void}} MountOptions
- * `names`: where the editor asks for what programs may use. `onScene`, `onFrame`: called when another one is drawn.
+ * `names`: where the editor asks for what programs may use. `casts`: where to ask what casting a number gives.
+ * `onScene`, `onFrame`: called when another one is drawn.
  */
