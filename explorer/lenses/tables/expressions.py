@@ -97,7 +97,12 @@ class Expression:
         return place(node.lineno, node.col_offset), place(end_line, end_column)
 
 
-@lru_cache(maxsize=256)  # steps of a loop share their text
+@lru_cache(maxsize=256)
+def expression_at(source: str, position: Position) -> Expression:
+    """Return the expression at a place of a program; the steps of a loop share one."""
+    return Expression(source, position)
+
+
 def _parsed(text: str) -> ast.AST | None:
     try:
         return ast.parse(f"(\n{text}\n)", mode="eval").body

@@ -11,7 +11,7 @@ from typing import Any, Final
 import torch
 
 from explorer.lenses.shapes.timeline import Moment
-from explorer.lenses.tables.expressions import Expression
+from explorer.lenses.tables.expressions import Expression, expression_at
 from explorer.lenses.tables.words import code_text
 from explorer.trace import Binding, ProgramError, Step, TensorState, Trace
 from explorer.trace.model import Detail, Position
@@ -103,7 +103,7 @@ def _done(step: Step, trace: Trace) -> Operation:
         kind=step.kind,
         inputs=step.inputs if inner is None else inner.inputs,
         outputs=step.outputs,
-        expression=Expression(trace.source, step.position),
+        expression=expression_at(trace.source, step.position),
         arguments=arguments,
         keywords=keywords,
         bindings=tuple(name for name in before if name.activation in (0, step.activation)),
@@ -125,7 +125,7 @@ def _plain(op: str) -> str:
 
 def _failed(error: ProgramError, trace: Trace) -> Operation:
     position = Position(error.line, error.column, error.end_line or error.line, error.end_column)
-    expression = Expression(trace.source, position)
+    expression = expression_at(trace.source, position)
     keywords = {name: literal(node) for name, node in expression.keywords.items()}
     positional = expression.parts[: len(expression.parts) - len(keywords)]
     return Operation(

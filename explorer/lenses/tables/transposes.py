@@ -10,6 +10,8 @@ from explorer.lenses.tables.operation import UNKNOWN, Operation, literal
 from explorer.lenses.tables.words import code_text
 from explorer.scene.tables import Table
 
+# What orders dimensions, and what takes over an array that NumPy may have ordered.
+_OPERATIONS = frozenset({"permute", "transpose", "swapaxes", "swapdims", "from_numpy", "as_tensor", "tensor"})
 _HEADER = ("library", "the same call", "takes")
 _ALL = "the new order of all dimensions"
 _TWO = "the two dimensions that change places"
@@ -18,10 +20,12 @@ _LONGEST = 60
 
 def transposed(operation: Operation) -> Table | None:
     """Return the call of the other library that orders dimensions in the same way; None for other calls."""
+    if operation.op not in _OPERATIONS or operation.error is not None:
+        return None
     given = _numpy_call(operation.expression)
     if given is not None:
         return _from_numpy(operation.expression, given)
-    if operation.error is not None or not operation.inputs:
+    if not operation.inputs:
         return None
     rank = len(operation.inputs[0].shape)
     node = operation.operands[0]
@@ -29,10 +33,8 @@ def transposed(operation: Operation) -> Table | None:
     if operation.op == "permute":
         order = _order(operation, rank)
         return None if order is None else _table(name, order)
-    if operation.op in ("transpose", "swapaxes", "swapdims"):
-        pair = (operation.argument(1, "dim0", "axis0"), operation.argument(2, "dim1", "axis1"))
-        return _swap_table(name, pair, rank) if all(type(dim) is int for dim in pair) else None
-    return None
+    pair = (operation.argument(1, "dim0", "axis0"), operation.argument(2, "dim1", "axis1"))
+    return _swap_table(name, pair, rank) if all(type(dim) is int for dim in pair) else None
 
 
 def _order(operation: Operation, rank: int) -> tuple[int, ...] | None:
