@@ -149,7 +149,8 @@ class Question:
     @cached_property
     def taken(self) -> frozenset[str]:
         """Names in a formula, which no index letter may be."""
-        return frozenset(re.findall(r"\w+", " ".join((*self.names, self.result, *_OTHERWISE))))
+        spare = () if all(self.names) else _OTHERWISE
+        return frozenset(re.findall(r"\w+", " ".join((*self.names, self.result, *spare))))
 
     def name(self, number: int, otherwise: str = "x") -> str:
         """Return what to call a tensor argument in a formula: `otherwise`, or something like it, if it has no name."""
