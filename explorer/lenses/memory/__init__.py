@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from explorer.lenses.memory.table import tables_of
+from explorer.lenses.memory.unwritten import Unwritten
 
-__all__ = ["tables_of"]
+__all__ = ["Unwritten", "tables_of"]

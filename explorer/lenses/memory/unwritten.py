@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from explorer.lenses.shapes.panels import Panels
     from explorer.lenses.shapes.timeline import Moment
-    from explorer.scene import Buffer, BufferVersion, Grid, Strip
+    from explorer.scene import Buffer, BufferVersion, Frame, Grid, Strip
     from explorer.trace import Step, TensorState, Trace
 
 MAX_BYTES = 1 << 18
@@ -28,6 +28,10 @@ _EMPTY = frozenset({"empty", "empty_like", "new_empty", "empty_strided", "new_em
 _EMPTY_BY_SIZE = frozenset(
     f"{kind}Tensor" for kind in ("", "Float", "Double", "Half", "Int", "Long", "Short", "Char", "Byte", "Bool")
 )
+
+_NOTHING = "Memory that nothing was written to: the numbers are whatever was there."
+_REST = "Where nothing was written to, the numbers are whatever was there."
+_COMPUTED = "Some of the values come from memory that nothing was written to: they are no facts."
 
 
 class Unwritten:
@@ -61,6 +65,17 @@ class Unwritten:
         if mask is None or mask.size > MAX_BYTES:
             return mask is not None and bool(mask[0])
         return bool(_of_elements(mask, state).any())
+
+    def told(self, frame: Frame, moment: Moment) -> Frame:
+        """Return the frame; where its results hold no facts, it says so."""
+        step = moment.step
+        doubtful = step is not None and any(self.in_tensor(state, moment.frame) for state in step.outputs)
+        if step is None or not doubtful:
+            return frame
+        if self._leaves_memory(step):
+            return replace(frame, why=_NOTHING)
+        said = _REST if step.kind in ("inplace", "view") else _COMPUTED
+        return replace(frame, why=f"{frame.why} {said}".strip())
 
     def marked(
         self, buffers: tuple[Buffer, ...], strips: Iterable[Strip], grids: Iterable[Grid], panels: Panels

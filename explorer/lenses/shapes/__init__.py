@@ -33,8 +33,10 @@ def shapes(trace: Trace, title: str = "Shape & memory") -> Scene:
     panels = Panels(shown, MAX_GRIDS)
     numbers = number_elements(trace, shown, panels)
     buffers, strips, grids = panels.build(numbers)
+    unwritten = memory.Unwritten(trace, shown)
     related = relate(trace, shown, panels)
     frames, beside = _frames(trace, shown, panels, related)
+    frames = tuple(unwritten.told(frame, moment) for frame, moment in zip(frames, shown, strict=True))
     notes = [*panels.notes, *omission_notes(trace.omitted), *related.notes]
     if len(every) > len(shown):
         notes.append(f"The timeline shows the first {len(shown):,} of {len(every):,} steps.")
@@ -43,7 +45,7 @@ def shapes(trace: Trace, title: str = "Shape & memory") -> Scene:
         title=title,
         source=trace.source,
         output=trace.output,
-        buffers=buffers,
+        buffers=unwritten.marked(buffers, strips, grids, panels),
         strips=strips,
         grids=grids,
         frames=frames,
