@@ -32,8 +32,8 @@ function castItem({ dtype, parts, bits, outcome, note }) {
   const small = layoutOf(dtype) !== null && parts.some((part) => isSubnormal(numberOf(part), dtype));
   const said = [note || "exact", small ? "subnormal" : ""].filter(Boolean).join(", ");
   return node("li", { class: "te-cast", "data-dtype": dtype, "data-outcome": outcome },
-    node("span", { class: "te-cast-dtype" }, dtype), node("b", {}, castText(parts, dtype)),
-    node("code", { class: "te-cast-bits" }, `0x${bits}`), node("span", { class: "te-cast-note" }, said.replace("-", "−")));
+    node("div", { class: "te-cast-line" }, node("span", { class: "te-cast-dtype" }, `${dtype} `), node("b", {}, castText(parts, dtype))),
+    node("div", { class: "te-cast-line" }, node("code", { class: "te-cast-bits" }, `0x${bits}`), node("span", { class: "te-cast-note" }, ` ${said.replace("-", "−")}`)));
 }
 
 export class CastList {

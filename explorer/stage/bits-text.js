@@ -33,7 +33,7 @@ export function bitGroups(code, dtype) {
   const reading = readFloat(code, layout);
   const signed = layout.special === "power" ? 0 : 1;
   const named = reading.kind === "nan" || reading.kind === "infinity";
-  const power = reading.exponent === 0 && signed ? `0 means ${1 - layout.bias}` : `${reading.exponent} − ${layout.bias} = ${signedText(reading.power)}`;
+  const power = reading.exponent === 0 && signed ? `0 means ${signedText(1 - layout.bias)}` : `${reading.exponent} − ${layout.bias} = ${signedText(reading.power)}`;
   /** @type {BitGroup[]} */
   const groups = [
     { name: "sign", bits: bits.slice(0, signed), meaning: reading.sign ? "−" : "+" },

@@ -168,11 +168,18 @@ function decorated(value, rounded) {
 
 /** @param {number} value @param {string} dtype @param {number} most Digits. @returns {number} Its fewest digits that identify it. */
 function identifying(value, dtype, most) {
-  for (let digits = 1; digits < most; digits += 1) {
+  const least = wholeDigits(value); // 65504 is not written as 65500, although float16 has no nearer number
+  for (let digits = least; digits < most; digits += 1) {
     const rounded = Number(value.toPrecision(digits));
     if (isSameIn(dtype, rounded, value)) return rounded;
   }
-  return Number(value.toPrecision(most));
+  return Number(value.toPrecision(Math.max(least, most)));
+}
+
+/** @param {number} value @returns {number} Digits before the point of a number below a million, at least 1. */
+function wholeDigits(value) {
+  const size = Math.abs(value);
+  return size >= 10 && size < 1e6 ? Math.floor(Math.log10(size)) + 1 : 1;
 }
 
 /**
