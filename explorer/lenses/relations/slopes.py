@@ -15,6 +15,10 @@ from explorer.trace.replay import undisturbed
 # Backward passes, one for each place along a line.
 _MOST_PASSES = 32
 _PLAIN = frozenset({"sum", "mean", "cumsum", "nansum"})
+# These take an element as it is, so that it can be seen which one, also of integers.
+_PICKS = frozenset(
+    {"amax", "amin", "cummax", "cummin", "kthvalue", "max", "median", "min", "mode", "nanmedian", "sort", "topk"}
+)
 
 
 def slopes(question: Question, line: Line, elements: Indices, feeding: Indices) -> Array | None:
@@ -32,7 +36,7 @@ def slopes(question: Question, line: Line, elements: Indices, feeding: Indices) 
     """
     number = question.operands[0]
     held = question.value(number)
-    floats = question.state.dtype.is_floating_point or line.op in ("max", "min", "amax", "amin", "sort", "topk")
+    floats = question.state.dtype.is_floating_point or line.op in _PICKS
     if held is None or held.is_complex() or line.op in _PLAIN or not floats or not feeding.size:
         return None
     leaf = held.double().requires_grad_()
