@@ -82,7 +82,7 @@ def _kind_and_detail(chip: chain.Chip, place: Place | None, outline: Outline, fa
     if chip.index == failed and outline.error is not None:
         return "error", f"error · line {outline.error.line}"
     if place is None or place.result is None:
-        return ("other", chip.note or "no tensor") if chip.span[0] < _reached(outline) else ("pending", "not run")
+        return ("other", chip.note or "no new tensor") if chip.span[0] < _reached(outline) else ("pending", "not run")
     return place.kind, _detail(place, place.result)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.compute.machines import MACHINES, pretend
-from tests.pages.test_shape_and_memory import check, open_page
+from tests.pages.opened import check, open_page
 
 
 @pytest.mark.parametrize("machine", MACHINES)

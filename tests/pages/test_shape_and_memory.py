@@ -2,50 +2,27 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from explorer.scene.encoding import MAGIC
 from explorer.ui.examples.shape import SHAPE_EXAMPLES
-from explorer.ui.permalink import decode_program, encode_program
-
-ROOT = Path(__file__).parents[2]
-ENTRY = ROOT / "explorer" / "ui" / "main.py"
-PROGRAM = "import torch\nx = torch.arange(24)\na = x.view(4, 6)\nb = a.t()\n"
-
-
-def open_page(program: str | None = PROGRAM, **parameters: str) -> AppTest:
-    link = {} if program is None else {"program": encode_program(program)}
-    return open_link({**link, **parameters})
-
-
-def open_link(parameters: dict[str, str]) -> AppTest:
-    app = AppTest.from_file(str(ENTRY), default_timeout=30)
-    for name, value in parameters.items():
-        app.query_params[name] = value
-    app.switch_page("../../pages/shape_and_memory.py")
-    return check(app.run())
-
-
-def check(app: AppTest) -> AppTest:
-    assert not app.exception, app.exception
-    return app
-
-
-def source(app: AppTest) -> str:
-    return str(app.session_state["shape/source"])
-
-
-def linked(app: AppTest) -> str:
-    """Return the program in the address."""
-    value = app.query_params["program"]
-    return decode_program(value if isinstance(value, str) else value[0])
+from explorer.ui.permalink import encode_program
+from tests.pages.opened import (
+    PROGRAM,
+    check,
+    field,
+    linked,
+    open_form,
+    open_link,
+    open_page,
+    scene,
+    scene_bytes,
+    source,
+)
 
 
 def row_page() -> None:
@@ -75,50 +52,6 @@ def act(app: AppTest, **action: Any) -> AppTest:
     """Do what a click in the row of chips does."""
     app.session_state["next_action"] = action
     return check(app.run())
-
-
-def open_form(app: AppTest, index: int) -> AppTest:
-    app.session_state["shape/selected"] = index
-    return check(app.run())
-
-
-def scene_bytes(app: AppTest) -> bytes:
-    stage = [element for element in app.get("bidi_component") if b"stage" in element.proto.SerializeToString()]
-    return bytes(stage[-1].proto.bytes)
-
-
-def scene(app: AppTest) -> dict[str, Any]:
-    """Return the header of the scene that the page sent to the stage."""
-    raw = scene_bytes(app)
-    header: dict[str, Any] = json.loads(raw[8 : 8 + int.from_bytes(raw[4:8], "little")])
-    return header
-
-
-def field(app: AppTest, label: str) -> Any:
-    found = [w for w in [*app.text_input, *app.selectbox, *app.text_area, *app.multiselect] if w.label == label]
-    assert found, [w.label for w in [*app.text_input, *app.selectbox]]
-    return found[0]
-
-
-def test_it_opens_on_an_example_that_runs() -> None:
-    app = open_page(None)
-    assert source(app) == SHAPE_EXAMPLES[0].source
-    assert scene_bytes(app)[:4] == MAGIC
-    assert scene(app)["error"] is None
-
-
-@pytest.mark.parametrize("example", SHAPE_EXAMPLES, ids=lambda example: example.title)
-def test_every_example_opens(example: Any) -> None:
-    app = open_page(None)
-    check(field(app, "Examples").set_value(example.title).run())
-    assert source(app) == example.source
-    assert bool(scene(app)["error"]) == (example.title == "A view that cannot be")
-
-
-def test_a_link_opens_its_program() -> None:
-    app = open_page(PROGRAM)
-    assert source(app) == PROGRAM
-    assert linked(app) == PROGRAM
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from explorer.compute import timing
 from explorer.program.timing import Timing
 from explorer.ui.permalink import encode_program
 from tests.compute.machines import pretend
-from tests.pages.test_shape_and_memory import PROGRAM, check, open_page
+from tests.pages.opened import PROGRAM, check, open_page
 
 
 @pytest.fixture(autouse=True)
