@@ -34,8 +34,8 @@ function paintHand(ctx, phase, x, y, w, h, ink) {
   const side = Math.min(w, h);
   if (side < 5) return;
   const beside = h > ROOM_FOR_BOTH;
-  const reach = beside ? 6 : side * 0.42;
-  const [fromX, fromY] = beside ? [x + w - 8, y + 8] : [x + w / 2, y + h / 2];
+  const reach = beside ? 5 : side * 0.42;
+  const [fromX, fromY] = beside ? [x + w - 6.5, y + 6.5] : [x + w / 2, y + h / 2];
   ctx.strokeStyle = ink;
   ctx.fillStyle = ink;
   ctx.lineWidth = side < 12 ? 1 : 1.5;
