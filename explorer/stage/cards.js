@@ -33,8 +33,9 @@ export class TableCards {
     const body = table.rows.map((row, r) => node("tr", {}, ...row.map((text, c) => cardCell(text, c === 0, marked.has(`${r} ${c}`)))));
     const grid = node("table", { "aria-labelledby": `te-card-${number}` }, node("thead", {}, head), node("tbody", {}, ...body));
     return node("section", { class: `te-table-card te-tone-${table.tone}`, "data-testid": `table-${number}`, "aria-labelledby": `te-card-${number}` },
-      title, node("div", { class: "te-card-scroll", tabindex: "0", role: "region", "aria-labelledby": `te-card-${number}` }, grid),
-      table.note && node("p", { class: "te-card-note" }, ...inlineCode(table.note)), this.fixes(table));
+      title, node("div", { class: "te-card-body" },
+        node("div", { class: "te-card-scroll", tabindex: "0", role: "region", "aria-labelledby": `te-card-${number}` }, grid),
+        node("div", { class: "te-card-words" }, table.note && node("p", {}, ...inlineCode(table.note)), this.fixes(table))));
   }
 
   /** @param {TableData} table @returns {HTMLElement | null} */

@@ -15,13 +15,17 @@ export function runningAlong(scene, frame, grid) {
 export function dimsText(scene, relation) {
   const { shape } = scene.grids[relation.operands[0].grid];
   const result = scene.grids[relation.result].shape;
-  return relation.dims.map((dim) => `dim=${dim} ${wayOf(dim, shape.length)}${endOf(dim, shape, result)}`).join(" · ");
+  const picks = relation.operands.some((operand) => operand.role === "index");
+  return relation.dims.map((dim) => {
+    const [arrow, way] = wayOf(dim, shape.length);
+    return `dim=${dim} ${arrow} ${picks ? `the index picks ${way}` : `runs ${way}${endOf(dim, shape, result)}`}`;
+  }).join(" · ");
 }
 
-/** @param {number} dim @param {number} rank @returns {string} */
+/** @param {number} dim @param {number} rank @returns {[string, string]} */
 function wayOf(dim, rank) {
-  if (dim === rank - 1) return rank === 1 ? "→ runs along the elements" : "→ runs along the columns";
-  return dim === rank - 2 ? "↓ runs down the rows" : "⇒ runs across the slabs";
+  if (dim === rank - 1) return ["→", rank === 1 ? "along the elements" : "along the columns"];
+  return dim === rank - 2 ? ["↓", "down the rows"] : ["⇒", "across the slabs"];
 }
 
 /** @param {number} dim @param {number[]} shape @param {number[]} result @returns {string} What becomes of the dimension. */

@@ -50,8 +50,8 @@ export class GridView {
     figure.className = "te-grid";
     figure.dataset.testid = `grid-${grid.id}`;
     figure.append(
-      node("figcaption", {}, node("div", { class: "te-heading" }, this.title, this.badge, !this.empty && this.walkButton),
-        node("div", { class: "te-facts-line" }, this.meta, this.later), this.note && node("div", { class: "te-note" }, this.note)),
+      node("figcaption", {}, node("div", { class: "te-heading" }, this.title, this.badge),
+        node("div", { class: "te-facts-line" }, node("span", {}, this.meta, !this.empty && this.walkButton), this.later), this.note && node("div", { class: "te-note" }, this.note)),
       this.empty ? this.emptyBox() : this.panel.scroll, this.under, this.tableSlot,
     );
     /** @type {string[]} All other names that it ever has: their room is kept, so that nothing moves when stepping. */
@@ -82,6 +82,7 @@ export class GridView {
     this.tabled = "";
     this.version = null;
     this.envelope = envelopeOf(scene, grid);
+    this.walkButton.hidden = product(grid.window) < 2;
     this.keepRoomUnder();
     this.describeMeta();
     return true;
