@@ -67,7 +67,7 @@ def converse(connection: Connection, job: Job) -> Answer:
         RefusedError: The job makes no sense where it was sent.
         EndedError: The process went away.
     """
-    late = lens_overran(job.limits)
+    late = unanswered(job.limits) if job.task == "question" else lens_overran(job.limits)
     connection.channel.settimeout(job.limits.seconds + GRACE_SECONDS)
     return _talk(connection, job, late, lambda: _answer(connection, job))
 

@@ -47,7 +47,7 @@ def lens_overran(limits: Limits) -> Stopped:
 
 def unanswered(limits: Limits) -> Stopped:
     """Return what to say of a question about a run that took too long."""
-    return Stopped(f"There was no answer within {limits.seconds:g} s; the run was ended. Asking again does it again.")
+    return Stopped(f"There was no answer within {limits.seconds:g} s. Asking again runs the program again.")
 
 
 def killed(number: int, limits: Limits, line: int) -> Stopped:

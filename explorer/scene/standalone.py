@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import html
 import re
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,13 +13,18 @@ from typing import TYPE_CHECKING
 from explorer.scene.encoding import encode
 
 if TYPE_CHECKING:
-    from explorer.scene.model import Scene
+    from explorer.scene.model import Grid, Scene
 
 STAGE = Path(__file__).parents[1] / "stage"
 ENTRY = "mount.js"
 
 _IMPORT = re.compile(r"""^import\s*\{[^}]*\}\s*from\s*["']\./([\w.-]+)["'];?[ \t]*$""", re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?function|const|let|class)", re.MULTILINE)
+
+_PART_ONLY = (
+    "Large tensors are shown in part, and this file holds only that part. In the app, where the tensors are, their "
+    "windows can be moved to any index."
+)
 
 _PAGE = """<!doctype html>
 <html lang="en">
@@ -53,12 +59,17 @@ mount(document.getElementById("stage"), bytes, {{ editable: false, links: false 
 
 def to_html(scene: Scene) -> str:
     """Return `scene` as a self-contained page with all the interactions of the app's stage."""
+    shown = replace(scene, notes=(*scene.notes, _PART_ONLY)) if any(map(_is_cut, scene.grids)) else scene
     return _PAGE.format(
         title=html.escape(scene.title),
         style=(STAGE / "stage.css").read_text(encoding="utf-8"),
         script=joined_modules(ENTRY),
-        payload=base64.b64encode(encode(scene)).decode("ascii"),
+        payload=base64.b64encode(encode(shown)).decode("ascii"),
     )
+
+
+def _is_cut(grid: Grid) -> bool:
+    return grid.window != grid.shape and grid.device != "meta"
 
 
 @cache

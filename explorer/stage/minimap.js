@@ -2,7 +2,7 @@
 
 import { node } from "./dom.js";
 
-const LONGEST = 132;
+const LONGEST = 88;
 const SHORTEST = 20;
 const LEAST_MARK = 7;
 

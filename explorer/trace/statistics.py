@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from explorer.trace.model import TensorState
 
 BINS = 20
-# elements: 2 MiB as float64; an accelerator is fast with large pieces only
-_PIECE = 2**18
+# elements: 512 KiB as float64; an accelerator is fast with large pieces only
+_PIECE = 2**16
 _PIECE_ACCELERATOR = 2**24
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from explorer.compute.jobs import Answer, Job
 from explorer.compute.tasks import TASKS
+from explorer.program.run import run
 
 
 def unguarded(job: Job, ran: Callable[[], None]) -> Answer:
@@ -20,4 +21,11 @@ def unguarded(job: Job, ran: Callable[[], None]) -> Answer:
     return Answer({"result": names.get("result")}, names.get("payload", b""))
 
 
+def lying(job: Job, ran: Callable[[], None]) -> Answer:
+    """Do as `unguarded`, and say that there is more to ask for."""
+    answer = unguarded(job, ran)
+    return Answer({**answer.header, "more": True}, b"", run("x = 1"))
+
+
 TASKS["unguarded"] = unguarded
+TASKS["lying"] = lying
