@@ -7,8 +7,8 @@ from explorer.ui.examples.example import Example
 BROADCASTING_EXAMPLES = (
     Example(
         "Row and column",
-        "import torch\n\na = torch.arange(6).view(2, 3)\nb = torch.arange(12).view(3, 4)\nproduct = a @ b\n"
-        "shifted = product + torch.tensor([[100], [200]])\n",
+        "import torch\n\na = torch.arange(6).view(2, 3)\nb = torch.arange(12).view(3, 4)\n"
+        "raised = a + torch.tensor([[10], [20]])\nproduct = a @ b\n",
     ),
     Example(
         "A row meets a column",

@@ -7,8 +7,8 @@ from explorer.ui.examples.example import Example
 REDUCTION_EXAMPLES = (
     Example(
         "Where dim goes",
-        "import torch\n\nx = torch.arange(12).view(3, 4)\nrows = x.sum(dim=0)\n"
-        "columns = x.sum(dim=1, keepdim=True)\ntotal = x.sum()\n",
+        "import torch\n\nx = torch.arange(12).view(3, 4)\ntotal = x.sum()\n"
+        "columns = x.sum(dim=1, keepdim=True)\nrows = x.sum(dim=0)\n",
     ),
     Example(
         "dim=-1 is the last one",
@@ -20,7 +20,7 @@ REDUCTION_EXAMPLES = (
         "import torch\n\nx = torch.arange(12.0).view(3, 4)\nmeans = x.mean(dim=1, keepdim=True)\ncentred = x - means\n",
     ),
     Example(
-        "Without keepdim: an error, or worse",
+        "Without keepdim: wrong, and nobody says so",
         "import torch\n\nx = torch.arange(9.0).view(3, 3)\nmeans = x.mean(dim=1)\nwrong = x - means\n"
         "right = x - means[:, None]\n",
     ),
