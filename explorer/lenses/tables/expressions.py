@@ -64,7 +64,7 @@ class Expression:
             bindings: What the names held before it.
         """
         bound = {binding.name: binding.state.tensor for binding in bindings}
-        possible = [part for part in self.parts if _may_be_tensor(part)]
+        possible = [part for part in _flattened(self.parts) if _may_be_tensor(part)]
         # a name bound on the same line, or outside of the function, is not among the bindings
         likely = [part for part in possible if not isinstance(part, ast.Name) or part.id in bound]
         for parts in (likely, possible):
@@ -138,6 +138,14 @@ def _parts(node: ast.AST) -> Iterator[ast.expr]:
             yield value
 
 
+def _flattened(parts: Iterable[ast.expr]) -> Iterator[ast.expr]:
+    for part in parts:
+        if isinstance(part, ast.List | ast.Tuple):
+            yield from _flattened(part.elts)
+        else:
+            yield part
+
+
 def _fits(parts: Sequence[ast.expr], inputs: Sequence[TensorState], bound: dict[str, int]) -> bool:
     """Tell whether the parts may stand for the inputs in this order: as many, and no name holds another tensor."""
     numbers = [bound.get(part.id) if isinstance(part, ast.Name) else None for part in parts]
@@ -149,7 +157,7 @@ def _fits(parts: Sequence[ast.expr], inputs: Sequence[TensorState], bound: dict[
 def _may_be_tensor(node: ast.expr) -> bool:
     """Tell whether a part may stand for a tensor: no number, no module of torch's."""
     match node:
-        case ast.Constant() | ast.Slice() | ast.List() | ast.Tuple() | ast.Starred():
+        case ast.Constant() | ast.Slice() | ast.Starred():
             return False
         case ast.UnaryOp(operand=operand):
             return _may_be_tensor(operand)
