@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from explorer.lenses import memory, tables
+from explorer.lenses.axes import with_axes
 from explorer.lenses.relations import Related, relate
 from explorer.lenses.shapes.elements import number_elements
 from explorer.lenses.shapes.output import printed_after
@@ -47,7 +48,7 @@ def shapes(trace: Trace, title: str = "Shape & memory") -> Scene:
         output=trace.output,
         buffers=unwritten.marked(buffers, strips, grids, panels),
         strips=strips,
-        grids=grids,
+        grids=with_axes(grids, trace, shown, panels),
         frames=frames,
         element_count=numbers.count,
         error=None if trace.error is None else _failure(trace.error, panels),
