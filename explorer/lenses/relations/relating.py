@@ -111,10 +111,15 @@ def by_rule(question: Question) -> Terms | None:
 
 
 def _questions(trace: Trace, step: Step | None, panels: Panels) -> tuple[Question, ...]:
-    if step is None or trace.calls is None or step.kind in _SILENT:
+    if step is None or trace.calls is None or (step.kind in _SILENT and not _is_subscript(step)):
         return ()
     drawn = [n for n, state in enumerate(step.outputs[:MAX_OUTPUTS]) if panels.grid_of(state) is not None]
     return tuple(question_of(trace, step, output) for output in drawn)
+
+
+def _is_subscript(step: Step) -> bool:
+    """Tell whether it is an index expression that makes a view: drawn like other views, but with a formula."""
+    return step.op == "__getitem__" and step.kind == "view"
 
 
 def question_of(trace: Trace, step: Step, output: int, limit: int = MAX_TERMS) -> Question:

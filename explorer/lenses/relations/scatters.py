@@ -9,9 +9,9 @@ import numpy as np
 
 from explorer.lenses.relations.cells import Indices, Shape, ravel, stretched, unravel
 from explorer.lenses.relations.landings import Landings, Sender, landed
-from explorer.lenses.relations.letters import at, letters_for
-from explorer.lenses.relations.question import Question, Terms
-from explorer.lenses.relations.subscripts import Selection, items_of, role_of, select
+from explorer.lenses.relations.letters import aligned, at, letters_for
+from explorer.lenses.relations.question import MAX_ELEMENTS, Question, Terms
+from explorer.lenses.relations.subscripts import Item, Selection, items_of, role_of, select, written
 from explorer.scene.relations import Combination
 
 _COMBINED: dict[str, Combination] = {
@@ -125,7 +125,7 @@ def _assignment(question: Question) -> Landings | None:
     old = _operand(question, 0, "self")
     index, given = question.given(1, "indices"), question.given(2, "values", "value")
     accumulate = bool(question.given(3, "accumulate")) if question.op == "index_put" else False
-    if old is None or question.step.inputs[old].numel > 4_194_304:
+    if old is None or question.step.inputs[old].numel > MAX_ELEMENTS:
         return None
     items = items_of(question, tuple(index) if question.op == "index_put" else index, question.shape)
     if items is None:
@@ -147,9 +147,23 @@ def _assignment(question: Question) -> Landings | None:
         old,
         "sum" if accumulate else "",
         accumulate,
-        "",
+        _assigned(question, items, selection.elements.shape, source, "+=" if accumulate else "="),
         given if isinstance(given, bool | int | float) else None,
     )
+
+
+def _assigned(question: Question, items: tuple[Item, ...], onto: Shape, source: int | None, sign: str) -> str:
+    """Write an assignment: `x[index[i], j] = v[i, j]`; "" where a mask says what is meant."""
+    letters = letters_for(len(onto), question.taken)
+    target, _ = written(question, items, letters)
+    if not target:
+        return ""
+    sent = str(question.given(2, "values", "value"))
+    if source is not None:
+        shape = question.shape_of(source)
+        own = shape[max(len(shape) - len(onto), 0) :]
+        sent = at(question.name(source, "v"), ("0",) * (len(shape) - len(own)) + aligned(own, letters, onto))
+    return f"{at(question.result, target)} {sign} {sent}"
 
 
 def _of_items(selection: Selection) -> list[Sender]:

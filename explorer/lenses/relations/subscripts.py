@@ -1,4 +1,4 @@
-"""Index expressions with tensors in them: `x[rows, columns]`, `x[mask]`, `x[:, index]`."""
+"""Index expressions: `x[1:, ::2]`, `x[rows, columns]`, `x[mask]`, `x[:, index]`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import torch
 
 from explorer.lenses.relations.cells import Indices, Shape, broadcast
 from explorer.lenses.relations.letters import aligned, at, letters_for
-from explorer.lenses.relations.question import Factor, Question, Terms, each
+from explorer.lenses.relations.question import MAX_ELEMENTS, Factor, Question, Terms, each
 from explorer.scene.relations import Role
 
 
@@ -127,12 +127,12 @@ def factors_of(selection: Selection, chosen: Indices, axes: dict[int, tuple[str,
 
 
 def subscripts(question: Question) -> Terms | None:
-    """Return what `x[…]` picks by tensors or lists; None where there are none in the expression (a view)."""
+    """Return what `x[…]` picks, by numbers, slices, tensors or lists."""
     source, shape = question.operands[0], question.shape_of(question.operands[0])
-    if question.number(question.given(0)) != source or question.step.inputs[source].numel > 4_194_304:
+    if question.number(question.given(0)) != source or question.step.inputs[source].numel > MAX_ELEMENTS:
         return None
     items = items_of(question, question.given(1), shape)
-    if items is None or not any(isinstance(item.value, torch.Tensor) for item in items):
+    if items is None:
         return None
     selection = select(items, shape)
     if selection.elements.shape != question.shape:
@@ -156,7 +156,9 @@ def _of_mask(question: Question, items: tuple[Item, ...], letters: tuple[str, ..
     masks = [item for item in items if isinstance(item.value, torch.Tensor) and role_of(item) == "mask"]
     if len(masks) != 1 or any(not _whole(item) for item in items if item is not masks[0]) or masks[0].argument is None:
         return ""
-    parts = [":" if item is not masks[0] else question.name(masks[0].argument, "mask") for item in items]
+    mask = question.name(masks[0].argument, "mask")
+    inner = mask[1:-1] if mask.startswith("(") and mask.endswith(")") and mask.count("(") == 1 else mask
+    parts = [":" if item is not masks[0] else inner for item in items]
     while len(parts) > 1 and parts[-1] == ":":
         parts.pop()
     return f"{at(question.result, letters)} = {at(question.name(question.operands[0]), parts)}{at('', letters)}"
@@ -194,7 +196,8 @@ def written(
         elif item.value is None:
             next(rest)
         elif isinstance(item.value, slice):
-            parts.append(_sliced(item.value, next(rest), question.shape_of(question.operands[0])[item.dim]))
+            # what is indexed is the first tensor, in reading and in writing
+            parts.append(_sliced(item.value, next(rest), question.shape_of(0)[item.dim]))
         else:
             parts.append(str(int(item.value)))
     return tuple(parts), axes
