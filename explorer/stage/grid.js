@@ -36,7 +36,7 @@ export class GridView {
     this.tableSlot = node("div", { class: "te-hidden" });
     this.underWords = node("span");
     this.under = node("div", { class: "te-under" }, this.underWords);
-    this.walkButton = node("button", { type: "button", class: "te-link te-walk-start", title: "Walk through it index by index, and see where each is in the storage",
+    this.walkButton = node("button", { type: "button", class: "te-link te-walk-start", "data-testid": `walk-${grid.id}`, title: "Walk through it index by index, and see where each is in the storage",
       onclick: () => host.walk(this.panel) }, "walk");
     /** @type {SVGSVGElement | null} */
     this.along = null;

@@ -14,15 +14,16 @@ export function kindWords(kind) {
 /**
  * @param {Failure} error
  * @param {((source: string) => void) | undefined} onRun Runs a mended program; without it no fixes are offered.
+ * @param {boolean} tabled Whether a table beside the step shows the shapes lined up.
  * @returns {HTMLElement}
  */
-export function errorBox(error, onRun) {
+export function errorBox(error, onRun, tabled) {
   const fixes = onRun ? error.fixes : [];
   return node("div", { class: "te-error", role: "alert", "data-testid": "error" },
     node("div", { class: "te-error-kind" }, node("span", { class: "te-error-icon", "aria-hidden": "true" }, "!"), node("b", {}, kindWords(error.kind)),
       node("span", { class: "te-error-line" }, `line ${error.span.line}`)),
     node("p", { class: "te-error-message" }, error.message),
-    error.alignment && node("pre", { class: "te-alignment" }, error.alignment),
+    error.alignment && !tabled && node("pre", { class: "te-alignment" }, error.alignment),
     error.hint && node("p", { class: "te-error-hint" }, node("b", {}, "Try: "), ...inlineCode(error.hint)),
     fixes.length > 0 && node("div", { class: "te-fixes", role: "group", "aria-label": "Fixes" },
       ...fixes.map(([label, source], i) => node("button", { type: "button", class: "te-button", "data-testid": `fix-${i}`, onclick: () => onRun?.(source) }, node("code", {}, label)))));

@@ -132,7 +132,8 @@ export class Stage {
     this.spotlight.reset();
     this.bits.forget();
     makePanels(this, scene);
-    this.messages.replaceChildren(...(scene.error ? [errorBox(scene.error, this.options.onRun)] : []), ...scene.notes.map(noteBox));
+    const tabled = (scene.frames[scene.frames.length - 1]?.tables ?? []).some((number) => scene.tables?.[number].tone === "error");
+    this.messages.replaceChildren(...(scene.error ? [errorBox(scene.error, this.options.onRun, tabled)] : []), ...scene.notes.map(noteBox));
     const bare = scene.grids.length === 0;
     unbreakLines(this.gridBox);
     setChildren(this.gridBox, bare ? [emptyStage(this.options.editable === true, scene.output !== "")] : this.grids.map((view) => view.panel.figure));
