@@ -46,10 +46,10 @@ class App:
         self.error = page.get_by_test_id("error")
         self.chips = page.get_by_test_id(re.compile(r"^chip-\d+$"))
 
-    def open(self, program: str | None = None, **parameters: str) -> App:
-        """Open the page Shape & memory, on a program, and wait until it is drawn."""
+    def open(self, program: str | None = None, page: str = "shape", **parameters: str) -> App:
+        """Open a page by its address, on a program, and wait until it is drawn."""
         link = parameters if program is None else {"program": encode_program(program), **parameters}
-        return self.visit(f"{self.home}/shape?{urlencode(link)}" if link else f"{self.home}/shape")
+        return self.visit(f"{self.home}/{page}?{urlencode(link)}" if link else f"{self.home}/{page}")
 
     def visit(self, address: str) -> App:
         """Open any address of the app, and wait until the stage is drawn."""

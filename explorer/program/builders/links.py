@@ -234,7 +234,8 @@ def _shown(text: Text, statement: Statement, link: Link) -> str:
     segment = text.segment(link.node)
     if isinstance(link.node, ast.stmt):
         return segment
-    if link.receiver is None:
+    # `@ b` alone says little: an operator that starts a chain shows both of its sides
+    if link.receiver is None or (link.style == "operator" and isinstance(link.receiver, ast.Name)):
         return f"{statement.target} = {segment}" if statement.target else segment
     if link.style in _WHOLE:
         return segment
