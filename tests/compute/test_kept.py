@@ -78,7 +78,7 @@ def test_statistics_are_of_all_elements(kept: Workers) -> None:
     assert found.count == 10**6
     # 0, 1, …, n − 1 have the variance n (n + 1) / 12 with correction 1
     std = 0.5 * math.sqrt(10**6 * (10**6 + 1) / 12)
-    np.testing.assert_allclose(found.moments, [0, 499_999.5, 249_999.75, std], rtol=1e-12)
+    np.testing.assert_allclose(np.asarray(found.moments, np.float64), [0, 499_999.5, 249_999.75, std], rtol=1e-12)
     assert sum(found.histogram) == 10**6
 
 
