@@ -11,7 +11,6 @@ from explorer.lenses.relations.checks import same
 from explorer.lenses.relations.letters import aligned, at, letters_for
 from explorer.lenses.relations.question import Factor, Question, Terms, each
 from explorer.lenses.relations.subscripts import subscripts
-from explorer.trace.values import to_numpy
 
 
 def gathers(question: Question) -> Terms | None:
@@ -30,10 +29,11 @@ def _arrived(question: Question, terms: Terms) -> bool:
     if question.op in ("nonzero", "where"):
         return True
     value = terms.factors[0]
-    held = question.value(value.argument)
+    held = question.array(value.argument)
     if held is None:
-        return False
-    return same(to_numpy(held).reshape(-1)[value.elements], question.recorded(value.elements.size))
+        # slices and numbers need no values: those of a large tensor, or of one on `meta`, are not needed either
+        return question.step.kind == "view"
+    return same(held[value.elements], question.recorded(value.elements.size))
 
 
 def _dim(question: Question, place: int, rank: int) -> int | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import numpy as np
+import numpy.typing as npt
 
 from explorer.lenses.relations.cells import Indices
 from explorer.lenses.relations.question import Factor, Question, Terms
@@ -42,7 +43,7 @@ def dependences(question: Question) -> Terms | None:
     masks = [one.mask.reshape(len(one.mask), -1) for one in found.arguments]
     if not masks or not any(mask.any() for mask in masks):
         return None
-    together = np.concatenate(masks, axis=1)
+    together = _that_fit(np.concatenate(masks, axis=1), question.limit)
     rows, columns = np.nonzero(together)
     counts: Indices = together.sum(axis=1).astype(np.int64)
     bounds = np.cumsum([0, *sizes])
@@ -56,3 +57,8 @@ def dependences(question: Question) -> Terms | None:
         first = derivative.reshape(len(derivative), -1)
         slopes = np.where(columns < sizes[0], first[rows, np.minimum(columns, max(sizes[0] - 1, 0))], 0)
     return Terms(counts, tuple(factors), combination="depends", derivatives=slopes)
+
+
+def _that_fit(mask: npt.NDArray[np.bool_], limit: int) -> npt.NDArray[np.bool_]:
+    """Return the rows of the first elements, as many as have at most `limit` terms together."""
+    return mask[: int(np.searchsorted(np.cumsum(mask.sum(axis=1)), limit, side="right"))]

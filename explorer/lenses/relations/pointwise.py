@@ -90,7 +90,8 @@ def pointwise(question: Question) -> Terms | None:
         return None
     shapes = [question.shape_of(number) for number in operands]
     try:
-        if broadcast(*shapes) != question.shape:
+        onto = [question.shape] if question.op == "copy" else []
+        if broadcast(*shapes, *onto) != question.shape:
             return None
     except ValueError:
         return None

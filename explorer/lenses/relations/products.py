@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import math
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
-import torch
 
 from explorer.lenses.relations.cells import Indices, combinations, ravel, stretched, unravel
 from explorer.lenses.relations.checks import adds_up
@@ -15,7 +14,6 @@ from explorer.lenses.relations.equations import Equation, Letters, equation_of
 from explorer.lenses.relations.letters import aligned, at, summed
 from explorer.lenses.relations.question import Factor, Question, Terms, each
 from explorer.scene.relations import Array
-from explorer.trace.values import to_numpy
 
 Number = TypeVar("Number", bound=np.generic)
 
@@ -23,7 +21,8 @@ Number = TypeVar("Number", bound=np.generic)
 def products(question: Question) -> Terms | None:
     """Return the products that each element is the sum of; None for other operations.
 
-    `values` are the products in the operands' own dtype. Terms whose sum (in float64, or in the integers' own
+    `values` are the products in the operands' own dtype (bfloat16 and the 8-bit floats, which NumPy lacks, as float32).
+    Terms whose sum (in float64, or in the integers' own
     dtype) is not what was recorded, but for rounding, are not returned.
     """
     equation = equation_of(question)
@@ -81,14 +80,14 @@ def _factors(
 
 
 def _values(question: Question, factors: list[Factor]) -> Array | None:
-    product: torch.Tensor | None = None
+    product: Any = None
     for factor in factors:
-        held = question.value(factor.argument)
+        held = question.array(factor.argument)
         if held is None:
             return None
-        taken = held.reshape(-1)[torch.from_numpy(factor.elements)]
-        product = taken if product is None else product * taken
-    return None if product is None else to_numpy(product)
+        with np.errstate(all="ignore"):
+            product = held[factor.elements] if product is None else product * held[factor.elements]
+    return None if product is None else np.asarray(product)
 
 
 def _with_added(
@@ -104,9 +103,9 @@ def _with_added(
     longer = [Factor(f.argument, _behind(f.elements, nothing), f.role, f.axes) for f in factors]
     per_element = factors[0].elements.size // max(elements.size, 1)
     alone = _behind(np.full(elements.size * per_element, -1, np.int64), places)
-    held = question.value(number)
+    held = question.array(number)
     if values is not None and held is not None:
-        values = _behind(values, to_numpy(held).reshape(-1)[places])
+        values = _behind(values, held[places].astype(values.dtype))
     return [*longer, Factor(number, alone, "value", axes)], values if held is not None else None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -15,9 +15,16 @@ from explorer.scene.relations import Array, Combination, Role
 from explorer.trace import Step, TensorState, Trace
 from explorer.trace.calls import Call, tensors_in
 from explorer.trace.replay import as_it_was
+from explorer.trace.values import has_values, to_numpy
 
 # Values are only read of tensors with at most this many elements.
 MAX_ELEMENTS = 1_048_576
+_IN_NUMPY = frozenset(
+    {
+        *(torch.float64, torch.float32, torch.float16, torch.complex64, torch.complex128, torch.bool),
+        *(torch.int64, torch.int32, torch.int16, torch.int8, torch.uint8),
+    }
+)
 # Names of tensors that have none in the program.
 _OTHERWISE = ("a", "b", "x", "y")
 
@@ -85,6 +92,7 @@ class Question:
     names: tuple[str, ...]
     result: str
     limit: int
+    _values: dict[int, torch.Tensor | None] = field(default_factory=dict, repr=False)
 
     @property
     def op(self) -> str:
@@ -139,11 +147,30 @@ class Question:
         return self.step.inputs[number].shape
 
     def value(self, number: int) -> torch.Tensor | None:
-        """Return what a tensor argument held, on the CPU; None when that is gone, or too large to be copied."""
+        """Return what a tensor argument held, on the CPU; None when that is gone, or too large to be read.
+
+        It may be the live tensor itself: not to be written to.
+        """
+        if number not in self._values:
+            self._values[number] = self._value(number)
+        return self._values[number]
+
+    def array(self, number: int) -> Array | None:
+        """Return the same as a flat array, row by row, with the nearest exact NumPy dtype; not to be written to."""
+        held = self.value(number)
+        if held is None:
+            return None
+        return (held.numpy() if held.dtype in _IN_NUMPY else to_numpy(held)).reshape(-1)
+
+    def _value(self, number: int) -> torch.Tensor | None:
         state = self.step.inputs[number]
         if self.call is None or state.numel > MAX_ELEMENTS or number >= len(self.tensors):
             return None
-        held = as_it_was(self.tensors[number], state)
+        tensor = self.tensors[number]
+        if has_values(tensor) and not tensor.is_inference() and tensor._version == state.version:
+            held: torch.Tensor | None = tensor.detach().resolve_conj().resolve_neg().cpu()
+        else:
+            held = as_it_was(tensor, state)
         return held if held is not None and tuple(held.shape) == state.shape else None
 
     @cached_property

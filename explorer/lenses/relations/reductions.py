@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
-import torch
 
 from explorer.lenses.relations.cells import Indices
 from explorer.lenses.relations.checks import adds_up
@@ -12,7 +13,6 @@ from explorer.lenses.relations.lines import Line, line_of
 from explorer.lenses.relations.question import Factor, Question, Terms, each
 from explorer.lenses.relations.slopes import slopes
 from explorer.scene.relations import Array
-from explorer.trace.values import to_numpy
 
 _FUNCTIONS = {
     "log_softmax": "{x} − log Σ exp {line}",
@@ -82,11 +82,11 @@ def _kept(line: Line, elements: Indices, question: Question) -> Array:
 def _values(question: Question, line: Line, flat: Indices) -> Array | None:
     if line.op not in ("sum", "mean", "prod", "cumsum", "cumprod"):
         return None
-    held = question.value(question.operands[0])
-    if held is None:
+    held, recorded = question.array(question.operands[0]), question.state.values
+    if held is None or recorded is None:
         return None
-    taken = held.reshape(-1)[torch.from_numpy(np.ascontiguousarray(flat))].to(question.state.dtype)
-    return to_numpy(taken / line.count if line.op == "mean" and line.count else taken)
+    taken: Any = held[flat].astype(recorded.dtype)
+    return np.asarray(taken / line.count).astype(recorded.dtype) if line.op == "mean" and line.count else taken
 
 
 def _of_result(line: Line, letters: tuple[str, ...]) -> tuple[str, ...]:

@@ -76,15 +76,17 @@ def relate(trace: Trace, moments: tuple[Moment, ...], panels: Panels) -> Related
             relations += [] if made is None else [made]
         frames.append(tuple(range(first, len(relations))))
     stretched = tuple(_stretched(questions, panels) for questions in asked)
-    note = f"Where the cells of {work.late:,} results came from is not shown: finding that out would take too long."
+    note = (
+        f"Where the cells of {len(work.late):,} results came from is not shown: finding that out would take too long."
+    )
     return Related(tuple(relations), tuple(frames), stretched, (note,) if work.late else ())
 
 
 class _Work:
-    """What is left of the budget of terms, and how long the work has taken."""
+    """What is left of the budget of terms, how long the work has taken, and which outputs it was too late for."""
 
     def __init__(self) -> None:
-        self.late = 0
+        self.late: set[tuple[int, int]] = set()
         self._terms = MAX_ALL_TERMS
         self._seconds: dict[Rule, float] = {}
 
@@ -92,15 +94,18 @@ class _Work:
         """Answer a question by a rule that may take so many seconds for all questions together."""
         begin = time.perf_counter()
         spent = self._seconds.get(rule, 0.0)
+        key = (question.step.index, question.output)
         if spent > seconds:
-            self.late += 1
+            self.late.add(key)
             return None
         try:
             terms = rule(replace(question, limit=min(question.limit, self._terms)))
         except (NoLettersError, TooManyTermsError):
             terms = None
         self._seconds[rule] = spent + time.perf_counter() - begin
-        self._terms -= 0 if terms is None else int(terms.counts.sum())
+        if terms is not None:
+            self.late.discard(key)
+            self._terms -= int(terms.counts.sum())
         return terms
 
 

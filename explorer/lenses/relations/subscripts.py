@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from types import EllipsisType
 from typing import Any
@@ -83,14 +84,14 @@ def select(items: tuple[Item, ...], shape: Shape) -> Selection:
     The cells of an index tensor are found by putting its elements' own numbers in its place, and in the place of the
     dimension that it applies to these numbers.
     """
-    numbers = torch.arange(int(np.prod(shape, dtype=np.int64))).reshape(shape)
+    numbers = _counting(math.prod(shape)).reshape(shape)
     index = tuple(item.value for item in items)
     picked = numbers[index]
     cells = []
     for place, item in enumerate(items):
         if item.argument is None:
             continue
-        labels = torch.arange(item.value.numel())
+        labels = _counting(item.value.numel())
         value = item.value
         if item.takes == 1 and value.dtype not in (torch.bool, torch.uint8):
             value = labels.reshape(value.shape)
@@ -102,6 +103,11 @@ def select(items: tuple[Item, ...], shape: Shape) -> Selection:
         chosen = source[(*index[:place], value, *index[place + 1 :])]
         cells.append((item, np.asarray(chosen.reshape(-1).numpy())))
     return Selection(np.asarray(picked.numpy()), tuple(cells))
+
+
+def _counting(count: int) -> torch.Tensor:
+    # torch.arange would wake its threads, which costs more than the numbers do
+    return torch.from_numpy(np.arange(count, dtype=np.int64))
 
 
 def role_of(item: Item) -> Role:
