@@ -14,7 +14,8 @@ const TALLEST = 430;
 
 /** @param {Frame} frame @param {GridData} grid @returns {number[] | null} The shape that it is read as, if by broadcasting. */
 export function stretchedShape(frame, grid) {
-  return (frame.stretched ?? []).find(([id]) => id === grid.id)?.[1] ?? null;
+  const shape = (frame.stretched ?? []).find(([id]) => id === grid.id)?.[1] ?? null;
+  return shape && product(shape) > product(grid.shape) ? shape : null;
 }
 
 /** @param {number[]} shape That a grid is read as. @param {GridData} grid @returns {string} */

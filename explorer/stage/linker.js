@@ -16,7 +16,7 @@ const MOST_VIEWS = 64;
  */
 
 /** @type {Linked} */
-const NOTHING = { links: new Map(), arrows: [], formula: "", lines: [] };
+export const NOTHING_LINKED = { links: new Map(), arrows: [], formula: "", lines: [] };
 
 export class Linker {
   /** @param {import("./spotlight.js").SpotlightStage} stage @param {(grid: GridData) => string} nameOf */
@@ -32,7 +32,7 @@ export class Linker {
    * @returns {Linked}
    */
   of(place, everywhere) {
-    if (!place || !everywhere || this.index.empty) return NOTHING;
+    if (!place || !everywhere || this.index.empty) return NOTHING_LINKED;
     const views = this.views(place, everywhere);
     const { frame } = this.stage;
     const made = views.find(({ panel, cell }) => this.termCount(panel, cell) > 0);

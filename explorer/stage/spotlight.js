@@ -4,7 +4,7 @@ import { node, setText, whenIdle } from "./dom.js";
 import { describeCell, NEVER_WRITTEN } from "./describe.js";
 import { Lookup } from "./elements.js";
 import { gridName } from "./grid.js";
-import { Linker } from "./linker.js";
+import { Linker, NOTHING_LINKED } from "./linker.js";
 
 const HINT = "Point at a cell: the same element lights up everywhere it lives. Click to pin it.";
 const TOUCH_HINT = "Tap a cell: the same element lights up everywhere it lives.";
@@ -21,6 +21,8 @@ export class Spotlight {
   constructor(stage) {
     this.stage = stage;
     this.readout = node("div", { class: "te-readout", "data-testid": "readout" });
+    /** Whether a walk through a storage is shown: it draws its own arrow. */
+    this.walking = false;
     this.live = node("div", { class: "te-hidden", "aria-live": "polite" });
     this.reset();
   }
@@ -120,9 +122,9 @@ export class Spotlight {
     const id = this.active ?? hovered?.panel.grid?.id ?? null;
     const grid = id === null ? null : scene.grids[id] ?? null;
     const place = hovered ?? this.pinnedPlace(held);
-    const linked = this.linker.of(place, hovered ? lit : held);
+    const linked = this.walking ? NOTHING_LINKED : this.linker.of(place, hovered ? lit : held);
     for (const { panel } of grids) panel.light(lit?.get(panel) ?? [], held?.get(panel) ?? [], linked.links.get(panel));
-    this.stage.arrows.show(linked.arrows);
+    if (!this.walking) this.stage.arrows.show(linked.arrows);
     for (const view of strips) {
       const reads = view.readThrough(grid && grid.first_frame <= frame ? grid : null, grid ? this.nameOf(grid) : "");
       view.panel.light(lit?.get(view.panel) ?? [], held?.get(view.panel) ?? []);

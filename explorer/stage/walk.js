@@ -2,13 +2,14 @@
 
 import { addressOf } from "./describe.js";
 import { node, prefersStillness, setAttribute, setText } from "./dom.js";
-import { cellIndex } from "./elements.js";
+import { bufferPositions, cellIndex } from "./elements.js";
 
 const BEAT_MS = 700;
 
 /**
  * What the walk needs of the stage.
- * @typedef {{spotlight: import("./spotlight.js").Spotlight}} WalkStage
+ * @typedef {{spotlight: import("./spotlight.js").Spotlight, arrows: import("./arrows.js").Arrows,
+ *   strips: import("./strip.js").StripView[]}} WalkStage
  */
 
 export class Walk {
@@ -38,8 +39,9 @@ export class Walk {
     if (!panel.grid || !panel.visible) return;
     this.close();
     this.panel = panel;
-    this.element.hidden = false;
+    this.switch(true);
     this.show(0);
+    this.strip()?.figure.scrollIntoView({ block: "nearest", behavior: prefersStillness() ? "auto" : "smooth" });
     if (!prefersStillness()) this.toggle();
     this.playButton.focus({ preventScroll: true });
   }
@@ -50,9 +52,23 @@ export class Walk {
     if (!panel) return;
     const focused = this.element.contains(/** @type {Document | ShadowRoot} */ (this.element.getRootNode()).activeElement);
     this.panel = null;
-    this.element.hidden = true;
+    this.switch(false);
     this.stage.spotlight.leave(panel);
     if (focused) /** @type {HTMLElement | null} */ (panel.figure.querySelector(".te-walk-start"))?.focus({ preventScroll: true });
+  }
+
+  /** @param {boolean} on The walk takes the place of the readout, and its arrow that of all others. */
+  switch(on) {
+    const { spotlight, arrows } = this.stage;
+    this.element.hidden = !on;
+    spotlight.readout.hidden = on;
+    spotlight.walking = on;
+    arrows.show([]);
+  }
+
+  /** @returns {import("./panel.js").CellPanel | null} The storage that the tensor looks at, if it is drawn. */
+  strip() {
+    return this.stage.strips.find(({ strip }) => strip.buffer === this.panel?.grid?.buffer)?.panel ?? null;
   }
 
   /** @param {number} cell */
@@ -61,6 +77,9 @@ export class Walk {
     if (!panel?.grid || !panel.geometry) return;
     this.cell = Math.max(0, Math.min(panel.geometry.count - 1, cell));
     this.stage.spotlight.hover(panel, this.cell, false);
+    const strip = this.strip();
+    const to = strip && { panel: strip, cell: bufferPositions(panel.grid)[this.cell] };
+    this.stage.arrows.show(to ? [{ from: { panel, cell: this.cell }, to, dashed: false }] : []);
     const index = cellIndex(panel.grid, this.cell);
     setText(this.text, `[${index.join(", ")}] → ${stepSum(panel.grid, index)} = element ${addressOf(panel.grid, index).address} of storage ${panel.grid.strip}`);
   }
