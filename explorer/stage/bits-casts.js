@@ -48,7 +48,7 @@ export class CastList {
     this.polar = node("p", { class: "te-bits-polar", "data-testid": "polar", hidden: true });
     this.message = node("p", { class: "te-muted" });
     const title = address ? ["What ", node("code", {}, ".to(dtype)"), " makes of it, asked of torch"] : [];
-    this.element = node("div", { class: "te-bits-casts" }, this.polar, node("h4", { hidden: !address }, ...title), this.message, this.list);
+    this.element = node("div", { class: "te-bits-casts" }, this.polar, node("p", { class: "te-bits-heading", hidden: !address }, ...title), this.message, this.list);
     if (!address) this.message.textContent = "Casts are computed by torch: open this program in the app to see them.";
   }
 
