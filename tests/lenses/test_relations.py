@@ -100,6 +100,9 @@ def test_others_are_not_pointwise(op: str) -> None:
         ("c = torch.where(a > 2, a, -a)", "c[i, j] = where((a > 2)[i, j], a[i, j], (-a)[i, j])", ""),
         ("a = a + 1", "out[i, j] = a[i, j] + 1", ""),
         ("c = F.relu(a)", "c[i, j] = relu(a[i, j])", ""),
+        ("c = a.half()", "c[i, j] = float16(a[i, j])", ""),
+        ("c = a.t().contiguous()", "c[i, j] = a.t()[i, j]", ""),
+        ("c = torch.rand(2, 3) + torch.rand(3)", "c[i, j] = x[i, j] + y[j]", "+"),
     ],
 )
 def test_formulas_of_pointwise_operations(line: str, formula: str, sign: str) -> None:

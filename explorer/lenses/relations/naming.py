@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from explorer.trace import Step, TensorState, Trace
 
-_LONGEST = 16
+_LONGEST = 24
+_STATEMENT = re.compile(r"\s[^\s\w]?=\s|\n|^torch\.")
 
 
 def names_of(trace: Trace, step: Step) -> tuple[str, ...]:
@@ -40,7 +43,7 @@ def _expression(trace: Trace, step: Step, state: TensorState) -> str:
     for earlier in reversed(trace.steps[: step.index]):
         if any(made.tensor == state.tensor for made in earlier.outputs):
             text = earlier.expression
-            if not text or len(text) > _LONGEST or "\n" in text or text.startswith("torch."):
+            if not text or len(text) > _LONGEST or _STATEMENT.search(text):
                 return ""
             return text if text.replace("_", "").replace(".", "").isalnum() or text[-1] in ")]" else f"({text})"
     return ""

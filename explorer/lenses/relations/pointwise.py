@@ -13,6 +13,7 @@ import torch
 from explorer.lenses.relations.cells import broadcast, stretched
 from explorer.lenses.relations.letters import aligned, at, letters_for
 from explorer.lenses.relations.question import Factor, Question, Terms, each
+from explorer.trace.kinds import CONVERSIONS
 
 # Names that differ from those of the kernels that torch tags as pointwise.
 _ALIASES = {
@@ -71,7 +72,8 @@ _SIGNS = {
 }
 _SWAPPED = frozenset({"rsub", "rdiv", "rpow", "rfloordiv", "rmod", "rlshift", "rrshift"})
 _FLOORED = frozenset({"floor_divide", "floordiv", "rfloordiv"})
-_MORE = frozenset({"copy", "isclose", "prelu", "to", "type_as"})
+_COPIES = CONVERSIONS | {"clone", "contiguous"}
+_MORE = frozenset({"copy", "isclose"}) | _COPIES
 
 
 @cache
@@ -118,6 +120,8 @@ def stretched_operands(question: Question) -> tuple[int, ...]:
 
 
 def _read(question: Question) -> tuple[int, ...]:
+    if question.op in _COPIES:
+        return question.operands[:1]
     return question.operands[1:] if question.op == "copy" else question.operands
 
 
@@ -167,8 +171,11 @@ def _formula(question: Question, factors: list[Factor], letters: tuple[str, ...]
     left, sign = at(question.result, letters), _sign(question)
     axes = {factor.argument: factor.axes for factor in factors}
     texts = [_text(question, argument, axes) for argument in _written(question)]
-    if question.op == "copy":
-        return f"{left} = {texts[-1]}"
+    if question.op in ("copy", *_COPIES):
+        read = texts[-1] if question.op == "copy" else texts[0]
+        number = factors[0].argument
+        same = question.state.dtype == question.step.inputs[number].dtype
+        return f"{left} = {read}" if same else f"{left} = {str(question.state.dtype).removeprefix('torch.')}({read})"
     if sign and len(texts) == 2 and all(texts):
         first, second = reversed(texts) if question.op in _SWAPPED else texts
         return f"{left} = {first} {sign} {second}"

@@ -26,7 +26,7 @@ _IN_NUMPY = frozenset(
     }
 )
 # Names of tensors that have none in the program.
-_OTHERWISE = ("a", "b", "x", "y")
+_OTHERWISE = ("x", "y", "u", "v", "w", "a", "b")
 
 
 class TooManyTermsError(ValueError):
@@ -180,11 +180,10 @@ class Question:
         return frozenset(re.findall(r"\w+", " ".join((*self.names, self.result, *spare))))
 
     def name(self, number: int, otherwise: str = "x") -> str:
-        """Return what to call a tensor argument in a formula: `otherwise`, or something like it, if it has no name."""
-        name = self.names[number] or otherwise
-        while not self.names[number] and name in (*self.names, self.result):
-            name += "_"
-        return name
+        """Return what to call a tensor argument in a formula: `otherwise`, or a letter, if it has no name."""
+        names = {binding.name for binding in self.trace.bindings[self.step.index]}.union(self.names, [self.result])
+        free = (name for name in (otherwise, *_OTHERWISE[number:], f"tensor{number}") if name not in names)
+        return self.names[number] or next(free)
 
     def fitting(self, per_element: int) -> Indices:
         """Return the elements whose terms fit, each having so many.

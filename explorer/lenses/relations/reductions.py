@@ -102,7 +102,8 @@ def _formula(question: Question, line: Line, letters: tuple[str, ...]) -> str:
     name = question.name(question.operands[0])
     over = tuple(letters[dim] for dim in line.dims)
     element = at(name, letters)
-    whole = at(name, [":" if dim in line.dims else letter for dim, letter in enumerate(letters)])
+    every = len(line.dims) == len(letters) > 0
+    whole = name if every else at(name, [":" if dim in line.dims else letter for dim, letter in enumerate(letters)])
     left = at(question.result, _of_result(line, letters))
     if line.op == "sum":
         return f"{left} = {summed(over)}{element}"

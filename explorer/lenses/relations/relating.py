@@ -34,6 +34,8 @@ MAX_TRYING = 0.1
 Rule = Callable[[Question], Terms | None]
 _RULES: tuple[Rule, ...] = (scatters, gathers, products, reductions, pointwise)
 _SILENT = frozenset({"view", "create", "backward", "other"})
+# These change what a tensor looks at, not what is there.
+_REARRANGING = frozenset({"resize_", "resize_as_", "set_", "requires_grad_", "data"})
 
 
 @dataclass(frozen=True)
@@ -117,6 +119,8 @@ def by_rule(question: Question) -> Terms | None:
 
 def _questions(trace: Trace, step: Step | None, panels: Panels) -> tuple[Question, ...]:
     if step is None or trace.calls is None or (step.kind in _SILENT and not _is_subscript(step)):
+        return ()
+    if step.op in _REARRANGING:
         return ()
     drawn = [n for n, state in enumerate(step.outputs[:MAX_OUTPUTS]) if panels.grid_of(state) is not None]
     return tuple(question_of(trace, step, output) for output in drawn)

@@ -11,7 +11,7 @@ from explorer.lenses.relations.cells import Indices, Shape, ravel, stretched, un
 from explorer.lenses.relations.landings import Landings, Sender, landed
 from explorer.lenses.relations.letters import aligned, at, letters_for
 from explorer.lenses.relations.question import MAX_ELEMENTS, Question, Terms
-from explorer.lenses.relations.subscripts import Item, Selection, items_of, role_of, select, written
+from explorer.lenses.relations.subscripts import Item, Selection, items_of, masked_text, role_of, select, written
 from explorer.scene.relations import Combination
 
 _COMBINED: dict[str, Combination] = {
@@ -153,17 +153,19 @@ def _assignment(question: Question) -> Landings | None:
 
 
 def _assigned(question: Question, items: tuple[Item, ...], onto: Shape, source: int | None, sign: str) -> str:
-    """Write an assignment: `x[index[i], j] = v[i, j]`; "" where a mask says what is meant."""
+    """Write an assignment: `x[index[i], j] = v[i, j]`, `x[mask][i] = v[i]`."""
     letters = letters_for(len(onto), question.taken)
     target, _ = written(question, items, letters)
-    if not target:
+    masked = masked_text(question, items)
+    if not target and not masked:
         return ""
     sent = str(question.given(2, "values", "value"))
     if source is not None:
         shape = question.shape_of(source)
         own = shape[max(len(shape) - len(onto), 0) :]
         sent = at(question.name(source, "v"), ("0",) * (len(shape) - len(own)) + aligned(own, letters, onto))
-    return f"{at(question.result, target)} {sign} {sent}"
+    place = at(question.result, target) if target else masked if source is None else at(masked, letters)
+    return f"{place} {sign} {sent}"
 
 
 def _of_items(selection: Selection) -> list[Sender]:

@@ -159,6 +159,12 @@ def subscripts(question: Question) -> Terms | None:
 
 def _of_mask(question: Question, items: tuple[Item, ...], letters: tuple[str, ...]) -> str:
     """Write `out[n] = x[mask][n]`: which element that is, the mask says."""
+    masked = masked_text(question, items)
+    return f"{at(question.result, letters)} = {at(masked, letters)}" if masked else ""
+
+
+def masked_text(question: Question, items: tuple[Item, ...]) -> str:
+    """Write an index expression with one mask and whole dimensions: `x[mask]`; "" for others."""
     masks = [item for item in items if isinstance(item.value, torch.Tensor) and role_of(item) == "mask"]
     if len(masks) != 1 or any(not _whole(item) for item in items if item is not masks[0]) or masks[0].argument is None:
         return ""
@@ -167,7 +173,7 @@ def _of_mask(question: Question, items: tuple[Item, ...], letters: tuple[str, ..
     parts = [":" if item is not masks[0] else inner for item in items]
     while len(parts) > 1 and parts[-1] == ":":
         parts.pop()
-    return f"{at(question.result, letters)} = {at(question.name(question.operands[0]), parts)}{at('', letters)}"
+    return at(question.name(question.operands[0]), parts)
 
 
 def _whole(item: Item) -> bool:
