@@ -10,6 +10,7 @@ import pytest
 
 import explorer
 from explorer.scene import Scene
+from explorer.trace.bits import DTYPES
 
 TYPES = {"f4": "<f4", "f8": "<f8", "i1": "i1", "i2": "<i2", "i4": "<i4", "i8": "<i8", "u1": "u1", "u2": "<u2",
          "u4": "<u4", "u8": "<u8", "b1": "?", "c8": "<c8", "c16": "<c16"}  # fmt: skip
@@ -45,9 +46,7 @@ def grid_values(raw: bytes, number: int) -> np.ndarray[Any, Any]:
     return cells
 
 
-@pytest.mark.parametrize(
-    "dtype", ["float32", "float64", "float16", "bfloat16", "int64", "int8", "uint8", "bool", "complex64"]
-)
+@pytest.mark.parametrize("dtype", DTYPES)
 def test_grids_read_their_values_from_the_bytes(dtype: str) -> None:
     source = f"x = torch.arange(24).to(torch.{dtype}).view(2, 3, 4)\ny = x.permute(2, 0, 1)[1:, :, ::2]\nz = y.clone()"
     trace = explorer.run(source)
@@ -61,6 +60,14 @@ def test_grids_read_their_values_from_the_bytes(dtype: str) -> None:
 def test_nan_and_infinities_survive() -> None:
     raw = scene_of("x = torch.tensor([float('nan'), float('inf'), -float('inf'), 0.0])").encode()
     np.testing.assert_array_equal(grid_values(raw, 0), np.array([np.nan, np.inf, -np.inf, 0], np.float32))
+
+
+@pytest.mark.parametrize("dtype", [name for name in DTYPES if DTYPES[name].itemsize == 2])
+def test_each_bit_of_a_small_number_arrives(dtype: str) -> None:
+    """Also those of NaN: numbers of 16 bits travel widened, and no two of them as the same bits."""
+    raw = scene_of(f"x = torch.arange(0, 65536, 5).to(torch.uint16).view(torch.{dtype})").encode()
+    sent = grid_values(raw, -1)
+    assert len(np.unique(sent.view(f"u{sent.itemsize}"))) == len(range(0, 65536, 5))
 
 
 def test_large_integers_stay_exact() -> None:
