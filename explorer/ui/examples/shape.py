@@ -104,7 +104,12 @@ SHAPE_EXAMPLES = (
         "merged = heads.transpose(1, 2).flatten(2)\n",
     ),
     Example(
-        "Axes of a batch of pictures",
+        "Axes with names: written in a comment",
+        "import torch\n\nx = torch.arange(24.0).view(2, 3, 4)  # x: batch token feature\nfirst = x.transpose(0, 1)\n"
+        "flat = x.flatten(1)\nmeans = x.mean(dim=1)\n",
+    ),
+    Example(
+        "Axes with names: told by a layer",
         "import torch\n\ntorch.manual_seed(0)\nimages = torch.arange(96.0).view(2, 3, 4, 4)\n"
         "features = nn.Conv2d(3, 2, 3)(images)\nlast = features.permute(0, 2, 3, 1)\n"
         "means = features.mean(dim=(2, 3))\n",
