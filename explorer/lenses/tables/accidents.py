@@ -15,6 +15,8 @@ Shape = tuple[int, ...]
 # Between a column and a row of equal length these are rarely meant; `+` and `*` make tables on purpose.
 _SUSPECT = frozenset({"sub", "subtract", "eq", "ne", "not_equal"})
 _ARITHMETIC = frozenset({"add", "sub", "subtract", "mul", "multiply", "div", "divide", "true_divide", "truediv"})
+# torch itself warns of operands of different shapes in these.
+_WARNED = frozenset({"mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss"})
 _LONGEST_LABEL = 60
 
 
@@ -76,7 +78,7 @@ def _column_with_row(operation: Operation, shapes: Sequence[Shape], column: int,
     text = (
         f"Probably an accident: {shape_text(shapes[column])} with {shape_text(shapes[row])} pairs each of the "
         f"{rows:,} values with {'every other' if len(shapes[row]) == 1 else 'others'}, {shape_text(result)} in all, "
-        f"where {count_text(rows, 'pair')} may be meant."
+        f"where {count_text(rows, 'pair')} may be meant.{_warned(operation)}"
     )
     return Accident(text, tuple(fixes))
 
@@ -84,7 +86,7 @@ def _column_with_row(operation: Operation, shapes: Sequence[Shape], column: int,
 def _loss(operation: Operation, left: Shape, right: Shape, result: Shape) -> Accident:
     text = (
         f"Probably an accident: a loss compares value by value, and the shapes {shape_text(left)} and "
-        f"{shape_text(right)} differ. Both are stretched to {shape_text(result)} first."
+        f"{shape_text(right)} differ. They are stretched to {shape_text(result)} first.{_warned(operation)}"
     )
     if [size for size in left if size != 1] != [size for size in right if size != 1]:
         return Accident(text, ())
@@ -92,6 +94,10 @@ def _loss(operation: Operation, left: Shape, right: Shape, result: Shape) -> Acc
     if node is None:
         return Accident(text, ())
     return Accident(text, tuple(_changed(operation, 1, f"view_as({operation.expression.segment(node)})", None)))
+
+
+def _warned(operation: Operation) -> str:
+    return " torch warns of it, too." if operation.op in _WARNED else ""
 
 
 def _ambiguous(operation: Operation, row: int, length: int) -> Accident:

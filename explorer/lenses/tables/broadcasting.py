@@ -81,7 +81,7 @@ def misfit_columns(shapes: Sequence[Shape]) -> tuple[int, ...]:
 def _operands(operation: Operation) -> list[int]:
     """Return the numbers of the tensor arguments that are lined up: not `out`, and of a loss the first two."""
     numbers = list(range(len(operation.inputs)))
-    if "out" in operation.keywords:
+    if operation.keywords.get("out") is not None:
         numbers = numbers[:-1]
     return numbers[:2] if operation.op in LOSSES else numbers
 

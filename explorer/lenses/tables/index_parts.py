@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -117,7 +117,18 @@ def resolve(shape: Shape, values: Sequence[Any]) -> Resolved:
     arrays = tuple(
         (value.trues or 0,) if value.is_mask else value.shape for value in values if isinstance(value, IndexArray)
     )
-    return Resolved(tuple(parts), arrays, _joint(arrays), _separated(parts))
+    resolved = Resolved(tuple(parts), arrays, _joint(arrays), _separated(parts))
+    if resolved.joint is not None and 0 in resolved.shape:
+        return replace(resolved, parts=tuple(_unread(part, resolved.joint) for part in parts))
+    return resolved
+
+
+def _unread(part: Part, joint: Shape) -> Part:
+    """Return a part of an index that selects nothing: torch looks at no index, but refuses some into size 0."""
+    refused = part.before == () or (part.before == (0,) and 0 not in joint)
+    if part.kind != "array" or not part.wrong or refused:
+        return part
+    return replace(part, wrong=False, what=f"{part.what}, but nothing is selected")
 
 
 def _consumed(value: object) -> int:

@@ -22,6 +22,7 @@ from explorer.trace import TensorState
 _HEADER = ("part", "what it does", "applies to", "size before", "size after")
 _BEFORE, _AFTER = 3, 4
 _REST = "(not written)"
+_MISFIT = "What is written must have the selected shape, or broadcast to it."
 
 
 class UnreadableError(ValueError):
@@ -44,15 +45,41 @@ def indexed(operation: Operation, panels: Panels) -> tuple[Table, ...]:
         resolved = resolve(shape, _values(operation, given))
     except UnreadableError:
         return ()
-    if resolved.wrong != (operation.error is not None) or not _as_torch_did(operation, resolved):
+    misfit = _misfit(operation, resolved)
+    if (resolved.wrong or misfit) != (operation.error is not None) or not _as_torch_did(operation, resolved):
         return ()
     texts = [*_texts(operation, given), _REST]
-    rows, marks = _rows(texts, resolved), _marks(resolved)
+    rows, marks = _rows(texts, resolved), () if misfit else _marks(resolved)
     if not resolved.wrong:
         rows.append(("all", "", "", shape_text(shape), shape_text(resolved.shape)))
     rows += _assigned(operation, resolved)
-    tone: Tone = "error" if resolved.wrong else "plain"
-    return (Table("The index, part by part", _HEADER, tuple(rows), marks, _note(operation, resolved, panels), tone),)
+    if misfit:
+        marks = ((len(rows) - 1, _BEFORE), (len(rows) - 1, _AFTER))
+    note = _note(operation, resolved, panels) if not misfit else _MISFIT
+    tone: Tone = "error" if operation.error is not None else "plain"
+    return (Table("The index, part by part", _HEADER, tuple(rows), marks, note, tone),)
+
+
+def _misfit(operation: Operation, resolved: Resolved) -> bool:
+    """Tell whether a tensor that shall be written through the index does not broadcast to what it selects."""
+    value = _written(operation)
+    if value is None or resolved.wrong:
+        return False
+    sizes, places = value.shape, resolved.shape
+    while len(sizes) > len(places) and sizes[0] == 1:
+        sizes = sizes[1:]
+    return len(sizes) > len(places) or any(
+        size not in (1, place) for size, place in zip(reversed(sizes), reversed(places), strict=False)
+    )
+
+
+def _written(operation: Operation) -> TensorState | None:
+    """Return the tensor that is written through the index; None when a number is."""
+    if operation.op != "setitem" or len(operation.arguments) < 3:
+        return None
+    value = operation.arguments[2]
+    told = value is UNKNOWN and operation.operands[-1] is operation.expression.parts[-1]
+    return operation.inputs[-1] if told or isinstance(value, torch.Tensor) else None
 
 
 def _as_torch_did(operation: Operation, resolved: Resolved) -> bool:
@@ -195,14 +222,13 @@ def _marks(resolved: Resolved) -> tuple[tuple[int, int], ...]:
 
 def _assigned(operation: Operation, resolved: Resolved) -> list[tuple[str, ...]]:
     """Return a row for the tensor that is written through the index."""
-    if operation.op != "setitem" or len(operation.arguments) < 3 or resolved.wrong:
+    value = _written(operation)
+    if value is None or resolved.wrong:
         return []
-    if not isinstance(operation.arguments[2], torch.Tensor):
-        return []
-    number = len(operation.inputs) - 1
-    shape = operation.inputs[number].shape
-    what = "is written there" if shape == resolved.shape else "is broadcast and written there"
-    return [(operation.name(number), what, "–", shape_text(shape), shape_text(resolved.shape))]
+    what = "is written there" if value.shape == resolved.shape else "is broadcast and written there"
+    what = what if operation.error is None else "does not fit there"
+    name = operation.name(len(operation.inputs) - 1)
+    return [(name, what, "–", shape_text(value.shape), shape_text(resolved.shape))]
 
 
 def _note(operation: Operation, resolved: Resolved, panels: Panels) -> str:

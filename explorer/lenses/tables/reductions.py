@@ -22,7 +22,7 @@ _PLACES: dict[str, tuple[int, int]] = {
     **dict.fromkeys(_DIM_FIRST, (1, 2)),
     "count_nonzero": (1, _NOWHERE),
     "aminmax": (_NOWHERE, _NOWHERE),
-    "norm": (2, 3),
+    **dict.fromkeys(words("norm linalg_norm linalg_vector_norm"), (2, 3)),
     "kthvalue": (2, 3),
     "quantile": (2, 3),
     "nanquantile": (2, 3),

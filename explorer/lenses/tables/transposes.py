@@ -15,16 +15,17 @@ _OPERATIONS = frozenset({"permute", "transpose", "swapaxes", "swapdims", "from_n
 _HEADER = ("library", "the same call", "takes")
 _ALL = "the new order of all dimensions"
 _TWO = "the two dimensions that change places"
+_NOTE = "`torch.transpose` takes only two dimensions, which change places, as those of `np.swapaxes` do."
 _LONGEST = 60
 
 
 def transposed(operation: Operation) -> Table | None:
     """Return the call of the other library that orders dimensions in the same way; None for other calls."""
-    if operation.op not in _OPERATIONS or operation.error is not None:
+    if operation.op not in _OPERATIONS or not operation.outputs:
         return None
     given = _numpy_call(operation.expression)
     if given is not None:
-        return _from_numpy(operation.expression, given)
+        return _from_numpy(operation, given)
     if not operation.inputs:
         return None
     rank = len(operation.inputs[0].shape)
@@ -32,7 +33,7 @@ def transposed(operation: Operation) -> Table | None:
     name = "x" if node is None else operation.expression.segment(node)
     if operation.op == "permute":
         order = _order(operation, rank)
-        return None if order is None else _table(name, order)
+        return None if order is None else _table(name, order, _NOTE)
     pair = (operation.argument(1, "dim0", "axis0"), operation.argument(2, "dim1", "axis1"))
     return _swap_table(name, pair, rank) if all(type(dim) is int for dim in pair) else None
 
@@ -49,14 +50,14 @@ def _normal(dims: Sequence[object], rank: int) -> tuple[int, ...] | None:
     return order if sorted(order) == list(range(rank)) else None
 
 
-def _table(name: str, order: Sequence[int]) -> Table:
+def _table(name: str, order: Sequence[int], note: str) -> Table:
+    array, tensor = name, name.removesuffix(".numpy()")
     written = ", ".join(map(str, order))
     dims = f"({written},)" if len(order) == 1 else f"({written})"
     rows = (
-        ("torch", code_text(f"torch.permute({name}, {dims})", _LONGEST), _ALL),
-        ("NumPy", code_text(f"np.transpose({name}, {dims})", _LONGEST), _ALL),
+        ("torch", code_text(f"torch.permute({tensor}, {dims})", _LONGEST), _ALL),
+        ("NumPy", code_text(f"np.transpose({array}, {dims})", _LONGEST), _ALL),
     )
-    note = "`torch.transpose` takes only two dimensions, which change places, as those of `np.swapaxes` do."
     return Table("In torch and in NumPy", _HEADER, rows, (), note)
 
 
@@ -74,28 +75,25 @@ def _swap_table(name: str, pair: tuple[int, int], rank: int) -> Table:
 
 
 def _numpy_call(expression: Expression) -> ast.Call | None:
-    """Return the call of `np.transpose` in an expression (`torch.from_numpy(np.transpose(a, (2, 0, 1)))`)."""
-    if expression.node is None:
-        return None
-    for node in ast.walk(expression.node):
+    """Return the call of `np.transpose` that an expression is, or takes over (`torch.from_numpy(np.transpose(a))`)."""
+    outer = expression.node
+    for node in (outer, *(outer.args[:1] if isinstance(outer, ast.Call) else ())):
         match node:
             case ast.Call(func=ast.Attribute(value=ast.Name(id="np" | "numpy"), attr="transpose")) if node.args:
                 return node
     return None
 
 
-def _from_numpy(expression: Expression, call: ast.Call) -> Table | None:
-    name = expression.segment(call.args[0])
+def _from_numpy(operation: Operation, call: ast.Call) -> Table | None:
+    array = operation.expression.segment(call.args[0])
     given = call.args[1] if len(call.args) > 1 else None
     given = next((keyword.value for keyword in call.keywords if keyword.arg == "axes"), given)
-    axes = literal(given)
-    if axes is None:
-        rows = (
-            ("NumPy", code_text(f"np.transpose({name})", _LONGEST), "nothing: all dimensions in reverse"),
-            ("torch", code_text(f"{name}.permute(*range({name}.ndim - 1, -1, -1))", _LONGEST), _ALL),
-        )
-        return Table("In NumPy and in torch", _HEADER, rows)
+    rank = len(operation.outputs[0].shape)
+    axes = tuple(reversed(range(rank))) if literal(given) is None else literal(given)
     if axes is UNKNOWN or not isinstance(axes, tuple | list):
         return None
-    order = _normal(axes, len(axes))
-    return None if order is None else _table(name, order)
+    order = _normal(axes, rank)
+    if order is None:
+        return None
+    note = "Without an order, `np.transpose` reverses all dimensions." if literal(given) is None else _NOTE
+    return _table(array, order, note)
