@@ -133,11 +133,13 @@ def _integers(
     known = [int(n) for n in dict.fromkeys(numbers) if abs(n) < INTEGER_REACH]
     ends = [*known, *(wide.aminmax() if wide.numel() else [0])]
     low, high = int(min(ends)), int(max(ends))
+    limits = torch.iinfo(torch.int64)
+    above, below = min(high + 1, limits.max), max(low - 1, limits.min)
     beyond = torch.randint(1, max(3, min(wide.numel(), 64)), (wide.numel(),), generator=generator)
     picked = torch.randint(max(wide.numel(), 1), (wide.numel(),), generator=generator)
     laid = [flat.nan_to_num(0).clamp(-INTEGER_REACH, INTEGER_REACH).to(torch.int64) for flat in others]
     made = [
-        *(high + beyond, low - beyond, torch.full_like(wide, high + 1), torch.full_like(wide, low - 1)),
+        *(high + beyond, low - beyond, torch.full_like(wide, above), torch.full_like(wide, below)),
         *(wide + 1, wide - 1, ~wide, wide[picked], torch.zeros_like(wide), torch.ones_like(wide)),
         *(torch.full_like(wide, n) for n in known[:MOST_CONSTANTS]),
         *(flat + shift for flat in laid for shift in (0, 1, -1)),
