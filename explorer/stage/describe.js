@@ -6,7 +6,7 @@ import { exactText, valueNote } from "./format.js";
 const MOST_PLACES = 5;
 
 /** Said in place of a value that is no fact. */
-export const NEVER_WRITTEN = "never written";
+export const NEVER_WRITTEN = "undefined (memory never written)";
 
 /**
  * @param {string} name @param {readonly number[]} index

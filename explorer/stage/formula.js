@@ -53,7 +53,8 @@ export class Explainer {
     const fits = relation.formula !== "" && relation.letters.length === this.result.shape.length;
     const filled = fits ? fillFormula(relation.formula, relation.letters, cellIndex(this.result, cell)) : "";
     const result = this.exact(this.result, cell, this.frame);
-    const lines = to === from ? [] : this.lines(from, to, filled, result, cell);
+    const told = to > from && (filled !== "" || relation.operands.some((operand) => operand.cells[from] >= 0));
+    const lines = !told ? [] : this.lines(from, to, filled, result, cell);
     return { formula: relation.formula === filled ? "" : relation.formula, lines };
   }
 
@@ -206,9 +207,10 @@ export class Explainer {
     return this.nameOf(this.scene.grids[operand.grid], operand.cells[term]);
   }
 
-  /** @param {RelationOperand} operand @param {number} term @returns {string} `x[1, 2] = 6` */
+  /** @param {RelationOperand} operand @param {number} term @returns {string} `x[1, 2] = 6`; of what was written over, that it was so before. */
   named(operand, term) {
-    return `${this.cellName(operand, term)} = ${this.exact(this.scene.grids[operand.grid], operand.cells[term], this.frame - 1)}`;
+    const value = this.exact(this.scene.grids[operand.grid], operand.cells[term], this.frame - 1);
+    return `${this.cellName(operand, term)} = ${value}${operand.grid === this.relation.result ? " before" : ""}`;
   }
 
   /** @param {number} now Frame that is shown. @returns {boolean} Whether something that it read or wrote was written since. */

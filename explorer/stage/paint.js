@@ -139,6 +139,7 @@ export function paintAxes(ctx, geometry, theme, grid) {
       ctx.textAlign = "right";
       for (let r = 0; r < rows; r += everyRow) ctx.fillText(String(r + firstRow), left - 6, slab.y + (r + 0.5) * ch);
     }
+    paintAxisNames(ctx, geometry, slab, grid.axes ?? []);
     if (slab.index.length) {
       ctx.textAlign = "left";
       ctx.font = `600 11px ${theme.mono}`;
@@ -154,6 +155,19 @@ export function paintAxes(ctx, geometry, theme, grid) {
   if (last && cut.slice(0, -2).some(Boolean)) {
     paintHatch(ctx, geometry.width - geometry.hatch, last.y, geometry.hatch - 3, rows * ch, theme);
   }
+}
+
+/**
+ * Names of rows and columns, before the first of their indices; none where it does not fit.
+ * @param {CanvasRenderingContext2D} ctx @param {import("./layout.js").GridGeometry} geometry
+ * @param {{x: number, y: number, first: boolean}} slab @param {readonly string[]} axes
+ */
+function paintAxisNames(ctx, { sizes, left, cw }, slab, axes) {
+  const [rows, columns] = [axes[sizes.length - 2] ?? "", axes[sizes.length - 1] ?? ""];
+  ctx.font = "700 10.5px sans-serif";
+  ctx.textAlign = "left";
+  if (columns && ctx.measureText(columns).width <= cw / 2 - 7) ctx.fillText(columns, slab.x + 1, slab.y - 9);
+  if (rows && slab.first && ctx.measureText(rows).width <= left - 4) ctx.fillText(rows, slab.x - left + 2, slab.y - 9);
 }
 
 /**

@@ -13,6 +13,7 @@ from tests.browser.stage_site import Opener, serving
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from playwright.sync_api import Browser, Locator, Page
 
@@ -138,8 +139,8 @@ def test_stretched_operands_have_ghosts_that_are_the_same_cells(open_stage: Open
 def test_memory_that_was_never_written_is_no_fact(open_stage: Opener) -> None:
     page = open_stage("s=unwritten")
     hover(page, "grid-0", 1)
-    expect(page.get_by_test_id("readout")).to_contain_text("a[0, 1]: never written")
-    expect(grid(page, 0).get_by_role("table")).to_contain_text("never written")
+    expect(page.get_by_test_id("readout")).to_contain_text("a[0, 1]: undefined (memory never written)")
+    expect(grid(page, 0).get_by_role("table")).to_contain_text("memory never written")
 
 
 def test_a_table_stands_beside_its_step_and_its_change_runs(open_stage: Opener) -> None:
@@ -183,6 +184,18 @@ def test_axe_finds_nothing_grave(open_stage: Opener, name: str, scheme: Literal[
     found = Axe().run(page).response["violations"]
     grave = [violation for violation in found if violation["impact"] in ("serious", "critical")]
     assert [(violation["id"], [node["target"] for node in violation["nodes"]]) for violation in grave] == []
+
+
+def test_an_exported_page_says_the_same(browser: Browser, tmp_path: Path) -> None:
+    (tmp_path / "product.html").write_text(scenes.product().to_html(), encoding="utf-8")
+    page = browser.new_page()
+    page.goto((tmp_path / "product.html").as_uri())
+    grid(page, 2).locator(".te-cells").focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_test_id("how")).to_contain_text("0·1 + 1·5 + 2·9 = 23.0")
+    expect(arrows(page)).to_have_count(6)
+    expect(page.get_by_test_id("table-0").get_by_role("button")).to_have_count(0)
+    page.close()
 
 
 def test_a_narrow_window_has_no_sideways_scroll(open_stage: Opener) -> None:
