@@ -47,8 +47,10 @@ export class CastList {
     this.list = node("ul", { class: "te-casts", "data-testid": "casts" });
     this.polar = node("p", { class: "te-bits-polar", "data-testid": "polar", hidden: true });
     this.message = node("p", { class: "te-muted" });
+    this.caution = node("p", { class: "te-muted te-cast-caution", hidden: true },
+      "Undefined in C: this is what torch gave here. A whole tensor, or another processor, may give other numbers.");
     const title = address ? ["What ", node("code", {}, ".to(dtype)"), " makes of it, asked of torch"] : [];
-    this.element = node("div", { class: "te-bits-casts" }, this.polar, node("p", { class: "te-bits-heading", hidden: !address }, ...title), this.message, this.list);
+    this.element = node("div", { class: "te-bits-casts" }, this.polar, node("p", { class: "te-bits-heading", hidden: !address }, ...title), this.message, this.list, this.caution);
     if (!address) this.message.textContent = "Casts are computed by torch: open this program in the app to see them.";
   }
 
@@ -89,12 +91,14 @@ export class CastList {
     const [magnitude, phase] = data.polar.map((text) => exactFloatText(numberOf(text), data.dtype === "complex128" ? "float64" : "float32"));
     this.polar.textContent = `magnitude ${magnitude} · phase ${phase} rad`;
     this.list.replaceChildren(...data.casts.map(castItem));
+    this.caution.hidden = !data.casts.some(({ outcome }) => outcome === "undefined");
   }
 
   fail() {
     this.wanted = "";
     setAttribute(this.element, "aria-busy", null);
     this.polar.hidden = true;
+    this.caution.hidden = true;
     this.list.replaceChildren();
     this.message.textContent = "The server did not say what casting gives.";
   }

@@ -86,7 +86,7 @@ export class BitsCard {
 
   draw() {
     if (!this.element.open) {
-      this.subject.textContent = "";
+      setText(this.subject, "");
       return;
     }
     setText(this.subject, this.last ? `of ${this.last.name} · ${this.last.stored.dtype}` : "");

@@ -40,7 +40,8 @@ class Cast:
         parts: The result as text that reads back to the same number: one part, or real and imaginary.
         bits: Its bits in hexadecimal, most significant first; of a complex number those of the real part first.
         outcome: `exact`: the same number. `rounded`: the nearest that the target has, or towards zero. `changed`:
-            another number, by rule. `overflow`: beyond the target's largest. `undefined`: C does not say.
+            another number, by rule. `overflow`: beyond the target's largest. `undefined`: C does not say; this is
+            what torch gave here, for a tensor of one element.
         note: What happened, in a few words; "" where nothing did.
     """
 
@@ -182,9 +183,9 @@ def _part(before: Number, after: Number, target: torch.dtype) -> tuple[Outcome, 
 def _float_to_integer(before: float, after: int, target: torch.dtype) -> tuple[Outcome, str]:
     limits = torch.iinfo(target)
     if not math.isfinite(before):
-        return "undefined", f"C leaves this undefined: torch gave {after} here"
+        return "undefined", "undefined in C"
     if not limits.min <= math.trunc(before) <= limits.max:
-        return "undefined", f"out of range, which C leaves undefined: torch gave {after} here"
+        return "undefined", "out of range: undefined in C"
     if before == after:
         return _zero_sign(before)
     return "rounded", "the fraction is dropped"
