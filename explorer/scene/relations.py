@@ -43,7 +43,8 @@ class Relation:
         starts: 1-d integers, one more than the result's window has cells.
         operands: What each term takes, in the order in which the formula names them.
         combination: How the terms of a cell become its value: `""` (one term at most, taken as it is or computed
-            from its factors), `sum`, `product`, `max`, `min`, or `depends` (it depends on them, in no simple way).
+            from its factors), `sum` (of a mean: the formula divides it), `product`, `max`, `min`, or `depends` (it
+            depends on them, in no simple way).
         sign: What is written between the factors of a term (`·`, `+`), or "".
         formula: For all cells, in index letters: `out[i, j] = Σₖ a[i, k] · b[k, j]`; or "".
         letters: Index letters of the result's dimensions, for writing the formula with the numbers of a cell.

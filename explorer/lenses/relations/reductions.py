@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from explorer.lenses.relations.cells import Indices
@@ -37,7 +35,7 @@ _PLACES = {
 def reductions(question: Question) -> Terms | None:
     """Return the elements of the line, or lines, that feed each element; None for other operations.
 
-    `values` are there for sums, means (each element divided by their number) and products.
+    `values` are there for sums and products. Of a mean the terms are the elements themselves, and their sum is divided.
     """
     line = line_of(question)
     if line is None:
@@ -80,13 +78,12 @@ def _kept(line: Line, elements: Indices, question: Question) -> Array:
 
 
 def _values(question: Question, line: Line, flat: Indices) -> Array | None:
-    if line.op not in ("sum", "mean", "prod", "cumsum", "cumprod"):
+    if line.op not in ("sum", "prod", "cumsum", "cumprod"):
         return None
     held, recorded = question.array(question.operands[0]), question.state.values
     if held is None or recorded is None:
         return None
-    taken: Any = held[flat].astype(recorded.dtype)
-    return np.asarray(taken / line.count).astype(recorded.dtype) if line.op == "mean" and line.count else taken
+    return np.asarray(held[flat].astype(recorded.dtype))
 
 
 def _of_result(line: Line, letters: tuple[str, ...]) -> tuple[str, ...]:
