@@ -51,6 +51,8 @@ class StorageKeeper:
         if number is not None and address == before:
             return number
         place = (tensor.device, address)
+        if number is not None:  # resized: what it left may be given to another
+            self._addresses.pop((tensor.device, before), None)
         if number is None:
             number = self._addresses.get(place) if address else None
         if number is None:
