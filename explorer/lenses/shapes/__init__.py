@@ -11,6 +11,7 @@ from explorer.lenses.shapes.elements import number_elements
 from explorer.lenses.shapes.output import printed_after
 from explorer.lenses.shapes.panels import Panels
 from explorer.lenses.shapes.places import callers, details, where
+from explorer.lenses.shapes.remarks import remarked
 from explorer.lenses.shapes.sentences import describe, explain, omission_notes
 from explorer.lenses.shapes.timeline import Moment, moments
 from explorer.lenses.shapes.transfers import transfer_of
@@ -67,7 +68,7 @@ def _frames(
     for moment, printed in zip(shown, printed_after(trace.prints, shown), strict=True):
         own = (*tables.tables_of(moment, panels, trace), *memory.tables_of(moment, panels, trace))
         frame = replace(
-            _frame(moment, panels),
+            remarked(_frame(moment, panels), moment, trace),
             printed=printed,
             relations=related.frames[moment.frame],
             stretched=related.stretched[moment.frame],

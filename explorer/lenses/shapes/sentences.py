@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from explorer.lenses.shapes.transfers import transfer_of, transfer_reason, transfer_sentence
 from explorer.trace import Step, TensorState
+from explorer.trace.kinds import NUMPY_WRITE
 from explorer.trace.strides import conflict_sentence, view_conflict
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 def describe(step: Step, moment: Moment, panels: Panels) -> str:
     """Say in one sentence what a step did."""
     if not step.outputs:
-        return f"{_call(step)} ran."
+        return _describe_array(step, panels) if step.op == "numpy" else f"{_call(step)} ran."
     output = step.outputs[0]
     letter = panels.storages[output.storage].letter
     many = len(step.outputs) > 1
@@ -70,6 +71,8 @@ def omission_notes(omitted: Sequence[Omission]) -> tuple[str, ...]:
 
 def _describe_view(step: Step, letter: str, *, many: bool) -> str:
     output = step.outputs[0]
+    if not step.inputs:
+        return f"{_call(step)} is a tensor on the memory of a NumPy array, storage {letter}; nothing is copied."
     if many:
         return f"{_call(step)} makes {len(step.outputs)} views of storage {letter}; nothing is copied."
     if any(given.tensor == output.tensor for given in step.inputs):
@@ -91,7 +94,14 @@ def _describe_copy(step: Step, letter: str, size: str) -> str:
 def _describe_write(step: Step, letter: str, moment: Moment) -> str:
     readers = [b.name for b in moment.names if b.state.storage == step.outputs[0].storage]
     seen = f" and is seen through {_and(readers)}" if len(readers) > 1 else ""
-    return f"{_call(step)} writes into storage {letter}{seen}."
+    through = " through a NumPy array, which torch does not notice," if step.op == NUMPY_WRITE else ""
+    return f"{_call(step)} writes{through} into storage {letter}{seen}."
+
+
+def _describe_array(step: Step, panels: Panels) -> str:
+    given = step.inputs[0]
+    letter = panels.storages[given.storage].letter
+    return f"{_call(step)} is a NumPy array that looks at storage {letter}; nothing is copied."
 
 
 def _explain_view(given: TensorState, output: TensorState) -> str:
