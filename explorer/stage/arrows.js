@@ -1,6 +1,6 @@
 // Arrows from the cells that a cell was made of to it, and from it to those that it feeds.
 
-const MOST_ARROWS = 24;
+export const MOST_ARROWS = 24;
 const SVG = "http://www.w3.org/2000/svg";
 
 /**

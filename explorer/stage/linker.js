@@ -1,12 +1,17 @@
 // What a cell was made of and what it feeds, for the panels, the arrows and the readout.
 
+import { MOST_ARROWS } from "./arrows.js";
 import { cellName } from "./describe.js";
 import { bufferPositions, cellIndex } from "./elements.js";
+import { countText } from "./format.js";
 import { Explainer } from "./formula.js";
 import { NO_LINKS } from "./links.js";
 import { LinkedCells, RelationIndex, termsOf } from "./relation.js";
 
 const MOST_VIEWS = 64;
+const MOST_NAMED_FED = 4;
+/** As many arrows are not drawn: no need to make more of them. */
+const TOO_MANY = MOST_ARROWS + 1;
 
 /**
  * @typedef {import("./panel.js").CellPanel} CellPanel
@@ -40,7 +45,8 @@ export class Linker {
     if (made) this.index.addSources(gridOf(made).id, made.cell, frame, found);
     const arrows = made ? this.arrowsTo(made, found) : [];
     for (const view of views) arrows.push(...this.addFed(view, found));
-    return { links: this.linksOf(place, found), arrows, ...this.explain(made ?? null) };
+    const { formula, lines } = this.explain(made ?? null);
+    return { links: this.linksOf(place, found), arrows, formula, lines: [...lines, ...this.fedLine(found)] };
   }
 
   /**
@@ -73,8 +79,8 @@ export class Linker {
     const { grids } = this.stage;
     return [...found.grids].flatMap(([id, { used, index }]) => {
       const { panel } = grids[id];
-      const arrows = [...Array.from(used, (cell) => ({ from: { panel, cell }, to, dashed: false })),
-        ...Array.from(index, (cell) => ({ from: { panel, cell }, to, dashed: true }))];
+      const arrows = [...some(used, TOO_MANY).map((cell) => ({ from: { panel, cell }, to, dashed: false })),
+        ...some(index, TOO_MANY).map((cell) => ({ from: { panel, cell }, to, dashed: true }))];
       return arrows.filter(({ from }) => panel.visible && (panel !== to.panel || from.cell !== to.cell));
     });
   }
@@ -88,8 +94,17 @@ export class Linker {
       const { panel } = this.stage.grids[result];
       if (result === id) cells.delete(from.cell);
       for (const cell of cells) found.of(result, "fed").add(cell);
-      return Array.from(cells, (cell) => ({ from, to: { panel, cell }, dashed: false }));
+      return some(cells, TOO_MANY).map((cell) => ({ from, to: { panel, cell }, dashed: false }));
     });
+  }
+
+  /** @param {LinkedCells} found @returns {string[]} `feeds c[0, 0], c[0, 1] and 2 more` */
+  fedLine(found) {
+    const fed = [...found.grids].map(([id, links]) => ({ grid: this.stage.scene.grids[id], cells: links.fed }));
+    const count = fed.reduce((sum, { cells }) => sum + cells.size, 0);
+    const named = fed.flatMap(({ grid, cells }) => some(cells, MOST_NAMED_FED).map((cell) => cellName(this.nameOf(grid), cellIndex(grid, cell)))).slice(0, MOST_NAMED_FED);
+    if (count === 0) return [];
+    return [`feeds ${named.join(", ")}${count > named.length ? ` and ${countText(count - named.length)} more` : ""}`];
   }
 
   /** @param {Place} place @param {LinkedCells} found @returns {Linked["links"]} */
@@ -118,6 +133,16 @@ export class Linker {
     const when = explainer.outdated(this.stage.frame) ? `at step ${relation.frame + 1}: ` : "";
     return { formula, lines: lines.map((line, k) => (k === 0 ? when + line : line)) };
   }
+}
+
+/** @param {Set<number>} cells @param {number} most @returns {number[]} The first of them. */
+function some(cells, most) {
+  const found = [];
+  for (const cell of cells) {
+    if (found.length === most) break;
+    found.push(cell);
+  }
+  return found;
 }
 
 /** @param {Place} place Of a grid. @returns {GridData} */

@@ -78,6 +78,7 @@ def test_an_operand_shows_what_it_feeds(open_stage: Opener) -> None:
     page = open_stage("s=product")
     hover(page, "grid-0", 0)
     expect(grid(page, 2)).to_have_attribute("data-fed", "0 1 2 3")
+    expect(page.get_by_test_id("how")).to_have_text("feeds c[0, 0], c[0, 1], c[0, 2], c[0, 3]")
     expect(arrows(page)).to_have_count(4)
 
 
