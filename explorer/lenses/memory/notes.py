@@ -37,7 +37,7 @@ def note_of(moment: Moment, trace: Trace, letter: Callable[[int], str]) -> str:
 def _of_kind(step: Step, moment: Moment, letter: Callable[[int], str]) -> str:
     if not step.outputs:
         return ""
-    if step.kind == "inplace":
+    if step.kind == "inplace" and not step.op.startswith("resize_"):
         return _write(sharing_of(step, moment.names), letter(step.outputs[0].storage), moment, letter)
     if step.kind == "view":
         return _view(step, moment, letter)

@@ -94,6 +94,8 @@ def _describe_copy(step: Step, letter: str, size: str) -> str:
 def _describe_write(step: Step, letter: str, moment: Moment) -> str:
     readers = [b.name for b in moment.names if b.state.storage == step.outputs[0].storage]
     seen = f" and is seen through {_and(readers)}" if len(readers) > 1 else ""
+    if step.op in ("resize_", "resize_as_"):
+        return f"{_call(step)} gives the tensor the shape {step.outputs[0].shape} in storage {letter}."
     through = " through a NumPy array, which torch does not notice," if step.op == NUMPY_WRITE else ""
     return f"{_call(step)} writes{through} into storage {letter}{seen}."
 
