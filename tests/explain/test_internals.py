@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from explorer.program.explain.text import plain_words
+from explorer.program.explain.text import plain_words, sentence
 from tests.explain import (
     test_dtypes,
     test_gradients,
@@ -134,3 +134,17 @@ WORDS = [
 @pytest.mark.parametrize(("words", "clean"), WORDS)
 def test_cleaning(words: str, clean: str) -> None:
     assert plain_words(RuntimeError(words)) == clean
+
+
+@pytest.mark.parametrize(
+    ("text", "begun"),
+    [
+        ("a has shape (3, 4)", "a has shape (3, 4)"),
+        ("a tensor of 3 elements", "A tensor of 3 elements"),
+        ("an index", "An index"),
+        ("the list", "The list"),
+        ("x has no grad", "x has no grad"),
+    ],
+)
+def test_names_keep_their_case_at_the_start_of_a_sentence(text: str, begun: str) -> None:
+    assert sentence(text) == begun

@@ -64,9 +64,16 @@ def ordinal(index: int) -> str:
     return _ORDINALS[index] if index < len(_ORDINALS) else f"{index + 1}th"
 
 
+# `a` may be a tensor's name, which keeps its case
+_FIRST_WORD = re.compile(
+    r"(the|an|a(?! (has|is|was|and|comes|lies|holds|needs|requires|meets|on|in)\b)(?= )"
+    r"|only|entry|dimensions?|sizes?|both)\b"
+)
+
+
 def sentence(text: str) -> str:
     """Start with a capital when the first word is an article; names keep their own case."""
-    return text[0].upper() + text[1:] if re.match(r"(the|an?|only|entry|dimensions?|sizes?|both)\b", text) else text
+    return text[0].upper() + text[1:] if _FIRST_WORD.match(text) else text
 
 
 def article(noun: str) -> str:
