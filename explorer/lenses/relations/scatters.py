@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from numbers import Number
 
 import numpy as np
 
-from explorer.lenses.relations.cells import Indices, Shape, ravel, stretched, unravel
+from explorer.lenses.relations.assignments import assignment
+from explorer.lenses.relations.cells import Shape, ravel, unravel
 from explorer.lenses.relations.landings import Landings, Sender, landed
-from explorer.lenses.relations.letters import aligned, at, letters_for
-from explorer.lenses.relations.question import MAX_ELEMENTS, Question, Terms
-from explorer.lenses.relations.subscripts import Item, Selection, items_of, masked_text, role_of, select, written
+from explorer.lenses.relations.letters import at, letters_for
+from explorer.lenses.relations.question import Question, Terms
 from explorer.scene.relations import Combination
 
 _COMBINED: dict[str, Combination] = {
@@ -120,73 +119,6 @@ def _index_write(question: Question) -> Landings | None:
     )
 
 
-def _assignment(question: Question) -> Landings | None:
-    """`x[index] = v`, and `index_put`: the index picks places as in reading, and `v` is broadcast to them."""
-    old = _operand(question, 0, "self")
-    index, given = question.given(1, "indices"), question.given(2, "values", "value")
-    accumulate = bool(question.given(3, "accumulate")) if question.op == "index_put" else False
-    if old is None or question.step.inputs[old].numel > MAX_ELEMENTS:
-        return None
-    items = items_of(question, tuple(index) if question.op == "index_put" else index, question.shape)
-    if items is None:
-        return None
-    selection = select(items, question.shape)
-    targets = selection.elements.reshape(-1)
-    source = question.number(given)
-    senders = _of_items(selection)
-    if source is not None:
-        own = _spread(question.shape_of(source), selection.elements.shape, targets.size)
-        if own is None:
-            return None
-        senders.insert(0, Sender(source, own, "value"))
-    elif not isinstance(given, Number):
-        return None
-    return Landings(
-        targets,
-        tuple(senders),
-        old,
-        "sum" if accumulate else "",
-        accumulate,
-        _assigned(question, items, selection.elements.shape, source, "+=" if accumulate else "="),
-        given if isinstance(given, bool | int | float) else None,
-    )
-
-
-def _assigned(question: Question, items: tuple[Item, ...], onto: Shape, source: int | None, sign: str) -> str:
-    """Write an assignment: `x[index[i], j] = v[i, j]`, `x[mask][i] = v[i]`."""
-    letters = letters_for(len(onto), question.taken)
-    target, _ = written(question, items, letters)
-    masked = masked_text(question, items)
-    if not target and not masked:
-        return ""
-    sent = str(question.given(2, "values", "value"))
-    if source is not None:
-        shape = question.shape_of(source)
-        own = shape[max(len(shape) - len(onto), 0) :]
-        sent = at(question.name(source, "v"), ("0",) * (len(shape) - len(own)) + aligned(own, letters, onto))
-    place = at(question.result, target) if target else masked if source is None else at(masked, letters)
-    return f"{place} {sign} {sent}"
-
-
-def _of_items(selection: Selection) -> list[Sender]:
-    senders = []
-    for item, cells in selection.cells:
-        assert item.argument is not None  # noqa: S101 - only tensor items have cells; this is for the type checker
-        senders.append(Sender(item.argument, cells, role_of(item)))
-    return senders
-
-
-def _spread(shape: Shape, onto: Shape, count: int) -> Indices | None:
-    """Return the element of what is assigned for each place; leading dimensions of 1 that are too many are dropped."""
-    while len(shape) > len(onto) and shape[0] == 1:
-        shape = shape[1:]
-    if len(shape) > len(onto) or any(
-        size not in (1, full) for size, full in zip(shape, onto[len(onto) - len(shape) :], strict=True)
-    ):
-        return None
-    return stretched(shape, onto, np.arange(count, dtype=np.int64))
-
-
 def _put(question: Question) -> Landings | None:
     """`put(index, source)`: the index counts the elements of the whole tensor, row by row."""
     old, index, source = _operand(question, 0, "input"), _operand(question, 1, "index"), _operand(question, 2, "source")
@@ -204,10 +136,10 @@ _RULES: dict[str, Callable[[Question], Landings | None]] = {
     "index_add": _index_write,
     "index_copy": _index_write,
     "index_fill": _index_write,
-    "index_put": _assignment,
+    "index_put": assignment,
     "put": _put,
     "scatter": _scatter,
     "scatter_add": _scatter,
     "scatter_reduce": _scatter,
-    "setitem": _assignment,
+    "setitem": assignment,
 }
