@@ -105,8 +105,8 @@ def test_tables_of_indices_in_programs(data: st.DataObject) -> None:
     *_, whole = table.rows
     assert whole[3:] == (str(shape), str(trace.names["y"].shape))
     view = trace.names["y"].storage == trace.names["x"].storage
-    assert ("the result is a view of storage A" in table.note) == view
-    assert ("copy" in table.note) == (not view)
+    assert ("The result is a view of storage A" in table.note) == view
+    assert ("the result a copy" in table.note) == (not view)
 
 
 def table_of(code: str, shape: tuple[int, ...] = (2, 3, 4)) -> Table:

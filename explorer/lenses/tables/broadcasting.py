@@ -11,7 +11,6 @@ from explorer.lenses.tables.accidents import accident_of
 from explorer.lenses.tables.operation import Operation
 from explorer.lenses.tables.words import count_text, dims_text, list_text, shape_text, words
 from explorer.scene.tables import Table
-from explorer.trace import TensorState
 
 Shape = tuple[int, ...]
 
@@ -100,22 +99,26 @@ def _rows(names: Sequence[str], shapes: Sequence[Shape], rank: int) -> tuple[tup
 
 
 def _stretch_note(operation: Operation, names: Sequence[str], numbers: Sequence[int], result: Shape) -> str:
-    said = []
+    """Say what is read again and again, and what copies in its place would take."""
+    reads, costs = [], []
     for name, number in zip(names, numbers, strict=True):
         state = operation.inputs[number]
-        if state.shape != result and math.prod(result) > state.numel > 0:
-            said.append(_stretched(name, state, result))
-    return " ".join(said)
-
-
-def _stretched(name: str, state: TensorState, result: Shape) -> str:
-    sizes = _padded([state.shape], len(result))[0]
-    dims = [dim - len(result) for dim, size in enumerate(sizes) if size != result[dim]]
-    times = math.prod(result) // state.numel
+        if math.prod(result) > state.numel > 0:
+            times = count_text(math.prod(result) // state.numel, "time")
+            reads.append(f"{name} is read {times} over along {_stretched_dims(state.shape, result)}")
+            costs.append(f"{math.prod(result) * state.itemsize:,} bytes")
+    if not reads:
+        return ""
+    copies = "Real copies" if len(costs) > 1 else "A real copy"
     return (
-        f"{name} is read {count_text(times, 'time')} over along {dims_text(dims)}, with stride 0: 0 bytes more. "
-        f"A real copy of shape {shape_text(result)} would take {math.prod(result) * state.itemsize:,} bytes."
+        f"{list_text(reads)}, with stride 0: 0 bytes more. "
+        f"{copies} of shape {shape_text(result)} would take {list_text(costs)}."
     )
+
+
+def _stretched_dims(shape: Shape, result: Shape) -> str:
+    sizes = _padded([shape], len(result))[0]
+    return dims_text([dim - len(result) for dim, size in enumerate(sizes) if size != result[dim]])
 
 
 def _failed(operation: Operation, names: Sequence[str], shapes: Sequence[Shape]) -> Table | None:

@@ -255,6 +255,6 @@ def _memory(operation: Operation, resolved: Resolved, panels: Panels) -> str:
     if operation.op == "setitem":
         return f"Written into storage{where}: {count_text(math.prod(resolved.shape), 'element')}."
     if operation.kind == "view":
-        return f"Without tensors or lists in the index, the result is a view of storage{where}: nothing is copied."
+        return f"The result is a view of storage{where}: nothing is copied."
     nbytes = operation.outputs[0].numel * operation.outputs[0].itemsize
-    return f"Tensors and lists in the index pick irregular places, so the result is a copy of {nbytes:,} bytes."
+    return f"Tensors and lists in the index make the result a copy: {nbytes:,} bytes."
