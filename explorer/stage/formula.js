@@ -63,9 +63,25 @@ export class Explainer {
     const { combination } = this.relation;
     const head = filled || this.nameOf(this.result, cell);
     const choices = this.choices(from, to);
-    if (COMBINED.has(combination)) return [`${head} ${this.combined(from, to, result)}`, choices && `since ${choices}`].filter(Boolean);
+    const sent = filled ? [] : this.sent(from, to);
+    if (COMBINED.has(combination)) return [`${head} ${this.combined(from, to, result)}`, ...sent, choices && `since ${choices}`].filter(Boolean);
     if (combination === "depends") return [`${head}: ${this.dependence(from, to)}`];
-    return choices ? [head, `${choices}, so${this.single(from, result).replace(/^ =/, "")}`] : [`${head}${this.single(from, result)}`];
+    return choices ? [sent[0] ?? head, `${choices}, so${this.single(from, result).replace(/^ =/, "")}`] : [`${head}${this.single(from, result)}`];
+  }
+
+  /**
+   * What is written through an index: its formula counts what is sent, not the cells of the result.
+   * @param {number} from @param {number} to @returns {string[]} `out[index[0][2]][2] += src[0][2]` for the first terms that are sent.
+   */
+  sent(from, to) {
+    const { formula, operands } = this.relation;
+    if (!formula) return [];
+    const texts = range(from, to).map((term) => {
+      const senders = operands.filter((operand) => operand.axes.length > 0 && operand.cells[term] >= 0);
+      const places = senders.flatMap((operand) => cellIndex(this.scene.grids[operand.grid], operand.cells[term]));
+      return senders.length > 0 ? fillFormula(formula, senders.flatMap((operand) => operand.axes), places) : "";
+    });
+    return texts.filter(Boolean).slice(0, MOST_NAMED);
   }
 
   /**
