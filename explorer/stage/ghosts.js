@@ -39,7 +39,7 @@ export function envelopeOf(scene, grid) {
 export function withGhosts(plain, envelope, room) {
   const lead = envelope.length - plain.sizes.length;
   if (lead < 0) return plain;
-  const cut = [...new Array(lead).fill(false), ...plain.cut];
+  const cut = [...new Array(lead).fill(0), ...plain.cut];
   for (const most of MOST_COPIES) {
     const sizes = envelope.map((size, d) => (d >= lead && plain.sizes[d - lead] > 1 ? plain.sizes[d - lead] : Math.min(size, most)));
     const full = layoutGrid(sizes, cut, plain.cw, plain.ch, plain.font);

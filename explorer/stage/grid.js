@@ -141,7 +141,7 @@ export class GridView {
     this.painted = "";
     if (this.empty) return;
     const { grid, panel } = this;
-    const cut = grid.shape.map((size, d) => grid.window[d] < size);
+    const cut = grid.shape.map((size, d) => size - grid.window[d]);
     const longest = this.longestText();
     const key = [grid.window, cut, longest, room, glyph(100), devicePixelRatio, this.envelope].join("|");
     if (key === this.laidOut) return;

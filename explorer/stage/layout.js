@@ -10,12 +10,12 @@ const SLAB_LABEL = 17;
 /**
  * @typedef {Geometry & {sizes: number[], rows: number, columns: number, cw: number, ch: number, left: number,
  *   top: number, slabs: {x: number, y: number, index: number[], first: boolean, head: boolean}[],
- *   slabWidth: number, cut: boolean[], hatch: number, numbers: boolean}} GridGeometry
+ *   slabWidth: number, cut: number[], hatch: number, numbers: boolean}} GridGeometry
  */
 
 /**
  * @param {readonly number[]} sizes Of the window.
- * @param {readonly boolean[]} cut Dimensions of which more exists than is shown.
+ * @param {readonly number[]} cut How many more indices of each dimension exist than are shown.
  * @param {number} cw @param {number} ch Of a cell. @param {number} font 0: no numbers.
  * @returns {GridGeometry}
  */
@@ -24,7 +24,7 @@ export function layoutGrid(sizes, cut, cw, ch, font) {
   const rows = rank > 1 ? sizes[rank - 2] : 1;
   const columns = rank > 0 ? sizes[rank - 1] : 1;
   const outer = sizes.slice(0, -2);
-  const left = rank > 1 ? 10 + 7 * String(Math.max(0, rows - 1)).length : 2;
+  const left = rank > 1 ? 10 + 7 * String(Math.max(0, rows - 1 + cut[rank - 2])).length : 2;
   const slabHead = outer.length ? SLAB_LABEL + INDEX_HEIGHT : 0;
   const top = slabHead || (rank > 0 ? INDEX_HEIGHT : 2);
   const slabWidth = columns * cw;
@@ -109,7 +109,7 @@ function moveInGrid(cell, key, rows, columns, count) {
 /**
  * The largest cells that suit the room: with numbers where they fit (a short scroll is allowed for small
  * grids), else colour only.
- * @param {readonly number[]} sizes @param {readonly boolean[]} cut
+ * @param {readonly number[]} sizes @param {readonly number[]} cut As for `layoutGrid`.
  * @param {number} characters Of the longest number, 0 without numbers.
  * @param {number} room Width in CSS pixels.
  * @param {(font: number) => number} glyph Width of a character at a font size.

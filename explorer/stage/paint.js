@@ -133,7 +133,10 @@ export function paintAxes(ctx, geometry, theme, grid) {
     ctx.font = `10.5px ${theme.mono}`;
     if (sizes.length > 0) {
       ctx.textAlign = "center";
-      for (let c = 0; c < columns; c += everyColumn) ctx.fillText(String(c + firstColumn), slab.x + (c + 0.5) * cw, slab.y - 9);
+      for (let c = 0; c < columns; c += everyColumn) {
+        const label = String(c + firstColumn);
+        ctx.fillText(label, Math.max(slab.x + (c + 0.5) * cw, ctx.measureText(label).width / 2), slab.y - 9);
+      }
     }
     if (sizes.length > 1 && slab.first) {
       ctx.textAlign = "right";
