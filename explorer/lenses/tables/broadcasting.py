@@ -112,8 +112,12 @@ def _stretch_note(operation: Operation, names: Sequence[str], numbers: Sequence[
     copies = "Real copies" if len(costs) > 1 else "A real copy"
     return (
         f"{list_text(reads)}, with stride 0: 0 bytes more. "
-        f"{copies} of shape {shape_text(result)} would take {list_text(costs)}."
+        f"{copies} of shape {shape_text(result)} would take {_each(costs)}."
     )
+
+
+def _each(costs: Sequence[str]) -> str:
+    return f"{costs[0]} each" if len(costs) > 1 and len(set(costs)) == 1 else list_text(costs)
 
 
 def _stretched_dims(shape: Shape, result: Shape) -> str:
@@ -133,7 +137,7 @@ def _failed(operation: Operation, names: Sequence[str], shapes: Sequence[Shape])
         (row, 1 + rank + dim) for row, shape in enumerate(_padded(shapes, rank)) for dim in misfits if shape[dim] != 1
     ]
     pairs = [
-        f"{list_text(sorted({shape[dim] for shape in shapes if len(shape) >= -dim} - {1}))} at dim {dim}"
+        f"{list_text(sorted({shape[dim] for shape in shapes if len(shape) >= -dim} - {1}))} (dim {dim})"
         for dim in misfits
     ]
     note = f"Two sizes fit when they are equal or one of them is 1: {list_text(pairs)} do not."

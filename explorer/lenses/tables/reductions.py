@@ -99,22 +99,25 @@ def reduced(operation: Operation) -> Table | None:
         return _along(operation, reduction, output)
     if output != reduction.result(keepdim=reduction.keepdim):
         return None
-    rows = [("before", *map(str, reduction.shape), shape_text(reduction.shape))]
-    rows += [_after(reduction, keepdim=keepdim) for keepdim in _choices(operation.op)]
+    rows = [
+        ("before", *map(str, reduction.shape), shape_text(reduction.shape)),
+        ("after", *_sizes(reduction, keepdim=reduction.keepdim)),
+    ]
+    if _takes_keepdim(operation.op):
+        other = not reduction.keepdim
+        rows.append((f"`keepdim={other}`", *_sizes(reduction, keepdim=other)))
     marks = tuple((row, 1 + dim) for row in range(len(rows)) for dim in reduction.dims)
     return Table(_title(reduction), _header(len(reduction.shape)), tuple(rows), marks, _note(operation, reduction))
 
 
-def _choices(op: str) -> tuple[bool, ...]:
-    """Return the values of `keepdim` that an operation takes."""
-    return (False,) if _PLACES[op][1] == _NOWHERE and op != "aminmax" else (False, True)
+def _takes_keepdim(op: str) -> bool:
+    return _PLACES[op][1] != _NOWHERE or op == "aminmax"
 
 
-def _after(reduction: Reduction, *, keepdim: bool) -> tuple[str, ...]:
+def _sizes(reduction: Reduction, *, keepdim: bool) -> tuple[str, ...]:
     left = "1" if keepdim else "gone"
     sizes = (left if dim in reduction.dims else str(size) for dim, size in enumerate(reduction.shape))
-    label = f"after, `keepdim={keepdim}`" + (" (this call)" if keepdim == reduction.keepdim else "")
-    return label, *sizes, shape_text(reduction.result(keepdim=keepdim))
+    return *sizes, shape_text(reduction.result(keepdim=keepdim))
 
 
 def _integers(given: Any) -> tuple[int, ...] | None:  # noqa: ANN401 - whatever the program wrote
