@@ -259,6 +259,8 @@ def _nonzero(replay: Replay, steepness: list[torch.Tensor | None], count: int) -
 def _contribution(value: torch.Tensor, mask: torch.Tensor, derivative: torch.Tensor | None) -> Contribution:
     shape = (len(mask), *value.shape)
     if derivative is not None:
+        if derivative.itemsize == 1:  # too few operations know the 8-bit floats
+            derivative = derivative.float()
         derivative = derivative.masked_fill(~mask & derivative.isnan(), 0)
     return Contribution(
         mask.reshape(shape).numpy(), None if derivative is None else to_numpy(derivative.reshape(shape))

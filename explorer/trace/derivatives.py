@@ -75,9 +75,11 @@ def _chunk(
     """Return the products for some elements; None where torch has no derivative for the operation."""
     if not len(elements):
         return [torch.zeros((0, leaf.numel()), dtype=leaf.dtype) for leaf in wanted]
-    one_hot = torch.zeros((len(elements), output.numel()), dtype=output.dtype)
+    if output.dtype == torch.float8_e8m0fnu:  # it has no zero
+        return None
+    one_hot = torch.zeros((len(elements), output.numel()))
     one_hot[torch.arange(len(elements)), elements] = 1
-    seeds = one_hot.reshape(len(elements), *output.shape)
+    seeds = one_hot.to(output.dtype).reshape(len(elements), *output.shape)
     if len(elements) > 1:
         try:
             batched = torch.autograd.grad(
