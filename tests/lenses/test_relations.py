@@ -140,6 +140,32 @@ def test_moved_elements_are_where_they_came_from(call: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("call", "formula"),
+    [
+        ("x.flip(0)", "z[i, j] = x[1 - i, j]"),
+        ("x.roll(1, 1)", "z[i, j] = x[i, (j + 2) % 3]"),
+        ("x.repeat(2, 1)", "z[i, j] = x[i % 2, j]"),
+        ("x.repeat_interleave(2, 0)", "z[i, j] = x[i // 2, j]"),
+        ("F.pad(x, (1, 1))", "z[i, j] = x[i, j - 1]"),
+        ("x.rot90()", "z[i, j] = x[j, 2 - i]"),
+        ("x.t().reshape(6)", "z[i] = x.t()[i // 2, i % 2]"),
+        ("torch.cat([x, y])", ""),
+    ],
+)
+def test_formulas_of_moved_elements(call: str, formula: str) -> None:
+    asked = question(f"x = torch.arange(1., 7.).view(2, 3)\ny = -x\nz = {call}")
+    terms = moves(asked)
+    assert terms is not None
+    assert terms.formula == formula
+    names = {name: state._live for name, state in asked.trace.names.items()}
+    source = formula.partition(" = ")[2]
+    for element in asked.elements[terms.counts > 0] if source else ():
+        place = dict(zip(terms.letters, np.unravel_index(element, asked.shape), strict=True))
+        read = eval(source, {}, {**names, **place})  # noqa: S307 - a formula of our own
+        assert read == names["z"].reshape(-1)[element]  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
     "call",
     ["F.conv1d(x.view(1, 1, 6), w)", "F.avg_pool1d(x.view(1, 1, 6), 2)", "torch.nn.Linear(3, 2)(x)",
      "F.mse_loss(x, -x)", "F.layer_norm(x, (3,))", "torch.cross(x, -x, dim=1)", "torch.linalg.inv(torch.eye(2) + 1)"],

@@ -8,6 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from explorer.lenses.relations.cells import Indices
+from explorer.lenses.relations.letters import at, letters_for
+from explorer.lenses.relations.patterns import pattern
 from explorer.lenses.relations.question import Factor, Question, Terms
 from explorer.trace import NotMovedError, contributors_of_all, origins
 
@@ -28,7 +30,21 @@ def moves(question: Question) -> Terms | None:
     factors = tuple(
         Factor(int(number), np.where(arguments == number, sources, -1)[moved]) for number in np.unique(arguments[moved])
     )
-    return Terms(moved.astype(np.int64), factors) if factors else None
+    if not factors:
+        return None
+    letters = letters_for(len(question.shape), question.taken)
+    formula = _formula(question, factors, elements[moved], letters)
+    return Terms(moved.astype(np.int64), factors, formula=formula, letters=letters if formula else ())
+
+
+def _formula(question: Question, factors: tuple[Factor, ...], elements: Indices, letters: tuple[str, ...]) -> str:
+    """Write where all elements came from, if that is one tensor and a simple rule: `out[i] = x[2 - i]`."""
+    if len(factors) != 1 or question.elements.size != question.state.numel:
+        return ""
+    [factor] = factors
+    shape = question.shape_of(factor.argument)
+    found = pattern(factor.elements, shape, elements, question.shape, letters)
+    return f"{at(question.result, letters)} = {at(question.name(factor.argument), found)}" if found else ""
 
 
 def dependences(question: Question) -> Terms | None:
