@@ -21,6 +21,9 @@ INT = Parameter("length", "Length", "int", "")
 NUMBER = Parameter("value", "Value", "number", "")
 BOOL = Parameter("grad", "Grad", "bool", "")
 INDEX = Parameter("index", "Index", "index", "")
+TENSOR = Parameter("index", "Index", "tensor", "")
+OPERAND = Parameter("other", "Other", "operand", "")
+EQUATION = Parameter("equation", "Equation", "equation", "")
 TENSORS = Parameter("tensors", "Tensors", "tensors", "")
 VALUES = Parameter("data", "Values", "values", "")
 DTYPE = Parameter("dtype", "dtype", "dtype", "", "default", required=False)
@@ -65,6 +68,15 @@ NAME = Parameter("data", "Name", "name", "")
         (TENSORS, "a,b", "a, b"),
         (TENSORS, "[a, b]", "a, b"),
         (TENSORS, "a, torch.zeros(4, 6)", "a, torch.zeros(4, 6)"),
+        (TENSOR, " y ", "y"),
+        (TENSOR, "torch.tensor( [2,0] )", "torch.tensor([2, 0])"),
+        (TENSOR, "x>0", "x > 0"),
+        (OPERAND, "-1.50", "-1.5"),
+        (OPERAND, "True", "True"),
+        (OPERAND, "y+1", "y + 1"),
+        (EQUATION, "'ij, jk -> ik'", "ij, jk -> ik"),
+        (EQUATION, "...i->...", "...i->..."),
+        (EQUATION, ",->", ",->"),
         (DTYPE, "torch.float", "float32"),
         (DTYPE, "int64", "int64"),
         (DTYPE, "", "default"),
@@ -109,6 +121,16 @@ def test_what_may_be_typed(parameter: Parameter, typed: str, text: str) -> None:
         (TENSORS, "a, 3", "'3' is no tensor"),
         (TENSORS, "*rows", "is no tensor"),
         (TENSORS, "a], dim=0); print([b", "is not a list of tensors"),
+        (TENSOR, "3", "'3' is not a tensor. Type the name of a tensor"),
+        (TENSOR, "-1", "is not a tensor"),
+        (TENSOR, "[1, 2]", "is not a tensor"),
+        (TENSOR, "a, b", "is not a tensor"),
+        (OPERAND, "[1]", "is neither a number nor a tensor"),
+        (OPERAND, "'a'", "is neither a number nor a tensor"),
+        (OPERAND, "", "Other is empty. Type a number"),
+        (EQUATION, "ij;jk", "is not an equation. Type letters"),
+        (EQUATION, "ij->jk->k", "is not an equation"),
+        (EQUATION, '""', "is not an equation"),
         (DTYPE, "float33", "'float33' is not a dtype"),
         (CHOICE, "min", "Choose one of max, mean"),
         (EXPRESSION, "np.arange(4", "is not an expression"),
@@ -195,7 +217,10 @@ def test_values_as_torch_prints_them(shape: list[int], floating: bool) -> None:
 TYPED = st.text("0123456789,.-+()[]:; abnif'\"\n*=×é", max_size=20)
 
 
-@given(TYPED, st.sampled_from([SIZES, DIM, DIMS, INTS, NUMBER, INDEX, TENSORS, VALUES, DTYPE, EXPRESSION]))
+FREE = [SIZES, DIM, DIMS, INTS, NUMBER, INDEX, TENSOR, OPERAND, TENSORS, VALUES, DTYPE, EXPRESSION]
+
+
+@given(TYPED, st.sampled_from(FREE))
 def test_any_text_gives_an_expression_or_a_problem(text: str, parameter: Parameter) -> None:
     try:
         parsed = parameter.parse(text)

@@ -127,7 +127,7 @@ _ADVICE: dict[Kind, str] = {
     "number": "Type one number, for example 0.5.",
     "bool": "Type True or False.",
     "index": "Type what stands between the brackets, for example 0, 1:3 or ..., None.",
-    "tensor": "Type the name of a tensor, or one that is made there, for example torch.zeros(3).",
+    "tensor": "Type the name of a tensor, or one that is made there, for example torch.tensor([2, 0]).",
     "operand": "Type a number, the name of a tensor, or one that is made there, for example torch.ones(3).",
     "tensors": "Type tensors separated by commas, for example a, b.",
     "values": "Type or paste numbers, for example [[1, 2], [3, 4]], or one row a line.",
