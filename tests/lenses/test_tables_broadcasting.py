@@ -209,3 +209,10 @@ def test_losses_that_do_not_broadcast_mark_the_difference() -> None:
     table = titled("F.binary_cross_entropy(torch.rand(3), torch.rand(3, 1))", TITLE)
     assert table is not None
     assert (table.tone, set(table.marks)) == ("error", {(0, 1), (1, 1), (0, 2), (1, 2)})
+
+
+def test_a_warning_of_an_earlier_step_is_said_at_the_last_one_too() -> None:
+    source = "a = torch.ones(3, 1)\nb = torch.ones(3)\nfor i in range(3):\n    loss = ((a - b) ** 2).mean()"
+    (note,) = explorer.scene(explorer.run(source)).notes
+    assert note.startswith("Line 4, step 3: Probably an accident: (3, 1) with (3,)")
+    assert explorer.scene(explorer.run("a = torch.ones(3, 1)\nb = torch.ones(3)\nc = a - b")).notes == ()

@@ -39,7 +39,7 @@ def shapes(trace: Trace, title: str = "Shape & memory") -> Scene:
     related = relate(trace, shown, panels)
     frames, beside = _frames(trace, shown, panels, related)
     frames = tuple(unwritten.told(frame, moment) for frame, moment in zip(frames, shown, strict=True))
-    notes = [*panels.notes, *omission_notes(trace.omitted), *related.notes]
+    notes = [*_warnings(frames, beside), *panels.notes, *omission_notes(trace.omitted), *related.notes]
     if len(every) > len(shown):
         notes.append(f"The timeline shows the first {len(shown):,} of {len(every):,} steps.")
     return Scene(
@@ -77,6 +77,17 @@ def _frames(
         frames.append(frame)
         beside += own
     return tuple(frames), tuple(beside)
+
+
+def _warnings(frames: tuple[Frame, ...], beside: tuple[Table, ...]) -> list[str]:
+    """Return what the tables of earlier steps warn of: the page opens on the last one."""
+    said: dict[tuple[int, str], str] = {}
+    for number, frame in enumerate(frames[:-1]):
+        for table in (beside[index] for index in frame.tables):
+            if table.tone == "warning" and frame.span is not None:
+                first = table.note.split(". ")[0].rstrip(".")
+                said.setdefault((frame.span.line, first), f"Line {frame.span.line}, step {number + 1}: {first}.")
+    return list(said.values())
 
 
 def _frame(moment: Moment, panels: Panels) -> Frame:
