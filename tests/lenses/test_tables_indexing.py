@@ -87,6 +87,23 @@ def test_the_selected_shape_is_torchs_and_what_torch_refuses_is_wrong(data: st.D
     assert sum(len(part.dims) for part in resolved.parts) == len(shape)
 
 
+@pytest.mark.parametrize(
+    "index",
+    [
+        (slice(None), torch.tensor([0, 1]), slice(None), torch.tensor([1, 0])),
+        (slice(None), torch.tensor([0, 1]), None, torch.tensor([1, 0])),
+        (slice(None), torch.tensor([0, 1]), 0, torch.tensor([1, 0])),
+        (slice(None), torch.tensor([0, 1]), Ellipsis, torch.tensor([1, 0])),
+        (None, 1, torch.tensor([[0, 1]]), torch.tensor([[1], [0], [1]])),
+        (0, slice(None), torch.tensor([0, 1])),
+        (slice(None), torch.tensor([True, False, True]), slice(1), torch.tensor([[0], [1]])),
+    ],
+)
+def test_dimensions_of_index_tensors_stand_where_torch_puts_them(index: tuple[Any, ...]) -> None:
+    shape = (2, 3, 4, 5)
+    assert resolve(shape, [as_part(part) for part in index]).shape == tuple(torch.ones(shape)[index].shape)
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_tables_of_indices_in_programs(data: st.DataObject) -> None:
