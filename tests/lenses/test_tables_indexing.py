@@ -90,10 +90,10 @@ def test_the_selected_shape_is_torchs_and_what_torch_refuses_is_wrong(data: st.D
 @pytest.mark.parametrize(
     "index",
     [
-        (slice(None), torch.tensor([0, 1]), slice(None), torch.tensor([1, 0])),
-        (slice(None), torch.tensor([0, 1]), None, torch.tensor([1, 0])),
-        (slice(None), torch.tensor([0, 1]), 0, torch.tensor([1, 0])),
-        (slice(None), torch.tensor([0, 1]), Ellipsis, torch.tensor([1, 0])),
+        (slice(None), torch.tensor([0, 1, 0]), slice(None), torch.tensor([1, 0, 1])),
+        (slice(None), torch.tensor([0, 1, 0]), None, torch.tensor([1, 0, 1])),
+        (slice(None), torch.tensor([0, 1, 0]), 0, torch.tensor([1, 0, 1])),
+        (slice(None), torch.tensor([0, 1, 0]), Ellipsis, torch.tensor([1, 0, 1])),
         (None, 1, torch.tensor([[0, 1]]), torch.tensor([[1], [0], [1]])),
         (0, slice(None), torch.tensor([0, 1])),
         (slice(None), torch.tensor([True, False, True]), slice(1), torch.tensor([[0], [1]])),
