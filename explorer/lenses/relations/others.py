@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from itertools import pairwise
 
 import numpy as np
@@ -56,7 +57,7 @@ def dependences(question: Question) -> Terms | None:
         found = contributors_of_all(question.trace, question.step.index, question.output, question.elements.tolist())
     except ValueError:
         return None
-    masks = [one.mask.reshape(len(one.mask), -1) for one in found.arguments]
+    masks = [one.mask.reshape(len(one.mask), math.prod(one.mask.shape[1:])) for one in found.arguments]
     if not masks or not any(mask.any() for mask in masks):
         return None
     together = _that_fit(np.concatenate(masks, axis=1), question.limit)
