@@ -295,3 +295,32 @@ def test_tensors_without_dimensions(call: str) -> None:
         call = "torch.ones(1) @ torch.ones(1)"
     _, relation = last_relation(f"x = torch.tensor(3.)\ny = {call}")
     assert relation.starts.tolist() == [0, 1]
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "x = torch.rand(3)\nx[[]] = 1.", "x = torch.rand(3)\ny = x[True]", "x = torch.rand(3)\ny = x[...]",
+        "x = torch.rand(2, 3).to_sparse()\ny = x.to_dense()\nz = y[torch.tensor(1)]",
+        "x = torch.rand(2, 3)\ny = torch.einsum(x, [0, 1], [1, 0])\nz = torch.tensordot(x, x.t(), 1)",
+        "x = torch.rand(2, 3, dtype=torch.complex64)\ny = x @ x.t()\nz = x.sum(0)\nv = torch.vdot(x[0], x[1])",
+        "x = torch.rand(2, 3).to(torch.float8_e4m3fn)\ny = x.to(torch.float32)\nz = x[torch.tensor([0])]",
+        "with torch.inference_mode():\n    x = torch.rand(2, 3)\n    y = x + 1\n    z = x @ x.t()\n    x[0] = 1",
+        "x = torch.tensor([1., float('nan'), float('inf')])\ny = x.sum()\nz = x @ x\nv = x.softmax(0)\nu = x.sort()",
+        "x = torch.rand(4)\ny = F.dropout(x)\nz = torch.bernoulli(x)\nw = torch.multinomial(x, 2)",
+        "x = torch.rand(2, 2, 2, 2, 2, 2, 2, 2)\ny = x + 1\nz = x.sum((0, -1))",
+        "x = torch.rand(3)\ny = x[torch.tensor([1, 0, 1], dtype=torch.uint8)]",
+        "x = torch.rand(2, 3)\nx.t_()\nx.resize_(4, 4)\ny = torch.vmap(lambda a: a * 2)(x)",
+    ],
+)  # fmt: skip
+@pytest.mark.filterwarnings("ignore:indexing with dtype torch.uint8")
+def test_unusual_programs_are_drawn(program: str) -> None:
+    decode(scene_of(program).encode())
+
+
+def test_a_rule_that_torch_refuses_costs_only_its_own_relation(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_: Question) -> None:
+        raise RuntimeError("not implemented for this layout")
+
+    monkeypatch.setattr(relating, "_RULES", (refuse,))
+    assert scene_of("x = torch.rand(2000)\ny = x + 1").frames[-1].relations == ()

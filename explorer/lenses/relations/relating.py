@@ -10,12 +10,11 @@ import numpy as np
 
 from explorer.lenses.relations.cells import window_cells, window_elements
 from explorer.lenses.relations.gathers import gathers
-from explorer.lenses.relations.letters import NoLettersError
 from explorer.lenses.relations.naming import names_of, result_of
 from explorer.lenses.relations.others import dependences, moves
 from explorer.lenses.relations.pointwise import pointwise, stretched_operands
 from explorer.lenses.relations.products import products
-from explorer.lenses.relations.question import Question, Terms, TooManyTermsError
+from explorer.lenses.relations.question import Question, Terms
 from explorer.lenses.relations.reductions import reductions
 from explorer.lenses.relations.scatters import scatters
 from explorer.lenses.shapes.elements import shown_window
@@ -34,6 +33,8 @@ MAX_TRYING = 0.1
 Rule = Callable[[Question], Terms | None]
 _RULES: tuple[Rule, ...] = (scatters, gathers, products, reductions, pointwise)
 _SILENT = frozenset({"view", "create", "backward", "other"})
+# What rules and torch raise for layouts, dtypes and arguments that they do not take; too many terms or dimensions.
+_REFUSALS = (ValueError, TypeError, IndexError, RuntimeError)
 # These change what a tensor looks at, not what is there.
 _REARRANGING = frozenset({"resize_", "resize_as_", "set_", "requires_grad_", "data"})
 
@@ -102,7 +103,7 @@ class _Work:
             return None
         try:
             terms = rule(replace(question, limit=min(question.limit, self._terms)))
-        except (NoLettersError, TooManyTermsError):
+        except _REFUSALS:
             terms = None
         self._seconds[rule] = spent + time.perf_counter() - begin
         if terms is not None:

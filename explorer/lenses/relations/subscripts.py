@@ -52,8 +52,7 @@ def items_of(question: Question, index: object, shape: Shape) -> tuple[Item, ...
     held: list[tuple[Any, int | None]] = []
     for value in values:
         number = question.number(value)
-        plain = torch.as_tensor(value) if isinstance(value, list | np.ndarray) else value
-        now = plain if number is None else question.value(number)
+        now = _plain(value if number is None else question.value(number))
         if now is None and value is not None:
             return None
         held.append((now, number))
@@ -72,8 +71,18 @@ def items_of(question: Question, index: object, shape: Shape) -> tuple[Item, ...
     return tuple(items)
 
 
+def _plain(value: object) -> object:
+    """Return lists and arrays as the tensors that torch makes of them, masks as bools; other items as they are."""
+    if not isinstance(value, list | np.ndarray | torch.Tensor):
+        return value
+    tensor = torch.as_tensor(value)
+    if tensor.dtype == torch.uint8:
+        return tensor.bool()
+    return tensor.long() if tensor.dtype.is_floating_point and not tensor.numel() else tensor
+
+
 def _takes(value: object) -> int:
-    if isinstance(value, torch.Tensor) and value.dtype in (torch.bool, torch.uint8):
+    if isinstance(value, torch.Tensor) and value.dtype == torch.bool:
         return value.dim()
     return 0 if value is None or isinstance(value, EllipsisType | bool) else 1
 
@@ -93,7 +102,7 @@ def select(items: tuple[Item, ...], shape: Shape) -> Selection:
             continue
         labels = _counting(item.value.numel())
         value = item.value
-        if item.takes == 1 and value.dtype not in (torch.bool, torch.uint8):
+        if item.takes == 1 and value.dtype != torch.bool:
             value = labels.reshape(value.shape)
             own: Shape = (labels.numel(),)
         else:
@@ -112,7 +121,7 @@ def _counting(count: int) -> torch.Tensor:
 
 def role_of(item: Item) -> Role:
     """Return `mask` for a mask, else `index`."""
-    return "mask" if item.value.dtype in (torch.bool, torch.uint8) else "index"
+    return "mask" if item.value.dtype == torch.bool else "index"
 
 
 def factors_of(selection: Selection, chosen: Indices, axes: dict[int, tuple[str, ...]]) -> tuple[Factor, ...]:
@@ -189,7 +198,7 @@ def written(
     stand side by side, else in front. Both are empty where masks leave no formula.
     """
     tensors = [item for item in items if isinstance(item.value, torch.Tensor)]
-    if any(role_of(item) == "mask" for item in tensors):
+    if any(isinstance(item.value, bool) for item in items) or any(role_of(item) == "mask" for item in tensors):
         return (), {}
     block = broadcast(*[tuple(item.value.shape) for item in tensors])
     start = _block_start(items)
