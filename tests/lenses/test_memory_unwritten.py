@@ -126,6 +126,11 @@ def test_a_tensor_made_from_data_holds_facts() -> None:
     assert all(version.unwritten is None for buffer in scene.buffers for version in buffer.versions)
 
 
+def test_what_is_not_laid_out_in_strides_has_no_marks() -> None:
+    scene = explorer.scene(explorer.run("x = torch.empty(3)\ny = x.to_sparse()"))
+    assert len(scene.frames) == 2
+
+
 def test_a_large_storage_counts_as_a_whole() -> None:
     scene = explorer.scene(explorer.run("x = torch.empty(1000, 1000)\ny = x[0]\nx.zero_()"))
     versions = scene.buffers[scene.grids[0].buffer].versions

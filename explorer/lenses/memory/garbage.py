@@ -10,6 +10,7 @@ import numpy.typing as npt
 import torch
 
 from explorer.trace.replay import CannotReplayError, replay_of, undisturbed
+from explorer.trace.values import has_values
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -58,7 +59,7 @@ def depends_on_garbage(step: Step, call: Call, given: Sequence[Garbage], output:
             results = list(_results(replay, given))
     except CannotReplayError:
         return None
-    if len(results) < 2:
+    if len(results) < 2 or not all(has_values(result) for result in results):
         return None
     if any(result.shape != results[0].shape for result in results):
         return np.ones(state.shape, dtype=np.bool_)
