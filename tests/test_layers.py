@@ -6,6 +6,7 @@ import ast
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -56,3 +57,11 @@ def test_the_scene_knows_no_torch() -> None:
 def test_pages_are_thin() -> None:
     for path in (ROOT / "pages").glob("*.py"):
         assert len(path.read_text(encoding="utf-8").splitlines()) <= 100, path
+
+
+def test_every_package_is_installed() -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    folders = {path.parent for path in (ROOT / "explorer").rglob("__init__.py")}
+    assert {".".join(folder.relative_to(ROOT).parts) for folder in folders} == {
+        name for name in settings["tool"]["setuptools"]["packages"] if name != "explorer.stage"
+    }

@@ -37,6 +37,11 @@ TENSORS = [
 ]
 _START = st.Page(_first_page, title="Tensor Explorer", default=True, visibility="hidden")
 
-page = st.navigation({"Tensors": TENSORS, "": [_START]})
+# Streamlit's own list of sections is one that screen readers cannot make sense of
+page = st.navigation({"Tensors": TENSORS, "": [_START]}, position="hidden")
+with st.sidebar.container(key="pages", gap="xsmall"):
+    st.html("<h2 class='te-section'>Tensors</h2>")
+    for tensor_page in TENSORS:
+        st.page_link(tensor_page)
 device_picker()
 page.run()
