@@ -119,7 +119,12 @@ def contributors(trace: Trace, step_index: int, index: int | Sequence[int], outp
 
 
 def contributors_of_all(
-    trace: Trace, step_index: int, output: int = 0, elements: Sequence[int] | None = None
+    trace: Trace,
+    step_index: int,
+    output: int = 0,
+    elements: Sequence[int] | None = None,
+    *,
+    seconds: float | None = None,
 ) -> Contributors:
     """Tell the same as `contributors` for many elements of an output at once.
 
@@ -128,6 +133,7 @@ def contributors_of_all(
         step_index: Which step.
         output: Which of the step's outputs.
         elements: Flat numbers of m elements of the output; all of them when None.
+        seconds: After how long not to try any further, as where there is too much to try; None: no limit.
 
     Returns:
         Masks and derivatives of shape (m, *shape of the tensor).
@@ -146,7 +152,7 @@ def contributors_of_all(
     _check_sizes(step, state, len(wanted))
     try:
         with undisturbed():
-            return _found(step, replay_of(step, call, output % len(step.outputs)), state, wanted)
+            return _found(step, replay_of(step, call, output % len(step.outputs)), state, wanted, seconds)
     except (CannotReplayError, TooLargeError) as error:
         raise ValueError(f"contributors of {step.op}: {error}") from error
 
@@ -198,7 +204,9 @@ def _check_sizes(step: Step, state: TensorState, count: int) -> None:
         )
 
 
-def _found(step: Step, replay: Replay, state: TensorState, elements: torch.Tensor) -> Contributors:
+def _found(
+    step: Step, replay: Replay, state: TensorState, elements: torch.Tensor, seconds: float | None
+) -> Contributors:
     moved = _in_memory(step, state, elements)
     if moved is not None and len(replay.values) == 1:
         return Contributors((_of_view(replay, moved, elements),), {})
@@ -209,7 +217,7 @@ def _found(step: Step, replay: Replay, state: TensorState, elements: torch.Tenso
     steepness = derivatives(replay, elements)
     known = _nonzero(replay, steepness, len(elements))
     try:
-        mask, tested = dependence(prober_of(replay, elements, baseline), known), True
+        mask, tested = dependence(prober_of(replay, elements, baseline, seconds), known), True
     except TooLargeError:
         if all(one is None for one in steepness):
             raise

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from time import perf_counter
 
 import torch
 from torch.func import vmap
@@ -48,6 +50,7 @@ class Prober:
         elements: Flat numbers of the elements of its result that matter, shape (m,).
         baseline: The result with the values as they were.
         choices: For each tensor of the call, the values to try, each flat.
+        until: When to give up, by `perf_counter`.
 
     Attributes:
         calls: How many calls were made so far.
@@ -57,6 +60,7 @@ class Prober:
     elements: torch.Tensor
     baseline: torch.Tensor
     choices: list[list[torch.Tensor]]
+    until: float = math.inf
     calls: int = field(default=0, init=False)
 
     @cached_property
@@ -84,6 +88,7 @@ class Prober:
         return torch.cat([changed for changed, _ in parts]), torch.cat([failed for _, failed in parts])
 
     def _try(self, trial: Trial, choice: int) -> tuple[torch.Tensor, torch.Tensor]:
+        self._check_time()
         self.calls += trial.count
         touched = {number: self._changed(number, trial, choice) for number in self._tensors_of(trial)}
         outputs = self._at_once(touched) if not self.replay.draws else None
@@ -140,8 +145,13 @@ class Prober:
             return None
         return outputs
 
+    def _check_time(self) -> None:
+        if perf_counter() > self.until:
+            raise TooLargeError(f"after {self.calls:,} calls it was still not clear, and the time for it was over")
+
     def _alone(self, touched: dict[int, torch.Tensor]) -> torch.Tensor | None:
         """Return which elements changed in one call, shape (m,); None when torch refuses it."""
+        self._check_time()
         values = [touched.get(number, value) for number, value in enumerate(self.replay.values)]
         try:
             with torch.no_grad():
@@ -187,12 +197,11 @@ def differs(new: torch.Tensor, old: torch.Tensor) -> torch.Tensor:
     return ~torch.isclose(new.to(wide), old.to(wide), rtol=tolerance, atol=0.0, equal_nan=True)
 
 
-def prober_of(replay: Replay, elements: torch.Tensor, baseline: torch.Tensor) -> Prober:
+def prober_of(replay: Replay, elements: torch.Tensor, baseline: torch.Tensor, seconds: float | None = None) -> Prober:
     """Return a prober that tries the alternatives of each of the call's tensors."""
     numbers = list(numbers_in([replay.call.arguments, replay.call.keywords]))
-    extent = max(baseline.shape, default=1)
-    choices = [alternatives(replay.values, number, numbers, extent) for number in range(len(replay.values))]
-    return Prober(replay, elements, baseline, choices)
+    choices = [alternatives(replay.values, number, numbers, baseline) for number in range(len(replay.values))]
+    return Prober(replay, elements, baseline, choices, math.inf if seconds is None else perf_counter() + seconds)
 
 
 def dependence(prober: Prober, known: torch.Tensor) -> torch.Tensor:

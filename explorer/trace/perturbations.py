@@ -31,21 +31,21 @@ def numbers_in(value: Any) -> Iterator[float]:  # noqa: ANN401 - arguments are o
 
 
 def alternatives(
-    values: Sequence[torch.Tensor], number: int, numbers: Sequence[float], extent: int
+    values: Sequence[torch.Tensor], number: int, numbers: Sequence[float], baseline: torch.Tensor
 ) -> list[torch.Tensor]:
     """Return other values for one tensor of a call, each as a flat tensor with one value for each element.
 
     For floats: NaN, ±infinity, 0, some beyond all finite values of the call on either side, some between, and the
-    values that comparisons may wait for: the numbers of the call, the elements of its other tensors and of this one
-    (a constant inside the function is often met by one of them). For integers: those beyond their own values and
-    between, the neighbours, the complement, 0, 1, the same numbers and elements, and in a small tensor all that may
-    be an index. For bools: the opposite.
+    values that comparisons may wait for: the numbers of the call, the elements of its other tensors and, where the
+    result is no float, of this one (a constant inside the function is often met by one of them). For integers: those
+    beyond their own values and between, the neighbours, the complement, 0, 1, the same numbers and elements, and in
+    a small tensor all that may be an index. For bools: the opposite.
 
     Args:
         values: All tensors of the call.
         number: Which of them.
         numbers: The Python numbers among the call's arguments.
-        extent: The largest size of a dimension of its result: how far an index may reach.
+        baseline: The result; its largest dimension is how far an index may reach.
     """
     value = values[number].reshape(-1)
     generator = torch.Generator().manual_seed(_SEED + number)
@@ -59,9 +59,10 @@ def alternatives(
         return _complex(value, generator)
     if value.dtype.is_floating_point:
         around = _range([v for v in values if v.dtype.is_floating_point], numbers)
-        made = [*_floats(value.numel(), around, special, generator), *others, *_own(value, generator)]
+        own = [] if baseline.dtype.is_floating_point else _own(value, generator)
+        made = [*_floats(value.numel(), around, special, generator), *others, *own]
         return [flat.to(value.dtype) for flat in made]
-    sweep = range(2, min(extent, MOST_CONSTANTS)) if value.numel() <= FEW_ELEMENTS else range(0)
+    sweep = range(2, min(max(baseline.shape, default=1), MOST_CONSTANTS)) if value.numel() <= FEW_ELEMENTS else range(0)
     return _integers(value, [*numbers, *sweep], others, generator)
 
 

@@ -79,7 +79,7 @@ def other_values(tensors: Tensors, number: int) -> list[Any]:
         *(torch.rand(8, generator=generator) * 9 - 4.5).tolist(),
         *(torch.randn(6, generator=generator) * 40).tolist(),
     ]
-    known = [v for t in tensors if not t.is_complex() for v in t.reshape(-1).tolist() if math.isfinite(v)][:16]
+    known = [v for t in tensors if not t.is_complex() for v in t.reshape(-1).tolist() if math.isfinite(v)][:64]
     if dtype.is_complex:
         return [*drawn, complex(1, 2), complex(math.nan, 0), complex(0, math.nan), complex(-3, 50)]
     return [*drawn, *known, math.nan, math.inf, -math.inf, 0.0, 1.0, -1.0, 1e9, -1e9]

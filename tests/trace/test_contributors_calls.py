@@ -264,3 +264,12 @@ def test_parameters_are_taken_as_they_were() -> None:
     step = next(step for step in trace.steps if step.op == "Linear" and step.inputs)
     found = contributors(trace, step.index, 0)
     assert floats(found[0]).any()
+
+
+def test_when_time_is_over_the_derivative_tells() -> None:
+    trace = explorer.run("x = torch.rand(3, 4)\ny = x.softmax(1)\nz = x.argmax(1)")
+    found = contributors_of_all(trace, 1, seconds=0.0)
+    assert not found.tested
+    assert found[0].mask.sum() == 3 * 4 * 4
+    with pytest.raises(ValueError, match="time for it was over"):
+        contributors_of_all(trace, 2, seconds=0.0)

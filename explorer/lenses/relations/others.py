@@ -16,6 +16,8 @@ from explorer.trace import NotMovedError, contributors_of_all, origins
 
 # Elements of all masks of a step: of its arguments, for each element of the result.
 MAX_MASK_ELEMENTS = 16_384
+# What is not found by then is told by the derivative alone.
+TRYING_SECONDS = 0.1
 
 
 def moves(question: Question) -> Terms | None:
@@ -54,7 +56,9 @@ def dependences(question: Question) -> Terms | None:
     if question.call is None or question.elements.size * sum(sizes) > MAX_MASK_ELEMENTS:
         return None
     try:
-        found = contributors_of_all(question.trace, question.step.index, question.output, question.elements.tolist())
+        found = contributors_of_all(
+            question.trace, question.step.index, question.output, question.elements.tolist(), seconds=TRYING_SECONDS
+        )
     except ValueError:
         return None
     masks = [one.mask.reshape(len(one.mask), math.prod(one.mask.shape[1:])) for one in found.arguments]

@@ -28,7 +28,7 @@ MAX_ALL_TERMS = 1_000_000
 MAX_OUTPUTS = 4
 # Seconds for all operations that have a rule, and for trying the elements of all others.
 MAX_SECONDS = 0.5
-MAX_TRYING = 0.1
+MAX_TRYING = 0.3
 
 Rule = Callable[[Question], Terms | None]
 _RULES: tuple[Rule, ...] = (scatters, gathers, products, reductions, pointwise)
@@ -59,7 +59,8 @@ class Related:
 def relate(trace: Trace, moments: tuple[Moment, ...], panels: Panels) -> Related:
     """Return how the results of the steps that are shown were made.
 
-    Operations with a rule come first: trying the elements of the others takes longer, and may have no time left.
+    Operations with a rule come first: trying the elements of the others takes longer, and may have no time left. Of
+    those the last come first, which the page opens on.
 
     Args:
         trace: The run, with its live calls; without them there are no relations.
@@ -69,12 +70,12 @@ def relate(trace: Trace, moments: tuple[Moment, ...], panels: Panels) -> Related
     asked = [_questions(trace, moment.step, panels) for moment in moments]
     work = _Work()
     ruled = [[work.do(question, by_rule, MAX_SECONDS) for question in questions] for questions in asked]
+    answered = [_tried(work, questions, found) for questions, found in zip(asked[::-1], ruled[::-1], strict=True)][::-1]
     relations: list[Relation] = []
     frames = []
-    for questions, found in zip(asked, ruled, strict=True):
+    for questions, answers in zip(asked, answered, strict=True):
         first = len(relations)
-        for question, terms in zip(questions, found, strict=True):
-            answer = work.do(question, dependences, MAX_TRYING) if terms is None else terms
+        for question, answer in zip(questions, answers, strict=True):
             made = None if answer is None else _relation(question, answer, panels)
             relations += [] if made is None else [made]
         frames.append(tuple(range(first, len(relations))))
@@ -83,6 +84,14 @@ def relate(trace: Trace, moments: tuple[Moment, ...], panels: Panels) -> Related
         f"Where the cells of {len(work.late):,} results came from is not shown: finding that out would take too long."
     )
     return Related(tuple(relations), tuple(frames), stretched, (note,) if work.late else ())
+
+
+def _tried(work: _Work, questions: tuple[Question, ...], found: list[Terms | None]) -> list[Terms | None]:
+    """Find by trying what no rule has found."""
+    return [
+        work.do(question, dependences, MAX_TRYING) if terms is None else terms
+        for question, terms in zip(questions, found, strict=True)
+    ]
 
 
 class _Work:
