@@ -22,7 +22,7 @@ types: .venv/test.stamp
 	$(BIN)/mypy
 
 unit: .venv/test.stamp
-	$(BIN)/pytest -m browser
+	$(BIN)/pytest -m browser --numprocesses 2
 	$(BIN)/pytest -m "not browser" --numprocesses 2
 
 browser: .venv/test.stamp

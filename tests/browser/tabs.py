@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
+
+from playwright.sync_api import Error as PlaywrightError
 
 from tests.browser.app import App
 
@@ -35,6 +37,7 @@ class Tabs:
         self._home = home
         self._guard = guard
         self._stack = ExitStack()
+        self._pages: list[Page] = []
 
     def __enter__(self) -> Self:
         """Begin."""
@@ -45,7 +48,11 @@ class Tabs:
         self.close()
 
     def close(self) -> None:
-        """Close all tabs that are open."""
+        """Close all tabs that are open, and forget what they kept in the browser: the next test starts afresh."""
+        for page in self._pages:
+            with suppress(PlaywrightError):  # it shows nothing, or is gone
+                page.evaluate("localStorage.clear()")
+        self._pages.clear()
         self._stack.close()
 
     def open(self, *, dark: bool = False, still: bool = False, width: int = 1440) -> App:
@@ -69,5 +76,6 @@ class Tabs:
 
     def _watched(self, page: Page) -> App:
         self._stack.callback(page.close)
+        self._pages.append(page)
         self._guard.watch(page)
         return App(page, self._home)
