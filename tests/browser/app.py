@@ -73,7 +73,8 @@ class App:
         return parse_qs(urlsplit(self.page.url).query).get(name, [None])[0]
 
     def linked_program(self) -> str | None:
-        """Return the program in the address."""
+        """Return the program in the address, which is written when all else is done."""
+        self.settled()
         text = self.parameter("program")
         return None if text is None else decode_program(text)
 
