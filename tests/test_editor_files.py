@@ -34,4 +34,4 @@ def test_the_bundle_asks_no_other_host() -> None:
 def test_exported_pages_do_not_carry_the_editor() -> None:
     page = explorer.scene(explorer.run("x = torch.arange(6)")).to_html()
     assert "EditorView" not in page
-    assert len(page) < 250_000
+    assert len(page) < len(BUNDLE)
