@@ -1,6 +1,8 @@
 """What a lens hands to the stage: panels, frames and the arrays they show. Knows neither torch nor Streamlit."""
 
+from explorer.scene.charts import Chart, Series
 from explorer.scene.encoding import encode
+from explorer.scene.graphs import Graph, GraphEdge, GraphGroup, GraphNode, Plate, TensorFacts
 from explorer.scene.model import (
     Buffer,
     BufferVersion,
@@ -10,10 +12,10 @@ from explorer.scene.model import (
     Grid,
     Run,
     Scene,
-    Span,
     Strip,
 )
 from explorer.scene.relations import Operand, Relation
+from explorer.scene.spans import Span
 from explorer.scene.standalone import to_html
 from explorer.scene.tables import Table
 
@@ -21,16 +23,24 @@ __all__ = [
     "Buffer",
     "BufferVersion",
     "Cells",
+    "Chart",
     "Failure",
     "Frame",
+    "Graph",
+    "GraphEdge",
+    "GraphGroup",
+    "GraphNode",
     "Grid",
     "Operand",
+    "Plate",
     "Relation",
     "Run",
     "Scene",
+    "Series",
     "Span",
     "Strip",
     "Table",
+    "TensorFacts",
     "encode",
     "to_html",
 ]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import types
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from functools import cache
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -93,9 +93,9 @@ class Reader:
     def read_object(self, node: Any, kind: Any) -> Any:  # noqa: ANN401
         """Return the dataclass `kind` that `node` stands for: an object with its fields."""
         hints = _scene_types(kind)
-        if not isinstance(node, dict) or not hints.keys() <= node.keys():
+        if not isinstance(node, dict) or not _needed(kind) <= node.keys():
             raise DecodingError(f"no {kind.__name__}")
-        return kind(**{name: self.read(node[name], hint) for name, hint in hints.items()})
+        return kind(**{name: self.read(node[name], hint) for name, hint in hints.items() if name in node})
 
     def read_other(self, node: Any, hint: Any) -> Any:  # noqa: ANN401
         """Return a value of a type that this class does not know."""
@@ -128,6 +128,13 @@ def field_types(kind: Any, names: dict[str, Any] | None = None) -> dict[str, Any
 
 
 _scene_types = cache(field_types)
+
+
+@cache
+def _needed(kind: Any) -> frozenset[str]:  # noqa: ANN401
+    """Return the fields that must be there: all, but for those of a sparse class that have a default."""
+    sparse = getattr(kind, "sparse", False)
+    return frozenset(own.name for own in fields(kind) if not sparse or own.default is MISSING)
 
 
 def split(encoded: bytes, magic: bytes) -> tuple[dict[str, Any], memoryview]:

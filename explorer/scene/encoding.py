@@ -3,14 +3,16 @@
 Layout: the 4 bytes `TXS1`, the header's length as a little-endian uint32, the header (UTF-8 JSON, padded with
 spaces to a multiple of 8), then each array at an offset that is a multiple of 8 from the end of the header.
 The header is `dataclasses.asdict` of the scene with every array replaced by its index in `header["arrays"]`,
-and every `Run` by `{"first": n}`; `header["arrays"]` lists `{"type", "offset", "length"}`. Types are
-`f4 f8 i1 i2 i4 i8 u1 u2 u4 u8 b1` (b1: bool, one byte each) and `c8 c16` (complex: real and imaginary
-interleaved; length counts complex numbers). NaN and infinities travel as bits, never through JSON.
+and every `Run` by `{"first": n}`; of a dataclass that is `sparse`, fields with their default are left out.
+`header["arrays"]` lists `{"type", "offset", "length"}`. Types are `f4 f8 i1 i2 i4 i8 u1 u2 u4 u8 b1` (b1: bool, one
+byte each) and `c8 c16` (complex: real and imaginary interleaved; length counts complex numbers). NaN and infinities
+travel as bits, never through JSON.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -80,10 +82,19 @@ def _plain(value: Any, arrays: _Arrays) -> Any:  # noqa: ANN401 - JSON values ar
     if isinstance(value, np.ndarray):
         return arrays.add(value)
     if is_dataclass(value):
-        return {f.name: _plain(getattr(value, f.name), arrays) for f in fields(value)}
+        return {name: _plain(content, arrays) for name, content in _contents(value)}
     if isinstance(value, tuple | list):
         return [_plain(item, arrays) for item in value]
     return value
+
+
+def _contents(value: Any) -> Iterator[tuple[str, Any]]:  # noqa: ANN401 - any dataclass
+    """Yield the fields of a dataclass with their values; of a sparse one only those that are not the default."""
+    sparse = getattr(value, "sparse", False)
+    for own in fields(value):
+        content = getattr(value, own.name)
+        if not sparse or content != own.default:
+            yield own.name, content
 
 
 def encode(scene: Scene) -> bytes:

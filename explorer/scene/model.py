@@ -10,18 +10,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from explorer.scene.charts import Chart
+from explorer.scene.graphs import Graph, Plate
 from explorer.scene.relations import Array, Relation
+from explorer.scene.spans import Span
 from explorer.scene.tables import Table
-
-
-@dataclass(frozen=True)
-class Span:
-    """A stretch of the program's text: lines count from 1, columns from 0 in characters, the end is exclusive."""
-
-    line: int
-    column: int
-    end_line: int
-    end_column: int
 
 
 @dataclass(frozen=True)
@@ -161,6 +154,10 @@ class Frame:
         relations: Numbers of the relations that say how its results were made.
         tables: Numbers of the tables that are shown beside it.
         stretched: (grid id, shape) of inputs that are read as if they had this larger shape, by broadcasting.
+        phase: The stretch of the timeline that it belongs to (`forward`, `backward`, `second backward`), or "".
+        node: Number of the graph's node that it is about, or -1.
+        plates: What the inspector shows, in order.
+        rule: What the node computes, in a line (`∂(u · v)/∂u = v`), or "".
     """
 
     op: str
@@ -178,6 +175,10 @@ class Frame:
     relations: tuple[int, ...] = ()
     tables: tuple[int, ...] = ()
     stretched: tuple[tuple[int, tuple[int, ...]], ...] = ()
+    phase: str = ""
+    node: int = -1
+    plates: tuple[Plate, ...] = ()
+    rule: str = ""
 
 
 @dataclass(frozen=True)
@@ -218,6 +219,9 @@ class Scene:
         element_count: Element numbers run from 0 to this, exclusive.
         error: Why the program stopped, or None.
         notes: Sentences about what was left out and why.
+        graph: The autograd graph, where the lens draws one.
+        charts: Curves and bars that belong to the program as a whole.
+        opens_on: The frame to open on, or -1 for the last.
     """
 
     lens: str
@@ -233,6 +237,9 @@ class Scene:
     notes: tuple[str, ...] = field(default=())
     relations: tuple[Relation, ...] = ()
     tables: tuple[Table, ...] = ()
+    graph: Graph | None = None
+    charts: tuple[Chart, ...] = ()
+    opens_on: int = -1
 
     def encode(self) -> bytes:
         """Return the scene as the bytes that the stage reads (see `explorer.scene.encoding`)."""

@@ -6,6 +6,12 @@ const VIEWS = {
   c8: Float32Array, c16: Float64Array,
 };
 
+// the defaults of explorer/scene/graphs.py
+const NODE = { kind: "operation", shape: "", names: [], span: null, group: -1, first_frame: 0, runs: [], phase: 0, marks: [], tone: "plain", note: "", states: [] };
+const EDGE = { kind: "gradient", output: -1, label: "", first_frame: 0, flows: [], tone: "plain", note: "" };
+const GROUP = { detail: "", parent: -1, open: false };
+const FACTS = { value: -1, grad: -1, grad_reason: "" };
+
 /**
  * @param {Uint8Array} bytes May lie at any offset of a larger buffer.
  * @param {string} mark The four letters that they start with.
@@ -34,7 +40,18 @@ export function decodeScene(bytes) {
     for (const name of ["starts", "terms", "derivatives"]) relation[name] = numbersOf(arrays, relation[name]);
     for (const operand of relation.operands) operand.cells = numbersOf(arrays, operand.cells);
   }
+  for (const chart of header.charts ?? [])
+    for (const series of chart.series) series.values = numbersOf(arrays, series.values);
+  if (header.graph) fillGraph(header.graph);
   return header;
+}
+
+/** Put the defaults where the encoding leaves them out. @param {any} graph */
+function fillGraph(graph) {
+  graph.nodes = graph.nodes.map((/** @type {any} */ node) => ({ ...NODE, ...node }));
+  graph.edges = graph.edges.map((/** @type {any} */ edge) => ({ ...EDGE, ...edge }));
+  graph.groups = graph.groups.map((/** @type {any} */ group) => ({ ...GROUP, ...group }));
+  for (const node of graph.nodes) node.states = node.states.map((/** @type {any} */ state) => ({ ...FACTS, ...state }));
 }
 
 /** @param {Values[]} arrays @param {number | null | undefined} number @returns {ArrayLike<number> | null} */

@@ -22,12 +22,26 @@
  * @typedef {{op: string, kind: string, sentence: string, why: string, span: Span | null, results: number[],
  *   inputs: number[], names: [string, number][], callers?: Span[],
  *   where?: string, details?: string[], printed?: [number, number], relations?: number[], tables?: number[],
- *   stretched?: [number, number[]][]}} Frame
+ *   stretched?: [number, number[]][], phase?: string, node?: number, plates?: PlateData[], rule?: string}} Frame
  * @typedef {{kind: string, message: string, hint: string, span: Span, operands: number[],
  *   dimensions: [number, number][], fixes: [string, string][], alignment?: string}} Failure
  * @typedef {{lens: string, title: string, source: string, output: string, buffers: SceneBuffer[],
  *   strips: StripData[], grids: GridData[], frames: Frame[], element_count: number, error: Failure | null,
- *   notes: string[], relations?: Relation[], tables?: TableData[]}} Scene
+ *   notes: string[], relations?: Relation[], tables?: TableData[], graph?: GraphData | null, charts?: ChartData[],
+ *   opens_on?: number}} Scene
+ *
+ * The autograd graph (explorer/scene/graphs.py) and what the inspector shows at a frame.
+ * @typedef {{frame: number, facts: [string, string][], value: number, grad: number, grad_reason: string}} TensorFacts
+ * @typedef {{name: string, label: string, kind: "leaf" | "parameter" | "buffer" | "constant" | "operation" | "view" | "inplace" | "custom",
+ *   shape: string, names: string[], span: Span | null, group: number, first_frame: number, runs: number[], phase: number,
+ *   marks: string[], tone: "plain" | "warning" | "error", note: string, states: TensorFacts[]}} GraphNodeData
+ * @typedef {{source: number, target: number, kind: "gradient" | "constant" | "cut", output: number, label: string,
+ *   first_frame: number, flows: [number, string][], tone: "plain" | "warning" | "error", note: string}} GraphEdgeData
+ * @typedef {{label: string, kind: "module" | "loop" | "pass" | "function", detail: string, parent: number, open: boolean}} GraphGroupData
+ * @typedef {{nodes: GraphNodeData[], edges: GraphEdgeData[], groups: GraphGroupData[]}} GraphData
+ * @typedef {{caption: string, grid: number, text: string, role: "value" | "gradient" | "saved"}} PlateData
+ * @typedef {{title: string, kind: "bars" | "lines", labels: string[], series: {name: string, values: ArrayLike<number>}[],
+ *   x: string, y: string, log: boolean, note: string}} ChartData
  *
  * How the cells of a result come from those of the operands (explorer/scene/relations.py); cells count through windows.
  * @typedef {{grid: number, cells: ArrayLike<number>, role: "value" | "index" | "mask", axes: string[]}} RelationOperand

@@ -3,14 +3,35 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
-if TYPE_CHECKING:
-    import torch
+from explorer.trace.autograd import BackwardEvent, EngineRun, Graph, GraphNode, SavedTensor
+from explorer.trace.tensor_state import TensorState
 
+if TYPE_CHECKING:
     from explorer.trace.calls import Call
-    from explorer.trace.values import Array, Contents, Statistics
+
+__all__ = [
+    "ArrayBinding",
+    "BackwardEvent",
+    "Binding",
+    "Detail",
+    "EngineRun",
+    "Fix",
+    "Graph",
+    "GraphNode",
+    "Iteration",
+    "Kind",
+    "Omission",
+    "Position",
+    "Print",
+    "ProgramError",
+    "SavedTensor",
+    "Site",
+    "Step",
+    "TensorState",
+    "Trace",
+]
 
 Kind = Literal["create", "view", "copy", "inplace", "compute", "reduce", "backward", "other"]
 
@@ -31,86 +52,6 @@ class Fix:
 
     label: str
     source: str
-
-
-@dataclass(frozen=True, eq=False)
-class TensorState:
-    """One tensor at one moment of the run.
-
-    Attributes:
-        tensor: A number for the tensor object; equal numbers are the same Python object.
-        shape: Sizes.
-        stride: Strides, in elements.
-        storage_offset: In elements.
-        dtype: The torch dtype.
-        device: The torch device.
-        requires_grad: As torch says.
-        is_leaf: As torch says.
-        grad_fn: Name of its autograd node (`MulBackward0`), or None.
-        is_contiguous: As torch says.
-        storage: A number for its storage; equal numbers share memory.
-        storage_nbytes: Bytes of the whole storage.
-        itemsize: Bytes of an element.
-        version: torch's version counter: writes into the storage so far.
-        contents: The recorded values: all of them, or a window of a large tensor; None on `meta`.
-        grad: Values of `.grad`, or None.
-        grad_reason: Why `grad` is None, in words; "" when it is not.
-    """
-
-    tensor: int
-    shape: tuple[int, ...]
-    stride: tuple[int, ...]
-    storage_offset: int
-    dtype: torch.dtype
-    device: torch.device
-    requires_grad: bool
-    is_leaf: bool
-    grad_fn: str | None
-    is_contiguous: bool
-    storage: int
-    storage_nbytes: int
-    itemsize: int
-    version: int
-    contents: Contents | None
-    grad: Array | None = None
-    grad_reason: str = ""
-    _live: torch.Tensor | None = field(default=None, repr=False)
-
-    @property
-    def numel(self) -> int:
-        """Number of elements."""
-        count = 1
-        for size in self.shape:
-            count *= size
-        return count
-
-    @property
-    def values(self) -> Array | None:
-        """The values as a NumPy array: all of them, or the window `[:window[0], :window[1], …]`; None on `meta`.
-
-        bfloat16 and the 8-bit floats, which NumPy lacks, come as float32 (exactly).
-        """
-        return None if self.contents is None else self.contents.values
-
-    @property
-    def window(self) -> tuple[int, ...]:
-        """How many indices of each dimension `values` holds; equal to `shape` when it holds them all."""
-        return self.shape if self.contents is None else self.contents.window
-
-    @cached_property
-    def statistics(self) -> Statistics | None:
-        """Statistics of the whole tensor, computed where it lives when first asked for; None without values.
-
-        Raises:
-            RuntimeError: The tensor was too large to keep, and its live tensor is gone or was written to since.
-        """
-        from explorer.trace.statistics import statistics_of  # noqa: PLC0415 - it imports this module
-
-        return statistics_of(self, self._live)
-
-    def __getstate__(self) -> dict[str, Any]:
-        """Leave the live tensor behind: a state that crosses a process border is plain data."""
-        return {**self.__dict__, "_live": None}
 
 
 @dataclass(frozen=True)
@@ -245,43 +186,6 @@ class ProgramError:
     alignment: str = ""
 
 
-@dataclass(frozen=True)
-class GraphNode:
-    """A node of the autograd graph: its class name, the operation and line that made it (line 0: not known)."""
-
-    name: str
-    op: str
-    line: int
-
-
-@dataclass(frozen=True)
-class Graph:
-    """The autograd graph that the program's tensors hang on.
-
-    Attributes:
-        nodes: All nodes that can be reached from the tensors of the program.
-        edges: (from, to) node indices, in the direction of backward.
-        leaves: (node index of an AccumulateGrad node, name of the tensor or "") pairs.
-    """
-
-    nodes: tuple[GraphNode, ...] = ()
-    edges: tuple[tuple[int, int], ...] = ()
-    leaves: tuple[tuple[int, str], ...] = ()
-
-
-@dataclass(frozen=True, eq=False)
-class BackwardEvent:
-    """One node run by the backward engine: gradients in and out (None where there is none), in its own order.
-
-    `accumulated` is the tensor number of the leaf whose `.grad` the node writes, or None.
-    """
-
-    node: str
-    gradients_in: tuple[Array | None, ...]
-    gradients_out: tuple[Array | None, ...]
-    accumulated: int | None
-
-
 @dataclass(frozen=True, eq=False)
 class Binding:
     """A name and the tensor that it held after some step; `activation` says which frame's name it is."""
@@ -347,6 +251,7 @@ class Trace:
         steps: The torch calls of the program's own text, in order.
         graph: The autograd graph at the end.
         backward: What the backward engine did, in order.
+        engine_runs: The times it was started, in order; `BackwardEvent.run` refers to them.
         bindings: After each step (and once more at the end), the names that held tensors in the frames that were
             running, in binding order.
         arrays: Parallel to `bindings`: the names that held NumPy arrays; from the first call on that took or gave one.
@@ -368,6 +273,7 @@ class Trace:
     prints: tuple[Print, ...] = ()
     omitted: tuple[Omission, ...] = ()
     arrays: tuple[tuple[ArrayBinding, ...], ...] = ()
+    engine_runs: tuple[EngineRun, ...] = ()
     calls: tuple[Call | None, ...] | None = field(default=None, repr=False)
 
     @property

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from explorer.scene.model import Buffer, BufferVersion, Cells, Failure, Frame, Grid, Run, Scene, Span, Strip
+from explorer.scene import Buffer, BufferVersion, Cells, Failure, Frame, Grid, Run, Scene, Span, Strip
 from explorer.scene.relations import Operand, Relation
 from explorer.scene.tables import Table
 
