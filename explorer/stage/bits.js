@@ -47,8 +47,8 @@ export class BitsCard {
     this.parts = node("div", { "data-testid": "bits-parts" });
     this.body = node("div", { class: "te-bits-body", tabindex: "0", role: "group", "aria-label": "Bits of the number" }, this.parts, this.casts.element);
     this.element = node("details", { class: "te-bits", "data-testid": "bits", open: wasOpen() },
-      node("summary", {}, "Bits ", this.subject), this.body);
-    this.element.addEventListener("toggle", () => this.toggled());
+      node("summary", { onclick: () => this.toggling() }, "Bits ", this.subject), this.body);
+    this.element.addEventListener("toggle", () => this.draw());
     this.forget();
   }
 
@@ -61,9 +61,9 @@ export class BitsCard {
     this.draw();
   }
 
-  toggled() {
-    remember(this.element.open);
-    this.draw();
+  /** Not when the element says that it has opened or closed: that comes a task later, when the page may be gone. */
+  toggling() {
+    remember(!this.element.open);
   }
 
   /**
