@@ -7,7 +7,7 @@ import { editorColours, editorTheme } from "./editor-theme.js";
 import { marksField, revealPlace, showMarks } from "./editor-marks.js";
 import { textChanges } from "./merge.js";
 import { NameTable } from "./names.js";
-import { signatureHelp } from "./signature.js";
+import { namesCame, signatureHelp } from "./signature.js";
 
 const STAY_LEAVING = 8000;
 /** @type {import("./editor-marks.js").EditorMarks} */
@@ -47,7 +47,7 @@ export class ProgramEditor {
   /** @returns {import("./vendor/codemirror.js").Extension[]} */
   extensions() {
     const { host } = this;
-    const names = new NameTable(host.names, host.tensors);
+    const names = new NameTable(host.names, host.tensors, () => this.view.dispatch({ effects: namesCame.of(null) }));
     return [
       Prec.highest(keymap.of([
         { key: "Mod-Enter", run: (view) => { closeCompletion(view); host.onRun(); return true; } },

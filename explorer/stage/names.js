@@ -11,10 +11,15 @@ const MODULE_CLASS = /^class[ \t]+(\w+)\((?:\w+\.)*Module\)/gm;
  */
 
 export class NameTable {
-  /** @param {string | undefined} address Where the names are; without one, only the program's own are known. @param {() => string[]} tensors Names that hold tensors. */
-  constructor(address, tensors) {
+  /**
+   * @param {string | undefined} address Where the names are; without one, only the program's own are known.
+   * @param {() => string[]} tensors Names that hold tensors.
+   * @param {() => void} onArrival Called when the names have come.
+   */
+  constructor(address, tensors, onArrival) {
     this.address = address;
     this.tensors = tensors;
+    this.onArrival = onArrival;
     /** @type {NameData} */
     this.data = { owners: {}, aliases: {} };
     /** @type {Promise<void> | null} */
@@ -31,10 +36,13 @@ export class NameTable {
     if (!this.address) return;
     try {
       const answer = await fetch(this.address);
-      if (answer.ok) this.data = await answer.json();
+      if (!answer.ok) return;
+      this.data = await answer.json();
     } catch {
       this.loading = null; // no connection: the next word asks again
+      return;
     }
+    this.onArrival();
   }
 
   /** @param {string} owner @returns {NameEntry[]} What a module or a type offers. */

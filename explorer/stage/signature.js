@@ -42,6 +42,9 @@ export function lastPath(callee) {
 /** @type {import("./vendor/codemirror.js").StateEffectType<null>} */
 const hideHelp = StateEffect.define();
 
+/** The names have come: what was written before could not be looked up. @type {import("./vendor/codemirror.js").StateEffectType<null>} */
+export const namesCame = StateEffect.define();
+
 /**
  * @param {import("./vendor/codemirror.js").EditorState} state @param {import("./names.js").NameTable} names
  * @returns {CallHelp | null}
@@ -76,6 +79,7 @@ export function signatureHelp(names) {
     create: () => /** @type {CallHelp | null} */ (null),
     update: (help, transaction) => {
       if (transaction.effects.some((effect) => effect.is(hideHelp))) return null;
+      if (transaction.effects.some((effect) => effect.is(namesCame))) return help && helpAt(transaction.state, names);
       if (transaction.isUserEvent("input") || transaction.isUserEvent("delete")) return helpAt(transaction.state, names);
       if (transaction.docChanged) return null;
       if (!help || !transaction.selection) return help;

@@ -13,7 +13,7 @@ from tests.browser.programs import FAILING, SHORT, SHORT_CHIPS, START
 from tests.browser.test_accessibility import grave_findings
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Locator
+    from playwright.sync_api import Locator, Route
 
     from tests.browser.app import App
     from tests.browser.tabs import Tabs
@@ -42,6 +42,13 @@ def mark(app: App) -> Locator:
 def note(app: App) -> Locator:
     """Return the quiet note above the text."""
     return app.page.get_by_test_id("program-note")
+
+
+def hold_names(app: App) -> list[Route]:
+    """Let the names that the editor asks for wait; return the requests, to be continued."""
+    held: list[Route] = []
+    app.page.route(re.compile("/explorer/names"), lambda route: held.append(route))  # noqa: PLW0108 - Playwright marks it
+    return held
 
 
 @pytest.mark.parametrize(
@@ -76,6 +83,24 @@ def test_a_chosen_name_is_written_and_its_signature_shown(app: App) -> None:
     expect(app.page.get_by_test_id("signature")).to_have_count(0)
     app.page.keyboard.press("Control+Enter")
     app.expect_chips([*SHORT_CHIPS, ".reshape(3, 2)"])
+
+
+def test_names_that_come_late_are_shown_for_what_was_typed_meanwhile(app: App) -> None:
+    app.open(SHORT)
+    held = hold_names(app)
+    type_at_end(app, "c = b.reshape(3, ")
+    expect(app.page.get_by_test_id("signature")).to_have_count(0)
+    held.pop().continue_()
+    expect(app.page.get_by_test_id("signature")).to_contain_text("reshape(*shape)")
+
+
+def test_a_list_waits_for_names_that_come_late(app: App) -> None:
+    app.open(SHORT)
+    held = hold_names(app)
+    type_at_end(app, "c = b.sum(keepd")
+    expect(app.page.locator(".cm-completionLabel")).to_have_count(0)
+    held.pop().continue_()
+    expect(offered(app, "keepdim=")).to_be_visible()
 
 
 def test_the_programs_own_names_are_offered_but_enter_after_a_whole_word_ends_the_line(app: App) -> None:
