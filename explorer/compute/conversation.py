@@ -32,6 +32,7 @@ from explorer.compute.stops import Stopped, lens_overran, out_of_memory, overran
 _LOG = logging.getLogger("explorer.compute")
 # for a program that has stopped at its limit and is only being written down
 _FINISHING_SECONDS = 2.0
+_DUMPING_SECONDS = 1.0
 _MAX_DUMP = 65_536
 
 
@@ -132,6 +133,7 @@ def _await_program(connection: Connection, job: Job) -> None:
     limit = job.limits.seconds + GRACE_SECONDS
     if readable(connection.channel.fileno(), limit):
         return
+    readable(connection.dump, _DUMPING_SECONDS)  # on a busy machine the watchdog is late
     dump = connection.read_dump()
     line = running_line(dump)
     # a stack without the program in it: the program stopped in time, and its trace is being finished
