@@ -19,7 +19,9 @@ import sys
 
 _LOAD, _JUMP_EQUAL, _JUMP_SET, _JUMP_GREATER_EQUAL, _RETURN = 0x20, 0x15, 0x45, 0x35, 0x06
 _ALLOW, _ERRNO, _KILL_PROCESS = 0x7FFF0000, 0x00050000, 0x80000000
-_PR_SET_SECCOMP, _PR_SET_NO_NEW_PRIVS, _PR_SET_NAME, _FILTER = 22, 38, 15, 2
+_PR_SET_NO_NEW_PRIVS, _PR_SET_NAME = 38, 15
+# seccomp(SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC, …): for all threads of the process, or for none
+_SET_MODE_FILTER, _ALL_THREADS = 1, 1
 _X32 = 0x40000000
 _CLONE_THREAD = 0x00010000
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
@@ -170,9 +172,15 @@ class _Filter:
 _DENY = _ERRNO | errno.EPERM
 
 
-def _new_filter() -> _Filter | None:
+def _machine() -> tuple[int, int] | None:
+    """Return which column of the tables counts here, and the architecture's number; None where there is no filter."""
     known = _ARCHITECTURES.get(platform.machine()) if sys.platform == "linux" else None
-    return _Filter(*known) if known and sys.maxsize > 2**32 else None
+    return known if sys.maxsize > 2**32 else None
+
+
+def _new_filter() -> _Filter | None:
+    known = _machine()
+    return _Filter(*known) if known else None
 
 
 def zygote_filter() -> bytes | None:
@@ -229,11 +237,16 @@ class _Program(ctypes.Structure):
 
 
 def install(code: bytes | None) -> bool:
-    """Put a filter on this process, for good; return whether the kernel took it."""
-    if code is None:
+    """Put a filter on this process, for good; return whether the kernel took it.
+
+    Threads that run already are bound too: on an accelerator, the backward engine's thread runs code of programs.
+    """
+    machine = _machine()
+    if code is None or machine is None:
         return False
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0):
         return False
     program = _Program(len(code) // 8, code)
-    return not libc.prctl(_PR_SET_SECCOMP, _FILTER, ctypes.byref(program), 0, 0)
+    call = _FORKING["seccomp"][machine[0]]
+    return not libc.syscall(call, _SET_MODE_FILTER, _ALL_THREADS, ctypes.byref(program))
