@@ -18,7 +18,7 @@ from explorer.compute import confinement, syscalls
 from explorer.compute.child import do
 from explorer.compute.jobs import READY, Job, receive_job, send_frame
 from explorer.compute.settings import DUMP_SECONDS
-from explorer.compute.state import empty_cache, fill_uninitialised_memory, remember
+from explorer.compute.state import empty_cache, fill_uninitialised_memory, make_current, remember
 
 
 def serve(channel: socket.socket, dump: int, device: str) -> None:
@@ -53,6 +53,7 @@ def main(arguments: list[str]) -> None:
     for name in arguments[3:]:
         importlib.import_module(name)
     fill_uninitialised_memory()
+    make_current(device)
     weight = torch.ones(2, 2, device=device, requires_grad=True)
     torch.autograd.grad((weight @ weight).sum(), weight)
     faulthandler.enable(file=dump, all_threads=False)

@@ -15,6 +15,8 @@ import numpy as np
 import torch
 from torch import _tensor_str
 
+from explorer.program.devices import ALWAYS
+
 # a module whose attribute is a property, which its stub does not tell
 _DETERMINISTIC: Any = torch.utils.deterministic
 
@@ -53,12 +55,17 @@ def empty_cache(device: str) -> None:
     Raises:
         RuntimeError: The device is in no state to go on (a kernel's assertion failed).
     """
-    kind = torch.device(device).type
-    if kind in ("cpu", "meta"):
+    if torch.device(device).type in ALWAYS:
         return
-    module = getattr(torch, kind)
-    module.synchronize()
-    module.empty_cache()
+    torch.accelerator.synchronize(device)
+    torch.get_device_module(device).empty_cache()
+
+
+def make_current(device: str) -> None:
+    """Have `cuda` without a number mean this device, the only one that the process may be allowed to use."""
+    where = torch.device(device)
+    if where.type not in ALWAYS and where.index is not None:
+        torch.accelerator.set_device_index(where)
 
 
 def _torch_settings() -> list[Undo]:
