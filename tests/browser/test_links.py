@@ -24,6 +24,14 @@ EXPANDED_GRIDS = ("x = torch.tensor([[1], [2], [3]])", "e = x.expand(3, 4)", "r 
 WIDE_CHIPS = ("x = torch.arange(24)", ".view(2, 12)", ".t()", ".reshape(3, 8)")
 WIDE_GRIDS = ("x = torch.arange(24)", "a = x.view(2, 12)", "b = a.t()", "c = b.reshape(3, 8)")
 
+# a button's text is in the clipboard a moment after the click
+_COPIED = """async () => {
+    const copied = () => navigator.clipboard.readText();
+    for (let left = 200; left && await copied() !== location.href; left--)
+        await new Promise(later => setTimeout(later, 50));
+    return copied();
+}"""
+
 
 def test_a_deep_link_may_be_the_first_thing_that_a_server_sees(app: App, fresh_server: Callable[[], Server]) -> None:
     home = fresh_server().url
@@ -98,7 +106,7 @@ def test_a_copied_link_shows_the_same_on_a_telephone(tabs: Tabs) -> None:
     here.expect_parameter("step", "2")
     here.expect_parameter("color", "value")
     here.page.get_by_test_id("copy-link").click()
-    copied = here.page.evaluate("navigator.clipboard.readText()")
+    copied = here.page.evaluate(_COPIED)
     assert copied == here.page.url
     there = tabs.open_telephone().visit(copied)
     there.expect_program(SHORT, SHORT_CHIPS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser import scenes
 from tests.browser.stage_site import Opener, serving
@@ -31,12 +32,13 @@ def open_page(browser: Browser, site: str) -> Iterator[Callable[[str], Page]]:
     assert opener.errors == []
 
 
-def lit(page: Page, panel: str) -> str | None:
-    return page.get_by_test_id(panel).get_attribute("data-lit")
+def expect_lit(page: Page, lit: dict[str, str]) -> None:
+    for panel, cells in lit.items():
+        expect(page.get_by_test_id(panel), panel).to_have_attribute("data-lit", cells)
 
 
-def frame(page: Page) -> str | None:
-    return page.get_by_test_id("stage").get_attribute("data-frame")
+def expect_frame(page: Page, frame: int) -> None:
+    expect(page.get_by_test_id("stage")).to_have_attribute("data-frame", str(frame))
 
 
 def test_the_same_element_lights_up_everywhere_and_stays_when_pinned(open_page: Callable[[str], Page]) -> None:
@@ -44,21 +46,19 @@ def test_the_same_element_lights_up_everywhere_and_stays_when_pinned(open_page: 
     cells = page.get_by_test_id("grid-2").locator(".te-cells")
     cells.click(position={"x": 60, "y": 60})  # row 1, column 1
     page.mouse.move(2, 2)
-    assert [lit(page, name) for name in ("grid-0", "grid-1", "grid-2", "strip-A")] == ["4", "4", "3", "4"]
-    said = page.get_by_test_id("readout").inner_text()
-    assert "z[1, 1] = 4" in said
-    assert "byte +32 = 0 + 1·1·8 + 1·3·8" in said
-    assert "x[4], y[1, 1]" in said
+    expect_lit(page, {"grid-0": "4", "grid-1": "4", "grid-2": "3", "strip-A": "4"})
+    for said in ("z[1, 1] = 4", "byte +32 = 0 + 1·1·8 + 1·3·8", "x[4], y[1, 1]"):
+        expect(page.get_by_test_id("readout")).to_contain_text(said)
     page.keyboard.press("Escape")
-    assert lit(page, "strip-A") == ""
+    expect_lit(page, {"strip-A": ""})
 
 
 def test_keys_move_through_time_and_the_address_follows(open_page: Callable[[str], Page]) -> None:
     page = open_page("s=views")
-    assert frame(page) == "2"
+    expect_frame(page, 2)
     page.keyboard.press("Home")
-    assert frame(page) == "0"
-    assert page.get_by_test_id("grid-1").get_attribute("data-pending") == "true"
+    expect_frame(page, 0)
+    expect(page.get_by_test_id("grid-1")).to_have_attribute("data-pending", "true")
     page.wait_for_function("location.search.includes('step=1')")
     page.keyboard.press("End")
     page.wait_for_function("!location.search.includes('step=')")
@@ -67,8 +67,8 @@ def test_keys_move_through_time_and_the_address_follows(open_page: Callable[[str
 
 def test_the_address_is_read_at_first(open_page: Callable[[str], Page]) -> None:
     page = open_page("s=views&step=2&color=value")
-    assert frame(page) == "1"
-    assert page.get_by_test_id("color-value").get_attribute("aria-pressed") == "true"
+    expect_frame(page, 1)
+    expect(page.get_by_test_id("color-value")).to_have_attribute("aria-pressed", "true")
 
 
 def test_arrow_keys_walk_through_cells_without_moving_time(open_page: Callable[[str], Page]) -> None:
@@ -76,8 +76,8 @@ def test_arrow_keys_walk_through_cells_without_moving_time(open_page: Callable[[
     page.get_by_test_id("grid-1").locator(".te-cells").focus()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowRight")
-    assert lit(page, "grid-1") == "4"
-    assert frame(page) == "2"
+    expect_lit(page, {"grid-1": "4"})
+    expect_frame(page, 2)
 
 
 def test_the_editor_runs_and_keeps_a_draft(open_page: Callable[[str], Page]) -> None:
@@ -86,13 +86,13 @@ def test_the_editor_runs_and_keeps_a_draft(open_page: Callable[[str], Page]) -> 
     program.fill("x = 1")
     page.evaluate("show('failed')")
     page.get_by_test_id("error").wait_for()
-    assert program.locator(".cm-line").all_inner_texts() == ["x = 1"]
+    expect(program.locator(".cm-line")).to_have_text(["x = 1"])
     program.press("Control+Enter")
-    assert page.evaluate("runs") == ["x = 1"]
+    page.wait_for_function("runs.length === 1 && runs[0] === 'x = 1'")
 
 
 def test_a_failure_keeps_the_panels_and_marks_the_dimensions(open_page: Callable[[str], Page]) -> None:
     page = open_page("s=failed")
-    assert "sizes 2 and 3 disagree" in page.get_by_test_id("error").inner_text()
-    assert page.get_by_test_id("grid-1").get_attribute("data-operand") == "true"
-    assert page.locator(".te-wrong").all_inner_texts() == ["2", "3"]
+    expect(page.get_by_test_id("error")).to_contain_text("sizes 2 and 3 disagree")
+    expect(page.get_by_test_id("grid-1")).to_have_attribute("data-operand", "true")
+    expect(page.locator(".te-wrong")).to_have_text(["2", "3"])

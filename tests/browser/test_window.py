@@ -54,6 +54,7 @@ def test_a_window_is_moved_by_typing_and_the_link_goes_along(app: App) -> None:
     go(app, Y, "[-1, -1]")  # as Python counts, and no further than the last window
     expect(field(app, Y)).to_have_value("936, 936")
     expect_first_cell(app, Y, "y[936, 936] = 936936")
+    app.expect_parameter("at", f"{X}:500,700;{Y}:936,936")
     app.page.reload()
     app.drawn()
     expect(field(app, X)).to_have_value("500, 700")

@@ -22,7 +22,7 @@ _TOO_WIDE = """() => {
 
 
 def expect_no_sideways_scrolling(app: App) -> None:
-    document, main = app.page.evaluate(_TOO_WIDE)
+    document, main = app.settled().page.evaluate(_TOO_WIDE)
     assert document <= 0
     assert main <= 0
 
@@ -33,7 +33,6 @@ def test_nothing_scrolls_sideways(tabs: Tabs, width: int) -> None:
     expect_no_sideways_scrolling(app)
     app.select(0)
     expect(app.field("Made by")).to_be_visible()
-    app.settled()
     expect_no_sideways_scrolling(app)
     app.page.get_by_test_id("add-operation").click()
     expect(app.page.get_by_test_id("operation-search")).to_be_visible()
