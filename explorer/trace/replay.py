@@ -90,17 +90,31 @@ class Replay:
         Raises:
             CannotReplayError: It returned no such tensor.
         """
-        torch.default_generator.manual_seed(0)
-        copies = [value.clone() for value in values]
-        arguments = copies[: len(copies) - len(self.names)]
-        positional, keywords = self._with(arguments)
-        result = self._function(copies[len(arguments) :])(*positional, **keywords)
-        results = list(tensors_in(result))
-        if not results and self.written is not None:
-            return arguments[self.written]
+        results = self.results([value.clone() for value in values])
         if self.output >= len(results):
             raise CannotReplayError("made again, the call returns something else")
         return results[self.output]
+
+    def results(self, values: Sequence[torch.Tensor], generator: torch.Tensor | None = None) -> list[torch.Tensor]:
+        """Make the call with these very tensors, which it may write to; return all of its results.
+
+        What a call without a result wrote to takes its place.
+
+        Args:
+            values: Shaped like `self.values`.
+            generator: The state that the random generator starts from; None for the same each time.
+        """
+        if generator is None:
+            torch.default_generator.manual_seed(0)
+        else:
+            torch.set_rng_state(generator)
+        arguments = list(values[: len(values) - len(self.names)])
+        positional, keywords = self._with(arguments)
+        result = self._function(list(values[len(arguments) :]))(*positional, **keywords)
+        results = list(tensors_in(result))
+        if not results and self.written is not None:
+            return [arguments[self.written]]
+        return results
 
     def _with(self, arguments: list[torch.Tensor]) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """Put tensors in the places of the call's own, in order, so that a tensor given twice may differ."""

@@ -1,0 +1,191 @@
+"""How the gradients that a node sends on are made of those that it receives, as relations between drawn cells."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+import torch
+
+from explorer.lenses.autograd.equations import Equation, equation_of
+from explorer.lenses.autograd.terms import Example, GradientTerms, adds_up, example_of, terms_of
+from explorer.lenses.relations.cells import window_cells
+from explorer.scene.relations import Array, Operand, Relation
+from explorer.trace.replay import CannotReplayError
+from explorer.trace.revival import Gradients, Revival, Twin, close
+
+if TYPE_CHECKING:
+    from explorer.trace import Trace
+    from explorer.trace.model import BackwardEvent
+
+MAX_TERMS = 100_000
+MAX_ALL_TERMS = 400_000
+# For all events of a scene together.
+MAX_SECONDS = 0.4
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a gradient is drawn: the id of its grid, and how many indices of each dimension that shows."""
+
+    grid: int
+    window: tuple[int, ...]
+
+
+Side = Literal["in", "out"]
+GridOf = Callable[[int, Side, int], Place | None]
+"""(number in `Trace.backward`, side, which gradient of that side) → where it is drawn."""
+
+
+@dataclass(frozen=True, eq=False)
+class Slopes:
+    """How one node's gradients were made.
+
+    Attributes:
+        relations: One for each gradient that is sent on and drawn.
+        example: One element in numbers: `4 · 0.25 = 1`; None where each has many terms, or nothing is known.
+        reason: Why there are no relations, in a sentence; or "".
+        differs: Whether the node, made again, gives another gradient than the engine sent.
+    """
+
+    relations: tuple[Relation, ...] = ()
+    example: Example | None = None
+    reason: str = ""
+    differs: bool = False
+
+
+def gradients_related(
+    trace: Trace, events: Sequence[int], grid_of: GridOf, seconds: float = MAX_SECONDS
+) -> dict[int, Slopes]:
+    """Return how the gradients of some events were made, by the number of the event.
+
+    Args:
+        trace: The run, with its live calls; without them every answer is a reason.
+        events: Numbers in `Trace.backward`, the most important first: time and terms are bounded.
+        grid_of: Where the gradients are drawn.
+        seconds: How long all of it may take.
+    """
+    revival = Revival(trace)
+    begin, left = time.perf_counter(), MAX_ALL_TERMS
+    found: dict[int, Slopes] = {}
+    for number in events:
+        if time.perf_counter() - begin > seconds or left <= 0:
+            found[number] = Slopes(reason="Working it out for so many nodes would take too long.")
+            continue
+        try:
+            found[number] = _slopes(trace.backward[number], number, revival, grid_of, min(left, MAX_TERMS))
+        except CannotReplayError as error:
+            found[number] = Slopes(reason=f"The local derivative is not known: {error}.")
+        left -= sum(int(relation.starts[-1]) for relation in found[number].relations)
+    return found
+
+
+def _slopes(event: BackwardEvent, number: int, revival: Revival, grid_of: GridOf, limit: int) -> Slopes:
+    if event.node == "AccumulateGrad":
+        return Slopes()
+    if event.index < 0:
+        raise CannotReplayError("the node was not recorded")
+    twin = revival.twin(event.index)
+    given = _received(event, twin)
+    sent = twin(given)
+    unlike = _unlike(event, sent)
+    if unlike:
+        return Slopes(reason=unlike, differs=True)
+    terms = _terms(twin, given, sent, limit)
+    relations = []
+    for slot, one in terms.items():
+        place = grid_of(number, "out", slot)
+        drawn = {source: where for source in range(len(given)) if (where := grid_of(number, "in", source)) is not None}
+        if place is not None and drawn:
+            relations.append(_relation(one, twin, place, drawn))
+    reason = "" if terms else "Working out its local derivative would take too long."
+    return Slopes(tuple(relations), example_of(terms), reason)
+
+
+def _received(event: BackwardEvent, twin: Twin) -> Gradients:
+    """Return the gradients that the node received, as tensors.
+
+    Raises:
+        CannotReplayError: One of them was too large to be kept.
+    """
+    given: list[torch.Tensor | None] = []
+    for place, (shape, dtype) in enumerate(twin.results):
+        array = event.gradients_in[place] if place < len(event.gradients_in) else None
+        held = event.shapes_in[place] if place < len(event.shapes_in) else None
+        if array is None and held is None:
+            given.append(None)
+        elif array is None or array.shape != shape:
+            raise CannotReplayError(f"a gradient of shape {held} is too large to be kept whole")
+        else:
+            given.append(torch.from_numpy(np.array(array)).to(dtype))
+    return tuple(given)
+
+
+def _unlike(event: BackwardEvent, sent: Gradients) -> str:
+    """Say where the node, made again, gives something else than was recorded; "" when it does not."""
+    for recorded, again in zip(event.gradients_out, sent, strict=False):
+        if recorded is None or again is None or again.layout != torch.strided or recorded.shape != tuple(again.shape):
+            continue
+        then = torch.from_numpy(np.array(recorded)).to(again.dtype)
+        if not close(again, then):
+            worst = int((again - then).abs().nan_to_num(torch.inf).argmax())
+            one, other = again.reshape(-1)[worst].item(), then.reshape(-1)[worst].item()
+            return (
+                f"With the values that it was given when it ran forward, {event.node} sends {one:.6g} where "
+                f"{other:.6g} was sent: a hook changed the gradient, or something the values in between."
+            )
+    return ""
+
+
+def _terms(twin: Twin, given: Gradients, sent: Gradients, limit: int) -> dict[int, GradientTerms]:
+    """Return the terms of each gradient that goes out, as far as they are known and fit."""
+    found: dict[int, GradientTerms] = {}
+    for slot, gradient in enumerate(sent):
+        if gradient is None or gradient.layout != torch.strided:
+            continue
+        terms = terms_of(twin, given, slot, limit)
+        if terms is not None and adds_up(terms, gradient):
+            found[slot] = terms
+            limit -= terms.outgoing.size
+    return found
+
+
+def _relation(terms: GradientTerms, twin: Twin, place: Place, drawn: dict[int, Place]) -> Relation:
+    """Sort the terms by the cell that they are added to, and say where what they read is drawn."""
+    cells = window_cells(terms.outgoing, terms.shape, place.window)
+    order = np.argsort(cells, kind="stable")
+    order = order[cells[order] >= 0]
+    counts = np.bincount(cells[order], minlength=math.prod(place.window))
+    shapes = [shape for shape, _ in twin.results]
+    alone = len(set(terms.source.tolist())) == 1
+    equation = Equation()
+    if alone:
+        pairs = (terms.shape, shapes[int(terms.source[0])])
+        equation = equation_of((terms.outgoing, terms.incoming), terms.slopes, pairs)
+    operands = []
+    for source, where in drawn.items():
+        read = window_cells(terms.incoming, shapes[source], where.window)
+        here = np.where(terms.source == source, read, -1)[order]
+        operands.append(Operand(where.grid, here, axes=equation.incoming if alone else ()))
+    return Relation(
+        result=place.grid,
+        starts=np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)]),
+        operands=tuple(operands),
+        combination="sum",
+        sign="·",
+        formula=equation.formula,
+        letters=equation.letters,
+        terms=_kept(terms.values[order]),
+        derivatives=_kept(terms.slopes[order]),
+    )
+
+
+def _kept(numbers: Array) -> Array:
+    """Return numbers in single precision where that says the same."""
+    with np.errstate(over="ignore"):
+        small = numbers.astype(np.float32)
+    return small if np.array_equal(small.astype(np.float64), numbers, equal_nan=True) else numbers
