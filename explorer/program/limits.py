@@ -14,6 +14,7 @@ from torch.utils._device import _device_constructors
 
 from explorer.program.conversions import check_lists
 from explorer.program.estimates import TIGHT, most_elements
+from explorer.program.transfers import transferred_bytes
 from explorer.trace.calls import replace_tensors, tensors_in
 
 DEFAULT_MAX_BYTES = 2 * 1024**3
@@ -164,6 +165,9 @@ class AllocationCheck:
         self, op: str, function: Callable[..., Any], arguments: tuple[Any, ...], keywords: dict[str, Any]
     ) -> int:
         """Return at most how many bytes a call allocates, as far as can be known beforehand."""
+        moved = transferred_bytes(op, arguments, keywords)
+        if moved is not None:
+            return moved
         if op in _FROM_LISTS:
             return max(map(nested_size, [*arguments[-1:], *keywords.values()]), default=0) * LARGEST_ITEM
         if op in _ASKED:
