@@ -19,7 +19,7 @@ MAY_IMPORT = {
     "program": {"program", "trace"},
     "compute": {"compute", "program", "trace", "lenses", "scene"},
     "lenses": {"lenses", "trace", "scene"},
-    "figures": {"figures", "program"},
+    "figures": {"figures", "program", "scene"},
     "ui": {"ui", "figures", "lenses", "scene", "compute", "program", "trace", ""},
 }
 

@@ -28,3 +28,12 @@ DARK = Theme(text="#e8eaf0", grid="#333a48", mark="#56b4e9", emphasis="#ff9d5c")
 def theme(*, dark: bool) -> Theme:
     """Return the colours for a dark or a light page."""
     return DARK if dark else LIGHT
+
+
+_SERIES_LIGHT = (LIGHT.mark, LIGHT.emphasis, "#00785a", "#8a4b78")
+_SERIES_DARK = (DARK.mark, DARK.emphasis, "#35c9a0", "#d79ac6")
+
+
+def series_colours(*, dark: bool) -> tuple[str, ...]:
+    """Return colours for several kinds of numbers, in order: Okabe and Ito's, with the contrast that text needs."""
+    return _SERIES_DARK if dark else _SERIES_LIGHT

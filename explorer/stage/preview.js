@@ -4,7 +4,7 @@
 const FIELD = /^st-key-\w+-field-(\d+)-\w+?-(\w+)$/;
 const SLOW = 200;
 
-/** @typedef {{program: () => string, show: (bytes: Uint8Array) => void, restore: () => void}} PreviewHost */
+/** @typedef {{program: () => string, lens: () => string, show: (bytes: Uint8Array) => void, restore: () => void}} PreviewHost */
 
 export class Preview {
   /** @param {string} address Where to ask. @param {PreviewHost} host */
@@ -31,7 +31,7 @@ export class Preview {
   async ask(index, field, text) {
     const number = (this.asked += 1);
     const device = new URLSearchParams(location.search).get("device");
-    const body = JSON.stringify({ program: this.host.program(), index, field, text, device });
+    const body = JSON.stringify({ program: this.host.program(), lens: this.host.lens(), index, field, text, device });
     const start = performance.now();
     try {
       const answer = await fetch(this.address, { method: "POST", body, signal: this.stopper.signal });

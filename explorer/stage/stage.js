@@ -47,6 +47,7 @@ class Instance {
     this.passing = false;
     this.preview = new Preview(routeAddress("preview"), {
       program: () => this.program,
+      lens: () => this.stage.scene.lens,
       show: (/** @type {Uint8Array} */ preview) => this.show(preview, true),
       restore: () => this.show(this.settled, false),
     });

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass
@@ -9,6 +10,8 @@ from dataclasses import astuple, dataclass
 from explorer.compute.outline import Outline, Place, Result
 from explorer.compute.runs import view
 from explorer.program.builders import chain
+from explorer.scene.charts import Chart
+from explorer.scene.decoding import DecodingError, charts_of
 from explorer.trace.model import Position
 from explorer.trace.values import Array
 from explorer.ui.views import ChipView
@@ -24,6 +27,7 @@ class Evaluation:
         shapes: Shape of each chip's result; None where it made none.
         dtypes: Its dtype without `torch.`; "" where it made none.
         run: The token by which the stage asks about the run; "" when the picture holds everything.
+        charts: The curves and bars that the lens draws beside the picture.
     """
 
     scene: bytes
@@ -31,11 +35,14 @@ class Evaluation:
     shapes: tuple[tuple[int, ...] | None, ...]
     dtypes: tuple[str, ...]
     run: str
+    charts: tuple[Chart, ...] = ()
 
 
-def evaluate(source: str, device: str, inputs: Mapping[str, Array], lens: str) -> Evaluation:
-    """Run a program apart from the server and look at it through a lens."""
-    seen = view(source, lens=lens, device=device, inputs=inputs, keep=True)
+def evaluate(
+    source: str, device: str, inputs: Mapping[str, Array], lens: str, options: Mapping[str, bool]
+) -> Evaluation:
+    """Run a program apart from the server and look at it through a lens, with the lens's own options."""
+    seen = view(source, lens=lens, device=device, inputs=inputs, keep=True, **options)
     row = chain.chips(source)
     outline = seen.outline
     failed = None if outline.error is None else _failed_chip(row, outline.error)
@@ -46,7 +53,14 @@ def evaluate(source: str, device: str, inputs: Mapping[str, Array], lens: str) -
         shapes=tuple(place.result.shape if place and place.result else None for place in places),
         dtypes=tuple(place.result.dtype if place and place.result else "" for place in places),
         run=seen.run,
+        charts=_charts(seen.scene),
     )
+
+
+def _charts(encoded: bytes) -> tuple[Chart, ...]:
+    with contextlib.suppress(DecodingError):
+        return charts_of(encoded)
+    return ()  # the stage says what is wrong with the rest
 
 
 def _place_of(chip: chain.Chip, outline: Outline) -> Place | None:

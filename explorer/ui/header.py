@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-import explorer
+from explorer.compute.runs import scene
 from explorer.ui.device import chosen_device
 from explorer.ui.examples.example import Example
 from explorer.ui.timing import timing_button
@@ -48,9 +48,10 @@ def _example_picker(workspace: Workspace, examples: Sequence[Example]) -> None:
 
 def _export(workspace: Workspace, title: str) -> None:
     source, device, inputs = workspace.source, chosen_device(), dict(workspace.inputs)
+    lens, options = workspace.lens, workspace.options
 
     def page() -> str:
-        return explorer.scene(explorer.run(source, device=device, inputs=inputs), title=title).to_html()
+        return scene(source, lens, device, inputs=inputs, title=title, **options).to_html()
 
     with st.popover("Export", width="content"):
         st.download_button(

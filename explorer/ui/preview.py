@@ -17,6 +17,7 @@ from starlette.routing import Route
 
 from explorer.compute import devices
 from explorer.compute.runs import view
+from explorer.lenses import LENSES
 from explorer.program.builders import ArgumentProblem, EditProblem, chain
 from explorer.program.builders.creations import CREATIONS
 from explorer.program.builders.operations import OPERATIONS
@@ -42,7 +43,8 @@ def preview(body: bytes) -> bytes | None:
     """Return the encoded scene of a program with one field changed.
 
     Args:
-        body: JSON object: `program`, `index` of the chip, `field` (parameter name), `text` as typed, `device` or null.
+        body: JSON object: `program`, `index` of the chip, `field` (parameter name), `text` as typed, `device` or null,
+            `lens` that the page looks through.
 
     Returns:
         None when there is nothing to show: the text makes no argument, the program reads an upload (which only the
@@ -50,18 +52,24 @@ def preview(body: bytes) -> bytes | None:
     """
     try:
         asked = json.loads(body)
-        program, device = str(asked["program"]), _device(asked["device"])
+        program, device, lens = str(asked["program"]), _device(asked["device"]), _lens(asked["lens"])
         changed = _changed(program, int(asked["index"]), str(asked["field"]), str(asked["text"]))
     except (ValueError, KeyError, TypeError, IndexError, ArgumentProblem, EditProblem):
         return None
     if changed is None:
         return None
-    return view(changed, device=device).scene
+    return view(changed, lens=lens, device=device).scene
 
 
 def _device(name: Any) -> str:  # noqa: ANN401 - whatever the request says
     names = [device.name for device in devices()]
     return name if name in names else names[0]
+
+
+def _lens(name: Any) -> str:  # noqa: ANN401
+    if name not in LENSES:
+        raise ValueError("no such lens")
+    return str(name)
 
 
 def _changed(program: str, index: int, field: str, text: str) -> str | None:

@@ -9,11 +9,13 @@ import streamlit as st
 
 from explorer.program.builders import chain
 from explorer.ui.chain_row import chain_row
+from explorer.ui.charts import charts
 from explorer.ui.chip_form import chip_form
 from explorer.ui.components import stage, trigger
 from explorer.ui.device import adopt_device, chosen_device
 from explorer.ui.examples.example import Example
 from explorer.ui.header import header
+from explorer.ui.switches import Switch, switches
 from explorer.ui.text import plain
 from explorer.ui.upload import missing_upload
 from explorer.ui.workspace import Workspace
@@ -30,6 +32,7 @@ class ProgramPage:
         examples: Programs to start from; it opens on the first.
         groups: Groups of operations that it offers before the others.
         lens: The lens that it looks through.
+        switches: What the lens does only when asked.
     """
 
     name: str
@@ -38,11 +41,13 @@ class ProgramPage:
     examples: Sequence[Example]
     groups: Sequence[str] = ()
     lens: str = "shapes"
+    switches: Sequence[Switch] = ()
 
 
 def program_page(page: ProgramPage) -> None:
     """Draw the page."""
-    workspace = Workspace(page.name, default=page.examples[0].source, lens=page.lens)
+    options = [switch.option for switch in page.switches]
+    workspace = Workspace(page.name, page.examples[0].source, page.lens, options)
     stage_key = f"{page.name}_stage"
 
     def run_edited() -> None:
@@ -68,7 +73,9 @@ def program_page(page: ProgramPage) -> None:
         chain_row(workspace, evaluation, page.groups)
         missing_upload(workspace, row)
         chip_form(workspace, row)
+        switches(workspace, page.switches)
         stage(evaluation.scene, evaluation.run, stage_key, run_edited, navigate)
+        charts(evaluation.charts, workspace.key("charts"))
         workspace.write_link()
 
     explore()

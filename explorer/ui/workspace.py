@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -16,6 +16,7 @@ from explorer.ui.permalink import LinkError, decode_program, encode_program
 
 PROGRAM = "program"
 DATA = "data"
+ON = "1"
 MAX_DATA_IN_LINK = 8_000
 
 
@@ -34,12 +35,14 @@ class Workspace:
         page: Prefix of its keys in the session.
         default: The program that the page opens on; it needs no link.
         lens: The lens that it is looked at through.
+        switches: Options of the lens that people may turn on; each is a parameter of the link.
     """
 
-    def __init__(self, page: str, default: str, lens: str) -> None:
+    def __init__(self, page: str, default: str, lens: str, switches: Collection[str] = ()) -> None:
         self._page = page
         self._default = default
         self._lens = lens
+        self._switches = switches
         if self._key("source") not in st.session_state:
             self.adopt(st.query_params.to_dict())
 
@@ -47,6 +50,16 @@ class Workspace:
     def source(self) -> str:
         """The program's text."""
         return cast(str, self._get("source"))
+
+    @property
+    def lens(self) -> str:
+        """The lens that the program is looked at through."""
+        return self._lens
+
+    @property
+    def options(self) -> dict[str, bool]:
+        """The lens's options that are turned on."""
+        return dict.fromkeys(cast("tuple[str, ...]", self._get("options", ())), True)
 
     @property
     def selected(self) -> int | None:
@@ -79,6 +92,11 @@ class Workspace:
         self._set("problems", {})
         self._set("notice", "")
 
+    def turn(self, option: str, *, on: bool) -> None:
+        """Turn one of the lens's options on or off."""
+        chosen = {**self.options, option: on}
+        self._set("options", tuple(name for name in self._switches if chosen.get(name)))
+
     def select(self, index: int | None) -> None:
         """Open the form of a chip."""
         self._set("selected", index)
@@ -105,6 +123,7 @@ class Workspace:
     def adopt(self, parameters: Mapping[str, str]) -> None:
         """Take the program and the data that a link carries; the default program when it carries none."""
         self._set("selected", None)
+        self._set("options", tuple(name for name in self._switches if parameters.get(name) == ON))
         text, data = parameters.get(PROGRAM), parameters.get(DATA)
         notice = ""
         source = self._default
@@ -118,16 +137,18 @@ class Workspace:
         self.change(source)
         self._set("data_text", None)
         self._set("notice", notice)
-        self._set("link", (text, data))
+        self._set("link", (text, data, *self.options))
 
     def write_link(self) -> None:
         """Bring the address up to date; the browser gets an entry in its history for each program."""
         source, data = self.source, self._data_text() or None
         text = None if source == self._default and not self.inputs else encode_program(source)
-        if self._get("link") == (text, data):
+        link = (text, data, *self.options)
+        if self._get("link") == link:
             return
-        self._set("link", (text, data))
-        for key, value in ((PROGRAM, text), (DATA, data)):
+        self._set("link", link)
+        chosen = [(name, ON if name in self.options else None) for name in self._switches]
+        for key, value in ((PROGRAM, text), (DATA, data), *chosen):
             if value is not None:
                 st.query_params[key] = value
             elif key in st.query_params:
@@ -135,12 +156,13 @@ class Workspace:
 
     def evaluate(self, device: str) -> Evaluation:
         """Run the program, unless nothing changed since it last ran."""
-        asked = (self.source, device, tuple((name, id(array)) for name, array in self.inputs.items()))
+        inputs = tuple((name, id(array)) for name, array in self.inputs.items())
+        asked = (self.source, device, inputs, tuple(self.options))
         known = self._get("evaluation")
         if known is None or known[0] != asked:
             if known is not None:
                 forget(known[1].run)
-            known = (asked, evaluate(self.source, device, self.inputs, self._lens))
+            known = (asked, evaluate(self.source, device, self.inputs, self._lens, self.options))
             self._set("evaluation", known)
         return cast(Evaluation, known[1])
 

@@ -14,7 +14,7 @@ PROGRAM = "import torch\nx = torch.arange(24)\na = x.view(4, 6)\n"
 
 
 def ask(**changed: Any) -> bytes | None:
-    request = {"program": PROGRAM, "index": 1, "field": "shape", "text": "2, 12", "device": None}
+    request = {"program": PROGRAM, "index": 1, "field": "shape", "text": "2, 12", "device": None, "lens": "shapes"}
     return preview(json.dumps({**request, **changed}).encode())
 
 
@@ -50,6 +50,8 @@ def test_what_torch_refuses_is_shown_as_an_error() -> None:
         {"program": "x = torch.tensor(data)\n", "index": 0, "field": "data", "text": "other"},
         {"program": "print(1)", "index": 0},
         {"program": None},
+        {"lens": "none"},
+        {"lens": []},
     ],
 )
 def test_there_is_none_for_what_cannot_be_shown(changed: dict[str, Any]) -> None:

@@ -1,0 +1,54 @@
+"""The curves and bars of a scene, below the stage."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from explorer.figures.numbers import exact
+from explorer.scene.charts import Chart
+from explorer.ui.text import plain
+
+_TALLEST = 520
+
+
+def charts(drawn: Sequence[Chart], key: str) -> None:
+    """Draw charts one below the other, each with a table of its numbers."""
+    for number, chart in enumerate(drawn):
+        with st.container(key=f"{key}/{number}", gap="xsmall"):
+            st.html(f"<h2 class='te-section'>{html.escape(chart.title)}</h2>")
+            if chart.note:
+                st.markdown(plain(chart.note))
+            _figure(chart, f"{key}/{number}/figure")
+            with st.expander("Numbers"):
+                st.markdown(table(chart))
+
+
+def table(chart: Chart) -> str:
+    """Return the numbers of a chart as a Markdown table."""
+    head = [chart.x or " ", *(series.name for series in chart.series)]
+    rows = [
+        [label, *(exact(value) for value in values)]
+        for label, *values in zip(chart.labels, *(series.values.tolist() for series in chart.series), strict=True)
+    ]
+    lines = [f"| {' | '.join(map(plain, row))} |" for row in [head, *rows]]
+    return "\n".join([lines[0], f"| --- |{' ---: |' * len(chart.series)}", *lines[1:]])
+
+
+def _figure(chart: Chart, key: str) -> None:
+    # Plotly takes a moment to import; only pages with a chart need it
+    from explorer.figures.charts import chart_figure  # noqa: PLC0415
+
+    figure: Any = chart_figure(chart, dark=st.context.theme.type == "dark")
+    tall = figure.layout.height > _TALLEST
+    with st.container(height=_TALLEST if tall else "content", border=tall):
+        st.plotly_chart(
+            figure,
+            theme=None,
+            key=key,
+            config={"displayModeBar": False, "responsive": True},
+            alt=f"{chart.title}. The numbers stand in the table below.",
+        )

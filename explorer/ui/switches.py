@@ -1,0 +1,40 @@
+"""What a lens does only when asked: one switch for each such option, kept in the link."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from explorer.ui.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class Switch:
+    """A switch.
+
+    Attributes:
+        option: The lens's option, and the link's parameter.
+        label: What it does.
+        help: What comes of it.
+    """
+
+    option: str
+    label: str
+    help: str
+
+
+def switches(workspace: Workspace, offered: Sequence[Switch]) -> None:
+    """Draw a page's switches in a row."""
+    if not offered:
+        return
+    with st.container(horizontal=True, key=workspace.key("switches"), gap="medium"):
+        for switch in offered:
+            key = workspace.key(f"switch/{switch.option}")
+            st.session_state[key] = switch.option in workspace.options
+            st.toggle(switch.label, key=key, help=switch.help, on_change=_turned, args=(workspace, switch.option, key))
+
+
+def _turned(workspace: Workspace, option: str, key: str) -> None:
+    workspace.turn(option, on=bool(st.session_state[key]))
