@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import torch
 
-from explorer.trace.graph import graph_of
 from explorer.trace.model import Print, ProgramError, Trace
 from explorer.trace.positions import raised_at
 from explorer.trace.recorder import Recorder, Subject
@@ -83,8 +82,9 @@ class Recording:
             output="".join(piece.text for piece in output.pieces),
             error=None if error is None else _error(error, recorder, frame.f_code.co_filename),
             steps=tuple(recorder.steps),
-            graph=graph_of(recorder.steps, recorder.calls, recorder.tensors()),
+            graph=recorder.graph(),
             backward=tuple(recorder.backward.events),
+            engine_runs=tuple(recorder.backward.runs),
             bindings=tuple(recorder.names.bindings),
             prints=tuple(output.pieces),
             omitted=recorder.budget.omitted,

@@ -21,7 +21,6 @@ from explorer.program.output import Output
 from explorer.program.policy import RefusedError, compile_program
 from explorer.program.settings import own_settings
 from explorer.program.suspended import close_generators
-from explorer.trace.graph import graph_of
 from explorer.trace.model import Graph, ProgramError, Trace
 from explorer.trace.recorder import Recorder, Subject
 
@@ -78,7 +77,6 @@ def run(
     connect(recorder)
     with _ONE_AT_A_TIME:
         failure = _execute(code, recorder, source, Inputs(inputs or {}, device, seed), max_seconds)
-    graph = graph_of(recorder.steps, recorder.calls, recorder.tensors())
     return Trace(
         source=source,
         device=device,
@@ -86,8 +84,9 @@ def run(
         output=output.text,
         error=failure,
         steps=tuple(recorder.steps),
-        graph=graph,
+        graph=recorder.graph(),
         backward=tuple(recorder.backward.events),
+        engine_runs=tuple(recorder.backward.runs),
         bindings=tuple(recorder.names.bindings),
         prints=tuple(output.pieces),
         omitted=recorder.budget.omitted,

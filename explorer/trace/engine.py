@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch.overrides import TorchFunctionMode
 
+from explorer.trace.threads import device_threads_followed
+
 if TYPE_CHECKING:
     from explorer.trace.recorder import Recorder
 
@@ -40,18 +42,38 @@ class _Listening(TorchFunctionMode):
 
 
 @contextmanager
+def _heard(recorder: Recorder, outputs: Iterable[torch.Tensor]) -> Iterator[None]:
+    """Let `recorder` hear of the torch calls that the engine makes, if it does not already."""
+    if torch._C._len_torch_function_stack() > 0:
+        yield
+        return
+    with (
+        recorder.frames.resumed(),
+        device_threads_followed(recorder.frames.called, outputs),
+        _Listening(recorder),
+    ):
+        yield
+
+
+@contextmanager
 def engine_followed(recorder: Recorder) -> Iterator[None]:
     """Let `recorder` know of every run of the backward engine, whichever function of torch starts it."""
     original = getattr(torch.autograd, _ENTRANCE)
 
-    def run(outputs: tuple[torch.Tensor, ...], *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+    def run(outputs: Any, gradients: Any, retain: Any, create: Any, inputs: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
         with torch._C.DisableTorchFunction():
-            recorder.backward.watch(outputs)
-        listens_already = torch._C._len_torch_function_stack() > 0
-        if listens_already:
-            return original(outputs, *args, **kwargs)
-        with recorder.frames.resumed(), _Listening(recorder):
-            return original(outputs, *args, **kwargs)
+            number = recorder.backward.begin(
+                outputs, gradients, inputs or (), recorder.line, retain_graph=bool(retain), create_graph=bool(create)
+            )
+        raised: BaseException | None = None
+        try:
+            with _heard(recorder, outputs):
+                return original(outputs, gradients, retain, create, inputs, *args, **kwargs)
+        except BaseException as error:
+            raised = error
+            raise
+        finally:
+            recorder.backward.end(number, raised)
 
     setattr(torch.autograd, _ENTRANCE, run)
     try:

@@ -1,52 +1,229 @@
-"""The autograd graph that a program's tensors hang on, as data."""
+"""Numbers the nodes of the autograd graph as they come into being, and describes them while they are there."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import torch
+from torch.autograd.function import BackwardCFunction
 
-from explorer.trace.backward import reachable_nodes
-from explorer.trace.calls import Call, node_of, tensors_in
-from explorer.trace.model import Graph, GraphNode, Step
+from explorer.trace.calls import node_of
+from explorer.trace.leaves import leaf_names
+from explorer.trace.model import Graph, GraphNode
+from explorer.trace.saved import Kept, kept_by
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from torch.autograd.graph import Node
 
+    from explorer.trace.states import StateKeeper
 
-def graph_of(steps: Sequence[Step], calls: Sequence[Call | None], names: Mapping[str, torch.Tensor]) -> Graph:
-    """Return the graph behind all results of `calls` and all tensors in `names`."""
-    made_by: dict[Node, Step] = {}
-    for step, call in zip(steps, calls, strict=True):
-        for tensor in tensors_in([call.result, call.arguments] if call is not None else []):
+# beyond this many, nodes are counted and not described
+MAX_NODES = 30_000
+_LEFT_OUT = -1
+
+
+@dataclass(slots=True)
+class Origin:
+    """The call that makes a node or a tensor.
+
+    Attributes:
+        op: Its name, as in `Step.op`.
+        line: Line of its expression.
+        text: That expression.
+        step: Index of its step, once it has ended; -1 when none was recorded.
+    """
+
+    op: str
+    line: int
+    text: str = ""
+    step: int = -1
+
+
+_UNKNOWN = Origin("", 0)
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A node that was found; `kept` and `leaf` follow when the states of the call that made it are recorded."""
+
+    name: str
+    origin: Origin
+    run: int
+    module: str
+    shapes: tuple[tuple[int, ...], ...]
+    inputs: int
+    custom: bool
+    leaf: int = -1
+    kept: Kept = ((), ())
+
+
+class GraphKeeper:
+    """Knows the autograd nodes of a run by number, without holding on to them.
+
+    A node's number lies in the dict that torch keeps with each node (`metadata`), so a graph that the program lets go
+    of is freed as it would be without the recording.
+
+    Attributes:
+        module: Tells the path of the module that is running.
+        run: Number of the engine's run whose results are being looked at, or -1.
+        omitted: How many nodes were found beyond `MAX_NODES`.
+    """
+
+    def __init__(self) -> None:
+        self.module: Callable[[], str] = str
+        self.run = -1
+        self.omitted = 0
+        self._key = object()
+        self._drafts: list[_Draft] = []
+        self._edges: list[tuple[int, int]] = []
+        self._slots: list[tuple[int, int]] = []
+        self._calls: list[Origin] = []
+        self._pending: list[tuple[Node, _Draft]] = []
+        self._accumulators: dict[int, int] = {}
+
+    @property
+    def current(self) -> Origin:
+        """The innermost call that is under way, or that has just ended and whose results are being recorded."""
+        return self._calls[-1] if self._calls else _UNKNOWN
+
+    @contextmanager
+    def call(self, origin: Origin) -> Iterator[Origin]:
+        """Take the nodes that are found inside to be made by this call."""
+        self._calls.append(origin)
+        try:
+            yield origin
+        finally:
+            self._calls.pop()
+
+    def origin_of(self, number: int) -> Origin:
+        """Return the call that made a node."""
+        return self._drafts[number].origin if number >= 0 else _UNKNOWN
+
+    def known(self, node: Node) -> int:
+        """Return the number of a node, or -1 when it has none."""
+        number: int = notes_of(node).get(self._key, -1)
+        return number
+
+    def number(self, node: Node) -> int:
+        """Return the number of a node, after giving one to all that it leads to; -1 beyond `MAX_NODES`.
+
+        Nodes get their numbers after those that they lead to: in the order of the forward direction.
+        """
+        found: int | None = notes_of(node).get(self._key)
+        if found is not None:
+            return found
+        waiting = [(node, iter(node.next_functions))]
+        while waiting:
+            here, following = waiting[-1]
+            for nearer, _ in following:
+                if nearer is not None and self._key not in notes_of(nearer):
+                    waiting.append((nearer, iter(nearer.next_functions)))
+                    break
+            else:
+                waiting.pop()
+                found = self._add(here)
+        return _LEFT_OUT if found is None else found
+
+    def note(self, tensors: Iterable[torch.Tensor]) -> None:
+        """Give numbers to the nodes behind tensors of which no state is recorded."""
+        for tensor in tensors:
             node = node_of(tensor)
             if node is not None:
-                made_by.setdefault(node, step)
-    named = (node_of(tensor) for tensor in names.values())
-    roots = [*made_by, *(node for node in named if node is not None)]
-    nodes = reachable_nodes(roots)
-    number = {node: index for index, node in enumerate(nodes)}
-    edges = [
-        (number[node], number[following])
-        for node in nodes
-        for following, _ in node.next_functions
-        if following is not None
-    ]
-    return Graph(
-        nodes=tuple(_describe(node, made_by.get(node)) for node in nodes),
-        edges=tuple(edges),
-        leaves=tuple((number[node], _leaf_name(node, names)) for node in nodes if hasattr(node, "variable")),
+                self.number(node)
+
+    def settle(self, states: StateKeeper) -> None:
+        """Read what the nodes found since the last time keep: the tensors are still as they were saved."""
+        pending, self._pending = self._pending, []
+        for node, draft in pending:
+            variable = getattr(node, "variable", None)
+            if variable is not None:
+                draft.leaf = states.state(variable).tensor
+            else:
+                draft.kept = kept_by(node, states)
+
+    def graph(self, names: Mapping[str, Any], leaf_of: Callable[[torch.Tensor], int | None]) -> Graph:
+        """Return the graph of the whole run.
+
+        Args:
+            names: The program's names, for those of the leaves.
+            leaf_of: The number of a tensor that was seen, or None.
+        """
+        named = leaf_names(names, leaf_of)
+        leaves = tuple(
+            (number, named.get(draft.leaf, "")) for number, draft in enumerate(self._drafts) if draft.leaf >= 0
+        )
+        return Graph(tuple(map(_described, self._drafts)), tuple(self._edges), tuple(self._slots), leaves)
+
+    def leaf_nodes(self) -> dict[int, int]:
+        """Return the number of the AccumulateGrad node of each leaf, by the leaf's number."""
+        return {draft.leaf: number for number, draft in enumerate(self._drafts) if draft.leaf >= 0}
+
+    def _add(self, node: Node) -> int:
+        variable = getattr(node, "variable", None)
+        number = self._accumulators.get(id(variable)) if variable is not None else None
+        if number is None:
+            number = self._new(node, is_leaf=variable is not None)
+            if variable is not None and number >= 0:
+                self._accumulators[id(variable)] = number
+        notes_of(node)[self._key] = number
+        return number
+
+    def _new(self, node: Node, *, is_leaf: bool) -> int:
+        number = len(self._drafts)
+        if number >= MAX_NODES:
+            self.omitted += 1
+            return _LEFT_OUT
+        following = node.next_functions
+        origin = _UNKNOWN if is_leaf else self.current
+        name = node.name().rpartition("::")[2]
+        module = "" if is_leaf else self.module()
+        run = -1 if is_leaf else self.run
+        draft = _Draft(name, origin, run, module, _shapes(node), len(following), _is_custom(node))
+        self._drafts.append(draft)
+        self._pending.append((node, draft))
+        for slot, (nearer, result) in enumerate(following):
+            target = self.known(nearer) if nearer is not None else _LEFT_OUT
+            if target >= 0:
+                self._edges.append((number, target))
+                self._slots.append((slot, result))
+        return number
+
+
+def notes_of(node: Node) -> dict[object, Any]:
+    """Return the dict that torch keeps with a node, for as long as that lives."""
+    notes: dict[object, Any] = node.metadata  # type: ignore[assignment]  # a property, which torch annotates as a method
+    return notes
+
+
+def _shapes(node: Node) -> tuple[tuple[int, ...], ...]:
+    """Return the sizes of a node's results; () for one that torch does not tell."""
+    return tuple(tuple(about.shape) if not about.is_cpp_nested_tensor else () for about in node._input_metadata)
+
+
+def _is_custom(node: Node) -> bool:
+    """Tell whether a node belongs to an `autograd.Function` that is not torch's own."""
+    if not isinstance(node, BackwardCFunction):
+        return False
+    owner: type = node._forward_cls
+    return owner.__module__.partition(".")[0] != "torch"
+
+
+def _described(draft: _Draft) -> GraphNode:
+    saved, constants = draft.kept
+    return GraphNode(
+        name=draft.name,
+        op=draft.origin.op,
+        line=draft.origin.line,
+        step=draft.origin.step,
+        run=draft.run,
+        module=draft.module,
+        tensor=draft.leaf,
+        shapes=draft.shapes,
+        inputs=draft.inputs,
+        saved=saved,
+        constants=constants,
+        custom=draft.custom,
     )
-
-
-def _describe(node: Node, step: Step | None) -> GraphNode:
-    name = node.name().rsplit("::", 1)[-1]
-    return GraphNode(name, step.op if step else "", step.line if step else 0)
-
-
-def _leaf_name(node: Node, names: Mapping[str, torch.Tensor]) -> str:
-    variable = node.variable  # type: ignore[attr-defined]
-    return next((name for name, tensor in names.items() if tensor is variable), "")

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from explorer.trace.calls import Call, tensors_in
-from explorer.trace.kinds import operation_name, sets_attribute
+from explorer.trace.graph import Origin
+from explorer.trace.kinds import ASKS_FOR_GRADIENTS, operation_name, sets_attribute
 from explorer.trace.model import Detail
 from explorer.trace.steps import Before, Made, written_by
 
@@ -36,16 +37,26 @@ class InsideRecorder:
         """Run a torch call that the library makes inside `call`, and record it as a detail."""
         position = self._begin(call)
         op = operation_name(function)
-        if not call.taken or len(call.details) >= MAX_DETAILS:
-            result, _ = self._recorder.run(op, function, arguments, keywords, position)
-            self._recorder.states.forget()
-            return result
         states = self._recorder.states
+        if not call.taken or len(call.details) >= MAX_DETAILS:
+            with states.graph.call(call.origin):
+                result, _ = self._recorder.run(op, function, arguments, keywords, position)
+                states.graph.note(tensors_in(result))
+            states.forget()
+            return result
         before = Before.of(states, tensors_in([arguments, keywords]))
-        result, seconds = self._recorder.run(op, function, arguments, keywords, position)
-        call.seconds += seconds or 0.0
-        if sets_attribute(function):
-            states.note_rearrangement()
+        states.settle()
+        with states.graph.call(call.origin):
+            result, seconds = self._recorder.run(op, function, arguments, keywords, position)
+            call.seconds += seconds or 0.0
+            if sets_attribute(function) or op in ASKS_FOR_GRADIENTS:
+                states.note_rearrangement()
+            self._add_detail(call, op, before, result)
+            states.settle()
+        return result
+
+    def _add_detail(self, call: LibraryCall, op: str, before: Before, result: object) -> None:
+        states = self._recorder.states
         written = written_by(op, before, states)
         for tensor in written:
             number = states.state(tensor).tensor
@@ -56,7 +67,6 @@ class InsideRecorder:
         outputs = tuple(states.state(tensor) for tensor in (*tensors_in(result),) or written)
         if outputs or op == "grad":
             call.details.append(Detail(op, path, name, is_module=False, inputs=before.states, outputs=outputs))
-        return result
 
     def opened(self, call: LibraryCall) -> None:
         """Note a module's arguments before it runs."""
@@ -86,13 +96,15 @@ class InsideRecorder:
             fresh=frozenset(range(first, recorder.states.storages.count)),
         )
         live = None if call.module is None else Call(call.module, call.arguments, call.keywords, result)
-        recorder.add(recorder.step(made, call.before, position), live)
+        with recorder.states.graph.call(call.origin):
+            recorder.add(recorder.step(made, call.before, position, call.origin), live)
 
     def module_returned(self, call: LibraryCall, module: torch.nn.Module, path: str, result: object) -> None:
         """Add a module that ran inside `call` to its details."""
         self._begin(call)
         if call.taken and len(call.details) < MAX_DETAILS:
-            outputs = tuple(self._recorder.states.state(tensor) for tensor in tensors_in(result))
+            with self._recorder.states.graph.call(call.origin):
+                outputs = tuple(self._recorder.states.state(tensor) for tensor in tensors_in(result))
             inputs = _inputs_of(call.details, path)
             name = type(module).__name__
             call.details.append(Detail(name, path, name, is_module=True, inputs=inputs, outputs=outputs))
@@ -105,6 +117,7 @@ class InsideRecorder:
         call.position = position = recorder.map.position(caller.f_code, call.offset)
         call.op = type(call.module).__name__ if call.module is not None else _name(call.frame, recorder.map, position)
         call.taken = recorder.budget.takes(position, call.op)
+        call.origin = Origin(call.op, position.line, recorder.map.text(position))
         if call.taken:
             recorder.settle_names()
             call.before = Before.of(recorder.states, _given(call))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import torch
 
+from explorer.trace.graph import Origin
 from explorer.trace.modules import ModulePaths
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ class LibraryCall:
         first_storage: Number of the first storage that was not seen before the call.
         op: What it is called; "" until it is first needed, as are all that follow.
         position: The calling expression.
+        origin: It, as what makes autograd nodes.
         taken: Whether the budget lets it be recorded; None: not asked yet.
         before: The tensor arguments before the call.
         details: What happened inside.
@@ -56,6 +58,7 @@ class LibraryCall:
         self.first_tensor, self.first_storage = states.tensor_count, states.storages.count
         self.op = ""
         self.position: Position | None = None
+        self.origin = Origin("", 0)
         self.taken: bool | None = None
         self.before: Before | None = None
         self.details: list[Detail] = []

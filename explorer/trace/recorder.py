@@ -17,8 +17,10 @@ from explorer.trace.budget import MAX_STEPS, Budget
 from explorer.trace.calls import Call, FailedCall, tensors_in
 from explorer.trace.engine import engine_followed
 from explorer.trace.frames import Activation, FrameTracker
+from explorer.trace.graph import Origin
 from explorer.trace.inside import InsideRecorder
 from explorer.trace.kinds import (
+    ASKS_FOR_GRADIENTS,
     BACKWARD,
     NUMPY_WRITE,
     TRANSFERS,
@@ -28,8 +30,8 @@ from explorer.trace.kinds import (
     sets_attribute,
 )
 from explorer.trace.library import LibraryCalls
-from explorer.trace.model import Position, Step
-from explorer.trace.names import NameKeeper, is_shown
+from explorer.trace.model import Graph, Position, Step
+from explorer.trace.names import NameKeeper
 from explorer.trace.positions import SourceMap, calling_frame
 from explorer.trace.states import StateKeeper
 from explorer.trace.steps import Before, Made, Place, step_of, written_by
@@ -79,7 +81,7 @@ class Recorder(TorchFunctionMode):
         self.calls: list[Call | None] = []
         self.failed: FailedCall | None = None
         self.states = StateKeeper()
-        self.backward = BackwardRecorder(self.states)
+        self.backward = BackwardRecorder(self.states, lambda: len(self.steps))
         self.names = NameKeeper(self.states)
         self.arrays = ArrayKeeper(self.states)
         self.budget = Budget(lambda: self.states.storages.held_bytes, max_steps)
@@ -89,6 +91,7 @@ class Recorder(TorchFunctionMode):
         self._running = running
         self._inside = InsideRecorder(self)
         self.library = LibraryCalls(subject.filename, self.states, self._inside)
+        self.states.graph.module = lambda: self.library.modules.innermost[1]
         recording = frozenset({type(self).__torch_function__.__code__, type(self).record.__code__})
         self.frames = FrameTracker(self.map, subject.filename, self.library, recording, self._left)
         self._around = ExitStack()
@@ -108,6 +111,7 @@ class Recorder(TorchFunctionMode):
         self.backward.stop()
         self.names.finish(self.namespace, len(self.steps))
         self.arrays.finish(self.namespace, len(self.steps))
+        self.states.finish()
 
     def __torch_function__(
         self,
@@ -147,12 +151,14 @@ class Recorder(TorchFunctionMode):
         op = operation_name(function)
         if is_question(function):
             return self._answer(op, function, arguments, keywords, position)
-        if not self.budget.takes(position, op):
+        if self.budget.takes(position, op):
+            return self._record(op, function, arguments, keywords, position)
+        with self.states.graph.call(Origin(op, position.line)):
             result, _ = self.run(op, function, arguments, keywords, position)
-            self.states.forget()
-            self.arrays.refresh()
-            return result
-        return self._record(op, function, arguments, keywords, position)
+            self.states.graph.note(tensors_in(result))
+        self.states.forget()
+        self.arrays.refresh()
+        return result
 
     def run(
         self,
@@ -194,9 +200,17 @@ class Recorder(TorchFunctionMode):
         self.arrays.settle(self.frames.stack, len(self.steps))
         self.names.settle(self.frames.stack, len(self.steps))
 
-    def tensors(self) -> dict[str, torch.Tensor]:
-        """Return the names that hold tensors now."""
-        return {name: value for name, value in self.namespace.items() if is_shown(name, value)}
+    @property
+    def line(self) -> int:
+        """The line that the program's innermost frame is at, or 0."""
+        if not self.frames.stack:
+            return 0
+        frame = self.frames.stack[-1].frame
+        return self.map.position(frame.f_code, frame.f_lasti).line
+
+    def graph(self) -> Graph:
+        """Return the autograd graph of all that was recorded."""
+        return self.states.graph.graph(self.namespace, self.states.number_of)
 
     def _record(
         self,
@@ -209,18 +223,20 @@ class Recorder(TorchFunctionMode):
         self._note_array_writes()
         self.settle_names()
         before = Before.of(self.states, tensors_in([arguments, keywords]))
-        result, seconds = self.run(op, function, arguments, keywords, position)
-        if op in BACKWARD:
-            self.states.note_gradients()
-        if sets_attribute(function):
-            self.states.note_rearrangement()
-        written = written_by(op, before, self.states)
-        results = tuple(tensors_in(result)) or written[:1]
-        if not results and is_dunder(function):
-            return result
-        self._note_arrays(arguments, result, (*results, *before.tensors))
-        made = Made(op, results, written=bool(written), seconds=seconds)
-        self.add(self.step(made, before, position), Call(function, arguments, keywords, result))
+        self.states.settle()
+        with self.states.graph.call(Origin(op, position.line, self.map.text(position))) as origin:
+            result, seconds = self.run(op, function, arguments, keywords, position)
+            if op in BACKWARD:
+                self.states.note_gradients()
+            if sets_attribute(function) or op in ASKS_FOR_GRADIENTS:
+                self.states.note_rearrangement()
+            written = written_by(op, before, self.states)
+            results = tuple(tensors_in(result)) or written[:1]
+            if not results and is_dunder(function):
+                return result
+            self._note_arrays(arguments, result, (*results, *before.tensors))
+            made = Made(op, results, written=bool(written), seconds=seconds)
+            self.add(self.step(made, before, position, origin), Call(function, arguments, keywords, result))
         return result
 
     def _answer(
@@ -240,13 +256,17 @@ class Recorder(TorchFunctionMode):
             # nothing was written: what goes in is now as it was before
             before = Before.of(self.states, tensors_in([arguments, keywords]))
             made = Made(op, results, written=False)
-            self.add(self.step(made, before, position), Call(function, arguments, keywords, result))
+            with self.states.graph.call(Origin(op, position.line, self.map.text(position))) as origin:
+                self.add(self.step(made, before, position, origin), Call(function, arguments, keywords, result))
         return result
 
-    def step(self, made: Made, before: Before, position: Position) -> Step:
+    def step(self, made: Made, before: Before, position: Position, origin: Origin) -> Step:
         """Describe a call that has just ended, at `position`, as the next step."""
+        origin.step = len(self.steps)
         place = Place(position, self.map.text(position), self.frames.sites(position))
-        return step_of(made, before, self.states, len(self.steps), place)
+        step = step_of(made, before, self.states, len(self.steps), place)
+        self.states.settle()
+        return step
 
     def _note_arrays(self, arguments: tuple[Any, ...], result: object, tensors: Iterable[torch.Tensor]) -> None:
         """Note the NumPy arrays of a call; from the first shared storage on, look after each line what NumPy wrote."""
@@ -277,7 +297,8 @@ class Recorder(TorchFunctionMode):
         self.states.frozen = False
         for tensor in changed:
             self.states.note_write(tensor)
-        self.add(self.step(Made(NUMPY_WRITE, changed, written=True), before, position), None)
+        origin = Origin(NUMPY_WRITE, position.line, self.map.text(position))
+        self.add(self.step(Made(NUMPY_WRITE, changed, written=True), before, position, origin), None)
 
     def _left(self, activation: Activation) -> None:
         """Note the names of a function that returns."""

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from explorer.trace import values
 from explorer.trace.calls import node_of
+from explorer.trace.graph import GraphKeeper
 from explorer.trace.model import TensorState
+from explorer.trace.saved_states import Layouts, SavedBatch
 from explorer.trace.storages import StorageKeeper
 from explorer.trace.values import has_storage, version_of
 
@@ -31,7 +33,8 @@ class _Look(NamedTuple):
     shape: tuple[int, ...]
     stride: tuple[int, ...]
     requires_grad: bool
-    keeps_grad: bool
+    retains_grad: bool
+    hooks: int
     grad: tuple[int, int] | None
 
 
@@ -58,12 +61,16 @@ class StateKeeper:
     object ids nor addresses are used again while the program runs. `storages` numbers those;
     `changes` grows whenever a tensor that was seen before is found to have changed. While `frozen`, tensors that were
     seen before are taken to be as they were: NumPy has written, and what came before the write is being noted.
+    `graph` numbers the autograd nodes that the tensors hang on.
     """
 
     def __init__(self) -> None:
         self.changes = 0
         self.frozen = False
         self.storages = StorageKeeper()
+        self.graph = GraphKeeper()
+        self._layouts = Layouts()
+        self._leaves: list[TensorState] = []
         self._tensors: dict[int, _Known] = {}
         self._rearrangements = 0
         self._trained: dict[int, torch.Tensor] = {}
@@ -78,6 +85,26 @@ class StateKeeper:
         """Tell whether the tensor was seen before and is as it was then."""
         known = self._tensors.get(id(tensor))
         return known is not None and known.look == self._look(known)
+
+    def number_of(self, tensor: torch.Tensor) -> int | None:
+        """Return the number of a tensor that was seen before, or None."""
+        known = self._tensors.get(id(tensor))
+        return None if known is None else known.number
+
+    def saved_batch(self) -> SavedBatch:
+        """Return what finds the states of tensors that were saved for backward a moment ago."""
+        return SavedBatch(self.storages, self._layouts)
+
+    def settle(self) -> None:
+        """Describe the autograd nodes that were found since the last time."""
+        self.graph.settle(self)
+
+    def finish(self) -> None:
+        """Tell the states of leaves their AccumulateGrad nodes: those are made when a leaf is first used."""
+        nodes = self.graph.leaf_nodes()
+        for state in self._leaves:
+            # the trace is not published yet: each state is written once, before anybody reads it
+            object.__setattr__(state, "node", nodes.get(state.tensor, -1))
 
     def note_write(self, tensor: torch.Tensor) -> None:
         """Note that this tensor's storage was written to."""
@@ -117,6 +144,9 @@ class StateKeeper:
                 self._trained[known.number] = tensor
             known.state = self._record(known, look)
             known.look = look
+            self._layouts.note(known.state)
+            if known.state.requires_grad and known.state.is_leaf:
+                self._leaves.append(known.state)
         known.stamp = self._stamp(known)
         return known.state
 
@@ -127,14 +157,15 @@ class StateKeeper:
         """Look at a tensor, without reading a value."""
         tensor, storages = known.tensor, self.storages
         requires_grad = tensor.requires_grad
-        keeps_grad = requires_grad and _keeps_grad(tensor)
+        retains_grad = requires_grad and tensor.retains_grad
+        hooks = _hooks(tensor) if requires_grad else 0
         if not known.strided:
-            number, shape = storages.number(tensor), tuple(tensor.shape)
-            return _Look(number, 0, 0, tensor.dtype, version_of(tensor), 0, shape, (), requires_grad, keeps_grad, None)
+            number, shape, version = storages.number(tensor), tuple(tensor.shape), version_of(tensor)
+            return _Look(number, 0, 0, tensor.dtype, version, 0, shape, (), requires_grad, retains_grad, hooks, None)
         storage = tensor.untyped_storage()
         implementation = storage._cdata
         number = storages.number_of(tensor, storage, implementation)
-        grad = tensor.grad if keeps_grad else None
+        grad = tensor.grad if retains_grad or (requires_grad and node_of(tensor) is None) else None
         return _Look(
             storage=number,
             implementation=implementation,
@@ -145,14 +176,15 @@ class StateKeeper:
             shape=tuple(tensor.shape),
             stride=tensor.stride(),
             requires_grad=requires_grad,
-            keeps_grad=keeps_grad,
+            retains_grad=retains_grad,
+            hooks=hooks,
             grad=None if grad is None else (id(grad), version_of(grad)),
         )
 
     def _record(self, known: _Known, look: _Look) -> TensorState:
         tensor = known.tensor
-        grad, reason = _grad(tensor, keeps_grad=look.keeps_grad)
         node = node_of(tensor)
+        grad, reason = _grad(tensor, keeps_grad=look.retains_grad or (look.requires_grad and node is None))
         return TensorState(
             tensor=known.number,
             shape=look.shape,
@@ -171,6 +203,11 @@ class StateKeeper:
             contents=self._contents(tensor, look) if known.strided and values.has_values(tensor) else None,
             grad=grad,
             grad_reason=reason,
+            node=self.graph.number(node) if node is not None else -1,
+            output_nr=tensor.output_nr if node is not None else 0,
+            retains_grad=look.retains_grad,
+            hooks=look.hooks,
+            is_inference=tensor.is_inference(),
             _live=tensor,
         )
 
@@ -197,8 +234,9 @@ class StateKeeper:
         return fresh
 
 
-def _keeps_grad(tensor: torch.Tensor) -> bool:
-    return tensor.requires_grad and (node_of(tensor) is None or tensor.retains_grad)
+def _hooks(tensor: torch.Tensor) -> int:
+    """Return how many hooks hang on a tensor: those for its gradient, and those for when it was accumulated."""
+    return len(tensor._backward_hooks or ()) + len(tensor._post_accumulate_grad_hooks or ())
 
 
 def _grad(tensor: torch.Tensor, *, keeps_grad: bool) -> tuple[Array | None, str]:
@@ -211,4 +249,4 @@ def _grad(tensor: torch.Tensor, *, keeps_grad: bool) -> tuple[Array | None, str]
         return None, "not computed: no backward pass has reached this tensor yet"
     if not values.has_values(tensor.grad):
         return None, "on meta there are shapes but no values"
-    return values.to_numpy(tensor.grad), ""
+    return values.window_array(tensor.grad), ""

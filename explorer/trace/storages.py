@@ -35,6 +35,19 @@ class StorageKeeper:
         storage = tensor.untyped_storage()
         return storage._cdata in self._numbers or (tensor.device, _address(tensor, storage)) in self._addresses
 
+    def find(self, tensor: torch.Tensor) -> int | None:
+        """Return the number of the storage of a tensor that has one, or None when it was not seen before."""
+        storage = tensor.untyped_storage()
+        known = self._numbers.get(storage._cdata)
+        if known is not None:
+            return known[0]
+        address = _address(tensor, storage)
+        return self._addresses.get((tensor.device, address)) if address else None
+
+    def spare(self) -> int:
+        """Return a number for a storage that is not held on to, and that will not be known again."""
+        return self._next()
+
     def number(self, tensor: torch.Tensor) -> int:
         """Return the number of the tensor's storage, a new one when it was not seen before."""
         if not has_storage(tensor):

@@ -156,6 +156,11 @@ def storage_length(tensor: torch.Tensor) -> int:
     return tensor.untyped_storage().nbytes() // tensor.itemsize
 
 
+def window_array(tensor: torch.Tensor) -> Array:
+    """Return a copy of the part of a tensor that is kept: all of a small one, of a large one the window."""
+    return to_numpy(tensor) if tensor.numel() <= KEEP_ELEMENTS else read_window(tensor).values
+
+
 def has_values(tensor: torch.Tensor) -> bool:
     """Tell whether there are values to read: not on `meta`, and not for sparse or quantised layouts."""
     return tensor.device.type != "meta" and has_storage(tensor) and not tensor.is_quantized

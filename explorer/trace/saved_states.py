@@ -1,0 +1,107 @@
+"""Finds the recorded states of the tensors that autograd nodes save for backward."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from explorer.trace import values
+from explorer.trace.model import TensorState
+from explorer.trace.values import has_storage, version_of
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+
+    import torch
+
+    from explorer.trace.storages import StorageKeeper
+    from explorer.trace.values import Contents
+
+
+class Layouts:
+    """The newest state of each way to look at a storage."""
+
+    def __init__(self) -> None:
+        self._newest: dict[Hashable, TensorState] = {}
+        self._of_storage: dict[Hashable, TensorState] = {}
+
+    def note(self, state: TensorState) -> None:
+        """Note a state that was recorded just now."""
+        key = (state.storage, state.storage_offset, state.shape, state.stride, state.dtype)
+        self._newest[key] = state
+        self._of_storage[state.storage, state.dtype] = state
+
+    def find(self, tensor: torch.Tensor, storage: int) -> TensorState | None:
+        """Return the state of a tensor that looks at this storage as `tensor` does, if it is of the same version."""
+        key = (storage, int(tensor.storage_offset()), tuple(tensor.shape), tensor.stride(), tensor.dtype)
+        state = self._newest.get(key)
+        return state if state is not None and state.version == version_of(tensor) else None
+
+    def contents(self, tensor: torch.Tensor, storage: int) -> Contents | None:
+        """Return the values of a tensor; without a copy where those of the whole storage were recorded."""
+        if not values.has_values(tensor):
+            return None
+        other = self._of_storage.get((storage, tensor.dtype))
+        kept = other.contents if other is not None and other.version == version_of(tensor) else None
+        if kept is None or not kept.whole_storage or tensor.is_conj() or tensor.is_neg():
+            return values.read_window(tensor)
+        window = values.window_of(tuple(tensor.shape))
+        offset, stride = int(tensor.storage_offset()), tensor.stride()
+        return values.Contents(kept.flat, offset, stride, window, whole_storage=True, head=None)
+
+
+class SavedBatch:
+    """Looks up tensors that were saved a moment ago.
+
+    What no tensor of the program looks at (the factors of a normalisation, the indices of a pooling) gets a state of
+    its own; its memory is not held on to, so it is freed when backward is done with it.
+    """
+
+    def __init__(self, storages: StorageKeeper, layouts: Layouts) -> None:
+        self._storages = storages
+        self._layouts = layouts
+        self._unseen: dict[int, int] = {}
+        self._alive: list[torch.UntypedStorage] = []
+
+    def find(self, tensor: torch.Tensor) -> tuple[int, TensorState | None]:
+        """Return the number of the tensor's storage, and its state; None when it has no values to read."""
+        if not has_storage(tensor):
+            return -1, None
+        number = self._storages.find(tensor)
+        if number is None:
+            number = self._number_of_unseen(tensor)
+            return number, _unnamed(tensor, number, self._layouts)
+        state = self._layouts.find(tensor, number)
+        if state is None:
+            state = _unnamed(tensor, number, self._layouts)
+            self._layouts.note(state)
+        return number, state
+
+    def _number_of_unseen(self, tensor: torch.Tensor) -> int:
+        storage = tensor.untyped_storage()
+        if storage._cdata not in self._unseen:
+            self._alive.append(storage)  # as long as the batch, so that no other one gets its address
+            self._unseen[storage._cdata] = self._storages.spare()
+        return self._unseen[storage._cdata]
+
+
+def _unnamed(tensor: torch.Tensor, storage: int, layouts: Layouts) -> TensorState:
+    """Return the state of a tensor that the program has no object for; its number is -1."""
+    whole = tensor.untyped_storage().nbytes()
+    return TensorState(
+        tensor=-1,
+        shape=tuple(tensor.shape),
+        stride=tensor.stride(),
+        storage_offset=int(tensor.storage_offset()),
+        dtype=tensor.dtype,
+        device=tensor.device,
+        requires_grad=tensor.requires_grad,
+        is_leaf=tensor.is_leaf,
+        grad_fn=None,
+        is_contiguous=tensor.is_contiguous(),
+        storage=storage,
+        storage_nbytes=whole,
+        itemsize=tensor.itemsize,
+        version=version_of(tensor),
+        contents=layouts.contents(tensor, storage),
+        grad_reason="saved for backward: no name of the program holds it",
+    )
