@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from explorer.lenses.autograd import autograd
 from explorer.lenses.shapes import shapes
 from explorer.scene import Scene
 
-LENSES: dict[str, Callable[..., Scene]] = {"shapes": shapes}
+LENSES: dict[str, Callable[..., Scene]] = {"shapes": shapes, "autograd": autograd}
 """The lenses by name."""
 
-__all__ = ["LENSES", "shapes"]
+__all__ = ["LENSES", "autograd", "shapes"]

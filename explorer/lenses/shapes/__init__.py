@@ -52,7 +52,7 @@ def shapes(trace: Trace, title: str = "Shape & memory") -> Scene:
         grids=with_axes(grids, trace, shown, panels),
         frames=frames,
         element_count=numbers.count,
-        error=None if trace.error is None else _failure(trace.error, panels),
+        error=None if trace.error is None else failure_of(trace.error, panels),
         notes=tuple(notes),
         relations=related.relations,
         tables=beside,
@@ -125,7 +125,8 @@ def _failed_frame(moment: Moment, panels: Panels) -> Frame:
     )
 
 
-def _failure(error: ProgramError, panels: Panels) -> Failure:
+def failure_of(error: ProgramError, panels: Panels) -> Failure:
+    """Return why a program stopped, with the grids of the tensors that the failing call took."""
     operands = [panels.grid_of(state) for state in error.operands]
     pairs = [(operands[number], dimension) for number, dimension in error.dimensions if number < len(operands)]
     return Failure(

@@ -27,15 +27,19 @@ class Moment:
         return (*results, *(binding.state for binding in self.names))
 
 
-def moments(trace: Trace) -> tuple[Moment, ...]:
+def moments(trace: Trace, also: frozenset[str] = frozenset()) -> tuple[Moment, ...]:
     """Return the steps that made, wrote or looked at tensors in a way that can be seen, and the failure if any.
 
     Questions (`is_contiguous()`, `size()`) change nothing and are no stops.
+
+    Args:
+        trace: The run.
+        also: Names of operations that are stops though they give no tensors.
     """
     seen = [
         (step, _visible(trace.bindings[step.index], step.activation))
         for step in trace.steps
-        if step.outputs or step.kind in ("inplace", "backward") or step.op == "numpy"
+        if step.outputs or step.kind in ("inplace", "backward") or step.op == "numpy" or step.op in also
     ]
     stops = [Moment(frame, step, None, names) for frame, (step, names) in enumerate(seen)]
     if stops and trace.error is None:

@@ -1,0 +1,132 @@
+"""Grids of values that lie in no storage of the program: gradients, and what was saved for backward."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from explorer.scene import Buffer, BufferVersion, Cells, Grid, Run
+from explorer.scene.relations import Array
+
+# Windows are cut to one of these sizes, such that all grids together have at most so many cells.
+WINDOWS = (4_096, 1_024, 256, 64, 16)
+MOST_CELLS = 160_000
+
+
+def window_size(sizes: list[int]) -> int:
+    """Return how many cells a grid may have when there are grids with so many elements."""
+    return next((size for size in WINDOWS if sum(min(count, size) for count in sizes) <= MOST_CELLS), WINDOWS[-1])
+
+
+def cut_window(shape: tuple[int, ...], most: int) -> tuple[int, ...]:
+    """Return how many indices of each dimension are shown so that there are at most `most` cells."""
+    if math.prod(shape) <= most:
+        return shape
+    kept: list[int] = []
+    left = most
+    for place, size in enumerate(reversed(shape)):
+        # the last two dimensions share what there is
+        room = math.isqrt(left) if place == 0 and len(shape) > 1 else left
+        kept.insert(0, min(size, max(room, 1)))
+        left = max(left // max(kept[0], 1), 1)
+    return tuple(kept)
+
+
+@dataclass(frozen=True)
+class _Named:
+    """What a grid is called, what it is, and the dtype of its tensor."""
+
+    label: str
+    kind: str
+    dtype: str
+
+
+@dataclass(eq=False)
+class ValueGrids:
+    """Collects grids, each with a buffer of its own; the same values under the same name are one grid.
+
+    Attributes:
+        first_grid: Id of the first one.
+        first_buffer: Index of its buffer.
+        element_count: Element numbers given so far; those of the grids follow.
+        cells: How many cells a grid may have.
+        grids: The grids.
+        buffers: Their buffers, in the same order.
+    """
+
+    first_grid: int
+    first_buffer: int
+    element_count: int
+    cells: int
+    grids: list[Grid] = field(default_factory=list)
+    buffers: list[Buffer] = field(default_factory=list)
+    _known: dict[tuple[str, str, tuple[int, ...], bytes], int] = field(default_factory=dict)
+
+    def add(
+        self,
+        values: Array,
+        shape: tuple[int, ...],
+        label: str,
+        frame: int,
+        kind: str = "gradient",
+        dtype: str = "",
+    ) -> int:
+        """Add a grid; return its id.
+
+        Args:
+            values: The values, or the corner that is known of a large tensor.
+            shape: Shape of the whole tensor.
+            label: Its name, as formulas write it.
+            frame: The first frame that shows it.
+            kind: `gradient` or `saved`.
+            dtype: The tensor's dtype, where `values` has a wider one.
+        """
+        window = cut_window(tuple(values.shape), self.cells)
+        shown = np.ascontiguousarray(values[tuple(slice(0, size) for size in window)]).reshape(-1)
+        key = (kind, label, shape, shown.tobytes())
+        if key not in self._known:
+            named = _Named(label, kind, dtype or str(values.dtype))
+            self._known[key] = self._new(shown, window, shape, frame, named)
+        return self._known[key]
+
+    def window(self, grid: int) -> tuple[int, ...]:
+        """Return the window of one of the grids."""
+        return self.grids[grid - self.first_grid].window
+
+    def _new(self, shown: Array, window: tuple[int, ...], shape: tuple[int, ...], first: int, named: _Named) -> int:
+        number = len(self.grids)
+        self.buffers.append(Buffer(shown.size, (BufferVersion(first, shown, Run(self.element_count)),)))
+        self.element_count += shown.size
+        grid = Grid(
+            id=self.first_grid + number,
+            label=named.label,
+            expression="",
+            kind=named.kind,
+            shape=shape,
+            stride=_contiguous(shape),
+            storage_offset=0,
+            window=window,
+            buffer=self.first_buffer + number,
+            cells=Cells(0, _contiguous(window)),
+            strip=f"∇{number}",
+            first_frame=first,
+            dtype=named.dtype,
+            device="cpu",
+            itemsize=shown.itemsize,
+            bytes_new=0,
+            contiguous=True,
+            requires_grad=False,
+        )
+        self.grids.append(grid)
+        return grid.id
+
+
+def _contiguous(shape: tuple[int, ...]) -> tuple[int, ...]:
+    stride: list[int] = []
+    step = 1
+    for size in reversed(shape):
+        stride.insert(0, step)
+        step *= size
+    return tuple(stride)

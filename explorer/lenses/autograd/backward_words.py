@@ -1,0 +1,128 @@
+"""What the engine did at a node, and why it matters, in a sentence each with the numbers of the case."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from explorer.lenses.autograd.naming import Naming, node_text, tensor_name
+from explorer.lenses.autograd.wording import and_text, count_text, values_text
+from explorer.trace.model import BackwardEvent
+
+_MOST_TARGETS = 3
+
+
+@dataclass(frozen=True, eq=False)
+class BackwardWords:
+    """Sentences about nodes that the engine ran."""
+
+    naming: Naming
+
+    @cached_property
+    def _first_of_run(self) -> dict[int, int]:
+        found: dict[int, int] = {}
+        for number, event in enumerate(self.naming.sources.trace.backward):
+            found.setdefault(event.run, number)
+        return found
+
+    @cached_property
+    def _senders(self) -> dict[tuple[int, int], list[int]]:
+        """For each (run, node of the trace) the events that sent it a gradient."""
+        found: dict[tuple[int, int], list[int]] = {}
+        graph = self.naming.sources.trace.graph
+        edges = {(maker, slot): source for (maker, source), (slot, _) in zip(graph.edges, graph.slots, strict=True)}
+        for number, event in enumerate(self.naming.sources.trace.backward):
+            for slot, gradient in enumerate(event.gradients_out):
+                source = edges.get((event.index, slot))
+                if source is not None and (gradient is not None or _shape(event.shapes_out, slot) is not None):
+                    found.setdefault((event.run, source), []).append(number)
+        return found
+
+    def senders(self, event: BackwardEvent) -> list[int]:
+        """Return the numbers of the events that sent a node its gradient, in order; one twice that sent two."""
+        return self._senders.get((event.run, event.index), [])
+
+    def describe(self, number: int) -> str:
+        """Say what a node received and sent."""
+        event = self.naming.sources.trace.backward[number]
+        draft = self.naming.draft(event)
+        received = and_text(
+            values_text(gradient, _shape(event.shapes_in, slot))
+            for slot, gradient in enumerate(event.gradients_in)
+            if gradient is not None or _shape(event.shapes_in, slot) is not None
+        )
+        if draft.key.what == "leaf":
+            return self._accumulation(event, draft.label, received or "nothing")
+        sent = [
+            f"{values_text(gradient, _shape(event.shapes_out, slot))} to {self._receiver(event, slot)}"
+            for slot, gradient in enumerate(event.gradients_out)
+            if gradient is not None or _shape(event.shapes_out, slot) is not None
+        ]
+        more = (
+            f" and more to {count_text(len(sent) - _MOST_TARGETS, 'other input')}" if len(sent) > _MOST_TARGETS else ""
+        )
+        listed = (and_text if not more else ", ".join)(sent[:_MOST_TARGETS]) if sent else "nothing"
+        return f"{node_text(draft)} received {received or 'nothing'} and sent {listed}{more}."
+
+    def explain(self, number: int) -> str:
+        """Say why it matters; "" when there is nothing worth saying."""
+        event = self.naming.sources.trace.backward[number]
+        draft = self.naming.draft(event)
+        if draft.key.what == "leaf":
+            return self._accumulates(event, draft.label)
+        if self._first_of_run.get(event.run) == number:
+            return self._start(event)
+        paths = self.senders(event)
+        if len(paths) > 1:
+            return (
+                f"{tensor_name(draft)} was used {len(paths)} times: its gradient is the sum of what came back from each"
+                " use."
+            )
+        return ""
+
+    def _receiver(self, event: BackwardEvent, slot: int) -> str:
+        target = self.naming.target(event, slot)
+        return "an input that nothing waits for" if target is None else tensor_name(target)
+
+    def _accumulation(self, event: BackwardEvent, name: str, received: str) -> str:
+        shape = _shape(event.shapes_in, 0)
+        if event.grad_after is None and event.grad_before is None:
+            return f"AccumulateGrad of {name} received {received}."
+        before = "None" if event.grad_before is None else values_text(event.grad_before, shape)
+        after = values_text(event.grad_after, shape)
+        return f"AccumulateGrad adds {received} to {name}.grad: it was {before} and becomes {after}."
+
+    def _accumulates(self, event: BackwardEvent, name: str) -> str:
+        paths = self.senders(event)
+        if event.grad_before is not None:
+            return f"{name}.grad held a gradient already: gradients accumulate until they are zeroed."
+        if len(paths) > 1:
+            parts = and_text(self._sent(sender, event.index) for sender in dict.fromkeys(paths))
+            return f"{name} was used in {count_text(len(paths), 'place')}: the engine added {parts} before."
+        return ""
+
+    def _sent(self, sender: int, receiver: int) -> str:
+        """Return what an event sent to a node, in a few characters for each gradient."""
+        trace = self.naming.sources.trace
+        event = trace.backward[sender]
+        sent = []
+        for slot, gradient in enumerate(event.gradients_out):
+            line = self.naming.canvas.lines_of.get((event.index, slot))
+            target = None if line is None else self.naming.canvas.lines[line].source
+            if target == self.naming.canvas.numbers[self.naming.sources.key_of_node(receiver)]:
+                sent.append(values_text(gradient, _shape(event.shapes_out, slot)))
+        return and_text(sent)
+
+    def _start(self, event: BackwardEvent) -> str:
+        if event.run < 0:
+            return ""
+        run = self.naming.sources.trace.engine_runs[event.run]
+        root = self.naming.sources.runs.root_name(event.run) or "the root"
+        given = run.gradients[0] if run.gradients else None
+        if given is None:
+            return f"Backward starts here with 1: the derivative of the scalar {root} with respect to itself."
+        return f"Backward starts here with the gradient that it was given: v = {values_text(given)}."
+
+
+def _shape(shapes: tuple[tuple[int, ...] | None, ...], slot: int) -> tuple[int, ...] | None:
+    return shapes[slot] if slot < len(shapes) else None

@@ -1,0 +1,145 @@
+"""What the tensor of each node said of itself, from which frame on: for the inspector."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from explorer.lenses.autograd.drafts import Draft
+from explorer.lenses.autograd.makers import ACCUMULATE
+from explorer.lenses.autograd.memory import Memory
+from explorer.lenses.autograd.naming import Naming, tensor_name
+from explorer.lenses.autograd.plates import Plates
+from explorer.lenses.autograd.wording import count_text
+from explorer.scene.graphs import TensorFacts
+from explorer.trace import TensorState
+from explorer.trace.model import BackwardEvent
+
+MOST_FACTS = 6_000
+
+
+@dataclass(eq=False)
+class Facts:
+    """Makes the facts of nodes.
+
+    Attributes:
+        naming: The picture, and names in it.
+        plates: The grids of values and gradients.
+        memory: What tensors were at each frame.
+    """
+
+    naming: Naming
+    plates: Plates
+    memory: Memory
+
+    def __post_init__(self) -> None:
+        self.count = 0
+
+    def of(self, draft: Draft) -> tuple[TensorFacts, ...]:
+        """Return the facts of a node, in the order of frames; () where nobody held its tensor."""
+        tensor = self._tensor(draft)
+        history = self.memory.tensors.get(tensor)
+        if history is None or self.count > MOST_FACTS:
+            return ()
+        found: list[TensorFacts] = []
+        written = self._written.get(tensor, [])
+        for frame, state in zip(history.frames, history.states, strict=True):
+            if draft.key.what != "node" or state.node == draft.key.number:
+                made = self._at(draft, max(frame, draft.first_frame), state)
+                found += self._accumulated(draft, written, found, frame)
+                _append(found, made)
+        found += self._accumulated(draft, written, found, None)
+        self.count += len(found)
+        return tuple(found)
+
+    def _tensor(self, draft: Draft) -> int:
+        if draft.key.what in ("leaf", "plain"):
+            return draft.key.number
+        state = self.naming.sources.makers.of(draft.key.number).state if draft.key.what == "node" else None
+        return -1 if state is None else state.tensor
+
+    @cached_property
+    def _written(self) -> dict[int, list[tuple[int, BackwardEvent]]]:
+        """For each leaf the (frame, event) pairs that wrote its `.grad`, in order."""
+        found: dict[int, list[tuple[int, BackwardEvent]]] = {}
+        frames = self.naming.sources.timeline.frame_of_event
+        for number, event in enumerate(self.naming.sources.trace.backward):
+            if event.accumulated is not None and event.grad_after is not None and number in frames:
+                found.setdefault(event.accumulated, []).append((frames[number], event))
+        return found
+
+    def _accumulated(
+        self,
+        draft: Draft,
+        written: list[tuple[int, BackwardEvent]],
+        found: list[TensorFacts],
+        before: int | None,
+    ) -> list[TensorFacts]:
+        """Return facts for the times that the engine wrote the leaf's `.grad`: after the last fact, before a frame."""
+        made: list[TensorFacts] = []
+        for frame, event in written:
+            if found and frame > found[-1].frame and (before is None or frame < before):
+                shape = event.shapes_in[0] if event.shapes_in else None
+                grid = self.plates.gradient(event.grad_after, shape, f"{tensor_name(draft)}.grad", frame)
+                made.append(TensorFacts(frame, found[-1].facts, found[-1].value, grid))
+        return made
+
+    def _at(self, draft: Draft, frame: int, state: TensorState) -> TensorFacts:
+        name = tensor_name(draft)
+        grad = -1 if state.grad is None else self.plates.gradient(state.grad, state.shape, f"{name}.grad", frame)
+        value = self.plates.panels.grid_of(state)
+        facts = tuple(self._said(state))
+        return TensorFacts(frame, facts, -1 if value is None else value, grad, state.grad_reason)
+
+    def _said(self, state: TensorState) -> list[tuple[str, str]]:
+        """Return the (what, value) pairs of a tensor."""
+        said = [
+            ("requires_grad", str(state.requires_grad)),
+            ("is_leaf", str(state.is_leaf)),
+            ("grad_fn", state.grad_fn or "None"),
+        ]
+        if not state.is_leaf:
+            said.append(("retains_grad", str(state.retains_grad)))
+        said.append(("version", f"{state.version}{self._saved_versions(state)}"))
+        if state.hooks:
+            said.append(("hooks", str(state.hooks)))
+        if state.is_inference:
+            said.append(("is_inference", "True"))
+        said += [("dtype", str(state.dtype).removeprefix("torch.")), ("device", str(state.device))]
+        return [*said, *self._kept(state)]
+
+    def _kept(self, state: TensorState) -> list[tuple[str, str]]:
+        node = state.node
+        graph = self.naming.sources.trace.graph.nodes
+        if node < 0 or graph[node].name == ACCUMULATE or not graph[node].saved:
+            return []
+        total = sum(saved.nbytes for saved in graph[node].saved)
+        names = ", ".join(dict.fromkeys(saved.name for saved in graph[node].saved))
+        return [("saved for backward", f"{names}: {count_text(total, 'byte')}")]
+
+    @cached_property
+    def _savers(self) -> dict[int, dict[tuple[str, int], None]]:
+        """For each tensor (node, version) of those that saved it."""
+        found: dict[int, dict[tuple[str, int], None]] = {}
+        for node in self.naming.sources.trace.graph.nodes:
+            for saved in node.saved:
+                if saved.state is not None:
+                    found.setdefault(saved.state.tensor, {})[node.name, saved.version] = None
+        return found
+
+    def _saved_versions(self, state: TensorState) -> str:
+        older = [pair for pair in self._savers.get(state.tensor, ()) if pair[1] < state.version]
+        return "" if not older else f" ({', '.join(f'{name} saved version {version}' for name, version in older[:3])})"
+
+
+def _append(found: list[TensorFacts], fact: TensorFacts) -> None:
+    """Add a fact, unless it says what the last one says; one of the same frame takes its place."""
+    if found and found[-1].frame >= fact.frame:
+        found.pop()
+    elif found and _content(found[-1]) == _content(fact):
+        return
+    found.append(fact)
+
+
+def _content(fact: TensorFacts) -> tuple[object, ...]:
+    return (fact.facts, fact.value, fact.grad, fact.grad_reason)

@@ -1,0 +1,124 @@
+"""Folds the passes of long loops on the timeline: the first and the last ones stay, of the others each is a frame."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import groupby
+from typing import NamedTuple
+
+from explorer.lenses.shapes.timeline import Moment
+
+MAX_FRAMES = 1_200
+# A timeline up to this length shows everything.
+SHORT = 300
+# Passes at either end of a long loop that are shown in full.
+ENDS = 2
+
+
+class Turn(NamedTuple):
+    """A pass of a loop: which call of a function it stands in, the loop's line, which pass, from 0."""
+
+    activation: int
+    line: int
+    number: int
+
+
+@dataclass(frozen=True, eq=False)
+class Item:
+    """A step or failure (`moment`), or a node that the engine ran (its number in `Trace.backward`)."""
+
+    phase: str
+    turns: tuple[Turn, ...]
+    moment: Moment | None
+    event: int = -1
+
+
+@dataclass(frozen=True, eq=False)
+class Group:
+    """Items that share a frame: one, or those of a pass, which `label` names."""
+
+    items: tuple[Item, ...]
+    label: str = ""
+    line: int = 0
+
+
+_Loop = tuple[tuple[Turn, ...], int, int]
+
+
+def folded(items: tuple[Item, ...], kept: frozenset[int]) -> tuple[list[Group], int]:
+    """Return the frames, and how many items are left without one.
+
+    Args:
+        items: In order.
+        kept: Numbers in `Trace.backward` of the items that stay alone.
+    """
+    if len(items) <= SHORT:
+        return [Group((item,)) for item in items], 0
+    lengths = _lengths(items)
+    keys = [None if item.event in kept and item.moment is None else _key(item, lengths) for item in items]
+    groups = []
+    for key, run in groupby(zip(keys, items, strict=True), key=lambda pair: pair[0]):
+        together = tuple(item for _, item in run)
+        if key is None:
+            groups += [Group((item,)) for item in together]
+        else:
+            groups.append(_pass(together, key, lengths))
+    groups = _joined(groups)
+    return groups[:MAX_FRAMES], sum(len(group.items) for group in groups[MAX_FRAMES:])
+
+
+_Key = tuple[str, tuple[Turn, ...]]
+
+
+def _lengths(items: Iterable[Item]) -> dict[_Loop, int]:
+    """Return how many passes each loop has, as far as there are items."""
+    lengths: dict[_Loop, int] = defaultdict(int)
+    for item in items:
+        for level, turn in enumerate(item.turns):
+            loop = _loop(item.turns, level)
+            lengths[loop] = max(lengths[loop], turn.number + 1)
+    return lengths
+
+
+def _loop(turns: tuple[Turn, ...], level: int) -> _Loop:
+    return (turns[:level], turns[level].activation, turns[level].line)
+
+
+def _key(item: Item, lengths: dict[_Loop, int]) -> _Key | None:
+    """Return the pass that an item is folded into: the outermost one in the middle of a long loop, or None."""
+    for level, turn in enumerate(item.turns):
+        length = lengths[_loop(item.turns, level)]
+        if length > 2 * ENDS + 1 and ENDS <= turn.number < length - ENDS:
+            return (item.phase, item.turns[: level + 1])
+    return None
+
+
+def _pass(items: tuple[Item, ...], key: _Key, lengths: dict[_Loop, int]) -> Group:
+    turns = key[1]
+    turn, length = turns[-1], lengths[_loop(turns, len(turns) - 1)]
+    return Group(items, f"pass {turn.number + 1:,} of {length:,}", turn.line)
+
+
+def _joined(groups: list[Group]) -> list[Group]:
+    """Join neighbouring passes of one loop as far as is needed for all to have room."""
+    passes = sum(1 for group in groups if group.label)
+    room = MAX_FRAMES - (len(groups) - passes)
+    if len(groups) <= MAX_FRAMES or not passes:
+        return groups
+    size = -(-passes // max(room - 2 * ENDS, 1))
+    joined: list[Group] = []
+    for line, run in groupby(groups, key=lambda group: group.line if group.label else 0):
+        together = list(run)
+        if not line:
+            joined += together
+            continue
+        joined += [_join(together[first : first + size]) for first in range(0, len(together), size)]
+    return joined
+
+
+def _join(groups: list[Group]) -> Group:
+    first, last = groups[0], groups[-1]
+    label = first.label if first.label == last.label else f"{first.label} to {last.label}"
+    return Group(tuple(item for group in groups for item in group.items), label, first.line)

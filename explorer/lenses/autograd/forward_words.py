@@ -1,0 +1,159 @@
+"""What a step of the program did to the graph, and why it matters, in a sentence each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from explorer.lenses.autograd.cuts import cut_of
+from explorer.lenses.autograd.nodes import Sources
+from explorer.lenses.autograd.wording import and_text, count_text, flat, values_text
+from explorer.trace import Step, TensorState
+from explorer.trace.model import EngineRun
+
+_LONGEST = 60
+_MOST_NAMES = 4
+
+
+@dataclass(frozen=True, eq=False)
+class ForwardWords:
+    """Sentences about steps."""
+
+    sources: Sources
+
+    def describe(self, step: Step) -> str:
+        """Say what a step did."""
+        call = flat(step.expression, _LONGEST)
+        run = self._started(step)
+        if run is not None:
+            return self._backward(step, run, call)
+        if step.kind == "inplace":
+            return self._write(step, call)
+        if not step.outputs:
+            return self._without_result(step, call)
+        output = step.outputs[0]
+        cut = cut_of(step, output)
+        if cut is not None:
+            return self._cut(output, call, cut.label)
+        if output.requires_grad and output.is_leaf:
+            return f"{call} makes {self._leaves(step)}: gradients will be accumulated there."
+        if not output.requires_grad:
+            return f"{call} makes {self._named(output)}, which autograd does not track."
+        return self._tracked(step, call)
+
+    def explain(self, step: Step) -> str:
+        """Say why it matters; "" when there is nothing worth saying."""
+        run = self._started(step)
+        if run is not None:
+            return _after(self.sources.trace.engine_runs[run])
+        output = step.outputs[0] if step.outputs else None
+        cut = None if output is None else cut_of(step, output)
+        if cut is not None:
+            shared = any(given.storage == output.storage for given in step.inputs) if output is not None else False
+            memory = " It still shares memory: a write to one is seen in the other." if shared else ""
+            return cut.note + memory
+        if step.op == "retain_grad":
+            return "Only leaves keep their gradient; retain_grad() asks for it here as well."
+        if step.kind == "inplace" and output is not None and step.inputs:
+            return self._versions(step, output)
+        return ""
+
+    def _started(self, step: Step) -> int | None:
+        calls = self.sources.runs.calls
+        return next((run for run in range(len(calls)) if calls[run] == step.index), None)
+
+    def _named(self, state: TensorState) -> str:
+        name = self.sources.runs.names.get(state.tensor)
+        shape = str(tuple(state.shape))
+        return f"{name} {shape}" if name else f"a tensor of shape {shape}"
+
+    def _leaves(self, step: Step) -> str:
+        leaves = [state for state in step.outputs if state.requires_grad and state.is_leaf]
+        if len(leaves) == 1:
+            return f"the leaf {self._named(leaves[0])}"
+        names = self.sources.leaf_names
+        found = [names[leaf.tensor] for leaf in leaves if leaf.tensor in names][:_MOST_NAMES]
+        listed = f" ({', '.join(found)}{', …' if len(leaves) > len(found) else ''})" if found else ""
+        return f"{len(leaves)} leaves{listed}"
+
+    def _tracked(self, step: Step, call: str) -> str:
+        """Tell of a step whose result hangs on the graph."""
+        output = step.outputs[0]
+        made = self.sources.makers.results_of.get(step.index, ())
+        nodes = self.sources.trace.graph.nodes
+        if output.node not in made or output.grad_fn is None:
+            return f"{call} gives {self._named(output)}; the graph stays as it is."
+        if len(made) > 2:
+            return f"{call} makes {self._named(output)}; {count_text(len(made), 'node')} join the graph."
+        looks = "looks at the same memory" if step.kind == "view" else f"computes {self._named(output)}"
+        node = nodes[output.node]
+        return f"{call} {looks}; {node.name} joins the graph{self._kept(output.node)}."
+
+    def _kept(self, number: int) -> str:
+        saved = self.sources.trace.graph.nodes[number].saved
+        if not saved:
+            return " and keeps no tensor for backward"
+        total = sum(tensor.nbytes for tensor in saved)
+        names = and_text(dict.fromkeys(tensor.name for tensor in saved[:_MOST_NAMES]))
+        return f" and keeps {names} for backward ({count_text(total, 'byte')})"
+
+    def _write(self, step: Step, call: str) -> str:
+        output = step.outputs[0]
+        if len(step.outputs) > 1:
+            names = self.sources.leaf_names
+            listed = [names.get(state.tensor, "") for state in step.outputs if names.get(state.tensor)]
+            which = f": {and_text(listed)}" if 0 < len(listed) <= _MOST_NAMES else ""
+            return f"{call} writes into {count_text(len(step.outputs), 'tensor')}{which}."
+        name = self.sources.runs.names.get(output.tensor) or "its tensor"
+        before = next((given for given in step.inputs if given.tensor == output.tensor), None)
+        version = "" if before is None else f" (version {before.version} → {output.version})"
+        node = f"; its grad_fn is now {output.grad_fn}" if output.grad_fn is not None else ""
+        return f"{call} writes into the memory of {name}{version}{node}."
+
+    def _versions(self, step: Step, output: TensorState) -> str:
+        if step.inputs[0].grad_fn is None and output.grad_fn is None:
+            return "" if not output.requires_grad else "Written without being recorded: the graph does not know of it."
+        return "Nodes that saved the old values compare versions: backward refuses to use what was overwritten."
+
+    def _cut(self, output: TensorState, call: str, label: str) -> str:
+        where = label.partition(" line")[0] or "no derivative"
+        return f"{call} makes {self._named(output)}; requires_grad is False ({where})."
+
+    def _without_result(self, step: Step, call: str) -> str:
+        given = step.inputs[0] if step.inputs else None
+        name = "" if given is None else self.sources.runs.names.get(given.tensor, "the tensor")
+        if step.op == "retain_grad":
+            return f"{call}: {name} will keep its gradient in {name}.grad."
+        if step.op == "register_hook":
+            return f"{call}: the function is called with the gradient of {name}, and may change it."
+        if step.op == "zero_grad":
+            return f"{call} clears the gradients."
+        return f"{call} ran."
+
+    def _backward(self, step: Step, run: int, call: str) -> str:
+        trace = self.sources.trace
+        events = [event for event in trace.backward if event.run == run]
+        if step.outputs:
+            values = step.outputs[0].values
+            text = "" if values is None else f": {values_text(values, step.outputs[0].shape)}"
+            return f"{call} ran {count_text(len(events), 'node')} and returns the gradient{text}; no .grad is written."
+        written = {event.accumulated: event for event in events if event.accumulated is not None}
+        names = self.sources.leaf_names
+        said = [
+            f"{names.get(leaf) or 'leaf'}.grad is {values_text(event.grad_after, _shape(event.shapes_in))}"
+            for leaf, event in list(written.items())[:2]
+            if leaf is not None
+        ]
+        rest = f", and {len(written) - 2:,} more leaves have theirs" if len(written) > 2 else ""
+        return f"{call} is done: {count_text(len(events), 'node')} ran. {and_text(said)}{rest}.".replace(" .", "")
+
+
+def _after(run: EngineRun) -> str:
+    if run.create_graph:
+        return "create_graph=True: the gradients hang on a graph of their own, and can be differentiated again."
+    if run.retain_graph:
+        return "retain_graph=True: what was saved is kept, so that backward can run through this graph again."
+    return "What was saved for backward is freed now: a second backward through the same nodes would fail."
+
+
+def _shape(shapes: tuple[tuple[int, ...] | None, ...]) -> tuple[int, ...] | None:
+    return shapes[0] if shapes else None

@@ -1,0 +1,129 @@
+"""The frames: what each stop of the timeline says and shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from explorer.lenses.autograd.backward_words import BackwardWords
+from explorer.lenses.autograd.forward_words import ForwardWords
+from explorer.lenses.autograd.naming import Naming
+from explorer.lenses.autograd.plates import Plates
+from explorer.lenses.autograd.timeline import Stop
+from explorer.lenses.autograd.wording import and_text, count_text
+from explorer.lenses.shapes.places import callers, details, span_of, where
+from explorer.scene import Frame, Span
+from explorer.trace import ProgramError, Step
+
+
+@dataclass(eq=False)
+class Frames:
+    """Makes frames from stops."""
+
+    naming: Naming
+    plates: Plates
+    forward: ForwardWords = field(init=False)
+    backward: BackwardWords = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.forward = ForwardWords(self.naming.sources)
+        self.backward = BackwardWords(self.naming)
+        self._names: tuple[tuple[str, int], ...] = ()
+
+    def of(self, stop: Stop) -> Frame:
+        """Return the frame of a stop; stops are to be asked for in order."""
+        if stop.moment is not None:
+            self._names = self.plates.panels.names_of(stop.moment.names)
+            step, error = stop.moment.step, stop.moment.error
+            return self._step(stop, step) if step is not None else self._failure(stop, error)
+        return self._pass(stop) if stop.folded else self._event(stop)
+
+    def _step(self, stop: Stop, step: Step) -> Frame:
+        panels = self.plates.panels
+        return Frame(
+            op=step.op.strip("_"),
+            kind=step.kind,
+            sentence=self.forward.describe(step),
+            why=self.forward.explain(step),
+            span=span_of(step.position),
+            results=panels.grids_of(step.outputs),
+            inputs=panels.grids_of(step.inputs),
+            names=self._names,
+            callers=callers(step),
+            where=where(step),
+            details=details(step),
+            phase=stop.phase,
+            node=self._node_of(step),
+            plates=self.plates.of_step(step),
+        )
+
+    def _node_of(self, step: Step) -> int:
+        """Return the node that a step made, or the one that it is about; -1 for none."""
+        numbers, sources = self.naming.canvas.numbers, self.naming.sources
+        run = sources.runs.during(step.index)
+        states = (*step.outputs, *step.inputs)
+        if run >= 0 and sources.runs.calls[run] == step.index and not step.outputs:
+            roots = sources.trace.engine_runs[run].roots
+            states = tuple(state for state in step.inputs if state.tensor in roots)
+        return next((numbers[key] for key in map(sources.key_of, states) if key in numbers), -1)
+
+    def _event(self, stop: Stop) -> Frame:
+        event = self.naming.sources.trace.backward[stop.event]
+        plates = self.plates.of_event(stop)
+        return Frame(
+            op=event.node,
+            kind="backward",
+            sentence=self.backward.describe(stop.event),
+            why=self.backward.explain(stop.event),
+            span=self._span(event.run),
+            results=self.plates.side(stop.event, "out"),
+            inputs=self.plates.side(stop.event, "in"),
+            names=self._names,
+            phase=stop.phase,
+            node=self.naming.number(event),
+            plates=plates,
+        )
+
+    def _span(self, run: int) -> Span | None:
+        """Return the call that started the engine, or its line."""
+        step = self.naming.sources.runs.step_of(run)
+        if step is not None:
+            return span_of(step.position)
+        trace = self.naming.sources.trace
+        line = trace.engine_runs[run].line if 0 <= run < len(trace.engine_runs) else 0
+        lines = trace.source.split("\n")
+        return Span(line, 0, line, len(lines[line - 1])) if 0 < line <= len(lines) else None
+
+    def _pass(self, stop: Stop) -> Frame:
+        done = [
+            count_text(len(stop.steps), "step") if stop.steps else "",
+            count_text(len(stop.events), "node") + " by the engine" if stop.events else "",
+        ]
+        last = stop.steps[-1] if stop.steps else None
+        run = self.naming.sources.trace.backward[stop.events[0]].run if stop.events else -1
+        return Frame(
+            op=stop.folded,
+            kind="pass",
+            sentence=f"{stop.folded.capitalize()} of the loop on line {stop.line}: {and_text(filter(None, done))} ran.",
+            why="",
+            span=span_of(last.position) if last is not None else self._span(run),
+            results=(),
+            inputs=(),
+            names=self._names,
+            phase=stop.phase,
+        )
+
+    def _failure(self, stop: Stop, error: ProgramError | None) -> Frame:
+        assert error is not None  # noqa: S101 - a moment has a step or an error; this is for the type checker
+        panels = self.plates.panels
+        return Frame(
+            op=error.op or error.kind,
+            kind="error",
+            sentence=f"{error.op or 'The next line'} failed on line {error.line}; everything before it ran.",
+            why="",
+            span=Span(error.line, error.column, error.end_line or error.line, error.end_column),
+            results=(),
+            inputs=panels.grids_of(error.operands),
+            names=self._names,
+            phase=stop.phase,
+            plates=self.plates.of_tensors(error.operands),
+        )

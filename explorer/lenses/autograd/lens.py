@@ -1,0 +1,152 @@
+"""Puts the scene together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from explorer.lenses.autograd.arrays import ValueGrids, window_size
+from explorer.lenses.autograd.cuts import Untracked
+from explorer.lenses.autograd.drafts import Canvas
+from explorer.lenses.autograd.facts import Facts
+from explorer.lenses.autograd.frames import Frames
+from explorer.lenses.autograd.groups import grouped
+from explorer.lenses.autograd.makers import Makers
+from explorer.lenses.autograd.memory import Memory
+from explorer.lenses.autograd.naming import Naming
+from explorer.lenses.autograd.nodes import Sources, draw_nodes
+from explorer.lenses.autograd.opening import opens_on
+from explorer.lenses.autograd.picture import Marks, graph_of
+from explorer.lenses.autograd.plates import Plates
+from explorer.lenses.autograd.runs import Runs
+from explorer.lenses.autograd.timeline import Timeline, timeline
+from explorer.lenses.relations import Related, relate
+from explorer.lenses.shapes import failure_of
+from explorer.lenses.shapes.elements import ElementNumbers, number_elements
+from explorer.lenses.shapes.output import printed_after
+from explorer.lenses.shapes.panels import Panels
+from explorer.lenses.shapes.sentences import omission_notes
+from explorer.lenses.shapes.timeline import Moment
+from explorer.scene import Buffer, Frame, Grid, Scene, Strip
+from explorer.trace import Trace
+
+# Steps whose tensors are drawn, and the bytes of them.
+MAX_MOMENTS = 200
+MAX_GRIDS = 120
+MAX_BYTES = 1_000_000
+
+
+@dataclass(frozen=True, eq=False)
+class _Tensors:
+    """The program's own tensors: what is drawn of them."""
+
+    moments: tuple[Moment, ...]
+    panels: Panels
+    numbers: ElementNumbers
+    buffers: tuple[Buffer, ...]
+    strips: tuple[Strip, ...]
+    grids: tuple[Grid, ...]
+    related: Related
+
+
+def autograd(trace: Trace, title: str = "Step through") -> Scene:
+    """Look at the graph that forward builds and at what backward does in it, one step or node at a time.
+
+    Args:
+        trace: A trace with its live tensors, as `explorer.run` returns it.
+        title: Heading for a page of its own.
+    """
+    runs, makers = Runs(trace), Makers(trace)
+    line = timeline(trace, runs)
+    sources = Sources(trace, runs, makers, line)
+    canvas = Canvas()
+    draw_nodes(sources, canvas)
+    Untracked(sources, canvas).draw()
+    placed = grouped(canvas, trace.source.split("\n"), makers.classes)
+    naming = Naming(sources, canvas)
+    tensors = _tensors(trace, line)
+    memory = Memory.of(trace, line)
+    values = ValueGrids(
+        len(tensors.grids), len(tensors.buffers), tensors.numbers.count, window_size(_sizes(trace, line))
+    )
+    plates = Plates(naming, tensors.panels, values, memory)
+    frames = _frames(trace, line, Frames(naming, plates), tensors)
+    graph = graph_of(naming, placed, Marks(), Facts(naming, plates, memory))
+    return Scene(
+        lens="autograd",
+        title=title,
+        source=trace.source,
+        output=trace.output,
+        buffers=(*tensors.buffers, *values.buffers),
+        strips=tensors.strips,
+        grids=(*tensors.grids, *values.grids),
+        frames=frames,
+        element_count=values.element_count,
+        error=None if trace.error is None else failure_of(trace.error, tensors.panels),
+        notes=_notes(trace, line, tensors),
+        relations=tensors.related.relations,
+        graph=graph,
+        opens_on=opens_on(trace, line),
+    )
+
+
+def _tensors(trace: Trace, line: Timeline) -> _Tensors:
+    moments = _affordable(line.moments)
+    panels = Panels(moments, MAX_GRIDS)
+    numbers = number_elements(trace, moments, panels)
+    buffers, strips, grids = panels.build(numbers)
+    single = tuple(moment for moment in moments if moment.step is None or not moment.step.details)
+    return _Tensors(single, panels, numbers, buffers, strips, grids, relate(trace, single, panels))
+
+
+def _affordable(moments: tuple[Moment, ...]) -> tuple[Moment, ...]:
+    """Return the moments whose tensors there is room for, from the first on; the failure is always among them."""
+    seen: set[int] = set()
+    size = 0
+    kept: list[Moment] = []
+    for moment in moments[:MAX_MOMENTS]:
+        given = moment.step.inputs if moment.step is not None else ()
+        for state in (*given, *moment.states):
+            if state.contents is not None and id(state.contents.flat) not in seen:
+                seen.add(id(state.contents.flat))
+                size += state.contents.flat.nbytes
+        if size > MAX_BYTES and kept:
+            break
+        kept.append(moment)
+    failed = moments[-1:] if moments and moments[-1].step is None and moments[-1] not in kept else ()
+    return (*kept, *failed)
+
+
+def _sizes(trace: Trace, line: Timeline) -> list[int]:
+    """Return the sizes of all gradients that have a frame of their own."""
+    events = [trace.backward[stop.event] for stop in line.stops if stop.event >= 0]
+    arrays = (array for event in events for array in (*event.gradients_in, *event.gradients_out))
+    return [array.size for array in arrays if array is not None]
+
+
+def _frames(trace: Trace, line: Timeline, frames: Frames, tensors: _Tensors) -> tuple[Frame, ...]:
+    printed = {
+        moment.frame: stretch
+        for moment, stretch in zip(line.moments, printed_after(trace.prints, line.moments), strict=True)
+    }
+    rows = {moment.frame: row for row, moment in enumerate(tensors.moments)}
+    related = tensors.related
+    made = []
+    last = (0, 0)
+    for stop in line.stops:
+        last = printed.get(stop.frame, (last[1], last[1]))
+        row = rows.get(stop.frame)
+        frame = replace(
+            frames.of(stop),
+            printed=last,
+            relations=() if row is None else related.frames[row],
+            stretched=() if row is None else related.stretched[row],
+        )
+        made.append(frame)
+    return tuple(made)
+
+
+def _notes(trace: Trace, line: Timeline, tensors: _Tensors) -> tuple[str, ...]:
+    notes = [*tensors.panels.notes, *omission_notes(trace.omitted), *tensors.related.notes]
+    if line.left_out:
+        notes.append(f"The timeline shows the first {len(line.stops):,} stops; {line.left_out:,} more are left out.")
+    return tuple(notes)

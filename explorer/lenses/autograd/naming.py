@@ -1,0 +1,63 @@
+"""What tensors, nodes and gradients are called in captions, labels and sentences."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from explorer.lenses.autograd.drafts import Canvas, Draft
+from explorer.lenses.autograd.nodes import Sources
+from explorer.lenses.autograd.wording import flat
+from explorer.trace.model import BackwardEvent
+
+_SIMPLE = re.compile(r"[\w.\[\]()]+")
+_LONGEST = 24
+
+
+@dataclass(frozen=True, eq=False)
+class Naming:
+    """Names for what the engine's events are about."""
+
+    sources: Sources
+    canvas: Canvas
+
+    def draft(self, event: BackwardEvent) -> Draft:
+        """Return the drawn node that an event ran."""
+        return self.canvas.drafts[self.number(event)]
+
+    def number(self, event: BackwardEvent) -> int:
+        """Return the number of the drawn node that an event ran."""
+        return self.canvas.numbers[self.sources.key_of_node(event.index)]
+
+    def target(self, event: BackwardEvent, slot: int) -> Draft | None:
+        """Return the drawn node to which an event sent its gradient number `slot`; None when to none."""
+        line = self.canvas.lines_of.get((event.index, slot))
+        return None if line is None else self.canvas.drafts[self.canvas.lines[line].source]
+
+    def gradient(self, run: int, draft: Draft | None) -> str:
+        """Return the label of a gradient with respect to a node's tensor: `∂out/∂y`."""
+        started = self.sources.trace.engine_runs[run] if run >= 0 else None
+        if draft is None:
+            return "gradient"
+        name = tensor_name(draft)
+        root = self.sources.runs.root_name(run) if started is not None else ""
+        if not root or self.sources.runs.orders[run] > 1:
+            return f"∇ {name}"
+        given = started is not None and any(gradient is not None and gradient.ndim for gradient in started.gradients)
+        return f"vᵀ∂{root}/∂{name}" if given else f"∂{root}/∂{name}"
+
+
+def tensor_name(draft: Draft) -> str:
+    """Return what the program calls a node's tensor: a name, or the expression in parentheses."""
+    if draft.names:
+        return draft.names[0]
+    label = flat(draft.label, _LONGEST)
+    return label if _SIMPLE.fullmatch(label) else f"({label})"
+
+
+def node_text(draft: Draft) -> str:
+    """Write a node with both names: `MulBackward0 of y * y`; a leaf's with its own."""
+    if draft.key.what == "leaf":
+        return f"AccumulateGrad of {draft.label}"
+    line = f", line {draft.span.line}" if draft.span is not None else ""
+    return f"{draft.name} ({draft.label}{line})"

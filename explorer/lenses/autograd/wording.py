@@ -1,0 +1,91 @@
+"""How gradients, nodes and lines are written: short, with the numbers of the case."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+import numpy as np
+import torch
+
+from explorer.scene.relations import Array
+
+LONGEST_LABEL = 44
+# A gradient of this many elements is written out; of a larger one its norm.
+MOST_ELEMENTS = 4
+_ORDINALS = ("", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+
+
+def flat(text: str, longest: int = LONGEST_LABEL) -> str:
+    """Write a piece of a program on one line, cut when it is long."""
+    line = " ".join(text.split())
+    return line if len(line) <= longest else line[: longest - 1] + "…"
+
+
+def ordinal(number: int) -> str:
+    """Write 2 as `second`, and 11 as `11th`."""
+    if 0 < number < len(_ORDINALS):
+        return _ORDINALS[number]
+    ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"
+
+
+def number_text(value: object) -> str:
+    """Write a number with at most 4 significant digits: `0.25`, `1.3e-06`, `nan`."""
+    plain = np.asarray(value)
+    return f"{complex(plain[()]):.4g}" if np.iscomplexobj(plain) else f"{float(plain[()]):.4g}"
+
+
+def values_text(values: Array | None, shape: tuple[int, ...] | None = None) -> str:
+    """Write a gradient in a few characters.
+
+    Args:
+        values: Its elements, or the window of a large one; None where it has none that are known.
+        shape: Its whole shape, when `values` may be a window.
+
+    Returns:
+        `0.25`; `0.25 ×4` where all elements are equal; `[0.1, 0.2]` of a few; `‖g‖ = 1.3` of many; of a window its
+        first elements.
+    """
+    if values is None:
+        return "None" if shape is None else f"shape {shape}"
+    if values.ndim == 0:
+        return number_text(values[()])
+    cut = shape is not None and math.prod(shape) != values.size
+    elements = values.reshape(-1)
+    if not elements.size:
+        return "no elements"
+    same = bool((elements == elements[0]).all()) or bool(np.isnan(elements).all())
+    if same and not cut:
+        return number_text(elements[0]) if elements.size == 1 else f"{number_text(elements[0])} ×{elements.size:,}"
+    if cut or elements.size <= MOST_ELEMENTS:
+        listed = ", ".join(number_text(element) for element in elements[:MOST_ELEMENTS])
+        return f"[{listed}, …]" if cut else f"[{listed}]"
+    return f"‖g‖ = {number_text(norm_of(elements))}"
+
+
+def norm_of(values: Array) -> float:
+    """Return the Euclidean norm of all elements, as torch computes it in double precision."""
+    wide = torch.from_numpy(np.ascontiguousarray(values)).to(
+        torch.complex128 if np.iscomplexobj(values) else torch.float64
+    )
+    return float(torch.linalg.vector_norm(wide))
+
+
+def and_text(words: Iterable[str]) -> str:
+    """Write `a`, `a and b`, `a, b and c`."""
+    listed = list(words)
+    return "".join(listed) if len(listed) < 2 else f"{', '.join(listed[:-1])} and {listed[-1]}"
+
+
+def count_text(count: int, noun: str) -> str:
+    """Write a number with its noun: `1 node`, `2,400 nodes`."""
+    return f"{count:,} {noun if count == 1 else noun + 's'}"
+
+
+def shapes_text(shapes: Iterable[tuple[int, ...]]) -> str:
+    """Write the shapes of a node's results: `(2, 2)`, or `(2,) · (2,)` of several, the same ones counted."""
+    listed = [str(tuple(shape)) for shape in shapes]
+    if len(listed) > 2 and len(set(listed)) == 1:
+        return f"{len(listed)} × {listed[0]}"
+    return " · ".join(listed[:4]) + (" · …" if len(listed) > 4 else "")
