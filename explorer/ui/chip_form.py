@@ -61,11 +61,12 @@ def _name_field(workspace: Workspace, chip: chain.Chip) -> None:
 
 
 def _alternatives(chip: chain.Chip) -> list[str]:
-    """Return the names that a chip can take: a line that writes stays one."""
+    """Return the names that a chip can take: a line that writes stays one, and so does one without a result."""
     if chip.role == "creation":
         return list(CREATIONS)
-    writes = OPERATIONS[chip.name].form == "write"
-    return [name for name, operation in OPERATIONS.items() if (operation.form == "write") == writes]
+    own = OPERATIONS[chip.name]
+    kind = (own.form == "write", own.silent)
+    return [name for name, other in OPERATIONS.items() if (other.form == "write", other.silent) == kind]
 
 
 def _rename(workspace: Workspace, chip: chain.Chip, key: str) -> None:

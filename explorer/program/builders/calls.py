@@ -18,7 +18,11 @@ Style = Literal["method", "function", "join", "index", "attribute", "operator", 
 Orders = tuple[tuple[str, ...], ...]
 
 
-_MODULES = {"torch": ("torch",), "F": ("F", "nn.functional", "torch.nn.functional")}
+_MODULES = {
+    "torch": ("torch",),
+    "torch.autograd": ("torch.autograd", "autograd"),
+    "F": ("F", "nn.functional", "torch.nn.functional"),
+}
 
 
 def torch_function(node: ast.AST, module: str = "torch") -> str:

@@ -206,7 +206,7 @@ def _new_operation(
     operand = f"{receiver}.float()" if operation.floating and dtype.startswith(_EXACT) else receiver
     fields = operation.defaults(shape, operand)
     written = operation.render(operand, fields)
-    if operation.form == "write":
+    if operation.is_line:
         return [written], edits
     targets = fresh_results(f"{source}\n{receiver}", operation.results(fields))
     if not operation.sequence:
@@ -271,12 +271,13 @@ def _moved(program: Program, index: int, to: Statement) -> Change:
 def _receiver(program: Program, statement: Statement | None, name: str) -> tuple[str, list[Edit]]:
     """Return the name that a new operation is applied to, and the edit that gives it one."""
     last = statement.links[-1] if statement is not None else None
-    if last is not None and last.style == "write" and isinstance(last.receiver, ast.Name):
+    line = last is not None and last.role == "operation" and OPERATIONS[last.name].is_line
+    if last is not None and line and isinstance(last.receiver, ast.Name):
         return last.receiver.id, []
     if statement is not None and statement.target:
         sequence = last is not None and last.role == "operation" and OPERATIONS[last.name].sequence
         return statement.target + ("[0]" if sequence and len(statement.targets) == 1 else ""), []
-    if statement is not None and statement.links[0].role != "raw":
+    if statement is not None and not line and statement.links[0].role != "raw":
         # a bare expression has no name yet
         start = program.text.start(statement.node)
         return name, [Edit(start, start, f"{name} = ")]

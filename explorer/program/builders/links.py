@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from explorer.program.builders.creations import CREATIONS, match_creation, seed_of
-from explorer.program.builders.operations import match_operation
+from explorer.program.builders.operations import OPERATIONS, match_operation
 from explorer.program.builders.problems import EditProblem
 from explorer.program.builders.source import Position, Text, parse
 
@@ -132,7 +132,7 @@ class Program:
             statement.target,
             self.text.span(link.node),
             statement.place,
-            link.role == "operation" and link.style != "write" and len(statement.targets) < 2,
+            link.role == "operation" and not OPERATIONS[link.name].is_line and len(statement.targets) < 2,
             _NOTES.get(type(link.node), ""),
         )
 

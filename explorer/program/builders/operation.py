@@ -57,6 +57,7 @@ class Operation:
         results: Names for the results of a call that has several, or a tuple of them; by its fields.
         sequence: Whether its result is a tuple of tensors, as many as the sizes say.
         floating: Whether torch refuses whole numbers and truth values.
+        silent: Whether it returns nothing, so that it stands as a line of its own.
     """
 
     name: str
@@ -66,11 +67,17 @@ class Operation:
     form: Style = "method"
     start: Callable[[Shape], Fields] = _nothing
     refuses: Callable[[Shape], str] = _always
-    module: Literal["torch", "F", ""] = "torch"
+    module: Literal["torch", "torch.autograd", "F", ""] = "torch"
     place: int = 0
     results: Callable[[Mapping[str, str]], tuple[str, ...]] = _unnamed
     sequence: bool = False
     floating: bool = False
+    silent: bool = False
+
+    @property
+    def is_line(self) -> bool:
+        """Whether it is a line by itself, with no result that others could be applied to."""
+        return self.silent or self.form == "write"
 
     def defaults(self, shape: Shape, receiver: str = "x") -> Fields:
         """Return fields that run for `receiver`, a tensor of this shape, unless `refuses` gives a reason."""

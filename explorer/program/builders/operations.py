@@ -14,6 +14,8 @@ import ast
 
 from explorer.program.builders import forms
 from explorer.program.builders.groups.arithmetic import ARITHMETIC_TABLE
+from explorer.program.builders.groups.autograd import AUTOGRAD_TABLE
+from explorer.program.builders.groups.functions import FUNCTIONS_TABLE
 from explorer.program.builders.groups.joining import JOINING_TABLE
 from explorer.program.builders.groups.reducing import REDUCING_TABLE
 from explorer.program.builders.groups.selecting import SELECTING_TABLE
@@ -22,7 +24,15 @@ from explorer.program.builders.operation import Match, Operation
 
 __all__ = ["OPERATIONS", "Match", "Operation", "match_operation"]
 
-_TABLE = SHAPE_TABLE + JOINING_TABLE + SELECTING_TABLE + ARITHMETIC_TABLE + REDUCING_TABLE
+_TABLE = (
+    *SHAPE_TABLE,
+    *JOINING_TABLE,
+    *SELECTING_TABLE,
+    *ARITHMETIC_TABLE,
+    *FUNCTIONS_TABLE,
+    *REDUCING_TABLE,
+    *AUTOGRAD_TABLE,
+)
 OPERATIONS: dict[str, Operation] = {operation.name: operation for operation in _TABLE}
 # How the syntax tree shows an operation whose name does not stand in the program.
 _UNNAMED: dict[type[ast.AST], tuple[str, ...]] = {

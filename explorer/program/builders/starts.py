@@ -134,6 +134,11 @@ def reduced(shape: Shape) -> Fields:
     return {"dim": "0" if shape else ""}
 
 
+def ones_unless_single(shape: Shape) -> str:
+    """Return the gradient that backward starts from: ones, or "" for a single number, which needs none."""
+    return "" if math.prod(shape) == 1 else f"torch.ones_like({RECEIVER})"
+
+
 def squeezed(shape: Shape) -> Fields:
     """Start for squeeze: the first dimension of size 1, or all of them."""
     return {"dim": next((str(dim) for dim, size in enumerate(shape) if size == 1), "")}
