@@ -1,0 +1,190 @@
+"""What a node does to the gradient, as a line of mathematics and a sentence, with the numbers of this node."""
+
+from __future__ import annotations
+
+import ast
+import math
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from explorer.lenses.autograd.rules_calculus import CALCULUS
+from explorer.lenses.autograd.rules_layout import LAYOUT
+from explorer.lenses.autograd.rules_row import Row
+
+if TYPE_CHECKING:
+    from explorer.trace.calls import Call
+    from explorer.trace.model import GraphNode, Trace
+
+_NAME = re.compile(r"(\w+?)Backward(\d*)$")
+_BLANK = re.compile(r"\{([\w ]+)\}")
+_LETTERS = {"self": "u", "other": "v", "exponent": "v"}
+_REDUCTIONS = {"0": "", "1": "mean", "2": "sum"}
+_RAISED = {"2": "²", "3": "³"}
+_END = 2**63 - 1
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What a node does.
+
+    Attributes:
+        formula: Its local derivatives, one for each input that takes a gradient: `∂(u · v)/∂u = v`; or "".
+        sentence: What that does to the gradient.
+    """
+
+    formula: str
+    sentence: str
+
+
+class Rules:
+    """The rules of the nodes of one trace.
+
+    Args:
+        trace: The run; of one without live calls the numbers among the arguments are not known.
+    """
+
+    def __init__(self, trace: Trace) -> None:
+        self._trace = trace
+        self._followed: dict[int, set[int]] = {}
+        for (source, _), (gradient, _) in zip(trace.graph.edges, trace.graph.slots, strict=False):
+            self._followed.setdefault(source, set()).add(gradient)
+
+    def of(self, number: int) -> Rule | None:
+        """Return the rule of node `number` of `Trace.graph`; None where none is known."""
+        node = self._trace.graph.nodes[number]
+        calls = self._trace.calls
+        call = calls[node.step] if calls is not None and 0 <= node.step < len(calls) else None
+        return rule_of(node, frozenset(self._followed.get(number, ())), call)
+
+
+def rule_of(node: GraphNode, followed: frozenset[int] = frozenset(), call: Call | None = None) -> Rule | None:
+    """Return the rule of a node; None where none is known.
+
+    Args:
+        node: The node.
+        followed: Which of its gradients are sent on; all when empty.
+        call: The call that made it, for the numbers among its arguments.
+    """
+    row = _row(node.name)
+    if row is None:
+        return None
+    blanks = _blanks(node, followed, call)
+    parts = [part for slot, part in enumerate(row.parts) if not followed or slot in followed]
+    formula = ",  ".join(_tidy(_filled(part, blanks)) for part in parts)
+    return Rule(formula, _filled(row.sentence, blanks))
+
+
+def _row(name: str) -> Row | None:
+    found = _NAME.match(name)
+    keys = (f"{found[1]}{found[2]}", found[1]) if found is not None else (name,)
+    return next((table[key] for key in keys for table in (CALCULUS, LAYOUT) if key in table), None)
+
+
+def _filled(text: str, blanks: dict[str, str]) -> str:
+    return _BLANK.sub(lambda match: blanks.get(match[1], _LETTERS.get(match[1], match[1])), text)
+
+
+def _tidy(formula: str) -> str:
+    """Write powers as people do: `u²`, and u for `u^1`."""
+    formula = re.sub(r"\^1(?![\d.])", "", formula)
+    return (
+        re.sub(r"\^([23])(?![\d.])", lambda match: _RAISED[match[1]], formula).replace("−-", "").replace("−1 / 1", "−1")
+    )
+
+
+def _blanks(node: GraphNode, followed: frozenset[int], call: Call | None) -> dict[str, str]:
+    """Return what stands for the words in braces."""
+    constants = dict(node.constants)
+    blanks = {name: _number(text) for name, text in constants.items()}
+    blanks["times"] = "" if constants.get("alpha", "1") in {"1", "1.0"} else f"{blanks['alpha']} · "
+    blanks |= _factor(node, followed, call)
+    if "exponent" in constants and _value(constants["exponent"]) is not None:
+        blanks["exponent less 1"] = _number(_text((_value(constants["exponent"]) or 0) - 1))
+    blanks |= _sizes(node, constants) | _places(constants)
+    if "reduction" in constants:
+        blanks["reduction"] = _REDUCTIONS.get(constants["reduction"], "")
+        mean = constants["reduction"] == "1" and "count" in blanks
+        blanks["over"] = f" / {blanks['count']}" if mean else ""
+    return blanks
+
+
+def _factor(node: GraphNode, followed: frozenset[int], call: Call | None) -> dict[str, str]:
+    """Return the number that a tensor was multiplied with or divided by, where there is one."""
+    if call is None or len(followed) != 1 or not node.name.startswith(("MulBackward", "DivBackward")):
+        return {}
+    numbers = [value for value in call.arguments if isinstance(value, int | float) and not isinstance(value, bool)]
+    return {("other" if followed == {0} else "self"): _number(_text(numbers[0]))} if len(numbers) == 1 else {}
+
+
+def _sizes(node: GraphNode, constants: dict[str, str]) -> dict[str, str]:
+    """Return the shape of the input, how many elements it has, and how many each result was made of."""
+    saved = next((one.shape for one in node.saved if one.name in {"self", "input"}), None)
+    shape = _tuple(constants.get("self_sym_sizes", ""))
+    shape = saved if shape is None else shape
+    if shape is None:
+        return {}
+    count = math.prod(shape)
+    results = math.prod(node.shapes[0]) if node.shapes else 1
+    each = count // results if results else 0
+    correction = _value(constants.get("correction", "None"))
+    return {
+        "sizes": str(shape),
+        "count": str(count),
+        "n": str(each),
+        "n less correction": _text(each - (1 if correction is None else correction)),
+    }
+
+
+def _places(constants: dict[str, str]) -> dict[str, str]:
+    """Return the index that a node read, and the dimensions or the window that it used."""
+    found: dict[str, str] = {}
+    shape, dim = _tuple(constants.get("self_sym_sizes", "")), _value(constants.get("dim", ""))
+    if shape is not None and dim is not None and ("index" in constants or "start" in constants):
+        before = ":, " * (int(dim) % max(len(shape), 1))
+        found["place"] = f"u[{before}{constants['index'] if 'index' in constants else _slice(constants)}]"
+    dims = _tuple(constants.get("dims", ""))
+    if dims is not None:
+        order = [d % len(dims) for d in dims] if dims else []
+        found["inverse dims"] = str(tuple(sorted(range(len(order)), key=order.__getitem__)))
+    window = _tuple(constants.get("kernel_size", ""))
+    if window is not None:
+        found["window"] = str(math.prod(window))
+    return found
+
+
+def _slice(constants: dict[str, str]) -> str:
+    start, end, step = (_value(constants.get(name, "")) for name in ("start", "end", "step"))
+    first = "" if not start else _text(start)
+    last = "" if end is None or end >= _END else _text(end)
+    return f"{first}:{last}" + (f":{_text(step)}" if step not in {None, 1} else "")
+
+
+def _literal(text: str) -> object:
+    try:
+        return ast.literal_eval(text)
+    except (ValueError, SyntaxError):
+        return None
+
+
+def _tuple(text: str) -> tuple[int, ...] | None:
+    value = _literal(text)
+    return tuple(int(one) for one in value) if isinstance(value, tuple | list) else None
+
+
+def _value(text: str) -> float | None:
+    value = _literal(text)
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def _text(value: float) -> str:
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
+
+
+def _number(text: str) -> str:
+    """Write a number as mathematics does: with a minus, in brackets when negative."""
+    value = _value(text)
+    if value is None:
+        return text
+    shown = _text(value)
+    return f"(−{shown[1:]})" if shown.startswith("-") else shown
