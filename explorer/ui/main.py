@@ -28,20 +28,25 @@ def _page(name: str, title: str, icon: str, address: str) -> StreamlitPage:
 
 
 SHAPE = _page("shape_and_memory", "Shape & memory", "grid_on", "shape")
-TENSORS = [
-    SHAPE,
-    _page("memory_laboratory", "Memory laboratory", "memory", "memory"),
-    _page("indexing", "Indexing & gathering", "ads_click", "indexing"),
-    _page("broadcasting", "Broadcasting & matmul", "grid_goldenratio", "broadcasting"),
-    _page("reductions", "Reductions & dim", "compress", "reductions"),
-]
+SECTIONS = {
+    "Tensors": [
+        SHAPE,
+        _page("memory_laboratory", "Memory laboratory", "memory", "memory"),
+        _page("indexing", "Indexing & gathering", "ads_click", "indexing"),
+        _page("broadcasting", "Broadcasting & matmul", "grid_goldenratio", "broadcasting"),
+        _page("reductions", "Reductions & dim", "compress", "reductions"),
+    ],
+    "Autograd": [_page("step_through", "Step through", "account_tree", "autograd")],
+}
 _START = st.Page(_first_page, title="Tensor Explorer", default=True, visibility="hidden")
 
 # Streamlit's own list of sections is one that screen readers cannot make sense of
-page = st.navigation({"Tensors": TENSORS, "": [_START]}, position="hidden")
-with st.sidebar.container(key="pages", gap="xsmall"):
-    st.html("<h2 class='te-section'>Tensors</h2>")
-    for tensor_page in TENSORS:
-        st.page_link(tensor_page)
+page = st.navigation({**SECTIONS, "": [_START]}, position="hidden")
+with st.sidebar.container(key="pages", gap="small"):
+    for section, listed in SECTIONS.items():
+        with st.container(gap="xsmall"):
+            st.html(f"<h2 class='te-section'>{section}</h2>")
+            for listed_page in listed:
+                st.page_link(listed_page)
 device_picker()
 page.run()

@@ -10,6 +10,7 @@ from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
+from explorer.ui.examples.autograd import AUTOGRAD_EXAMPLES
 from explorer.ui.examples.broadcasting import BROADCASTING_EXAMPLES
 from explorer.ui.examples.example import Example
 from explorer.ui.examples.indexing import INDEXING_EXAMPLES
@@ -39,6 +40,7 @@ PAGES = (
     Page("indexing", "indexing", INDEXING_EXAMPLES),
     Page("broadcasting", "broadcasting", BROADCASTING_EXAMPLES),
     Page("reductions", "reductions", REDUCTION_EXAMPLES),
+    Page("step_through", "autograd", AUTOGRAD_EXAMPLES),
 )
 
 

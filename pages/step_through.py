@@ -1,0 +1,17 @@
+"""Step through: forward builds the graph, backward walks it, node by node, with the engine's own values."""
+
+from __future__ import annotations
+
+from explorer.ui.examples.autograd import AUTOGRAD_EXAMPLES
+from explorer.ui.program_page import ProgramPage, program_page
+
+program_page(
+    ProgramPage(
+        name="autograd",
+        title="Step through",
+        subtitle="Step with the arrow keys: forward builds the graph, backward walks it. Click a node for its numbers.",
+        examples=AUTOGRAD_EXAMPLES,
+        groups=("Autograd", "Elementwise", "Reduce", "Products", "Memory"),
+        lens="autograd",
+    )
+)
