@@ -92,12 +92,13 @@ class FrameTracker:
         self._count = 0
         self._following = False
         self._before: Any = None
+        self._paused: Any = None
 
     def start(self, running: FrameType | None = None) -> None:
         """Begin to follow the calling thread; `running` is a frame of the program that has begun already."""
         self._before = sys.gettrace()
         self._following = True
-        sys.settrace(self._called)
+        sys.settrace(self.called)
         if running is not None:
             running.f_trace = self._enter(running).trace
 
@@ -113,6 +114,7 @@ class FrameTracker:
         """Stop following for what the recorder itself does, which would cost more than the doing; tell if it did."""
         if not self._following or not _CHEAP_TO_PAUSE:
             return False
+        self._paused = sys.gettrace()  # on a thread of the engine it is not our own
         sys.settrace(None)
         self._following = False
         return True
@@ -120,7 +122,7 @@ class FrameTracker:
     def resume(self) -> None:
         """Follow again after a pause."""
         self._following = True
-        sys.settrace(self._called)
+        sys.settrace(self._paused)
 
     @contextmanager
     def resumed(self) -> Iterator[None]:
@@ -160,8 +162,8 @@ class FrameTracker:
         function = frame.f_code.co_qualname.replace("<locals>.", "")
         return Site(function, at, activation.passes.at(at.line), activation.number)
 
-    def _called(self, frame: FrameType, _event: str, _arg: object) -> _LocalTrace | None:
-        """Be told of every Python function that is called; nearly all are of no interest."""
+    def called(self, frame: FrameType, _event: str, _arg: object) -> _LocalTrace | None:
+        """Be told of every Python function that is called, as a trace function; nearly all are of no interest."""
         code, above = frame.f_code, frame.f_back
         if code.co_filename == self._filename:
             return self._enter(frame).trace

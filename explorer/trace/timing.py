@@ -14,18 +14,18 @@ def timed(call: Callable[[], Any]) -> tuple[Any, float | None]:
 
     The time is None for a call that woke the accelerator: that takes far longer than what was asked of it.
     """
-    awake = _is_awake()
+    awake = is_awake()
     if awake:
         torch.accelerator.synchronize()
     start = perf_counter()
     result = call()
-    if not _is_awake():
+    if not is_awake():
         return result, perf_counter() - start
     torch.accelerator.synchronize()
     return result, perf_counter() - start if awake else None
 
 
-def _is_awake() -> bool:
+def is_awake() -> bool:
     """Tell whether this process has used the accelerator, if there is one, without waking it.
 
     A program that stays on the CPU must not leave a context on the GPU, with which the process can no longer fork.
