@@ -17,14 +17,21 @@ if TYPE_CHECKING:
 
 STAGE = Path(__file__).parents[1] / "stage"
 ENTRY = "mount.js"
+STYLE = "stage.css"
+GRAPH_ENTRY = "study.js"
+GRAPH_STYLES = ("study.css", "graph.css")
 
 _IMPORT = re.compile(r"""^import\s*\{[^}]*\}\s*from\s*["']\./([\w.-]+)["'];?[ \t]*$""", re.MULTILINE)
+_VENDOR = re.compile(r"""^import\s*\{([^}]*)\}\s*from\s*["']\./(vendor/[\w.-]+)["'];?[ \t]*$""", re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?function|const|let|class)", re.MULTILINE)
 
 _PART_ONLY = (
     "Large tensors are shown in part, and this file holds only that part. In the app, where the tensors are, their "
     "windows can be moved to any index."
 )
+
+_OPTIONS = "editable: false, links: false, charts: true"
+_GRAPH_OPTIONS = ", study: { Study }"
 
 _PAGE = """<!doctype html>
 <html lang="en">
@@ -50,7 +57,7 @@ h1 {{ font-size: 1.4rem; margin: 0 0 1rem; }}
 {script}
 const text = atob("{payload}");
 const bytes = Uint8Array.from(text, (c) => c.charCodeAt(0));
-mount(document.getElementById("stage"), bytes, {{ editable: false, links: false }});
+mount(document.getElementById("stage"), bytes, {{ {options} }});
 </script>
 </body>
 </html>
@@ -60,10 +67,12 @@ mount(document.getElementById("stage"), bytes, {{ editable: false, links: false 
 def to_html(scene: Scene) -> str:
     """Return `scene` as a self-contained page with all the interactions of the app's stage."""
     shown = replace(scene, notes=(*scene.notes, _PART_ONLY)) if any(map(_is_cut, scene.grids)) else scene
+    with_graph = scene.graph is not None
     return _PAGE.format(
         title=html.escape(scene.title),
-        style=(STAGE / "stage.css").read_text(encoding="utf-8"),
-        script=joined_modules(ENTRY),
+        style="".join((STAGE / name).read_text(encoding="utf-8") for name in (STYLE, *GRAPH_STYLES * with_graph)),
+        script=joined_modules(ENTRY, GRAPH_ENTRY) if with_graph else joined_modules(ENTRY),
+        options=_OPTIONS + (_GRAPH_OPTIONS if with_graph else ""),
         payload=base64.b64encode(encode(shown)).decode("ascii"),
     )
 
@@ -72,11 +81,19 @@ def _is_cut(grid: Grid) -> bool:
     return grid.window != grid.shape and grid.device != "meta"
 
 
-@cache
-def joined_modules(entry: str) -> str:
-    """Return the module `entry` and all that it imports as one module's text, each after what it needs.
+def _library(found: re.Match[str]) -> str:
+    """Return the import of a library as one of its text."""
+    names = found[1].replace(" as ", ": ")
+    text = base64.b64encode((STAGE / found[2]).read_bytes()).decode("ascii")
+    return f'const {{{names}}} = await import("data:text/javascript;base64,{text}");'
 
-    Top-level names must be unique over the modules; a test guards it.
+
+@cache
+def joined_modules(*entries: str) -> str:
+    """Return the modules `entries` and all that they import as one module's text, each after what it needs.
+
+    Top-level names must be unique over the modules; a test guards it. Libraries, whose names are their own affair,
+    stay modules of their own, as addresses that hold their text.
     """
     parts: dict[str, str] = {}
 
@@ -88,9 +105,10 @@ def joined_modules(entry: str) -> str:
         for needed in _IMPORT.findall(text):
             add(needed)
         del parts[name]
-        parts[name] = _EXPORT.sub("", _IMPORT.sub("", text))
+        parts[name] = _EXPORT.sub("", _IMPORT.sub("", _VENDOR.sub(_library, text)))
 
-    add(entry)
+    for entry in entries:
+        add(entry)
     joined = "\n".join(f"// {name}\n{text.strip()}\n" for name, text in parts.items())
     # an inline script ends at the first closing tag, wherever it stands
     return joined.replace("</script", "<\\/script")

@@ -31,6 +31,8 @@ export class CodePanel {
     this.frame = null;
     /** @type {Span | null} */
     this.pointed = null;
+    /** @type {Span | null} */
+    this.origin = null;
     /** @type {import("./editor.js").ProgramEditor | null} */
     this.editor = null;
     /** @type {Promise<void> | null} */
@@ -139,6 +141,11 @@ export class CodePanel {
     this.options.onRun?.(text);
   }
 
+  focus() {
+    if (this.editor) this.editor.focus();
+    else this.box.focus();
+  }
+
   reset() {
     this.editor?.put(this.source);
     this.editor?.focus();
@@ -176,6 +183,7 @@ export class CodePanel {
     this.error = scene.error;
     this.frame = null;
     this.pointed = null;
+    this.origin = null;
     this.tensors = [...new Set(scene.frames.flatMap((frame) => frame.names.map(([name]) => name)))];
     this.outputBox.hidden = scene.output === "";
     this.printed = scene.output;
@@ -185,12 +193,16 @@ export class CodePanel {
     this.load();
   }
 
-  /** @param {Frame | null} frame @param {Span | null} pointed Of the hovered grid. */
-  mark(frame, pointed) {
+  /**
+   * @param {Frame | null} frame @param {Span | null} pointed Of the hovered grid.
+   * @param {Span | null} origin Of the expression that made what the backward engine runs.
+   */
+  mark(frame, pointed, origin) {
     const moved = frame !== this.frame;
     if (moved) this.showPrinted(frame?.printed ?? [0, 0]);
     this.frame = frame;
     this.pointed = pointed;
+    this.origin = origin;
     this.showMarks(moved);
   }
 
@@ -218,15 +230,16 @@ export class CodePanel {
 
   /** @param {boolean} follow Whether the step's expression shall come in sight. */
   showMarks(follow) {
-    const { shown, error, frame, pointed } = this;
+    const { shown, error, frame, pointed, origin } = this;
     /** @param {Span} span @param {string} name */
     const at = (span, name) => stretchOf(shown, span, name);
     const current = frame?.span ? at(frame.span, "te-span") : null;
     const callers = (frame?.callers ?? []).map((span) => at(span, "te-caller"));
     const under = pointed ? at(pointed, "te-pointed") : null;
+    const made = origin ? at(origin, "te-origin") : null;
     const wrong = error ? { ...at(error.span, "te-wavy"), failure: error } : null;
-    if (this.editor) this.editor.mark({ current, callers, pointed: under, error: wrong }, shown, this.submissions.base, follow);
-    else this.listing.show(shown, [...callers, current, under, wrong].filter((stretch) => stretch !== null), frame?.span ?? null, error);
+    if (this.editor) this.editor.mark({ current, callers, pointed: under, origin: made, error: wrong }, shown, this.submissions.base, follow);
+    else this.listing.show(shown, [...callers, current, made, under, wrong].filter((stretch) => stretch !== null), frame?.span ?? null, error, origin);
   }
 
   destroy() {

@@ -8,7 +8,7 @@ import { kindWords } from "./messages.js";
 /**
  * Positions in the text of the editor; the end is exclusive.
  * @typedef {{from: number, to: number}} TextRange
- * @typedef {{current: TextRange | null, callers: TextRange[], pointed: TextRange | null,
+ * @typedef {{current: TextRange | null, callers: TextRange[], pointed: TextRange | null, origin: TextRange | null,
  *   error: (TextRange & {failure: Failure}) | null}} EditorMarks
  */
 
@@ -43,18 +43,26 @@ const placeMarks = StateEffect.define();
  * @param {EditorMarks} marks @param {import("./vendor/codemirror.js").EditorState} state @param {(source: string) => void} onFix
  * @returns {import("./vendor/codemirror.js").DecorationSet}
  */
-function decorate({ current, callers, pointed, error }, state, onFix) {
+function decorate({ current, callers, pointed, origin, error }, state, onFix) {
   const { doc } = state;
   const parts = [];
   /** @param {TextRange} range @param {string} name */
   const stretch = ({ from, to }, name) => {
     if (from < to) parts.push(Decoration.mark({ class: name }).range(from, to));
   };
-  if (current) {
-    for (let at = doc.lineAt(current.from); ; at = doc.line(at.number + 1)) {
-      parts.push(Decoration.line({ class: "te-now" }).range(at.from));
-      if (at.to >= current.to || at.number === doc.lines) break;
+  /** @param {TextRange} range @param {string} name */
+  const lines = ({ from, to }, name) => {
+    for (let at = doc.lineAt(from); ; at = doc.line(at.number + 1)) {
+      parts.push(Decoration.line({ class: name }).range(at.from));
+      if (at.to >= to || at.number === doc.lines) break;
     }
+  };
+  if (origin) {
+    lines(origin, "te-made");
+    stretch(origin, "te-origin");
+  }
+  if (current) {
+    lines(current, "te-now");
     stretch(current, "te-span");
   }
   for (const caller of callers) stretch(caller, "te-caller");

@@ -11,7 +11,7 @@ import { namesCame, signatureHelp } from "./signature.js";
 
 const STAY_LEAVING = 8000;
 /** @type {import("./editor-marks.js").EditorMarks} */
-const NO_MARKS = { current: null, callers: [], pointed: null, error: null };
+const NO_MARKS = { current: null, callers: [], pointed: null, origin: null, error: null };
 
 /** @type {Map<string, {json: object, base: string}>} Editors that are gone, by page: one that takes their place goes on with their history. */
 const departed = new Map();
@@ -149,7 +149,7 @@ export class ProgramEditor {
     if (key === this.marked) return;
     this.marked = key;
     const moved = {
-      current: this.moved(placed.current, direct), pointed: this.moved(placed.pointed, direct), error: this.moved(placed.error, direct),
+      current: this.moved(placed.current, direct), pointed: this.moved(placed.pointed, direct), origin: this.moved(placed.origin, direct), error: this.moved(placed.error, direct),
       callers: placed.callers.map((caller) => this.moved(caller, direct)).filter((caller) => caller !== null),
     };
     showMarks(this.view, moved);

@@ -241,14 +241,14 @@ export class Explainer {
 }
 
 /** @param {number} value @param {boolean} floating @returns {Factor} Four significant digits. */
-function short(value, floating) {
+export function short(value, floating) {
   const exact = floating ? String(Number(value.toPrecision(7))) : String(value);
   const text = exact.length > LONG ? String(Number(value.toPrecision(4))) : exact;
   return { text, value, rounded: text !== exact };
 }
 
 /** @param {string} text @returns {string} With parentheses where a sign would follow a sign. */
-function signed(text) {
+export function signed(text) {
   return text.startsWith("-") ? `(${text})` : text;
 }
 
@@ -263,7 +263,7 @@ function range(from, to) {
 }
 
 /** @param {number} from @param {number} to @returns {number[]} Terms to write; a negative number says how many are left out there. */
-function writtenTerms(from, to) {
+export function writtenTerms(from, to) {
   const count = to - from;
   if (count <= MOST_WRITTEN) return range(from, to);
   return [...range(from, from + MOST_WRITTEN - 3), -(count - MOST_WRITTEN + 1), ...range(to - 2, to)];

@@ -2,6 +2,7 @@
 
 import { bytesText, product, tupleText, unravel } from "./format.js";
 import { layoutGrid } from "./layout.js";
+import { mentionsOf } from "./mentions.js";
 
 const MOST_COPIES = [12, 8, 6, 4, 3];
 const MOST_CELLS = 4000;
@@ -25,7 +26,7 @@ export function stretchText(shape, grid) {
 
 /** @param {Scene} scene @param {GridData} grid @returns {number[] | null} The sizes for which room is kept, over all frames. */
 export function envelopeOf(scene, grid) {
-  const shapes = scene.frames.map((frame) => stretchedShape(frame, grid)).filter((shape) => shape !== null);
+  const shapes = [...mentionsOf(scene, grid).frames].map((frame) => stretchedShape(frame, grid)).filter((shape) => shape !== null);
   if (shapes.length === 0) return null;
   const rank = Math.max(...shapes.map((shape) => shape.length));
   return Array.from({ length: rank }, (_, d) => Math.max(...shapes.map((shape) => shape[d - rank + shape.length] ?? 1)));

@@ -6,9 +6,13 @@ import { bytesText, cellText, product, tupleText } from "./format.js";
 import { dimArrows, dimsText, runningAlong } from "./dims.js";
 import { envelopeOf, paintGhosts, stretchedShape, stretchText, withGhosts } from "./ghosts.js";
 import { fitGrid } from "./layout.js";
+import { mentionsOf } from "./mentions.js";
 import { paintAxes, paintCells, windowText } from "./paint.js";
 import { CellPanel } from "./panel.js";
 import { cellTable } from "./table.js";
+
+/** Numbers of which the longest is sought; of values that were written over more often, not all versions are looked at. */
+const MOST_MEASURED = 20_000;
 
 /** @param {string} kind @returns {string} In words for a badge. */
 export function kindWord(kind) {
@@ -36,7 +40,7 @@ export class GridView {
     this.tableSlot = node("div", { class: "te-hidden" });
     this.underWords = node("span");
     this.under = node("div", { class: "te-under" }, this.underWords);
-    this.walkButton = node("button", { type: "button", class: "te-link te-walk-start", "data-testid": `walk-${grid.id}`, title: "Walk through it index by index, and see where each is in the storage",
+    this.walkButton = node("button", { type: "button", class: "te-link te-walk-start", title: "Walk through it index by index, and see where each is in the storage",
       onclick: () => host.walk(this.panel) }, "walk");
     /** @type {SVGSVGElement | null} */
     this.along = null;
@@ -48,7 +52,6 @@ export class GridView {
     this.buffer = scene.buffers[grid.buffer];
     const { figure } = this.panel;
     figure.className = "te-grid";
-    figure.dataset.testid = `grid-${grid.id}`;
     figure.append(
       node("figcaption", {}, node("div", { class: "te-heading" }, this.title, this.badge),
         node("div", { class: "te-facts-line" }, node("span", {}, this.meta, !this.empty && this.walkButton), this.later), this.note && node("div", { class: "te-note" }, this.note)),
@@ -75,9 +78,10 @@ export class GridView {
     this.buffer = scene.buffers[grid.buffer];
     this.panel.grid = grid;
     this.panel.cursor = -1;
+    this.panel.figure.dataset.testid = `grid-${grid.id}`;
+    this.walkButton.dataset.testid = `walk-${grid.id}`;
     this.badge.className = `te-badge te-kind-${grid.kind}`;
-    const bound = scene.frames.flatMap((frame) => frame.names.filter(([name, id]) => id === grid.id && name !== grid.label).map(([name]) => name));
-    this.aliases = [...new Set(bound)];
+    this.aliases = [...mentionsOf(scene, grid).names].filter((name) => name !== grid.label);
     this.painted = "";
     this.tabled = "";
     this.version = null;
@@ -90,7 +94,7 @@ export class GridView {
 
   /** The text under the cells has the room of its longest, so that nothing moves when stepping. */
   keepRoomUnder() {
-    const texts = this.scene.frames.map((frame) => this.underText(frame));
+    const texts = [...mentionsOf(this.scene, this.grid).frames].map((frame) => this.underText(frame));
     const longest = texts.reduce((most, text) => (text.length > most.length ? text : most), "");
     setAttribute(this.under, "data-longest", longest);
     this.under.hidden = longest === "";
@@ -155,7 +159,9 @@ export class GridView {
     const where = bufferPositions(this.grid);
     let longest = 0;
     if (where.length > 2500) return 0;
-    for (const { values } of this.buffer.versions) {
+    const { versions } = this.buffer;
+    const every = Math.ceil((versions.length * where.length) / MOST_MEASURED);
+    for (const { values } of versions.filter((_, v) => v % every === 0 || v === versions.length - 1)) {
       for (let i = 0; values && i < where.length; i += 1) {
         longest = Math.max(longest, cellText(values, where[i], this.grid.dtype).length);
       }

@@ -3,6 +3,9 @@
 import { GridView } from "./grid.js";
 import { StripView } from "./strip.js";
 
+/** Panels that a pool keeps for later. */
+const MOST_PANELS_KEPT = 40;
+
 /**
  * @param {import("./mount.js").Stage} stage
  * @returns {import("./panel.js").PanelHost}
@@ -19,22 +22,68 @@ function hostOf(stage) {
 }
 
 /**
- * Panels for a scene; those of the scene before are used again where they can be.
+ * Panels for a scene; those of the scene before are used again where they can be. Beside a graph they are made when a
+ * frame shows them.
  * @param {import("./mount.js").Stage} stage @param {Scene} scene
  */
 export function makePanels(stage, scene) {
   const host = hostOf(stage);
+  if (scene.graph) {
+    stage.grids = [];
+    stage.strips = [];
+    return;
+  }
   stage.grids = scene.grids.map((grid, i) => (stage.grids[i]?.adopt(scene, grid) ? stage.grids[i] : newGrid(stage, host, scene, grid)));
   stage.strips = scene.strips.map((strip, i) => (stage.strips[i]?.adopt(scene, strip) ? stage.strips[i] : new StripView(host, scene, strip)));
+}
+
+/** Panels that are made when they are first needed, and draw one grid after another. */
+export class PanelPool {
+  /** @param {import("./mount.js").Stage} stage */
+  constructor(stage) {
+    this.stage = stage;
+    this.host = hostOf(stage);
+    /** @type {import("./grid.js").GridView[]} */
+    this.views = [];
+  }
+
+  /**
+   * @param {readonly number[]} ids Of grids. @returns {import("./grid.js").GridView[]} A panel for each; one that draws
+   * its grid already goes on with it.
+   */
+  take(ids) {
+    const { scene } = this.stage;
+    const free = new Set(this.views);
+    const taken = ids.map((id) => {
+      const view = this.views.find((known) => free.has(known) && known.grid === scene.grids[id]) ?? null;
+      if (view) free.delete(view);
+      return view;
+    });
+    const views = taken.map((known, k) => known ?? this.other(free, scene.grids[ids[k]]));
+    if (this.views.length > MOST_PANELS_KEPT) this.views = views;
+    return views;
+  }
+
+  /** @param {Set<import("./grid.js").GridView>} free @param {GridData} grid @returns {import("./grid.js").GridView} */
+  other(free, grid) {
+    for (const view of free) {
+      free.delete(view);
+      if (view.adopt(this.stage.scene, grid)) return view;
+    }
+    const made = newGrid(this.stage, this.host, this.stage.scene, grid);
+    this.views.push(made);
+    return made;
+  }
 }
 
 /**
  * @param {import("./mount.js").Stage} stage @param {import("./panel.js").PanelHost} host
  * @param {Scene} scene @param {GridData} grid
+ * @returns {GridView}
  */
 function newGrid(stage, host, scene, grid) {
   const view = new GridView(host, scene, grid);
-  view.panel.figure.addEventListener("pointerenter", () => stage.spotlight.activate(grid.id));
+  view.panel.figure.addEventListener("pointerenter", () => stage.spotlight.activate(view.grid.id));
   view.panel.figure.addEventListener("pointerleave", () => stage.spotlight.activate(null));
   return view;
 }

@@ -4,7 +4,7 @@ import { MOST_ARROWS } from "./arrows.js";
 import { cellName } from "./describe.js";
 import { bufferPositions, cellIndex } from "./elements.js";
 import { countText } from "./format.js";
-import { Explainer } from "./formula.js";
+import { explainerOf } from "./chain-rule.js";
 import { NO_LINKS } from "./links.js";
 import { LinkedCells, RelationIndex, termsOf } from "./relation.js";
 
@@ -66,6 +66,11 @@ export class Linker {
     return [...own, ...others];
   }
 
+  /** @param {number} id @returns {CellPanel | null} The panel of a grid; null when it is not drawn. */
+  panelOf(id) {
+    return this.stage.viewOf(id)?.panel ?? null;
+  }
+
   /** @param {CellPanel} panel @param {number} cell @returns {number} */
   termCount(panel, cell) {
     const made = panel.grid && this.index.madeBy(panel.grid.id, this.stage.frame);
@@ -76,9 +81,9 @@ export class Linker {
 
   /** @param {Place} to @param {LinkedCells} found @returns {import("./arrows.js").Arrow[]} */
   arrowsTo(to, found) {
-    const { grids } = this.stage;
     return [...found.grids].flatMap(([id, { used, index }]) => {
-      const { panel } = grids[id];
+      const panel = this.panelOf(id);
+      if (!panel) return [];
       const arrows = [...some(used, TOO_MANY).map((cell) => ({ from: { panel, cell }, to, dashed: false })),
         ...some(index, TOO_MANY).map((cell) => ({ from: { panel, cell }, to, dashed: true }))];
       return arrows.filter(({ from }) => panel.visible && (panel !== to.panel || from.cell !== to.cell));
@@ -91,7 +96,8 @@ export class Linker {
     const { id } = gridOf(from);
     this.index.addFed(id, from.cell, this.stage.frame, fed);
     return [...fed.grids].flatMap(([result, { fed: cells }]) => {
-      const { panel } = this.stage.grids[result];
+      const panel = this.panelOf(result);
+      if (!panel) return [];
       if (result === id) cells.delete(from.cell);
       for (const cell of cells) found.of(result, "fed").add(cell);
       return some(cells, TOO_MANY).map((cell) => ({ from, to: { panel, cell }, dashed: false }));
@@ -109,11 +115,23 @@ export class Linker {
 
   /** @param {Place} place @param {LinkedCells} found @returns {Linked["links"]} */
   linksOf(place, found) {
-    return new Map([...found.grids].map(([id, { used, index, fed }]) => {
-      const { panel } = this.stage.grids[id];
+    return new Map([...found.grids].flatMap(([id, { used, index, fed }]) => {
+      const panel = this.panelOf(id);
+      if (!panel) return [];
       if (panel === place.panel) used.delete(place.cell);
-      return [panel, panel.visible ? { used: [...used], index: [...index], fed: [...fed] } : NO_LINKS];
+      return [[panel, panel.visible ? { used: [...used], index: [...index], fed: [...fed] } : NO_LINKS]];
     }));
+  }
+
+  /** @returns {Place | null} The first cell that the step which is shown made, where its panel is drawn. */
+  firstMade() {
+    const { scene, frame } = this.stage;
+    for (const number of scene.frames[frame]?.relations ?? []) {
+      const { result, starts } = /** @type {Relation[]} */ (scene.relations)[number];
+      const panel = this.panelOf(result);
+      if (panel?.visible && starts.length > 1 && starts[1] > starts[0]) return { panel, cell: 0 };
+    }
+    return null;
   }
 
   /** @returns {string[]} The formulas of the step that is shown. */
@@ -128,7 +146,7 @@ export class Linker {
     const relation = made && this.index.madeBy(gridOf(made).id, this.stage.frame);
     if (!made || !relation) return { formula: "", lines: [] };
     const nameOf = (/** @type {GridData} */ grid, /** @type {number} */ cell) => cellName(this.nameOf(grid), cellIndex(grid, cell));
-    const explainer = new Explainer(this.stage.scene, relation, nameOf);
+    const explainer = explainerOf(this.stage.scene, relation, nameOf);
     const { formula, lines } = explainer.explain(made.cell);
     const when = explainer.outdated(this.stage.frame) ? `at step ${relation.frame + 1}: ` : "";
     return { formula, lines: lines.map((line, k) => (k === 0 ? when + line : line)) };

@@ -15,17 +15,19 @@ export class Listing {
 
   /**
    * @param {string} text @param {Stretch[]} marks @param {Span | null} current Of the step.
-   * @param {Failure | null} error
+   * @param {Failure | null} error @param {Span | null} origin Of what the backward engine runs.
    */
-  show(text, marks, current, error) {
+  show(text, marks, current, error, origin) {
     const key = JSON.stringify([text, marks, error]);
     if (key === this.key) return;
     this.key = key;
     const lines = codeLines(text, marks);
     this.lines.style.setProperty("--te-digits", `${String(lines.length).length}ch`);
     this.lines.replaceChildren(...lines.map((parts, i) => {
-      const now = current !== null && i + 1 >= current.line && i + 1 <= current.end_line;
-      return node("div", { class: now ? "te-line te-now" : "te-line" }, node("span", { class: "te-number-column", "data-line": i + 1 }), node("code", {}, ...parts, "\n"));
+      /** @param {Span | null} span */
+      const covers = (span) => span !== null && i + 1 >= span.line && i + 1 <= span.end_line;
+      const look = [["te-line", true], ["te-now", covers(current)], ["te-made", covers(origin)]].filter(([, holds]) => holds).map(([name]) => name);
+      return node("div", { class: look.join(" ") }, node("span", { class: "te-number-column", "data-line": i + 1 }), node("code", {}, ...parts, "\n"));
     }));
     if (error) this.showMessage(error);
   }

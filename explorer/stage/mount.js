@@ -1,21 +1,23 @@
 // The stage: builds the panels of a scene and keeps them, the timeline and the address bar in step.
 
+import { arrange, showMessages } from "./arrangement.js";
 import { Arrows } from "./arrows.js";
 import { BitsCard } from "./bits.js";
 import { TableCards } from "./cards.js";
 import { CodePanel } from "./code.js";
 import { decodeScene } from "./decode.js";
-import { node, setChildren, setText } from "./dom.js";
+import { node, setText } from "./dom.js";
 import { FactsTable } from "./facts.js";
+import { fetchStudy } from "./fetch-study.js";
 import { makePanels } from "./host.js";
 import { listenForKeys } from "./keys.js";
-import { emptyStage, errorBox, legend, noteBox, Sentences } from "./messages.js";
-import { LinkWriter, readLink } from "./permalink.js";
+import { legend, Sentences } from "./messages.js";
+import { homeColour, homeFrame, linkedFrame, LinkWriter, readLink } from "./permalink.js";
 import { ColourScale } from "./scales.js";
-import { DEFAULT_WIDTH, unbreakLines } from "./rows.js";
+import { DEFAULT_WIDTH } from "./rows.js";
 import { Spotlight } from "./spotlight.js";
 import { IdleTables } from "./table.js";
-import { readTheme } from "./theme.js";
+import { glyphWidth, readTheme } from "./theme.js";
 import { Choice } from "./choice.js";
 import { Timeline } from "./timeline.js";
 import { Toolbar } from "./toolbar.js";
@@ -61,7 +63,8 @@ export class Stage {
     this.sentences = new Sentences();
     this.scene = decodeScene(bytes);
     this.ground = node("div", { class: "te-ground" });
-    this.arrows = new Arrows(this.ground);
+    this.groundArrows = new Arrows(this.ground);
+    this.arrows = this.groundArrows;
     this.cards = new TableCards(options.onRun);
     this.idleTables = new IdleTables();
     this.bits = new BitsCard(options.casts);
@@ -69,27 +72,30 @@ export class Stage {
     this.walk = new Walk(this);
     this.travel = new Travel(this.ground);
     this.toolbar = new Toolbar((mode) => this.setColour(mode), () => this.recolour());
+    /** @type {import("./study.js").Study | null} What stands around a graph, once there was one. */
+    this.known = null;
+    /** @type {[Scene, number, boolean] | null} A scene that waits for it. */
+    this.waiting = null;
     this.root = this.build();
     element.append(this.root);
     this.theme = readTheme(this.root);
-    const link = this.linked() ? readLink() : { step: null, colour: null };
-    this.colour = link.colour ?? "element";
-    this.take(this.scene, link.step === null ? Infinity : link.step - 1);
+    this.colour = (this.linked() ? readLink().colour : null) ?? homeColour(this.scene);
+    this.take(this.scene, this.linked() ? linkedFrame(this.scene) : homeFrame(this.scene));
     this.watch();
   }
 
   /** @returns {HTMLElement} The root: everything that stays from scene to scene. */
   build() {
     this.messages = node("div", { class: "te-messages" });
-    this.head = node("div", { class: "te-head" }, this.sentences.element, this.toolbar.element, this.cards.element);
+    this.head = node("div", { class: "te-head" });
     /** @type {any} */
     this.gridBox = node("div", { class: "te-grids" });
     this.stripBox = node("div", { class: "te-strips" });
     this.ground.append(this.gridBox, this.stripBox);
-    this.footer = node("div", { class: "te-footer" }, this.walk.element, this.spotlight.readout, this.bits.element, this.timeline.element);
-    const card = node("div", { class: "te-card" }, this.head, this.ground, this.footer);
-    return node("div", { class: "te-stage", "data-testid": "stage" }, this.messages, card,
-      node("div", { class: "te-below" }, this.facts.element, this.code.element), this.spotlight.live);
+    this.footer = node("div", { class: "te-footer" });
+    this.card = node("div", { class: "te-card" });
+    this.below = node("div", { class: "te-below" });
+    return node("div", { class: "te-stage", "data-testid": "stage" }, this.messages, this.spotlight.live);
   }
 
   watch() {
@@ -116,14 +122,37 @@ export class Stage {
     const scene = decodeScene(bytes);
     const before = this.scene;
     this.theme = readTheme(this.root);
-    const wasLast = this.frame >= before.frames.length - 1;
-    let frame = scene.source !== before.source || wasLast ? Infinity : this.frame;
-    if (performance.now() - this.travelled < HISTORY_GRACE && this.linked()) frame = (readLink().step ?? Infinity) - 1;
+    const wasHome = this.frame === homeFrame(before);
+    let frame = scene.source !== before.source || wasHome ? homeFrame(scene) : this.frame;
+    if (performance.now() - this.travelled < HISTORY_GRACE && this.linked()) frame = linkedFrame(scene);
+    if (this.colour === homeColour(before)) this.colour = homeColour(scene);
     this.take(scene, frame, passing);
+  }
+
+  /** @returns {import("./study.js").Study | null} What stands around the graph, where there is one. */
+  get study() { return this.scene.graph ? this.known : null; }
+
+  /** @param {number} id @returns {import("./grid.js").GridView | null} The panel of a grid, where one is drawn. */
+  viewOf(id) {
+    const view = this.grids[id];
+    return view?.grid.id === id ? view : this.grids.find(({ grid }) => grid.id === id) ?? null;
+  }
+
+  /** Get what stands around a graph: pages without one do without its modules. */
+  async load() {
+    const { Study } = this.options.study ?? await fetchStudy(this.root);
+    this.known ??= new Study(this);
+    if (this.waiting) this.take(...this.waiting);
   }
 
   /** Build all panels of a scene. @param {Scene} scene @param {number} frame Bounded here. @param {boolean} [passing] */
   take(scene, frame, passing = false) {
+    if (scene.graph && !this.known) {
+      if (!this.waiting) void this.load();
+      this.waiting = [scene, frame, passing];
+      return;
+    }
+    this.waiting = null;
     const focused = /** @type {any} */ (this.root.getRootNode()).activeElement?.closest?.(".te-grid, .te-strip")?.dataset.testid ?? null;
     this.travel.stop();
     this.walk.close();
@@ -132,22 +161,12 @@ export class Stage {
     this.spotlight.reset();
     this.bits.forget();
     makePanels(this, scene);
-    const tabled = (scene.frames[scene.frames.length - 1]?.tables ?? []).some((number) => scene.tables?.[number].tone === "error");
-    this.messages.replaceChildren(...(scene.error ? [errorBox(scene.error, this.options.onRun, tabled)] : []), ...scene.notes.map(noteBox));
-    const bare = scene.grids.length === 0;
-    unbreakLines(this.gridBox);
-    setChildren(this.gridBox, bare ? [emptyStage(this.options.editable === true, scene.output !== "")] : this.grids.map((view) => view.panel.figure));
-    setChildren(this.stripBox, this.strips.map((view) => view.panel.figure));
-    this.stripBox.hidden = this.strips.length === 0;
-    this.toolbar.element.hidden = bare;
-    this.spotlight.readout.hidden = bare;
-    this.bits.element.hidden = bare;
-    this.facts.element.hidden = bare;
-    this.footer.hidden = bare && scene.frames.length < 2;
-    this.head.hidden = bare && scene.frames.length === 0;
+    showMessages(this);
+    arrange(this);
     this.code.setScene(scene, passing);
-    this.timeline.setFrames(scene.frames);
+    this.timeline.setScene(scene);
     this.sentences.setFrames(scene.frames);
+    this.study?.take(scene);
     if (!this.width) this.measure();
     this.relayout();
     if (this.timeline.arranged === "") this.timeline.arrange();
@@ -161,26 +180,24 @@ export class Stage {
 
   /** Read the width that there is; it forces a layout, so only when it may have changed. */
   measure() {
-    this.width = this.gridBox.clientWidth;
+    this.study?.measure();
+    this.width = this.study?.room ?? this.gridBox.clientWidth;
     this.stripWidth = this.stripBox.clientWidth;
   }
 
   /** Fit all panels into the width there is, and paint. */
   relayout() {
     const room = this.width || DEFAULT_WIDTH;
-    const ctx = /** @type {CanvasRenderingContext2D} */ (document.createElement("canvas").getContext("2d"));
-    ctx.font = `100px ${this.theme.mono}`;
-    const glyph100 = ctx.measureText("0").width;
-    /** @param {number} font */
-    const glyph = (font) => (glyph100 * font) / 100;
-    for (const view of this.grids) view.layout(room - 26, glyph);
-    for (const view of this.strips) view.layout(this.stripWidth || room - 24, glyph);
+    this.glyph = glyphWidth(this.theme);
+    if (!this.study) for (const view of this.grids) view.layout(room - 26, this.glyph);
+    for (const view of this.strips) view.layout(this.stripWidth || room - 24, this.glyph);
     this.recolour();
   }
 
   recolour() {
     this.scale = new ColourScale(this.scene, this.colour, this.theme);
     for (const view of [...this.grids, ...this.strips]) view.painted = "";
+    this.study?.recolour();
     this.toolbar.show(this.scene, this.colour, legend(this.scale, this.scene));
     this.choice.forget();
     this.showFrame();
@@ -189,12 +206,13 @@ export class Stage {
   showFrame() {
     const frame = this.scene.frames[this.frame] ?? BLANK;
     if (!this.scale) return;
-    for (const view of this.choice.of(this, frame)) view.update(this.frame, frame, this.scale, this.theme);
+    if (this.study) this.study.showFrame(this.glyph ?? ((font) => font));
+    else for (const view of this.choice.of(this, frame)) view.update(this.frame, frame, this.scale, this.theme);
     this.root.dataset.frame = String(this.frame);
     this.timeline.show(this.frame);
     this.sentences.show(frame);
     this.cards.show(this.scene, frame);
-    this.facts.update(this.scene, this.frame);
+    if (!this.study) this.facts.update(this.scene, this.frame);
     this.spotlight.invalidate();
     this.spotlight.show();
     this.idleTables.make([...this.grids]);
@@ -210,12 +228,7 @@ export class Stage {
     this.showFrame();
     const frame = this.scene.frames[index] ?? BLANK;
     setText(this.spotlight.live, `Step ${index + 1} of ${this.scene.frames.length}: ${frame.sentence}`);
-    if (by !== "jump" && index === before + 1 && this.scale) {
-      const inputs = frame.inputs.map((id) => this.grids[id].panel);
-      const memory = this.strips.map((view) => view.panel).filter((panel) => !panel.figure.hidden);
-      const results = frame.results.map((id) => this.grids[id]).filter((view) => view.grid.first_frame === index);
-      this.travel.start(results, [...inputs, ...memory], this.scale, this.theme.mono);
-    }
+    if (by !== "jump" && index === before + 1 && this.scale && !this.study) this.travel.follow(this, frame, this.scale);
     this.writeLink();
   }
 
@@ -227,9 +240,7 @@ export class Stage {
   }
 
   writeLink() {
-    if (!this.linked()) return;
-    const last = this.frame >= this.scene.frames.length - 1;
-    this.links.write(last ? null : this.frame + 1, this.colour);
+    if (this.linked()) this.links.write(this.scene, this.frame, this.colour);
   }
 
   /** Back or forward: the address tells the step, now and for the scene that may follow. */
@@ -237,10 +248,9 @@ export class Stage {
     if (!this.linked()) return;
     this.links.stop();
     this.travelled = performance.now();
-    const { step, colour } = readLink();
     this.timeline.pause();
-    this.frame = Math.max(0, Math.min(this.scene.frames.length - 1, (step ?? Infinity) - 1));
-    this.colour = colour ?? "element";
+    this.frame = Math.max(0, Math.min(this.scene.frames.length - 1, linkedFrame(this.scene)));
+    this.colour = readLink().colour ?? homeColour(this.scene);
     this.recolour();
   }
 
@@ -253,11 +263,12 @@ export class Stage {
 
   /** @param {KeyboardEvent} event @returns {boolean} */
   key(event) {
-    if (event.key === "Escape") return this.spotlight.unpin();
+    if (event.key === "Escape") return this.spotlight.unpin() || (this.study?.release() ?? false);
     return this.timeline.key(event);
   }
 
   resized() {
+    if (this.ready === 0) return;
     const before = this.width;
     this.measure();
     if (this.width && this.width !== before) this.relayout();
@@ -280,6 +291,7 @@ export class Stage {
     this.unlisten?.();
     this.observer?.disconnect();
     this.bits.destroy();
+    this.known?.destroy();
     this.code.destroy();
     this.stopper?.abort();
     this.root.remove();

@@ -11,6 +11,23 @@ export function readLink() {
   };
 }
 
+/** @param {Scene} scene @returns {number} The frame to show when the address names none. */
+export function homeFrame({ frames, opens_on: wanted = -1 }) {
+  const last = Math.max(0, frames.length - 1);
+  return wanted >= 0 ? Math.min(last, wanted) : last;
+}
+
+/** @param {Scene} scene @returns {number} The frame that the address names. */
+export function linkedFrame(scene) {
+  const { step } = readLink();
+  return step === null ? homeFrame(scene) : step - 1;
+}
+
+/** @param {Scene} scene @returns {ColourMode} The colouring when the address names none: beside a graph colours tell gradients from values. */
+export function homeColour({ graph }) {
+  return graph ? "none" : "element";
+}
+
 /** Writes at most one address a quarter of a second: browsers refuse more than 100 in 30 seconds. */
 export class LinkWriter {
   constructor() {
@@ -18,13 +35,11 @@ export class LinkWriter {
     this.timer = undefined;
   }
 
-  /**
-   * @param {number | null} step From 1; null at the last frame.
-   * @param {ColourMode} colour
-   */
-  write(step, colour) {
+  /** @param {Scene} scene @param {number} frame @param {ColourMode} colour */
+  write(scene, frame, colour) {
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => writeLink(step, colour), 250);
+    const step = frame === homeFrame(scene) ? null : String(frame + 1);
+    this.timer = setTimeout(() => writeLink(step, colour === homeColour(scene) ? null : colour), 250);
   }
 
   stop() {
@@ -32,13 +47,13 @@ export class LinkWriter {
   }
 }
 
-/** @param {number | null} step @param {ColourMode} colour */
+/** @param {string | null} step From 1; null, as for the colouring, where the address need not say it. @param {ColourMode | null} colour */
 function writeLink(step, colour) {
   const url = new URL(location.href);
-  if (step === null) url.searchParams.delete("step");
-  else url.searchParams.set("step", String(step));
-  if (colour === "element") url.searchParams.delete("color");
-  else url.searchParams.set("color", colour);
+  for (const [name, value] of [["step", step], ["color", colour]]) {
+    if (value === null) url.searchParams.delete(/** @type {string} */ (name));
+    else url.searchParams.set(/** @type {string} */ (name), value);
+  }
   if (url.href === location.href) return;
   try {
     history.replaceState(history.state, "", url);

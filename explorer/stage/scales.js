@@ -13,8 +13,10 @@ function elementBlocks(scene) {
   const cuts = new Set([0]);
   /** @type {Map<number, number>} */
   const readers = new Map();
+  const gridCounts = new Int32Array(scene.buffers.length);
+  for (const grid of scene.grids) gridCounts[grid.buffer] += 1;
   scene.buffers.forEach((buffer, b) => {
-    const grids = scene.grids.filter((grid) => grid.buffer === b).length;
+    const grids = gridCounts[b];
     for (const { elements } of buffer.versions) {
       const first = "first" in elements ? elements.first : Number(elements.data[0] ?? 0);
       if ("first" in elements) cuts.add(first).add(first + buffer.length);
@@ -70,6 +72,19 @@ function rangeOf(scene) {
   const range = ranges.get(scene) ?? new ValueRange(scene);
   ranges.set(scene, range);
   return range;
+}
+
+/** Red, green, blue of plain cells, by the role of what they show: light, and dark. @type {Record<PlateData["role"], [number[], number[]]>} */
+const ROLE_FILLS = { value: [[240, 242, 246], [38, 42, 52]], gradient: [[253, 230, 208], [84, 49, 21]], saved: [[217, 231, 252], [29, 50, 88]] };
+
+/**
+ * Beside a graph, cells that have no colour of their own tell what they are.
+ * @param {Scene} scene @param {ColourMode} mode @param {Theme} theme
+ * @returns {Record<PlateData["role"], ColourScale>}
+ */
+export function roleScales(scene, mode, theme) {
+  const scale = (/** @type {PlateData["role"]} */ role) => Object.assign(new ColourScale(scene, mode, theme), { plain: swatchOf(ROLE_FILLS[role][theme.dark ? 1 : 0]) });
+  return { value: scale("value"), gradient: scale("gradient"), saved: scale("saved") };
 }
 
 /** Colours of a scene under one mode and theme. */

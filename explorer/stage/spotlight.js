@@ -7,13 +7,16 @@ import { gridName } from "./grid.js";
 import { Linker, NOTHING_LINKED } from "./linker.js";
 
 const HINT = "Point at a cell: the same element lights up everywhere it lives. Click to pin it.";
+const STUDY_HINT = "Point at a cell: the cells that it comes from, and those that it feeds, light up. Click to pin it.";
+const STUDY_TOUCH_HINT = "Tap a cell: the cells that it comes from, and those that it feeds, light up.";
 const TOUCH_HINT = "Tap a cell: the same element lights up everywhere it lives.";
 
 /**
  * What the spotlight needs of the stage.
  * @typedef {{scene: Scene, frame: number, grids: import("./grid.js").GridView[],
  *   strips: import("./strip.js").StripView[], facts: import("./facts.js").FactsTable,
- *   code: import("./code.js").CodePanel, arrows: import("./arrows.js").Arrows, bits: import("./bits.js").BitsCard}} SpotlightStage
+ *   code: import("./code.js").CodePanel, arrows: import("./arrows.js").Arrows, bits: import("./bits.js").BitsCard,
+ *   viewOf: (id: number) => import("./grid.js").GridView | null, study: import("./study.js").Study | null}} SpotlightStage
  */
 
 export class Spotlight {
@@ -115,7 +118,7 @@ export class Spotlight {
 
   /** Light every cell, caption, row and expression that belongs to what is pointed at. */
   show() {
-    const { grids, strips, scene, facts, code, frame } = this.stage;
+    const { grids, strips, scene, facts, code, frame, study } = this.stage;
     const hovered = this.hovered?.panel.visible ? this.hovered : null;
     const lit = hovered ? this.find(hovered.panel.elementOf(hovered.cell)) : null;
     const held = this.pinned ? this.find(this.pinned.element) : null;
@@ -132,7 +135,8 @@ export class Spotlight {
     }
     facts.highlight(id);
     const made = grid ? scene.frames[grid.first_frame] : null;
-    code.mark(scene.frames[frame] ?? null, made && grid && made.results.includes(grid.id) ? made.span : null);
+    const span = made && grid && made.results.includes(grid.id) ? made.span : null;
+    code.mark(scene.frames[frame] ?? null, study ? study.spanOf(grid) ?? span : span, study?.originSpan() ?? null);
     this.say(place, hovered ? lit : held, linked);
   }
 
@@ -144,17 +148,13 @@ export class Spotlight {
   say(place, everywhere, linked) {
     if (!place || !everywhere) {
       this.stage.bits.follow(this.stage.scene, this.stage.frame);
-      const hint = matchMedia("(hover: none)").matches ? TOUCH_HINT : HINT;
-      const gone = this.pinned ? "The pinned element is not here at this step." : hint;
-      const formulas = this.linker.formulas();
-      const key = `${gone}${formulas.join()}`;
-      if (this.shown !== key) this.readout.replaceChildren(node("span", { class: "te-muted" }, gone), ...formulas.map(formulaLine));
-      this.shown = key;
+      this.sayNothing();
       return;
     }
     const others = [...everywhere].flatMap(([panel, cells]) => cells.slice(0, 50).map((cell) => ({ panel, cell })))
       .filter((other) => other.panel !== place.panel || other.cell !== place.cell);
-    const { cell, value, rest } = describeCell(this.stage.scene, this.stage.frame, place, (grid) => this.nameOf(grid), others);
+    const { cell, value, rest: all } = describeCell(this.stage.scene, this.stage.frame, place, (grid) => this.nameOf(grid), others);
+    const rest = this.stage.study ? [] : all; // where it lies in memory is not what a graph is about
     this.stage.bits.show(this.stage.scene, this.stage.frame, place, cell);
     const pinned = place !== this.hovered;
     const key = `${pinned}${cell} = ${value}${rest.join()}${linked.lines.join()}`;
@@ -163,8 +163,22 @@ export class Spotlight {
     this.readout.replaceChildren(
       ...(pinned ? [node("span", { class: "te-pin-mark" }, "pinned"), " "] : []),
       node("b", {}, `${cell}${value === NEVER_WRITTEN ? ": " : " = "}${value}`), ...rest.flatMap((part) => [" · ", node("span", {}, part)]),
-      ...linked.lines.map((line) => node("div", { class: "te-how", "data-testid": "how" }, line)),
+      ...linked.lines.map(howLine),
       linked.formula && formulaLine(linked.formula));
+  }
+
+  /** Nothing is pointed at: how the step computes; beside a graph, with the numbers of its first cell. */
+  sayNothing() {
+    const { study } = this.stage;
+    const touch = matchMedia("(hover: none)").matches;
+    const hint = study ? (touch ? STUDY_TOUCH_HINT : STUDY_HINT) : touch ? TOUCH_HINT : HINT;
+    const gone = this.pinned ? "The pinned element is not here at this step." : hint;
+    const first = study ? this.linker.explain(this.linker.firstMade()) : { formula: "", lines: [] };
+    const formulas = first.formula ? [first.formula] : this.linker.formulas();
+    const key = `${gone}${first.lines.join()}${formulas.join()}`;
+    if (this.shown === key) return;
+    this.shown = key;
+    this.readout.replaceChildren(...first.lines.map(howLine), ...(first.lines.length ? [] : [node("span", { class: "te-muted" }, gone)]), ...formulas.map(formulaLine));
   }
 
   /** @param {Map<import("./panel.js").CellPanel, number[]> | null} held @returns {Place | null} */
@@ -174,6 +188,11 @@ export class Spotlight {
     for (const [panel, cells] of held) if (cells.length) return { panel, cell: cells[0] };
     return null;
   }
+}
+
+/** @param {string} line @returns {HTMLElement} */
+function howLine(line) {
+  return node("div", { class: "te-how", "data-testid": "how" }, line);
 }
 
 /** @param {string} formula @returns {HTMLElement} */

@@ -77,3 +77,11 @@ function resolveTheme(root) {
     sans: style.fontFamily || "sans-serif",
   };
 }
+
+/** @param {Theme} theme @returns {(font: number) => number} Width of a digit in the code's font, by its size. */
+export function glyphWidth({ mono }) {
+  const ctx = /** @type {CanvasRenderingContext2D} */ (document.createElement("canvas").getContext("2d"));
+  ctx.font = `100px ${mono}`;
+  const { width } = ctx.measureText("0");
+  return (font) => (width * font) / 100;
+}

@@ -2,9 +2,12 @@
 
 import { node, setAttribute, setText } from "./dom.js";
 import { kindWord } from "./grid.js";
+import { notableFrames, phaseKey, phasePieces, phasesOf, phaseStart } from "./phases.js";
 
 const BEAT = 1200;
 const THUMB = 18;
+/** Pixels between marks of phases. */
+const CLOSEST = 8;
 
 export class Timeline {
   /** @param {(frame: number, by: "step" | "jump" | "play") => void} onFrame */
@@ -33,24 +36,35 @@ export class Timeline {
     this.speed = node("select", { class: "te-select", "aria-label": "Speed" },
       ...[0.5, 1, 2, 4].map((rate) => node("option", { value: rate, selected: rate === 1 }, `${rate}×`)));
     this.position = node("span", { class: "te-position" });
+    this.phases = node("div", { class: "te-phases", "data-testid": "phases" });
+    /** @type {import("./phases.js").PhaseStretch[]} */
+    this.stretches = [];
+    /** @type {Set<number>} Frames that get a mark also where there is no room for all. */
+    this.notable = new Set();
     /** Operations and kinds of the stops that are drawn. */
     this.stopsKey = "";
     this.arranged = "";
     this.stops = node("div", { class: "te-stops" });
     this.element = node("div", { class: "te-timeline", role: "group", "aria-label": "Timeline" },
       node("div", { class: "te-buttons" }, this.first, this.previous, this.playButton, this.next, this.last),
-      node("div", { class: "te-track" }, this.slider, this.stops),
+      node("div", { class: "te-track" }, this.phases, this.slider, this.stops),
       node("div", { class: "te-rate" }, this.position, this.speed));
   }
 
-  /** @param {Frame[]} frames */
-  setFrames(frames) {
+  /** @param {Scene} scene */
+  setScene(scene) {
+    const { frames } = scene;
     this.pause();
     this.frames = frames;
+    this.stretches = phasesOf(frames);
+    this.notable = notableFrames(scene);
+    this.phases.replaceChildren(...phasePieces(this.stretches, frames.length, THUMB));
+    this.phases.hidden = this.stretches.length === 0;
+    this.element.toggleAttribute("data-phased", this.stretches.length > 0);
     this.count = frames.length;
     this.element.hidden = frames.length < 2;
     this.slider.max = String(Math.max(0, frames.length - 1));
-    const stops = frames.map((frame) => `${frame.op} ${frame.kind}`).join("|");
+    const stops = frames.map((frame) => `${frame.op} ${frame.kind} ${frame.phase ?? ""}`).join("|");
     if (stops !== this.stopsKey) this.arranged = "";
     this.stopsKey = stops;
   }
@@ -66,10 +80,14 @@ export class Timeline {
     const { frames } = this;
     const every = Math.ceil(26 / spacing);
     const longest = Math.max(...frames.map((frame) => frame.op.length));
-    const named = spacing >= Math.min(64, 7.2 * longest + 10);
+    const room = 7.2 * longest + 10;
+    const named = spacing >= (this.stretches.length > 0 ? 1.5 * room : Math.min(64, room)); // names of nodes are long: whole or not at all
+    let before = -Infinity;
     this.stops.replaceChildren(...frames.flatMap((frame, i) => {
       const wrong = frame.kind === "error";
-      if (i % every && !wrong && i !== count - 1) return [];
+      const marked = this.stretches.length > 0 && !named ? this.notable.has(i) && (i - before) * spacing >= CLOSEST : i % every === 0;
+      if (!marked && !wrong && i !== count - 1) return [];
+      before = i;
       const stop = node("button", { type: "button", class: `te-stop te-kind-${frame.kind}`, tabindex: "-1", title: `${i + 1}. ${frame.op}: ${kindWord(frame.kind)}`,
         onclick: () => this.go(i) }, node("span", { class: named ? "" : "te-hidden" }, wrong ? `✕ ${frame.op}` : frame.op));
       stop.style.left = `calc(${THUMB / 2}px + ${i / (count - 1)} * (100% - ${THUMB}px))`;
@@ -87,7 +105,7 @@ export class Timeline {
     this.slider.value = String(frame);
     const text = `step ${frame + 1} of ${this.count}`;
     setText(this.position, text);
-    setAttribute(this.slider, "aria-valuetext", `${text}: ${this.frames[frame]?.op ?? ""}`);
+    setAttribute(this.slider, "aria-valuetext", `${text}: ${[this.frames[frame]?.phase, this.frames[frame]?.op].filter(Boolean).join(", ")}`);
     this.slider.style.setProperty("--te-done", `${(100 * frame) / Math.max(1, this.count - 1)}%`);
     for (const stop of this.stops.children) setAttribute(stop, "data-now", Number(stop.dataset.index) === frame ? "true" : null);
     setAttribute(this.first, "aria-disabled", frame === 0 ? "true" : null);
@@ -149,7 +167,10 @@ export class Timeline {
    */
   key(event) {
     if (this.count < 2) return false;
-    if (event.key === "ArrowLeft") this.go(this.frame - 1, "step");
+    const towards = this.stretches.length > 0 ? phaseKey(event) : 0;
+    if (towards !== 0) this.go(phaseStart(this.stretches, this.frame, towards));
+    else if (event.shiftKey) return false;
+    else if (event.key === "ArrowLeft") this.go(this.frame - 1, "step");
     else if (event.key === "ArrowRight") this.go(this.frame + 1, "step");
     else if (event.key === "Home") this.go(0);
     else if (event.key === "End") this.go(this.count - 1);

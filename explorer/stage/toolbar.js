@@ -45,7 +45,7 @@ export class Toolbar {
   /** @param {Scene} scene @param {ColourMode} colour @param {HTMLElement | null} legend */
   show(scene, colour, legend) {
     this.colours.forEach((button, k) => setAttribute(button, "aria-pressed", String(COLOURINGS[k] === colour)));
-    this.tensors.hidden = scene.grids.length <= MANY_TENSORS;
+    this.tensors.hidden = scene.grids.length <= MANY_TENSORS || Boolean(scene.graph);
     setText(this.all, `all ${scene.grids.length}`);
     setAttribute(this.few, "aria-pressed", String(!this.everything));
     setAttribute(this.all, "aria-pressed", String(this.everything));

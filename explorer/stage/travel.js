@@ -23,6 +23,17 @@ export class Travel {
   }
 
   /**
+   * Let the cells of what a step made come from what it took, or from the storages.
+   * @param {import("./mount.js").Stage} stage @param {Frame} frame @param {import("./scales.js").ColourScale} scale
+   */
+  follow(stage, frame, scale) {
+    const inputs = frame.inputs.map((id) => stage.grids[id].panel);
+    const memory = stage.strips.map((view) => view.panel).filter((panel) => !panel.figure.hidden);
+    const results = frame.results.map((id) => stage.grids[id]).filter((view) => view.grid.first_frame === stage.frame);
+    this.start(results, [...inputs, ...memory], scale, stage.theme.mono);
+  }
+
+  /**
    * @param {import("./grid.js").GridView[]} results Grids that the step made.
    * @param {import("./panel.js").CellPanel[]} sources Where their elements were, the likeliest first.
    * @param {import("./scales.js").ColourScale} scale @param {string} mono

@@ -73,7 +73,9 @@
  *
  * What the caller of `mount` decides.
  * @typedef {{editable?: boolean, onRun?: (source: string) => void, links?: boolean, names?: string, casts?: string,
+ *   charts?: boolean, study?: {Study: typeof import("./study.js").Study},
  *   onScene?: (stage: import("./mount.js").Stage, passing: boolean) => void, onFrame?: () => void}} MountOptions
  * `names`: where the editor asks for what programs may use. `casts`: where to ask what casting a number gives.
+ * `charts`: whether charts are shown as tables. `study`: what stands around a graph; loaded when it is first needed.
  * `onScene`, `onFrame`: called when another one is drawn.
  */

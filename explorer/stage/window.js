@@ -42,6 +42,8 @@ export class Windows {
     /** @type {Scene | null} With the windows that were moved. */
     this.current = null;
     this.drawn = "";
+    /** Whether windows of the scene can be moved. */
+    this.open = false;
     this.onPop = () => this.restore();
     window.addEventListener("popstate", this.onPop);
   }
@@ -58,27 +60,35 @@ export class Windows {
     this.current = stage.scene;
     this.cuts = new Map();
     this.drawn = "";
-    if (passing) {
-      this.linkedPlaces = new Map([...this.linkedPlaces, ...wantedPlaces(before)]);
-      return;
-    }
-    if (!this.questions.possible) return;
-    const places = new Map([...this.linkedPlaces, ...wantedPlaces(before)]);
-    this.linkedPlaces = new Map();
-    for (const grid of stage.scene.grids.filter(isCut)) this.addCut(grid, places.get(grid.id) ?? []);
+    this.linkedPlaces = new Map([...this.linkedPlaces, ...wantedPlaces(before)]);
+    this.open = !passing && this.questions.possible;
+    if (!this.open) return;
+    const { grids } = stage.scene;
+    this.linkedPlaces = new Map([...this.linkedPlaces].filter(([id]) => id < grids.length && isCut(grids[id])));
     this.follow();
     this.write();
   }
 
-  /** @param {GridData} grid @param {number[]} place */
-  addCut(grid, place) {
+  /** @param {GridData} grid One that is drawn for the first time. */
+  addCut(grid) {
+    const place = this.linkedPlaces.get(grid.id) ?? [];
+    this.linkedPlaces.delete(grid.id);
     const controls = new WindowControls(grid, {
       move: (first) => this.move(grid.id, first),
       statistics: () => void this.summarise(grid.id),
     });
     const wanted = place.length === grid.shape.length ? controls.place(place) : null;
     this.cuts.set(grid.id, { grid, controls, wanted, parts: [], latest: null, summaries: [], asking: false });
-    this.stage?.grids[grid.id].panel.figure.querySelector("figcaption")?.after(controls.element);
+  }
+
+  /** Put what moves a window into the panel that draws its grid now. @param {import("./mount.js").Stage} stage @param {Scene} base */
+  attach(stage, base) {
+    for (const { grid: { id } } of stage.grids) if (!this.cuts.has(id) && isCut(base.grids[id])) this.addCut(base.grids[id]);
+    for (const [id, { controls }] of this.cuts) {
+      const caption = stage.viewOf(id)?.panel.figure.querySelector("figcaption");
+      if (!caption) controls.element.remove();
+      else if (caption.nextElementSibling !== controls.element) caption.after(controls.element);
+    }
   }
 
   /** @param {number} id @param {number[]} first Where its window shall begin. */
@@ -92,7 +102,8 @@ export class Windows {
 
   /** Show what is known for the frame that is drawn, and ask for what is not. */
   follow() {
-    if (!this.stage || this.stage.scene !== this.current) return; // a new scene, not taken yet
+    if (!this.stage || !this.base || this.stage.scene !== this.current || !this.open) return; // a new scene, not taken yet
+    this.attach(this.stage, this.base);
     for (const [id, cut] of this.cuts) {
       cut.controls.element.hidden = cut.grid.first_frame > this.stage.frame;
       cut.controls.showSummary(cut.summaries.find((summary) => holdsAt(summary, this.frame)) ?? null);
@@ -179,12 +190,15 @@ export class Windows {
   restore() {
     const places = readPlaces();
     this.linkedPlaces = places;
-    for (const [id, cut] of this.cuts) cut.wanted = cut.controls.place(places.get(id) ?? []);
+    for (const [id, cut] of this.cuts) {
+      cut.wanted = cut.controls.place(places.get(id) ?? []);
+      places.delete(id);
+    }
     this.follow();
   }
 
   write() {
-    if (this.stage?.linked()) writePlaces(wantedPlaces(this.cuts));
+    if (this.stage?.linked()) writePlaces(new Map([...this.linkedPlaces, ...wantedPlaces(this.cuts)]));
   }
 
   destroy() {

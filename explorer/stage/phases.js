@@ -1,0 +1,86 @@
+// The stretches of time that belong together: forward, backward, backward once more.
+
+import { node } from "./dom.js";
+import { countText } from "./format.js";
+
+const FORWARD = "forward";
+
+/**
+ * Frames `from` to `to` (inclusive) of one phase. `look`: 0 forward, 1 the first kind of backward, 2 all others.
+ * @typedef {{phase: string, from: number, to: number, count: number, look: number}} PhaseStretch
+ */
+
+/** @param {Frame[]} frames @returns {PhaseStretch[]} In the order of time; none where frames have no phase. */
+export function phasesOf(frames) {
+  const looks = new Map([[FORWARD, 0]]);
+  /** @type {PhaseStretch[]} */
+  const stretches = [];
+  frames.forEach(({ phase, kind, node: number = -1 }, i) => {
+    if (!phase) return;
+    if (!looks.has(phase)) looks.set(phase, Math.min(2, looks.size));
+    const last = stretches[stretches.length - 1];
+    const counts = (phase === FORWARD ? kind !== "backward" : number >= 0) ? 1 : 0;
+    if (last?.phase === phase && last.to === i - 1) {
+      last.to = i;
+      last.count += counts;
+    } else stretches.push({ phase, from: i, to: i, count: counts, look: /** @type {number} */ (looks.get(phase)) });
+  });
+  return stretches;
+}
+
+/** @param {PhaseStretch} stretch @returns {string} `backward · 6 nodes` */
+export function phaseText({ phase, count }) {
+  const thing = phase === FORWARD ? "operation" : "node";
+  return `${phase} · ${countText(count)} ${thing}${count === 1 ? "" : "s"}`;
+}
+
+/** @param {PhaseStretch[]} stretches @param {number} frame @returns {PhaseStretch | null} The one that a frame is in. */
+export function stretchAt(stretches, frame) {
+  return stretches.find(({ from, to }) => from <= frame && frame <= to) ?? null;
+}
+
+/**
+ * @param {PhaseStretch[]} stretches @param {number} frame @param {-1 | 1} direction
+ * @returns {number} Where the next phase begins; back: where this one began, or the one before it.
+ */
+export function phaseStart(stretches, frame, direction) {
+  const starts = stretches.map(({ from }) => from);
+  const found = direction > 0 ? starts.find((start) => start > frame) : starts.reverse().find((start) => start < frame);
+  return found ?? frame;
+}
+
+/** @param {KeyboardEvent} event @returns {-1 | 0 | 1} Towards which phase the key leads. */
+export function phaseKey({ key, shiftKey }) {
+  if (key === "[" || (shiftKey && key === "ArrowLeft")) return -1;
+  return key === "]" || (shiftKey && key === "ArrowRight") ? 1 : 0;
+}
+
+/** @param {Scene} scene @returns {Set<number>} Frames worth a mark on the timeline: what went wrong, or is unusual. */
+export function notableFrames(scene) {
+  const found = new Set(phasesOf(scene.frames).map(({ from }) => from));
+  scene.frames.forEach((frame, i) => {
+    const subject = scene.graph?.nodes[frame.node ?? -1];
+    const tables = (frame.tables ?? []).map((number) => /** @type {TableData[]} */ (scene.tables)[number]);
+    const unusual = subject !== undefined && (subject.tone !== "plain" || subject.marks.length > 0);
+    if (frame.kind === "error" || unusual || tables.some(({ tone }) => tone !== "plain")) found.add(i);
+  });
+  return found;
+}
+
+/**
+ * @param {PhaseStretch[]} stretches @param {number} count Frames in all. @param {number} thumb Width of the slider's thumb.
+ * @returns {HTMLElement[]} A piece of the track for each.
+ */
+export function phasePieces(stretches, count, thumb) {
+  /** @param {number} frame Also between two. */
+  const at = (frame) => {
+    const part = Math.max(0, Math.min(1, frame / Math.max(1, count - 1)));
+    return frame <= 0 ? "0px" : frame >= count - 1 ? "100%" : `calc(${thumb / 2}px + ${part} * (100% - ${thumb}px))`;
+  };
+  return stretches.map((stretch) => {
+    const piece = node("span", { class: `te-phase te-phase-${stretch.look}`, "data-phase": stretch.phase }, node("span", {}, phaseText(stretch)));
+    piece.style.left = at(stretch.from - 0.5);
+    piece.style.right = `calc(100% - ${at(stretch.to + 0.5)})`;
+    return piece;
+  });
+}

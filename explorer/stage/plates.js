@@ -1,0 +1,49 @@
+// Places in the inspector: a caption, and cells or words under it.
+
+import { node, setAttribute, setChildren, setText } from "./dom.js";
+import { tupleText } from "./format.js";
+
+class PlateView {
+  constructor() {
+    this.caption = node("span", { class: "te-plate-caption" });
+    this.meta = node("span", { class: "te-plate-meta" });
+    this.slot = node("div", { class: "te-plate-slot" });
+    this.words = node("p", { class: "te-plate-words" });
+    this.element = node("div", { class: "te-plate", role: "group" }, node("div", { class: "te-plate-head" }, this.caption, this.meta), this.slot, this.words);
+  }
+
+  /** @param {PlateData} plate @param {import("./grid.js").GridView | null} view Null where there are no values. @param {boolean} later Whether its values are not computed yet. */
+  show({ caption, text, role }, view, later) {
+    const grid = view?.grid ?? null;
+    const label = grid?.label ?? "";
+    setText(this.caption, label && label !== caption && !caption.includes(label) ? `${caption}: ${label}` : caption);
+    setText(this.meta, grid ? [grid.shape.length ? tupleText(grid.shape) : "scalar", grid.dtype === "float32" ? "" : grid.dtype].filter(Boolean).join(" · ") : "");
+    setText(this.words, [later ? "not computed yet" : "", text].filter(Boolean).join(" · "));
+    this.words.hidden = this.words.textContent === "";
+    this.slot.hidden = !view || later;
+    setChildren(this.slot, view && !later ? [view.panel.figure] : []);
+    setAttribute(this.element, "data-role", role);
+    setAttribute(this.element, "data-caption", caption);
+    setAttribute(this.element, "aria-label", caption);
+  }
+}
+
+export class Plates {
+  constructor() {
+    /** @type {PlateView[]} */
+    this.views = [];
+    this.element = node("div", { class: "te-plates" });
+  }
+
+  /**
+   * @param {PlateData[]} plates @param {(import("./grid.js").GridView | null)[]} views One each. @param {number} index Of the frame.
+   * @param {Element} rule Stands before the plate with the number `ruleAt`. @param {number} ruleAt
+   */
+  show(plates, views, index, rule, ruleAt) {
+    while (this.views.length < plates.length) this.views.push(new PlateView());
+    for (const { slot } of this.views.slice(plates.length)) slot.replaceChildren();
+    plates.forEach((plate, k) => this.views[k].show(plate, views[k], (views[k]?.grid.first_frame ?? 0) > index));
+    const elements = this.views.slice(0, plates.length).map((view) => view.element);
+    setChildren(this.element, [...elements.slice(0, ruleAt), rule, ...elements.slice(ruleAt)]);
+  }
+}

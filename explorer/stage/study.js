@@ -1,0 +1,170 @@
+// The page around a graph: the code, the graph, the inspector, and one timeline below them.
+
+import { Arrows } from "./arrows.js";
+import { ChartTables } from "./chart-tables.js";
+import { node, setText } from "./dom.js";
+import { GraphView } from "./graph.js";
+import { PanelPool } from "./host.js";
+import { insightAt, whereabouts } from "./insight.js";
+import { Inspector } from "./inspector.js";
+import { roleScales } from "./scales.js";
+
+/** Sides of the inspector's scroller, and room for its scroll bar. */
+const SIDES = 34;
+const NARROWEST = 180;
+
+export class Study {
+  /** @param {import("./mount.js").Stage} stage */
+  constructor(stage) {
+    this.stage = stage;
+    /** @type {number | null} A node that was chosen; null: the inspector follows the steps. */
+    this.chosen = null;
+    /** @type {number | null} A node under the pointer, in the graph. */
+    this.pointed = null;
+    this.pool = new PanelPool(stage);
+    this.inspector = new Inspector({ onJump: (frame) => stage.timeline.go(frame), onFollow: () => this.choose(null) });
+    this.arrows = new Arrows(this.inspector.body);
+    this.graph = new GraphView({
+      onSelect: (/** @type {number | null} */ number) => this.choose(number, true),
+      onJump: (/** @type {number} */ frame) => stage.timeline.go(frame),
+      onHover: (/** @type {number | null} */ number) => this.point(number),
+    });
+    this.where = node("div", { class: "te-whereabouts", "data-testid": "whereabouts" }, node("span"), node("span"));
+    this.codeColumn = node("div", { class: "te-study-code" });
+    this.graphBox = node("div", { class: "te-graph-box" }, this.graph.element);
+    this.footer = node("div", { class: "te-study-footer" });
+    this.card = node("div", { class: "te-card te-study" }, this.codeColumn, this.graphBox, this.inspector.element, this.footer);
+    this.charts = stage.options.charts ? new ChartTables() : null;
+    /** @type {Map<number, number>} Nodes by the grids of their tensors. */
+    this.nodeOf = new Map();
+    this.room = 0;
+    /** @type {ReturnType<typeof roleScales> | null} */
+    this.scales = null;
+  }
+
+  /** Put the parts of the stage where they belong beside a graph. */
+  enter() {
+    const { stage } = this;
+    stage.root.dataset.mode = "graph";
+    stage.arrows = this.arrows;
+    this.codeColumn.append(stage.code.element, this.where);
+    this.inspector.facts.before(stage.cards.element);
+    this.inspector.foot.append(stage.spotlight.readout, stage.bits.element);
+    this.footer.append(stage.timeline.element);
+    stage.messages.after(this.card, stage.head, ...(this.charts ? [this.charts.element] : []));
+    stage.head.append(stage.sentences.element, stage.toolbar.element);
+  }
+
+  leave() {
+    this.card.remove();
+    this.charts?.element.remove();
+  }
+
+  /** @param {Scene} scene */
+  take(scene) {
+    this.chosen = null;
+    this.pointed = null;
+    this.nodeOf = nodesByGrid(scene);
+    this.charts?.show(scene.charts ?? []);
+    this.graph.setTheme(this.stage.theme);
+    this.graph.setScene(scene);
+  }
+
+  /** Read the room that there is, and give it to the panels. */
+  measure() {
+    this.room = Math.max(NARROWEST, this.inspector.scroller.clientWidth - SIDES);
+    this.graph.relayout();
+  }
+
+  /** Other colours. */
+  recolour() {
+    this.scales = roleScales(this.stage.scene, this.stage.colour, this.stage.theme);
+    this.graph.setTheme(this.stage.theme);
+    for (const view of this.pool.views) view.painted = "";
+  }
+
+  /** @param {(font: number) => number} glyph Width of a digit. */
+  showFrame(glyph) {
+    const { stage } = this;
+    const { scene, frame: index } = stage;
+    this.graph.showFrame(index);
+    const insight = insightAt(scene, index, this.chosen);
+    const drawn = insight.plates.filter(({ grid }) => grid >= 0);
+    const views = this.pool.take(drawn.map(({ grid }) => grid));
+    drawn.forEach((plate, k) => this.draw(views[k], plate.role, glyph));
+    stage.grids = views;
+    const left = [...views];
+    this.inspector.show(insight, insight.plates.map(({ grid }) => (grid >= 0 ? left.shift() ?? null : null)), index);
+    this.showPlace(index);
+  }
+
+  /** @param {import("./grid.js").GridView} view @param {PlateData["role"]} role @param {(font: number) => number} glyph */
+  draw(view, role, glyph) {
+    const { scene, frame, theme } = this.stage;
+    const { figure } = view.panel;
+    if (!this.scales) return;
+    view.layout(this.room, glyph);
+    if (figure.dataset.tint !== role) view.painted = "";
+    figure.dataset.tint = role;
+    figure.hidden = false;
+    view.update(frame, scene.frames[frame], this.scales[role], theme);
+  }
+
+  /** @param {number} index Say below the code where the step stands. */
+  showPlace(index) {
+    const lines = whereabouts(this.stage.scene, index, this.stage.timeline.stretches);
+    [...this.where.children].forEach((line, k) => setText(line, lines[k] ?? ""));
+  }
+
+  /** @param {number | null} number A node to inspect; null to follow the steps. @param {boolean} [inGraph] Whether the graph knows. */
+  choose(number, inGraph = false) {
+    if (number === this.chosen) return;
+    this.chosen = number;
+    if (!inGraph) this.graph.select(number);
+    this.inspector.scroller.scrollTop = 0;
+    this.stage.showFrame();
+  }
+
+  /** @returns {boolean} Whether there was a node to let go. */
+  release() {
+    const had = this.chosen !== null;
+    this.choose(null);
+    return had;
+  }
+
+  /** @param {number | null} number Under the pointer, in the graph: its expression lights up. */
+  point(number) {
+    this.pointed = number;
+    this.stage.spotlight.show();
+  }
+
+  /** @param {GridData | null} grid Under the pointer: its node lights up. @returns {Span | null} The expression to mark. */
+  spanOf(grid) {
+    const { scene, frame } = this.stage;
+    const own = grid ? this.nodeOf.get(grid.id) ?? scene.frames[frame]?.node ?? null : null;
+    this.graph.highlight(own);
+    const number = own ?? this.pointed ?? this.chosen;
+    return number === null ? null : scene.graph?.nodes[number]?.span ?? null;
+  }
+
+  /** @returns {Span | null} The expression that made the node which the engine runs in this frame. */
+  originSpan() {
+    const { scene, frame, timeline: { stretches } } = this.stage;
+    const backward = stretches.some(({ from, to, look }) => look > 0 && from <= frame && frame <= to);
+    return backward ? scene.graph?.nodes[scene.frames[frame]?.node ?? -1]?.span ?? null : null;
+  }
+
+  destroy() {
+    this.graph.destroy();
+    this.card.remove();
+  }
+}
+
+/** @param {Scene} scene @returns {Map<number, number>} */
+function nodesByGrid(scene) {
+  const found = new Map();
+  scene.graph?.nodes.forEach(({ states }, number) => {
+    for (const { value, grad } of states) for (const grid of [value, grad]) if (grid >= 0 && !found.has(grid)) found.set(grid, number);
+  });
+  return found;
+}
