@@ -7,7 +7,7 @@ same name, does what the recorded one did.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -16,21 +16,26 @@ import torch
 from torch.autograd.function import BackwardCFunction
 
 from explorer.trace.calls import node_of
+from explorer.trace.chain import chain_to, value_of
 from explorer.trace.replay import CannotReplayError, Replay, replay_of, undisturbed
 from explorer.trace.values import has_values
 
 if TYPE_CHECKING:
     from torch.autograd.graph import Node
 
-    from explorer.trace.model import Step, Trace
+    from explorer.trace.model import Step, TensorState, Trace
 
 Shape = tuple[int, ...]
 Gradients = tuple[torch.Tensor | None, ...]
+_Pairs = dict[int, "Node"]
 
 
 @dataclass(frozen=True, eq=False)
 class Twin:
-    """A live autograd node that does what a recorded one did."""
+    """A live autograd node that does what a recorded one did.
+
+    It is to be asked under `torch.no_grad()` and `undisturbed()`.
+    """
 
     node: Node
 
@@ -56,8 +61,7 @@ class Twin:
         """
         call: Any = self.node.apply if isinstance(self.node, BackwardCFunction) else self.node
         try:
-            with undisturbed(), torch.no_grad():
-                given = call(*gradients)
+            given = call(*gradients)
         except Exception as error:  # torch raises many kinds, and the program's own functions any
             raise CannotReplayError(f"{self.node.name()} does not take this gradient again") from error
         found = given if isinstance(given, tuple) else (given,)
@@ -87,68 +91,95 @@ class Twin:
 class Revival:
     """Makes the nodes of one trace live again; every call is made once at most.
 
+    First the call that made a node is made again by itself. Where that gives another graph (views that were written
+    to, gradients of gradients), all calls on the way to the tensor that backward started from are.
+
     Args:
         trace: The run, with its live calls.
     """
 
     def __init__(self, trace: Trace) -> None:
         self._trace = trace
-        self._revived: dict[int, dict[int, Node] | CannotReplayError] = {}
+        self._of_steps: dict[int, _Pairs | CannotReplayError] = {}
+        self._of_runs: dict[int, _Pairs | CannotReplayError] = {}
         self._followers: dict[int, dict[int, int]] = {}
         for (source, target), (gradient, _) in zip(trace.graph.edges, trace.graph.slots, strict=False):
             self._followers.setdefault(source, {})[gradient] = target
 
-    def twin(self, number: int) -> Twin:
+    def twin(self, number: int, run: int = -1) -> Twin:
         """Return a live twin of node `number` of `Trace.graph`.
 
+        Args:
+            number: Its number.
+            run: Which run of the engine ran it, in `Trace.engine_runs`; -1: not known.
+
         Raises:
-            CannotReplayError: The call that made it cannot be made again, or has another graph then.
+            CannotReplayError: The calls that made it cannot be made again, or have another graph then.
         """
         node = self._trace.graph.nodes[number]
-        if node.run >= 0:
-            raise CannotReplayError("it was made by the backward engine, not by a call of the program")
         if node.custom:
-            raise CannotReplayError("its backward is the program's own: its lines are steps of their own")
-        if node.step < 0:
-            raise CannotReplayError("no recorded call made it")
-        live = self._of_step(node.step).get(number)
-        if live is None:
-            raise CannotReplayError("made again, the call has another graph")
-        return Twin(live)
+            raise CannotReplayError("its backward is the program's own, whose lines are steps")
+        reason = CannotReplayError("no recorded call made it")
+        for keep, place, revive in ((self._of_steps, node.step, self._step), (self._of_runs, run, self._run)):
+            if place < 0:
+                continue
+            if place not in keep:
+                keep[place] = _caught(revive, place)
+            found = keep[place]
+            if not isinstance(found, CannotReplayError) and number in found:
+                return Twin(found[number])
+            reason = found if isinstance(found, CannotReplayError) else reason
+        raise reason
 
-    def _of_step(self, index: int) -> dict[int, Node]:
-        if index not in self._revived:
-            try:
-                self._revived[index] = self._revive(self._trace.steps[index])
-            except CannotReplayError as error:
-                self._revived[index] = error
-        found = self._revived[index]
-        if isinstance(found, CannotReplayError):
-            raise found
-        return found
-
-    def _revive(self, step: Step) -> dict[int, Node]:
-        call = None if self._trace.calls is None else self._trace.calls[step.index]
+    def _step(self, index: int) -> _Pairs:
+        """Pair the nodes that one step made."""
+        step = self._trace.steps[index]
+        call = None if self._trace.calls is None else self._trace.calls[index]
         if call is None:
             raise CannotReplayError("the call that made it was not kept")
-        replay = replay_of(step, call, 0)
-        results = _made_again(step, replay)
-        pairs: dict[int, Node] = {}
+        pairs: _Pairs = {}
+        results = _made_again(step, replay_of(step, call, 0))
+        self._pair_results(step, results, pairs, alone=True)
+        return pairs
+
+    def _run(self, number: int) -> _Pairs:
+        """Pair the nodes behind what a run of the engine started from."""
+        run = self._trace.engine_runs[number]
+        pairs: _Pairs = {}
+
+        def seen(step: Step, results: list[torch.Tensor]) -> None:
+            _check(step, results)
+            self._pair_results(step, results, pairs, alone=False)
+
+        for root in run.roots:
+            chain = chain_to(self._trace, _state_of(self._trace, root, run.clock), run.clock)
+            leaves = {leaf.tensor: value_of(leaf).requires_grad_() for leaf in chain.leaves}
+            with undisturbed(), torch.enable_grad():
+                chain.run(leaves, seen)
+        return pairs
+
+    def _pair_results(self, step: Step, results: list[torch.Tensor], pairs: _Pairs, *, alone: bool) -> None:
         for state, result in zip(step.outputs, results, strict=False):
             node = node_of(result)
             if node is not None and state.node >= 0:
-                self._pair(step.index, state.node, node, pairs)
-        return pairs
+                self._pair(state.node, node, pairs, step.index if alone else -1)
 
-    def _pair(self, index: int, number: int, node: Node, pairs: dict[int, Node]) -> None:
-        """Walk the recorded graph and the fresh one together, as far as the same step made both."""
+    def _pair(self, number: int, node: Node, pairs: _Pairs, step: int) -> None:
+        """Walk the recorded graph and the fresh one together, as far as they are alike.
+
+        Args:
+            number: Where to start in the recorded graph.
+            node: Where to start in the fresh one.
+            pairs: What is known; it grows.
+            step: The only step whose nodes are meant; -1 for all.
+        """
         nodes = self._trace.graph.nodes
         waiting = [(number, node)]
         while waiting:
             number, node = waiting.pop()
             recorded = nodes[number]
             same = node.name().rsplit("::", 1)[-1] == recorded.name
-            if number in pairs or recorded.step != index or not same:
+            if number in pairs or not same or (step >= 0 and recorded.step != step):
                 continue
             pairs[number] = node
             followers = self._followers.get(number, {})
@@ -177,6 +208,26 @@ def _made_again(step: Step, replay: Replay) -> list[torch.Tensor]:
     return results
 
 
+def _caught(revive: Callable[[int], _Pairs], place: int) -> _Pairs | CannotReplayError:
+    try:
+        return revive(place)
+    except CannotReplayError as error:
+        return error
+
+
+def _state_of(trace: Trace, number: int, clock: int) -> TensorState:
+    """Return the last state of a tensor before a moment.
+
+    Raises:
+        CannotReplayError: No step made it.
+    """
+    for step in reversed(trace.steps[:clock]):
+        for state in (*step.outputs, *step.inputs):
+            if state.tensor == number:
+                return state
+    raise CannotReplayError("no recorded call made it")
+
+
 def _trained(replay: Replay) -> list[bool]:
     parameters = dict(replay.call.function.named_parameters()) if replay.names else {}  # type: ignore[attr-defined]
     return [parameters[name].requires_grad for name in replay.names]
@@ -199,11 +250,17 @@ def _check(step: Step, results: list[torch.Tensor]) -> None:
             raise CannotReplayError("made again, the call returns other values: it draws random numbers, or reads them")
 
 
-def close(one: torch.Tensor, other: torch.Tensor) -> bool:
-    """Tell whether two tensors of the same shape and dtype agree but for rounding; NaN equals NaN."""
+def close(one: torch.Tensor, other: torch.Tensor, scale: float = 0.0) -> bool:
+    """Tell whether two tensors of the same shape and dtype agree but for rounding; NaN equals NaN.
+
+    Args:
+        one: The first.
+        other: The second.
+        scale: Size of the numbers that they were computed from, where that is larger than they are.
+    """
     if not (one.is_floating_point() or one.is_complex()):
         return bool(torch.equal(one, other))
     tolerance = torch.finfo(one.dtype).eps ** 0.5
     finite = other[other.isfinite()].abs()
-    largest = float(finite.max()) if finite.numel() else 0.0
+    largest = max(float(finite.max()), scale) if finite.numel() else scale
     return bool(torch.allclose(one, other, rtol=tolerance, atol=tolerance * largest, equal_nan=True))

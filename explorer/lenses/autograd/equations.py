@@ -15,6 +15,8 @@ from explorer.lenses.relations.letters import NoLettersError, at, letters_for, s
 from explorer.scene.relations import Array
 
 _MOST_ENTRIES = 1 << 17
+# With fewer terms the pattern is another one, such as the places of the largest elements.
+_LEAST_FILLED = 0.2
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ def equation_of(places: tuple[Indices, Indices], slopes: Array, shapes: tuple[Sh
     """Return the formula that these terms follow.
 
     A dimension of both gradients gets one letter where all terms have the same index in both. There is a formula if
-    the terms are all that these letters can name.
+    the terms are most of what these letters can name; the others have the derivative 0.
 
     Args:
         places: For each term the flat element that goes out, and the one that comes in; 1-d.
@@ -62,7 +64,8 @@ def _equation(places: tuple[Indices, Indices], slopes: Array, shapes: tuple[Shap
     incoming = tuple("0" if size == 1 else back[d] for d, size in enumerate(shapes[1]))
     named = [(letters[d], shapes[0][d], out[d]) for d, size in enumerate(shapes[0]) if size > 1]
     named += [(back[d], shapes[1][d], into[d]) for d in alone]
-    if math.prod(size for _, size, _ in named) != slopes.size:
+    room = math.prod(size for _, size, _ in named)
+    if not room >= slopes.size >= _LEAST_FILLED * room:
         return Equation()
     local = _local(named, slopes)
     sums = summed([back[d] for d in alone])
@@ -82,9 +85,9 @@ def _partners(out: list[Indices], into: list[Indices], shapes: tuple[Shape, Shap
 
 def _local(named: list[tuple[str, int, Indices]], slopes: Array) -> str:
     """Write the local derivative with the letters that it depends on; a number where it is one, nothing for 1."""
-    if np.all(slopes == slopes[0]):
-        return "" if slopes[0] == 1 else f"{slopes[0]:.6g} · "
     cube = np.zeros([size for _, size, _ in named], slopes.dtype)
+    if cube.size == slopes.size and np.all(slopes == slopes[0]):
+        return "" if slopes[0] == 1 else f"{slopes[0]:.6g} · "
     cube[tuple(index for _, _, index in named)] = slopes
     depends = [letter for axis, (letter, _, _) in enumerate(named) if not np.all(cube == cube.take([0], axis=axis))]
     return f"{at('local', depends)} · "

@@ -104,9 +104,15 @@ def _blanks(node: GraphNode, followed: frozenset[int], call: Call | None) -> dic
     blanks |= _sizes(node, constants) | _places(constants)
     if "reduction" in constants:
         blanks["reduction"] = _REDUCTIONS.get(constants["reduction"], "")
-        mean = constants["reduction"] == "1" and "count" in blanks
-        blanks["over"] = f" / {blanks['count']}" if mean else ""
+        count = _averaged(node, blanks) if constants["reduction"] == "1" else ""
+        blanks["over"] = f" / {count}" if count else ""
     return blanks
+
+
+def _averaged(node: GraphNode, blanks: dict[str, str]) -> str:
+    """Return how many losses a mean is taken of: one for each element of the target."""
+    target = next((one.shape for one in node.saved if one.name == "target"), None)
+    return blanks.get("count", "") if target is None else str(math.prod(target))
 
 
 def _factor(node: GraphNode, followed: frozenset[int], call: Call | None) -> dict[str, str]:

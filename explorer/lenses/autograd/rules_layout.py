@@ -73,13 +73,13 @@ LAYOUT: dict[str, Row] = {
     ),
     "AsStrided": Row((), "Gradients go by address: each to the element of the base that lies there."),
     "CopySlices": Row(
-        ("∂L/∂u = G, 0 where written",),
-        "A write into a view: what was there before receives 0, what was written receives the gradient of its place.",
+        ("∂L/∂u = G outside of what was written",),
+        "A write into a view: outside of it the gradient passes; inside it goes through the operation that wrote.",
     ),
     "CopyBackwards": Row(("∂L/∂u = 0", "∂L/∂v = G"), "What was written over receives 0, what was copied the gradient."),
     "Convolution": Row(
-        ("∂L/∂u = conv_transpose(G, weight)", "∂L/∂weight = conv(u, G)", "∂L/∂bias = sum of G over N, H, W"),
-        "Each weight receives the sum over all places where it was used; each pixel the sum over all windows it was in.",
+        ("∂L/∂u = conv_transpose(G, weight)", "∂L/∂weight = conv(u, G)", "∂L/∂bias = sum of G over all but channels"),
+        "Each weight receives the sum over the places where it was used, each input the sum over its windows.",
     ),
     "NativeBatchNorm": Row(
         ("∂L/∂u = weight / std · (G − mean(G) − x̂ · mean(G · x̂))", "∂L/∂weight = sum(G · x̂)", "∂L/∂bias = sum(G)"),

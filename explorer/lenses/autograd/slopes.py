@@ -15,7 +15,7 @@ from explorer.lenses.autograd.equations import Equation, equation_of
 from explorer.lenses.autograd.terms import Example, GradientTerms, adds_up, example_of, terms_of
 from explorer.lenses.relations.cells import window_cells
 from explorer.scene.relations import Array, Operand, Relation
-from explorer.trace.replay import CannotReplayError
+from explorer.trace.replay import CannotReplayError, undisturbed
 from explorer.trace.revival import Gradients, Revival, Twin, close
 
 if TYPE_CHECKING:
@@ -70,17 +70,18 @@ def gradients_related(
         seconds: How long all of it may take.
     """
     revival = Revival(trace)
-    begin, left = time.perf_counter(), MAX_ALL_TERMS
+    begin, left = time.thread_time(), MAX_ALL_TERMS
     found: dict[int, Slopes] = {}
-    for number in events:
-        if time.perf_counter() - begin > seconds or left <= 0:
-            found[number] = Slopes(reason="Working it out for so many nodes would take too long.")
-            continue
-        try:
-            found[number] = _slopes(trace.backward[number], number, revival, grid_of, min(left, MAX_TERMS))
-        except CannotReplayError as error:
-            found[number] = Slopes(reason=f"The local derivative is not known: {error}.")
-        left -= sum(int(relation.starts[-1]) for relation in found[number].relations)
+    with undisturbed(), torch.no_grad():
+        for number in events:
+            if time.thread_time() - begin > seconds or left <= 0:
+                found[number] = Slopes(reason="Working it out for so many nodes would take too long.")
+                continue
+            try:
+                found[number] = _slopes(trace.backward[number], number, revival, grid_of, min(left, MAX_TERMS))
+            except CannotReplayError as error:
+                found[number] = Slopes(reason=f"The local derivative is not known: {error}.")
+            left -= sum(int(relation.starts[-1]) for relation in found[number].relations)
     return found
 
 
@@ -89,10 +90,10 @@ def _slopes(event: BackwardEvent, number: int, revival: Revival, grid_of: GridOf
         return Slopes()
     if event.index < 0:
         raise CannotReplayError("the node was not recorded")
-    twin = revival.twin(event.index)
+    twin = revival.twin(event.index, event.run)
     given = _received(event, twin)
     sent = twin(given)
-    unlike = _unlike(event, sent)
+    unlike = _unlike(event, given, sent)
     if unlike:
         return Slopes(reason=unlike, differs=True)
     terms = _terms(twin, given, sent, limit)
@@ -125,13 +126,15 @@ def _received(event: BackwardEvent, twin: Twin) -> Gradients:
     return tuple(given)
 
 
-def _unlike(event: BackwardEvent, sent: Gradients) -> str:
+def _unlike(event: BackwardEvent, given: Gradients, sent: Gradients) -> str:
     """Say where the node, made again, gives something else than was recorded; "" when it does not."""
+    finite = [one[one.isfinite()].abs() for one in given if one is not None]
+    scale = max((float(one.max()) for one in finite if one.numel()), default=0.0)
     for recorded, again in zip(event.gradients_out, sent, strict=False):
         if recorded is None or again is None or again.layout != torch.strided or recorded.shape != tuple(again.shape):
             continue
         then = torch.from_numpy(np.array(recorded)).to(again.dtype)
-        if not close(again, then):
+        if not close(again, then, scale):
             worst = int((again - then).abs().nan_to_num(torch.inf).argmax())
             one, other = again.reshape(-1)[worst].item(), then.reshape(-1)[worst].item()
             return (
