@@ -9,9 +9,10 @@ program_page(
     ProgramPage(
         name="autograd",
         title="Step through",
-        subtitle="Step with the arrow keys: forward builds the graph, backward walks it. Click a node for its numbers.",
+        subtitle="Step with ← →: forward builds the graph, backward walks it.",
         examples=AUTOGRAD_EXAMPLES,
         groups=("Autograd", "Elementwise", "Reduce", "Products", "Memory"),
         lens="autograd",
+        chips_below=True,
     )
 )

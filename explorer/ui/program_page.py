@@ -13,6 +13,7 @@ from explorer.ui.charts import charts
 from explorer.ui.chip_form import chip_form
 from explorer.ui.components import stage, trigger
 from explorer.ui.device import adopt_device, chosen_device
+from explorer.ui.evaluation import Evaluation
 from explorer.ui.examples.example import Example
 from explorer.ui.header import header
 from explorer.ui.switches import Switch, switches
@@ -33,6 +34,7 @@ class ProgramPage:
         groups: Groups of operations that it offers before the others.
         lens: The lens that it looks through.
         switches: What the lens does only when asked.
+        chips_below: Whether the chips stand below the picture, which then is in sight at once.
     """
 
     name: str
@@ -42,6 +44,7 @@ class ProgramPage:
     groups: Sequence[str] = ()
     lens: str = "shapes"
     switches: Sequence[Switch] = ()
+    chips_below: bool = False
 
 
 def program_page(page: ProgramPage) -> None:
@@ -69,13 +72,20 @@ def program_page(page: ProgramPage) -> None:
         evaluation = workspace.evaluate(chosen_device())
         if workspace.notice:
             st.warning(plain(workspace.notice))
-        row = chain.chips(workspace.source)
-        chain_row(workspace, evaluation, page.groups)
-        missing_upload(workspace, row)
-        chip_form(workspace, row)
+        missing_upload(workspace, chain.chips(workspace.source))
+        if not page.chips_below:
+            _chips(workspace, evaluation, page.groups)
         switches(workspace, page.switches)
         stage(evaluation.scene, evaluation.run, stage_key, run_edited, navigate)
+        if page.chips_below:
+            _chips(workspace, evaluation, page.groups)
         charts(evaluation.charts, workspace.key("charts"))
         workspace.write_link()
 
     explore()
+
+
+def _chips(workspace: Workspace, evaluation: Evaluation, groups: Sequence[str]) -> None:
+    """Draw the row of chips and the form of the selected one."""
+    chain_row(workspace, evaluation, groups)
+    chip_form(workspace, chain.chips(workspace.source))
