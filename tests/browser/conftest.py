@@ -12,6 +12,7 @@ from playwright.sync_api import expect, sync_playwright
 from tests.browser import chromium
 from tests.browser.guard import Guard
 from tests.browser.server import Server
+from tests.browser.stage_site import Opener
 from tests.browser.tabs import Profiles, Tabs
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ _FLAGS = (
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
+    "--process-per-site",  # a tab in a process that has compiled the scripts before is drawn in half the time
 )
 _PATIENCE_MS = 20_000
 _LOG_SHOWN = 6_000
@@ -60,15 +62,31 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="package")
-def profiles(browser: Browser) -> Iterator[Profiles]:
+def profiles(browser: Browser, server: Server) -> Iterator[Profiles]:
     """A desk and a telephone, which know nothing of each other; kept, since a first visit loads 5 MB of scripts."""
     desk = browser.new_context()
     telephone = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     for context in (desk, telephone):
         context.set_default_timeout(_PATIENCE_MS)
+        context.new_page().goto(f"{server.url}/_stcore/health")  # the process lives as long as one tab
     yield Profiles(desk, telephone)
     desk.close()
     telephone.close()
+
+
+@pytest.fixture(scope="module")
+def window(browser: Browser, site: str) -> Iterator[Opener]:
+    """A window on a module's site of scenes, which the module gives as the fixture `site`."""
+    opener = Opener(browser, site)
+    yield opener
+    opener.close()
+
+
+@pytest.fixture
+def open_stage(window: Opener) -> Iterator[Opener]:
+    """Opens scenes of a module's site; closes them after the test."""
+    yield window
+    assert window.leave() == []
 
 
 @pytest.fixture(scope="package")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+    from playwright.sync_api import Browser, ConsoleMessage, Page
 
     from explorer.scene.model import Scene
 
@@ -51,12 +51,13 @@ def serving(folder: Path, scenes: Mapping[str, Scene]) -> Iterator[str]:
 
 
 class Opener:
-    """Opens pages of such a site in a window of their own; nothing may go wrong in them."""
+    """Opens pages of such a site; nothing may go wrong in them."""
 
     def __init__(self, browser: Browser, site: str) -> None:
-        self._browser = browser
         self._site = site
-        self._contexts: list[BrowserContext] = []
+        self._context = browser.new_context()
+        self._context.new_page().goto(f"{site}stage/stage.css")  # keeps the site's process, and what it has compiled
+        self._pages: list[Page] = []
         self.errors: list[str] = []
 
     def __call__(
@@ -68,11 +69,10 @@ class Opener:
         motion: Literal["reduce", "no-preference"] = "no-preference",
     ) -> Page:
         """Open the page and wait until the scene is drawn."""
-        context = self._browser.new_context(
-            viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion=motion
-        )
-        self._contexts.append(context)
-        page = context.new_page()
+        page = self._context.new_page()
+        self._pages.append(page)
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme=scheme, reduced_motion=motion)
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.on("console", self._listen)
         page.goto(f"{self._site}?{query}")
@@ -83,7 +83,15 @@ class Opener:
         if message.type == "error" and "favicon" not in message.location.get("url", ""):
             self.errors.append(message.text)
 
+    def leave(self) -> list[str]:
+        """Close all pages and forget what they kept; return what went wrong since the last time."""
+        for page in self._pages:
+            page.evaluate("localStorage.clear()")
+            page.close()
+        self._pages.clear()
+        errors, self.errors = self.errors, []
+        return errors
+
     def close(self) -> None:
-        """Close all windows."""
-        for context in self._contexts:
-            context.close()
+        """Close everything."""
+        self._context.close()

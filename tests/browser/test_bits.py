@@ -18,7 +18,7 @@ import explorer
 from explorer.trace.bits import DTYPES, bits_of, casts
 from explorer.trace.values import to_numpy
 from tests.browser import scenes
-from tests.browser.stage_site import Opener, serving
+from tests.browser.stage_site import serving
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page
 
     from tests.browser.app import App
+    from tests.browser.stage_site import Opener
     from tests.browser.tabs import Tabs
 
 pytestmark = pytest.mark.browser
@@ -37,19 +38,20 @@ x = torch.tensor([0.1, -0.0, 1e-40, float("nan"), float("inf"), -2.5])
 """
 COMPLEX = "import torch\nz = torch.tensor([3 + 4j, -1j, 0j])\n"
 # what the stage says about all numbers of an array, given as the words of its float32
-READ = """async ([words, dtype]) => {
+READ = """async (asked) => {
+    const [words, dtype] = JSON.parse(asked);
     const layout = await import(new URL("stage/bits-layout.js", location.href).href);
     const format = await import(new URL("stage/format.js", location.href).href);
     const data = new Float32Array(Uint32Array.from(words).buffer);
     const values = { kind: "real", data, length: data.length };
     const about = layout.layoutOf(dtype);
-    return words.map((_, i) => {
+    return JSON.stringify(words.map((_, i) => {
         const code = layout.codesAt(values, i, dtype)[0];
         const { kind, sign, power, significand } = layout.readFloat(code, about);
         const decimal = layout.decimalText(significand, power - about.mantissa, 2000);
         return { code: Number(code), kind, sign, decimal, text: format.exactText(values, i, dtype),
             cell: format.cellText(values, i, dtype), mark: format.markAt(values, i, dtype) };
-    });
+    }));
 }"""
 
 
@@ -64,18 +66,16 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture
-def open_stage(browser: Browser, site: str) -> Iterator[Opener]:
-    opener = Opener(browser, site)
-    yield opener
-    opener.close()
-    assert opener.errors == []
-
-
 def words_of(values: torch.Tensor) -> list[int]:
     """Return the values as the scene sends them: the words of float32."""
     words: list[int] = to_numpy(values).astype(np.float32).view(np.uint32).tolist()
     return words
+
+
+def read(page: Page, words: list[int], dtype: str) -> list[dict[str, Any]]:
+    """Return what the stage says about numbers; as one text, since Playwright takes long for many objects."""
+    found: list[dict[str, Any]] = json.loads(page.evaluate(READ, json.dumps([words, dtype])))
+    return found
 
 
 def codes(name: str) -> torch.Tensor:
@@ -104,7 +104,7 @@ def opened(page: Page) -> Locator:
 def test_every_small_float_is_read_as_torch_has_it(open_stage: Opener, name: str) -> None:
     values = codes(name)
     doubles = values.double()
-    found = open_stage("s=special").evaluate(READ, [words_of(values), name])
+    found = read(open_stage("s=special"), words_of(values), name)
     assert [one["code"] for one in found] == list(range(len(values)))
     for one, number in zip(found, doubles.tolist(), strict=True):
         finite = one["kind"] in ("normal", "subnormal", "zero")
@@ -122,7 +122,7 @@ def test_every_small_float_is_read_as_torch_has_it(open_stage: Opener, name: str
 def test_float32_is_read_to_the_last_bit(open_stage: Opener) -> None:
     words = np.random.default_rng(0).integers(0, 2**32, 4000, dtype=np.uint32)
     words[:6] = [0, 0x80000000, 1, 0x7F800000, 0x7F800001, 0xFFC00000]
-    found = open_stage("s=special").evaluate(READ, [words.tolist(), "float32"])
+    found = read(open_stage("s=special"), words.tolist(), "float32")
     assert [one["code"] for one in found] == words.tolist()
     for one, number in zip(found, words.view(np.float32), strict=True):
         np.testing.assert_array_equal(np.float32(one["text"]), number)
@@ -131,7 +131,7 @@ def test_float32_is_read_to_the_last_bit(open_stage: Opener) -> None:
 
 
 def test_float64_and_integers_are_read_to_the_last_bit(open_stage: Opener) -> None:
-    read = """async ([numbers, dtype]) => {
+    read_words = """async ([numbers, dtype]) => {
         const address = new URL("stage/bits-layout.js", location.href).href;
         const { codesAt, decimalText, layoutOf, readFloat } = await import(address);
         const { exactText } = await import(new URL("stage/format.js", location.href).href);
@@ -149,7 +149,7 @@ def test_float64_and_integers_are_read_to_the_last_bit(open_stage: Opener) -> No
     words[:5] = [0, 2**63, 1, 2**64 - 1, 2**53 + 1]
     page = open_stage("s=special")
     for dtype in ("float64", "int64", "uint64"):
-        found = page.evaluate(read, [[str(word) for word in words.tolist()], dtype])
+        found = page.evaluate(read_words, [[str(word) for word in words.tolist()], dtype])
         assert [one["code"] for one in found] == [str(word) for word in words.tolist()]
         for one, number in zip(found, words.view(dtype).tolist(), strict=True):
             seen = float(one["text"]) if dtype == "float64" else int(one["text"])
@@ -160,7 +160,7 @@ def test_float64_and_integers_are_read_to_the_last_bit(open_stage: Opener) -> No
 
 def test_whole_numbers_keep_their_digits_in_a_cell(open_stage: Opener) -> None:
     numbers = [65504.0, 1000.0, 0.1, 12345.0, -0.0]
-    found = open_stage("s=special").evaluate(READ, [words_of(torch.tensor(numbers)), "float32"])
+    found = read(open_stage("s=special"), words_of(torch.tensor(numbers)), "float32")
     assert [one["cell"] for one in found] == ["65504.0", "1000.0", "0.1", "12345.0", "-0.0"]
 
 

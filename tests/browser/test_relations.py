@@ -9,13 +9,15 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.browser import scenes
-from tests.browser.stage_site import Opener, serving
+from tests.browser.stage_site import serving
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from playwright.sync_api import Browser, Locator, Page
+
+    from tests.browser.stage_site import Opener
 
 pytestmark = pytest.mark.browser
 MAKERS = (
@@ -28,14 +30,6 @@ MAKERS = (
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with serving(tmp_path_factory.mktemp("site"), {make.__name__: make() for make in MAKERS}) as address:
         yield address
-
-
-@pytest.fixture
-def open_stage(browser: Browser, site: str) -> Iterator[Opener]:
-    opener = Opener(browser, site)
-    yield opener
-    opener.close()
-    assert opener.errors == []
 
 
 def hover(page: Page, panel: str, cell: int) -> None:

@@ -8,12 +8,14 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser import scenes
-from tests.browser.stage_site import Opener, serving
+from tests.browser.stage_site import serving
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Page
+
+    from tests.browser.stage_site import Opener
 
 pytestmark = pytest.mark.browser
 
@@ -22,14 +24,6 @@ pytestmark = pytest.mark.browser
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with serving(tmp_path_factory.mktemp("site"), {"views": scenes.views(), "failed": scenes.failed()}) as address:
         yield address
-
-
-@pytest.fixture
-def open_page(browser: Browser, site: str) -> Iterator[Callable[[str], Page]]:
-    opener = Opener(browser, site)
-    yield opener
-    opener.close()
-    assert opener.errors == []
 
 
 def expect_lit(page: Page, lit: dict[str, str]) -> None:
@@ -41,8 +35,8 @@ def expect_frame(page: Page, frame: int) -> None:
     expect(page.get_by_test_id("stage")).to_have_attribute("data-frame", str(frame))
 
 
-def test_the_same_element_lights_up_everywhere_and_stays_when_pinned(open_page: Callable[[str], Page]) -> None:
-    page = open_page("s=views")
+def test_the_same_element_lights_up_everywhere_and_stays_when_pinned(open_stage: Opener) -> None:
+    page = open_stage("s=views")
     cells = page.get_by_test_id("grid-2").locator(".te-cells")
     cells.click(position={"x": 60, "y": 60})  # row 1, column 1
     page.mouse.move(2, 2)
@@ -53,8 +47,8 @@ def test_the_same_element_lights_up_everywhere_and_stays_when_pinned(open_page: 
     expect_lit(page, {"strip-A": ""})
 
 
-def test_keys_move_through_time_and_the_address_follows(open_page: Callable[[str], Page]) -> None:
-    page = open_page("s=views")
+def test_keys_move_through_time_and_the_address_follows(open_stage: Opener) -> None:
+    page = open_stage("s=views")
     expect_frame(page, 2)
     page.keyboard.press("Home")
     expect_frame(page, 0)
@@ -65,14 +59,14 @@ def test_keys_move_through_time_and_the_address_follows(open_page: Callable[[str
     assert "s=views" in page.url
 
 
-def test_the_address_is_read_at_first(open_page: Callable[[str], Page]) -> None:
-    page = open_page("s=views&step=2&color=value")
+def test_the_address_is_read_at_first(open_stage: Opener) -> None:
+    page = open_stage("s=views&step=2&color=value")
     expect_frame(page, 1)
     expect(page.get_by_test_id("color-value")).to_have_attribute("aria-pressed", "true")
 
 
-def test_arrow_keys_walk_through_cells_without_moving_time(open_page: Callable[[str], Page]) -> None:
-    page = open_page("s=views")
+def test_arrow_keys_walk_through_cells_without_moving_time(open_stage: Opener) -> None:
+    page = open_stage("s=views")
     page.get_by_test_id("grid-1").locator(".te-cells").focus()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowRight")
@@ -80,8 +74,8 @@ def test_arrow_keys_walk_through_cells_without_moving_time(open_page: Callable[[
     expect_frame(page, 2)
 
 
-def test_the_editor_runs_and_keeps_a_draft(open_page: Callable[[str], Page]) -> None:
-    page = open_page("s=views")
+def test_the_editor_runs_and_keeps_a_draft(open_stage: Opener) -> None:
+    page = open_stage("s=views")
     program = page.get_by_test_id("program")
     program.fill("x = 1")
     page.evaluate("show('failed')")
@@ -91,8 +85,8 @@ def test_the_editor_runs_and_keeps_a_draft(open_page: Callable[[str], Page]) -> 
     page.wait_for_function("runs.length === 1 && runs[0] === 'x = 1'")
 
 
-def test_a_failure_keeps_the_panels_and_marks_the_dimensions(open_page: Callable[[str], Page]) -> None:
-    page = open_page("s=failed")
+def test_a_failure_keeps_the_panels_and_marks_the_dimensions(open_stage: Opener) -> None:
+    page = open_stage("s=failed")
     expect(page.get_by_test_id("error")).to_contain_text("sizes 2 and 3 disagree")
     expect(page.get_by_test_id("grid-1")).to_have_attribute("data-operand", "true")
     expect(page.locator(".te-wrong")).to_have_text(["2", "3"])
