@@ -21,6 +21,7 @@ _BLANK = re.compile(r"\{([\w ]+)\}")
 _LETTERS = {"self": "u", "other": "v", "exponent": "v"}
 _REDUCTIONS = {"0": "", "1": "mean", "2": "sum"}
 _RAISED = {"2": "²", "3": "³"}
+_FACTORS = {"alpha", "beta", "value"}
 _END = 2**63 - 1
 
 
@@ -88,16 +89,15 @@ def _filled(text: str, blanks: dict[str, str]) -> str:
 def _tidy(formula: str) -> str:
     """Write powers as people do: `u²`, and u for `u^1`."""
     formula = re.sub(r"\^1(?![\d.])", "", formula)
-    return (
-        re.sub(r"\^([23])(?![\d.])", lambda match: _RAISED[match[1]], formula).replace("−-", "").replace("−1 / 1", "−1")
-    )
+    return re.sub(r"\^([23])(?![\d.])", lambda match: _RAISED[match[1]], formula)
 
 
 def _blanks(node: GraphNode, followed: frozenset[int], call: Call | None) -> dict[str, str]:
     """Return what stands for the words in braces."""
     constants = dict(node.constants)
     blanks = {name: _number(text) for name, text in constants.items()}
-    blanks["times"] = "" if constants.get("alpha", "1") in {"1", "1.0"} else f"{blanks['alpha']} · "
+    for name in constants.keys() & _FACTORS:
+        blanks[f"{name} times"] = "" if _value(constants[name]) == 1 else f"{blanks[name]} · "
     blanks |= _factor(node, followed, call)
     if "exponent" in constants and _value(constants["exponent"]) is not None:
         blanks["exponent less 1"] = _number(_text((_value(constants["exponent"]) or 0) - 1))

@@ -17,12 +17,14 @@ _LARGEST = "Only the element that was taken receives the gradient; all others re
 _LOSS = "The gradient is large where prediction and target are far apart."
 
 CALCULUS: dict[str, Row] = {
-    "Add": Row(("∂(u + {times}v)/∂u = 1", "∂(u + {times}v)/∂v = {alpha}"), _PASSED),
+    "Add": Row(("∂(u + {alpha times}v)/∂u = 1", "∂(u + {alpha times}v)/∂v = {alpha}"), _PASSED),
     "Sub": Row(
-        ("∂(u − {times}v)/∂u = 1", "∂(u − {times}v)/∂v = −{alpha}"), "What is subtracted receives the negative."
+        ("∂(u − {alpha times}v)/∂u = 1", "∂(u − {alpha times}v)/∂v = −{alpha}"),
+        "What is subtracted receives the negative.",
     ),
     "Rsub": Row(
-        ("∂(v − {times}u)/∂u = −{alpha}", "∂(v − {times}u)/∂v = 1"), "What is subtracted receives the negative."
+        ("∂(v − {alpha times}u)/∂u = −{alpha}", "∂(v − {alpha times}u)/∂v = 1"),
+        "What is subtracted receives the negative.",
     ),
     "Mul": Row(("∂(u · {other})/∂u = {other}", "∂({self} · v)/∂v = {self}"), _SWAPPED),
     "Div": Row(("∂(u / {other})/∂u = 1 / {other}", "∂({self} / v)/∂v = −{self} / v²"), _SCALED),
@@ -56,7 +58,7 @@ CALCULUS: dict[str, Row] = {
     "Elu": Row(("∂elu(u)/∂u = 1 where u > 0, else {alpha} · exp(u)",), _SCALED),
     "Gelu": Row(("∂gelu(u)/∂u = Φ(u) + u · φ(u)",), _SCALED),
     "Silu": Row(("∂(u · σ(u))/∂u = σ(u) · (1 + u · (1 − σ(u)))",), _SCALED),
-    "Softplus": Row(("∂softplus(u)/∂u = σ({beta} · u)",), _SCALED),
+    "Softplus": Row(("∂softplus(u)/∂u = σ({beta times}u)",), _SCALED),
     "Hardtanh": Row(("∂hardtanh(u)/∂u = 1 where {min_val} < u < {max_val}, else 0",), _GATE),
     "Clamp1": Row(("∂clamp(u)/∂u = 1 where {min} ≤ u ≤ {max}, else 0",), _GATE),
     "ClampMin": Row(("∂clamp(u)/∂u = 1 where u ≥ {min}, else 0",), _GATE),
@@ -77,9 +79,9 @@ CALCULUS: dict[str, Row] = {
     "MaskedFill": Row(("∂masked_fill(u, c)/∂u = 0 where c, else 1",), "What was written over receives no gradient."),
     "Addcmul": Row(
         (
-            "∂(u + {value} · v · w)/∂u = 1",
-            "∂(u + {value} · v · w)/∂v = {value} · w",
-            "∂(u + {value} · v · w)/∂w = {value} · v",
+            "∂(u + {value times}v · w)/∂u = 1",
+            "∂(u + {value times}v · w)/∂v = {value times}w",
+            "∂(u + {value times}v · w)/∂w = {value times}v",
         ),
         _SWAPPED,
     ),
@@ -150,11 +152,11 @@ CALCULUS: dict[str, Row] = {
     "Mm": Row(("∂L/∂u = G @ vᵀ", "∂L/∂v = uᵀ @ G"), _MATRICES),
     "Bmm": Row(("∂L/∂u = G @ vᵀ", "∂L/∂v = uᵀ @ G"), _MATRICES),
     "Addmm": Row(
-        ("∂L/∂u = {beta} · G", "∂L/∂v = {alpha} · G @ wᵀ", "∂L/∂w = {alpha} · vᵀ @ G"),
+        ("∂L/∂u = {beta times}G", "∂L/∂v = {alpha times}G @ wᵀ", "∂L/∂w = {alpha times}vᵀ @ G"),
         "What was added receives the gradient itself, each matrix the gradient times the other one, transposed.",
     ),
     "Baddbmm": Row(
-        ("∂L/∂u = {beta} · G", "∂L/∂v = {alpha} · G @ wᵀ", "∂L/∂w = {alpha} · vᵀ @ G"),
+        ("∂L/∂u = {beta times}G", "∂L/∂v = {alpha times}G @ wᵀ", "∂L/∂w = {alpha times}vᵀ @ G"),
         "What was added receives the gradient itself, each matrix the gradient times the other one, transposed.",
     ),
     "Mv": Row(
