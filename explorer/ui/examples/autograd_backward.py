@@ -12,9 +12,9 @@ import torch
 
 x = torch.ones(2, 2, requires_grad=True)
 y = x + 2
-z = y * y * 3
+z = y * y * 3  # look
 out = z.mean()
-out.backward()  # look
+out.backward()
 print(x.grad)
 """,
     ),
@@ -24,8 +24,8 @@ print(x.grad)
 import torch
 
 x = torch.tensor(3.0, requires_grad=True)
-z = x**2
-z.backward()  # look
+z = x**2  # look
+z.backward()
 print(x.grad)
 """,
     ),
@@ -50,9 +50,9 @@ import torch
 x = torch.arange(6.0).view(2, 3)
 w = torch.tensor([[1.0], [2.0]], requires_grad=True)
 b = torch.tensor([10.0, 20.0, 30.0], requires_grad=True)
-y = x * w + b
+y = x * w + b  # look
 loss = y.sum()
-loss.backward()  # look
+loss.backward()
 print(w.grad, b.grad)
 """,
     ),
@@ -76,7 +76,7 @@ import torch
 
 x = torch.tensor([1.0, 2.0, 3.0], requires_grad=True)
 y = x**2
-y.backward()  # look
+y.backward()
 """,
         stops=True,
     ),
@@ -119,7 +119,7 @@ import torch
 x = torch.tensor([1.0, 2.0], requires_grad=True)
 loss = (x**2).sum()
 loss.backward()
-loss.backward()  # look
+loss.backward()
 """,
         stops=True,
     ),
@@ -129,12 +129,12 @@ loss.backward()  # look
 import torch
 
 x = torch.tensor([1.0, 2.0], requires_grad=True)
-shared = x.exp()
+shared = x.exp()  # look
 first = shared.sum()
 second = (shared * 2).sum()
 first.backward(retain_graph=True)
 print(x.grad)
-second.backward()  # look
+second.backward()
 print(x.grad)
 """,
     ),
@@ -144,10 +144,10 @@ print(x.grad)
 import torch
 
 x = torch.tensor([1.0, 2.0, 3.0], requires_grad=True)
-y = x * 2
+y = x * 2  # look
 z = y**2
 z.retain_grad()
-z.sum().backward()  # look
+z.sum().backward()
 print(x.grad, y.grad, z.grad)
 """,
     ),

@@ -85,10 +85,10 @@ print(x.grad)
 import torch
 
 x = torch.tensor([1.0, 2.0, 3.0], requires_grad=True)
-y = x * 2
+y = x * 2  # look
 y.register_hook(lambda grad: grad * 10)
 z = y.sum()
-z.backward()  # look
+z.backward()
 print(x.grad)
 """,
     ),
@@ -103,11 +103,11 @@ x = torch.tensor([0.1, 0.2], requires_grad=True)
 
 
 def block(x):
-    return torch.tanh(w @ x)
+    return torch.tanh(w @ x)  # look
 
 
 y = checkpoint(block, x, use_reentrant=False)
-y.sum().backward()  # look
+y.sum().backward()
 print(x.grad)
 """,
     ),
@@ -117,8 +117,8 @@ print(x.grad)
 import torch
 
 x = torch.tensor([4.0, 0.0], requires_grad=True)
-y = torch.where(x > 0, x.sqrt(), torch.zeros(2))
-y.sum().backward()  # look
+y = torch.where(x > 0, x.sqrt(), torch.zeros(2))  # look
+y.sum().backward()
 print(y, x.grad)
 """,
     ),
@@ -129,8 +129,8 @@ import torch
 
 x = torch.tensor([4.0, 0.0], requires_grad=True)
 safe = torch.where(x > 0, x, torch.ones(2))
-y = torch.where(x > 0, safe.sqrt(), torch.zeros(2))
-y.sum().backward()  # look
+y = torch.where(x > 0, safe.sqrt(), torch.zeros(2))  # look
+y.sum().backward()
 print(y, x.grad)
 """,
     ),
@@ -143,7 +143,7 @@ x = torch.tensor([1.0, 0.0], requires_grad=True)
 with torch.autograd.detect_anomaly():
     y = x / x
     z = y.nan_to_num() * x.sqrt()
-    z.sum().backward()  # look
+    z.sum().backward()
 """,
         stops=True,
     ),

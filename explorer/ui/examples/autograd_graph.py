@@ -50,9 +50,9 @@ import torch
 
 x = torch.tensor([1.0, 2.0, 3.0], requires_grad=True)
 y = x * 2
-z = y**2
+z = y**2  # look
 y.data.zero_()
-z.sum().backward()  # look
+z.sum().backward()
 print(z, x.grad)
 """,
     ),
@@ -65,7 +65,7 @@ x = torch.tensor([1.0, 2.0, 3.0], requires_grad=True)
 y = x * 2
 z = y**2
 y.detach().zero_()
-z.sum().backward()  # look
+z.sum().backward()
 """,
         stops=True,
     ),
@@ -81,7 +81,7 @@ s.sum().backward()
 print(x.grad)
 e = x.exp()
 e.mul_(2)
-e.sum().backward()  # look
+e.sum().backward()
 """,
         stops=True,
     ),
@@ -93,8 +93,8 @@ import torch
 x = torch.tensor([1.0, 2.0, 3.0, 4.0], requires_grad=True)
 w = torch.tensor([10.0, 20.0], requires_grad=True)
 y = x * 1
-y[1:3] = w * 2
-y.sum().backward()  # look
+y[1:3] = w * 2  # look
+y.sum().backward()
 print(x.grad, w.grad)
 """,
     ),
@@ -106,7 +106,7 @@ import torch
 w = torch.tensor([1.0, 2.0], requires_grad=True)
 with torch.no_grad():
     w -= 0.1
-w -= 0.1  # look
+w -= 0.1
 """,
         stops=True,
     ),
@@ -116,10 +116,10 @@ w -= 0.1  # look
 import torch
 
 x = torch.tensor([[3.0, 1.0], [2.0, 4.0]], requires_grad=True)
-first, second = x.unbind()
+first, second = x.unbind()  # look
 values, indices = x.max(dim=1)
 loss = (first * 10).sum() + values.sum()
-loss.backward()  # look
+loss.backward()
 print(x.grad)
 """,
     ),
@@ -153,8 +153,8 @@ from torch import nn
 A, B = nn.Linear(2, 2), nn.Linear(2, 1)
 B.requires_grad_(False)
 x = torch.tensor([[1.0, 2.0]])
-loss = B(torch.tanh(A(x))).sum()
-loss.backward()  # look
+loss = B(torch.tanh(A(x))).sum()  # look
+loss.backward()
 print(A.weight.grad, B.weight.grad)
 """,
     ),
@@ -194,7 +194,7 @@ table = torch.tensor([1.0, 2.0, 3.0], requires_grad=True)
 picked = table[index]
 picked.sum().backward()
 print(table.grad, index.requires_grad)
-steps = torch.tensor([1, 2, 3], requires_grad=True)  # look
+steps = torch.tensor([1, 2, 3], requires_grad=True)
 """,
         stops=True,
     ),
@@ -207,7 +207,7 @@ w = torch.tensor([1.0, 2.0], requires_grad=True)
 x = torch.tensor([3.0, 4.0])
 y = (w * x).detach()
 loss = (y**2).sum()
-loss.backward()  # look
+loss.backward()
 """,
         stops=True,
     ),

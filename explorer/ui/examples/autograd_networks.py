@@ -107,8 +107,8 @@ import torch
 w = torch.tensor(0.5, requires_grad=True)
 h = torch.tensor(1.0)
 for t in range(6):
-    h = torch.tanh(w * h)
-h.backward()  # look
+    h = torch.tanh(w * h)  # look
+h.backward()
 print(h, w.grad)
 """,
     ),
