@@ -169,6 +169,7 @@ class ProgramError:
         operands: The failing call's tensor arguments.
         dimensions: (operand number, dimension) pairs that disagree.
         alignment: Lines to be shown in type of equal width, such as two shapes written under each other; or "".
+        node: Number in `Trace.graph` of the node at which the backward engine stopped, or -1.
     """
 
     kind: str
@@ -184,6 +185,7 @@ class ProgramError:
     operands: tuple[TensorState, ...] = ()
     dimensions: tuple[tuple[int, int], ...] = ()
     alignment: str = ""
+    node: int = -1
 
 
 @dataclass(frozen=True, eq=False)
