@@ -40,6 +40,11 @@ class Output:
         """All of it."""
         return "".join(piece.text for piece in self.pieces)
 
+    def settle(self) -> None:
+        """Let go of whoever recorded the run: what is printed after it belongs to its last step."""
+        last = self.last_step()
+        self.last_step = lambda: last
+
     def print(
         self,
         *values: Any,  # noqa: ANN401 - anything can be printed

@@ -77,6 +77,7 @@ def run(
     connect(recorder)
     with _ONE_AT_A_TIME:
         failure = _execute(code, recorder, source, Inputs(inputs or {}, device, seed), max_seconds)
+    output.settle()
     return Trace(
         source=source,
         device=device,

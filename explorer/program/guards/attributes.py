@@ -50,8 +50,11 @@ def _plain_names(kind: type) -> frozenset[str]:
         return frozenset()  # not remembered: the class would keep its whole run alive
     replaced = {name for base, name in METHODS if issubclass(kind, base)}
     shared = {name for base in kind.__mro__ for name, value in vars(base).items() if type(value) in (dict, list, set)}
-    _PLAIN[kind] = native_names(kind) - replaced - shared
-    return _PLAIN[kind]
+    names = native_names(kind) - replaced - shared
+    # torch makes a class for each `autograd.Function` of a program, which keeps that one
+    if not hasattr(kind, "_forward_cls"):
+        _PLAIN[kind] = names
+    return names
 
 
 def attribute_guard(replacements: Mapping[tuple[str, str], Any]) -> AttributeGuard:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import torch
 from torch.autograd.graph import Node
@@ -15,7 +16,9 @@ REGISTERS = frozenset({"_modules", "_parameters", "_buffers"})
 _MODULE_PRIVATE = frozenset(name for name in vars(torch.nn.Module()) if name.startswith("_")) - REGISTERS
 # of what torch keeps for itself, its notes on autograd and views show these
 _TENSOR = TENSOR | {"_version", "_base", "_is_view"}
-_NAMES: dict[type, frozenset[str]] = {torch.Tensor: _TENSOR, torch._C.TensorBase: _TENSOR}
+# weak: a program's class would keep its whole run alive
+_NAMES: WeakKeyDictionary[type, frozenset[str]] = WeakKeyDictionary()
+_NAMES.update(dict[type, frozenset[str]]({torch.Tensor: _TENSOR, torch._C.TensorBase: _TENSOR}))
 
 
 def native_names(kind: type) -> frozenset[str]:

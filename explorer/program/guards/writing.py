@@ -38,7 +38,9 @@ def writable_items(owner: Any) -> Any:  # noqa: ANN401
     kind = type(owner)
     allowed = _plain.get(kind)
     if allowed is None:
-        allowed = _plain[kind] = issubclass(kind, _ITEMS) or _is_program_type(kind)
+        if _is_program_type(kind):
+            return owner  # not remembered: the class would keep its whole run alive
+        allowed = _plain[kind] = issubclass(kind, _ITEMS)
     if not allowed and hasattr(kind, "__setitem__"):
         raise PolicyError(f"items of a {kind.__name__} cannot be assigned here.")
     return owner
