@@ -7,6 +7,7 @@ everything that a program could have changed is put back. It says `READY` when i
 from __future__ import annotations
 
 import faulthandler
+import gc
 import importlib
 import signal
 import socket
@@ -17,6 +18,7 @@ import torch
 from explorer.compute import confinement, syscalls
 from explorer.compute.child import do
 from explorer.compute.jobs import READY, Job, receive_job, send_frame
+from explorer.compute.remains import let_go
 from explorer.compute.settings import DUMP_SECONDS
 from explorer.compute.state import empty_cache, fill_uninitialised_memory, make_current, remember
 
@@ -24,10 +26,14 @@ from explorer.compute.state import empty_cache, fill_uninitialised_memory, make_
 def serve(channel: socket.socket, dump: int, device: str) -> None:
     """Do jobs until the server goes away."""
     restore = remember()
+    # what is here stays: collecting after each run would take a quarter of a second to look at it
+    gc.collect()
+    gc.freeze()
     send_frame(channel, READY)
     while (job := receive_job(channel)) is not None:
         _do_one(job, channel, dump)
         del job
+        let_go()
         restore()
         empty_cache(device)
         send_frame(channel, READY)
