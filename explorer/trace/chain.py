@@ -206,3 +206,21 @@ def value_of(leaf: Leaf) -> torch.Tensor:
     if value is None:
         raise CannotReplayError("what a leaf held is gone")
     return value.contiguous()
+
+
+def state_of(trace: Trace, number: int, clock: int) -> TensorState:
+    """Return the last state of a tensor before a moment.
+
+    Args:
+        trace: The run.
+        number: The tensor's number.
+        clock: How many steps had ended.
+
+    Raises:
+        CannotReplayError: No step made or took it.
+    """
+    for step in reversed(trace.steps[:clock]):
+        for state in (*step.outputs, *step.inputs):
+            if state.tensor == number:
+                return state
+    raise CannotReplayError("no recorded call made it")

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from explorer.trace.chain import Chain, Leaf, Link, chain_to, value_of
-from explorer.trace.kinds import BACKWARD
 from explorer.trace.replay import CannotReplayError, undisturbed
 from explorer.trace.revival import close
 
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from explorer.trace.model import TensorState, Trace
 
 _ROUNDED = frozenset({torch.float32, torch.float16, torch.bfloat16})
+_ENGINE = frozenset({"backward", "grad"})
 _CASTS = frozenset({"float", "half", "bfloat16"})
 
 
@@ -71,7 +71,7 @@ def function_of(trace: Trace, root: TensorState, clock: int) -> Function:
         raise CannotReplayError("it is a function of complex numbers")
     doubled = replace(chain, links=tuple(_doubled(link) for link in chain.links))
     start = tuple(value_of(leaf).double() for leaf in chain.leaves)
-    differentiates = any(link.step.op in BACKWARD for link in chain.links)
+    differentiates = any(link.step.op in _ENGINE for link in chain.links)
     function = Function(chain.leaves, start, torch.zeros(()), differentiates, doubled)
     with in_double(), torch.no_grad():
         value = function(start).detach().clone()

@@ -30,16 +30,17 @@ class CannotReplayError(ValueError):
 def as_it_was(tensor: torch.Tensor, state: TensorState) -> torch.Tensor | None:
     """Return a copy of the tensor's values at the time of the call, on the CPU; None when they are gone.
 
-    On `meta` and in sparse layouts there never were any.
+    What was recorded comes first: a write through `.data` or NumPy leaves the live tensor's version as it was. On
+    `meta` and in sparse layouts there never were any values.
     """
     if not has_values(tensor):
         return None
+    if state.values is not None and state.window == state.shape:
+        return torch.from_numpy(state.values.copy()).to(tensor.dtype)
     version = 0 if tensor.is_inference() else tensor._version
     if version == state.version:
         return tensor.detach().resolve_conj().resolve_neg().to("cpu", copy=True)
-    if state.values is None or state.window != state.shape:
-        return None
-    return torch.from_numpy(state.values.copy()).to(tensor.dtype)
+    return None
 
 
 @contextmanager

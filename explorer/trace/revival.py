@@ -16,14 +16,14 @@ import torch
 from torch.autograd.function import BackwardCFunction
 
 from explorer.trace.calls import node_of
-from explorer.trace.chain import chain_to, value_of
+from explorer.trace.chain import chain_to, state_of, value_of
 from explorer.trace.replay import CannotReplayError, Replay, replay_of, undisturbed
 from explorer.trace.values import has_values
 
 if TYPE_CHECKING:
     from torch.autograd.graph import Node
 
-    from explorer.trace.model import Step, TensorState, Trace
+    from explorer.trace.model import Step, Trace
 
 Shape = tuple[int, ...]
 Gradients = tuple[torch.Tensor | None, ...]
@@ -152,7 +152,7 @@ class Revival:
             self._pair_results(step, results, pairs, alone=False)
 
         for root in run.roots:
-            chain = chain_to(self._trace, _state_of(self._trace, root, run.clock), run.clock)
+            chain = chain_to(self._trace, state_of(self._trace, root, run.clock), run.clock)
             leaves = {leaf.tensor: value_of(leaf).requires_grad_() for leaf in chain.leaves}
             with undisturbed(), torch.enable_grad():
                 chain.run(leaves, seen)
@@ -213,19 +213,6 @@ def _caught(revive: Callable[[int], _Pairs], place: int) -> _Pairs | CannotRepla
         return revive(place)
     except CannotReplayError as error:
         return error
-
-
-def _state_of(trace: Trace, number: int, clock: int) -> TensorState:
-    """Return the last state of a tensor before a moment.
-
-    Raises:
-        CannotReplayError: No step made it.
-    """
-    for step in reversed(trace.steps[:clock]):
-        for state in (*step.outputs, *step.inputs):
-            if state.tensor == number:
-                return state
-    raise CannotReplayError("no recorded call made it")
 
 
 def _trained(replay: Replay) -> list[bool]:

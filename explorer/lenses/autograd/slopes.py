@@ -138,8 +138,8 @@ def _unlike(event: BackwardEvent, given: Gradients, sent: Gradients) -> str:
             worst = int((again - then).abs().nan_to_num(torch.inf).argmax())
             one, other = again.reshape(-1)[worst].item(), then.reshape(-1)[worst].item()
             return (
-                f"With the values that it was given when it ran forward, {event.node} sends {one:.6g} where "
-                f"{other:.6g} was sent: a hook changed the gradient, or something the values in between."
+                f"With the values that it was given when it ran forward, {event.node} would send {one:.6g} where "
+                f"{other:.6g} was sent: a hook changed the gradient, or a saved value was changed behind the graph."
             )
     return ""
 

@@ -1,0 +1,132 @@
+"""The gradients of a run beside finite differences, as a table."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from explorer.lenses.autograd.checking_case import Case, Checked
+from explorer.lenses.relations.cells import unravel
+from explorer.scene.tables import Table
+from explorer.trace.checks import STEP, Differences, differences, gradients
+from explorer.trace.replay import CannotReplayError
+
+_MOST_ELEMENTS = 256
+# Processor time for all leaves together.
+MAX_SECONDS = 1.5
+# As torch.autograd.gradcheck: |difference| <= absolute + relative · |finite difference|.
+_ABSOLUTE, _RELATIVE = 1e-5, 1e-3
+_HEADER = ("leaf", "elements", "largest difference", "at", "the engine's", "finite difference", "autograd in float64")
+
+
+@dataclass(frozen=True, eq=False)
+class _Row:
+    """One leaf: where the gradient and the finite difference are farthest apart.
+
+    Attributes:
+        name: What the program calls it.
+        cells: Its row of the table.
+        verdict: `agrees`; `kink`, where the slopes to both sides differ; or `differs`.
+        words: The numbers at that place, in a sentence, where it does not agree.
+    """
+
+    name: str
+    cells: tuple[str, ...]
+    verdict: str
+    words: str = ""
+
+
+def compared(case: Case) -> Checked:
+    """Compare the gradient of each leaf with finite differences."""
+    rows: list[_Row] = []
+    notes: list[str] = []
+    try:
+        seed = case.seed()
+        again = _in_double(case, seed)
+    except CannotReplayError as error:
+        return Checked(notes=(f"Finite differences cannot be taken: {error}.",))
+    leaves = [leaf for leaf in range(len(case.function.leaves)) if case.received(leaf) is not None]
+    begin = time.thread_time()
+    for done, leaf in enumerate(leaves):
+        left = MAX_SECONDS - (time.thread_time() - begin)
+        try:
+            found = differences(case.function, leaf, seed, _MOST_ELEMENTS, left / (len(leaves) - done))
+        except CannotReplayError as error:
+            notes.append(f"`{case.name(leaf)}` was not compared: {error}.")
+            continue
+        received = case.received(leaf)
+        if received is not None and found.elements.numel():
+            rows.append(_row(case, leaf, received, found, again[leaf]))
+    return Checked(tables=(_table(rows),) if rows else (), notes=tuple(notes))
+
+
+def _in_double(case: Case, seed: torch.Tensor) -> tuple[torch.Tensor | None, ...]:
+    """Return autograd's own gradients in double precision; None where the program's own functions make them."""
+    none = (None,) * len(case.function.leaves)
+    if any(node.custom for node in case.trace.graph.nodes):
+        return none
+    try:
+        return gradients(case.function, seed)
+    except CannotReplayError:
+        return none
+
+
+def _row(case: Case, leaf: int, received: torch.Tensor, found: Differences, again: torch.Tensor | None) -> _Row:
+    own = received.reshape(-1)[found.elements]
+    apart = (own - found.central).abs().nan_to_num(torch.inf)
+    place = int(apart.argmax())
+    element = int(found.elements[place])
+    shape = tuple(received.shape)
+    index = ", ".join(str(int(one[0])) for one in unravel(np.array([element]), shape))
+    double = "—" if again is None else _number((again.reshape(-1)[found.elements] - found.central).abs().max())
+    count = f"{found.elements.numel():,}"
+    cells = (
+        case.name(leaf),
+        count if found.elements.numel() == received.numel() else f"{count} of {received.numel():,}",
+        _number(apart[place]),
+        f"[{index}]" if shape else "",
+        _number(own[place]),
+        _number(found.central[place]),
+        double,
+    )
+    where = f"`{case.name(leaf)}[{index}]`" if shape else f"`{case.name(leaf)}`"
+    return _Row(case.name(leaf), cells, *_judged(where, float(own[place]), found, place))
+
+
+def _judged(where: str, own: float, found: Differences, place: int) -> tuple[str, str]:
+    """Say whether a gradient agrees with the finite difference at its worst place, and what is the matter if not."""
+    central, left, right = (float(one[place]) for one in (found.central, found.left, found.right))
+    room = _ABSOLUTE + _RELATIVE * abs(central)
+    if abs(own - central) <= room:
+        return "agrees", ""
+    if abs(left - right) > 10 * room and min(left, right) - room <= own <= max(left, right) + room:
+        return "kink", (
+            f"{where} stands on a kink: its slope is {left:.6g} to the left and {right:.6g} to the right, and autograd "
+            f"takes {own:.6g}."
+        )
+    return "differs", (
+        f"{where}: the engine's gradient is {own:.6g}, and the function's slope is {central:.6g}. A value was changed "
+        "behind the graph, a hook changed the gradient, or a backward of the program's own is wrong."
+    )
+
+
+def _table(rows: list[_Row]) -> Table:
+    wrong = [row for row in rows if row.verdict == "differs"]
+    kinks = [row for row in rows if row.verdict == "kink"]
+    note = "" if wrong or kinks else f"All agree: |difference| ≤ {_ABSOLUTE:g} + {_RELATIVE:g} · |finite difference|."
+    marks = tuple((number, 2) for number, row in enumerate(rows) if row.verdict != "agrees")
+    return Table(
+        title=f"Compared with finite differences (double precision, step {STEP:g})",
+        header=_HEADER,
+        rows=tuple(row.cells for row in rows),
+        marks=marks,
+        note=note or " ".join(row.words for row in [*wrong, *kinks]),
+        tone="error" if wrong else "plain",
+    )
+
+
+def _number(value: torch.Tensor) -> str:
+    return f"{float(value):.6g}"
