@@ -74,10 +74,8 @@ class BackwardWords:
             return self._start(event)
         paths = self.senders(event)
         if len(paths) > 1:
-            return (
-                f"{tensor_name(draft)} was used {len(paths)} times: its gradient is the sum of what came back from each"
-                " use."
-            )
+            times = f"{tensor_name(draft)} was used {len(paths)} times"
+            return f"{times}: its gradient is the sum of what came back from each use."
         return ""
 
     def _receiver(self, event: BackwardEvent, slot: int) -> str:
@@ -120,7 +118,7 @@ class BackwardWords:
         root = self.naming.sources.runs.root_name(event.run) or "the root"
         given = run.gradients[0] if run.gradients else None
         if given is None:
-            return f"Backward starts here with 1: the derivative of the scalar {root} with respect to itself."
+            return f"Backward starts here with 1, the derivative of {root} by itself: a scalar needs no argument."
         return f"Backward starts here with the gradient that it was given: v = {values_text(given)}."
 
 

@@ -27,6 +27,8 @@ _OPERATORS = words(
 # In larger graphs the numbers among the operands are left out.
 MOST_NODES = 60
 MOST_CUTS = 400
+# Of the writes into an untracked tensor so many are followed.
+MOST_WRITES = 8
 
 
 @dataclass(frozen=True)
@@ -116,15 +118,19 @@ class Untracked:
         return {node.name.removesuffix("Backward") for node in nodes if node.custom}
 
     @cached_property
-    def _producers(self) -> dict[int, Step]:
+    def _producers(self) -> dict[int, list[Step]]:
         """For each untracked tensor the step that made it, and the writes into it after that."""
-        found: dict[int, Step] = {}
+        found: dict[int, list[Step]] = {}
         for step in self.sources.trace.steps:
             if not self._is_inside(step):
                 for output in step.outputs:
                     if not output.requires_grad and (output.tensor not in found or step.kind == "inplace"):
-                        found[output.tensor] = step
+                        found.setdefault(output.tensor, []).append(step)
         return found
+
+    def _made_by(self, state: TensorState) -> Step | None:
+        """Return the step that made an untracked tensor, or took it off the graph."""
+        return next(iter(self._producers.get(state.tensor, ())), None)
 
     @cached_property
     def _descends(self) -> set[int]:
@@ -181,15 +187,18 @@ class Untracked:
                 continue
             self._drawn.add(here.tensor)
             self.canvas.add(self._draft(here))
-            step = self._producers.get(here.tensor)
-            if step is None or not (whole or here.tensor in self._descends):
-                continue
-            for given in step.inputs:
-                if not given.requires_grad and given.tensor != here.tensor:
-                    waiting.append(given)
-                    self.canvas.add(self._draft(given))
-            self._join(here, step)
+            if whole or here.tensor in self._descends:
+                for step in self._producers.get(here.tensor, ())[:MOST_WRITES]:
+                    waiting += self._behind(here, step)
         return self.canvas.numbers.get(Key("plain", state.tensor))
+
+    def _behind(self, state: TensorState, step: Step) -> list[TensorState]:
+        """Draw what a step that made or wrote an untracked tensor took, and the edges; return the untracked ones."""
+        given = [one for one in step.inputs if not one.requires_grad and one.tensor != state.tensor]
+        for one in given:
+            self.canvas.add(self._draft(one))
+        self._join(state, step)
+        return given
 
     def _join(self, state: TensorState, step: Step) -> None:
         """Draw the edges into an untracked tensor from what it was made of."""
@@ -208,13 +217,13 @@ class Untracked:
 
     def _draft(self, state: TensorState) -> Draft:
         sources = self.sources
-        step = self._producers.get(state.tensor)
+        step = self._made_by(state)
         owned = sources.makers.in_module(state)
         name = sources.runs.names.get(state.tensor, "")
         expression = "" if step is None else flat(step.expression)
         made = step is not None and state.tensor in self._descends
         label = expression if made else (owned[0] if owned else name) or expression or "tensor"
-        first = sources.makers.first_step.get(state.tensor, 0)
+        first = step.index if step is not None else sources.makers.first_step.get(state.tensor, 0)
         return Draft(
             key=Key("plain", state.tensor),
             name="",

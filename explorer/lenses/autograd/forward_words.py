@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from explorer.lenses.autograd.cuts import cut_of
+from explorer.lenses.autograd.cuts import Cut, cut_of
 from explorer.lenses.autograd.nodes import Sources
 from explorer.lenses.autograd.wording import and_text, count_text, flat, values_text
 from explorer.trace import Step, TensorState
@@ -31,9 +31,11 @@ class ForwardWords:
         if not step.outputs:
             return self._without_result(step, call)
         output = step.outputs[0]
+        if step.op == "grad":
+            return f"{call} reads the gradient of {self._given(step)}: {values_text(output.values, output.shape)}."
         cut = cut_of(step, output)
         if cut is not None:
-            return self._cut(output, call, cut.label)
+            return self._cut(step, output, call, cut)
         if output.requires_grad and output.is_leaf:
             return f"{call} makes {self._leaves(step)}: gradients will be accumulated there."
         if not output.requires_grad:
@@ -50,7 +52,7 @@ class ForwardWords:
         if cut is not None:
             shared = any(given.storage == output.storage for given in step.inputs) if output is not None else False
             memory = " It still shares memory: a write to one is seen in the other." if shared else ""
-            return cut.note + memory
+            return cut.note + (memory if step.op != "detach_" else "")
         if step.op == "retain_grad":
             return "Only leaves keep their gradient; retain_grad() asks for it here as well."
         if step.kind == "inplace" and output is not None and step.inputs:
@@ -61,15 +63,22 @@ class ForwardWords:
         calls = self.sources.runs.calls
         return next((run for run in range(len(calls)) if calls[run] == step.index), None)
 
+    def _name(self, state: TensorState) -> str:
+        """Return what a tensor is called; "" when it has no name."""
+        return self.sources.runs.names.get(state.tensor) or self.sources.leaf_names.get(state.tensor, "")
+
     def _named(self, state: TensorState) -> str:
-        name = self.sources.runs.names.get(state.tensor)
-        shape = str(tuple(state.shape))
-        return f"{name} {shape}" if name else f"a tensor of shape {shape}"
+        name, shape = self._name(state), tuple(state.shape)
+        return f"{name}, shape {shape}" if name else f"a tensor of shape {shape}"
+
+    def _given(self, step: Step) -> str:
+        return (self._name(step.inputs[0]) if step.inputs else "") or "the tensor"
 
     def _leaves(self, step: Step) -> str:
         leaves = [state for state in step.outputs if state.requires_grad and state.is_leaf]
         if len(leaves) == 1:
-            return f"the leaf {self._named(leaves[0])}"
+            name = self._name(leaves[0])
+            return f"the leaf {name}, shape {tuple(leaves[0].shape)}" if name else f"a leaf of shape {leaves[0].shape}"
         names = self.sources.leaf_names
         found = [names[leaf.tensor] for leaf in leaves if leaf.tensor in names][:_MOST_NAMES]
         listed = f" ({', '.join(found)}{', …' if len(leaves) > len(found) else ''})" if found else ""
@@ -103,24 +112,30 @@ class ForwardWords:
             listed = [names.get(state.tensor, "") for state in step.outputs if names.get(state.tensor)]
             which = f": {and_text(listed)}" if 0 < len(listed) <= _MOST_NAMES else ""
             return f"{call} writes into {count_text(len(step.outputs), 'tensor')}{which}."
-        name = self.sources.runs.names.get(output.tensor) or "its tensor"
+        name = self._name(output) or "the tensor"
         before = next((given for given in step.inputs if given.tensor == output.tensor), None)
         version = "" if before is None else f" (version {before.version} → {output.version})"
-        node = f"; its grad_fn is now {output.grad_fn}" if output.grad_fn is not None else ""
+        node = f"; its grad_fn is now {output.grad_fn.rpartition('::')[2]}" if output.grad_fn is not None else ""
         return f"{call} writes into the memory of {name}{version}{node}."
 
     def _versions(self, step: Step, output: TensorState) -> str:
         if step.inputs[0].grad_fn is None and output.grad_fn is None:
-            return "" if not output.requires_grad else "Written without being recorded: the graph does not know of it."
+            return (
+                "" if not output.requires_grad else "Written where autograd does not record: the graph stays as it is."
+            )
         return "Nodes that saved the old values compare versions: backward refuses to use what was overwritten."
 
-    def _cut(self, output: TensorState, call: str, label: str) -> str:
-        where = label.partition(" line")[0] or "no derivative"
-        return f"{call} makes {self._named(output)}; requires_grad is False ({where})."
+    def _cut(self, step: Step, output: TensorState, call: str, cut: Cut) -> str:
+        if step.op == "detach_":
+            return (
+                f"{call} takes {self._name(output) or 'the tensor'} off the graph: it is a leaf without a gradient now."
+            )
+        return (
+            f"{call} makes {self._named(output)}, outside of the graph{'' if cut.is_cut else ': it has no derivative'}."
+        )
 
     def _without_result(self, step: Step, call: str) -> str:
-        given = step.inputs[0] if step.inputs else None
-        name = "" if given is None else self.sources.runs.names.get(given.tensor, "the tensor")
+        name = self._given(step)
         if step.op == "retain_grad":
             return f"{call}: {name} will keep its gradient in {name}.grad."
         if step.op == "register_hook":

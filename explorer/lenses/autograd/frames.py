@@ -93,6 +93,11 @@ class Frames:
         lines = trace.source.split("\n")
         return Span(line, 0, line, len(lines[line - 1])) if 0 < line <= len(lines) else None
 
+    def _failed_phase(self) -> str:
+        """Return the stretch of the run of the engine that stopped the program; "" when none did."""
+        runs = self.naming.sources.trace.engine_runs
+        return self.naming.sources.runs.phases[-1] if runs and runs[-1].error else ""
+
     def _pass(self, stop: Stop) -> Frame:
         done = [
             count_text(len(stop.steps), "step") if stop.steps else "",
@@ -124,6 +129,6 @@ class Frames:
             results=(),
             inputs=panels.grids_of(error.operands),
             names=self._names,
-            phase=stop.phase,
+            phase=self._failed_phase() or stop.phase,
             plates=self.plates.of_tensors(error.operands),
         )

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from explorer.lenses.autograd.arrays import ValueGrids, window_size
 from explorer.lenses.autograd.cuts import Untracked
+from explorer.lenses.autograd.derived import Asked, derived
 from explorer.lenses.autograd.drafts import Canvas
 from explorer.lenses.autograd.facts import Facts
 from explorer.lenses.autograd.frames import Frames
@@ -15,9 +16,10 @@ from explorer.lenses.autograd.memory import Memory
 from explorer.lenses.autograd.naming import Naming
 from explorer.lenses.autograd.nodes import Sources, draw_nodes
 from explorer.lenses.autograd.opening import opens_on
-from explorer.lenses.autograd.picture import Marks, graph_of
+from explorer.lenses.autograd.picture import graph_of
 from explorer.lenses.autograd.plates import Plates
 from explorer.lenses.autograd.runs import Runs
+from explorer.lenses.autograd.telling import told_of
 from explorer.lenses.autograd.timeline import Timeline, timeline
 from explorer.lenses.relations import Related, relate
 from explorer.lenses.shapes import failure_of
@@ -69,8 +71,11 @@ def autograd(trace: Trace, title: str = "Step through") -> Scene:
         len(tensors.grids), len(tensors.buffers), tensors.numbers.count, window_size(_sizes(trace, line))
     )
     plates = Plates(naming, tensors.panels, values, memory)
-    frames = _frames(trace, line, Frames(naming, plates), tensors)
-    graph = graph_of(naming, placed, Marks(), Facts(naming, plates, memory))
+    plain = _frames(trace, line, Frames(naming, plates), tensors)
+    opens, told = opens_on(trace, line), told_of(naming, memory)
+    asked = Asked(trace, line, plates, opens, frozenset(told.events))
+    found = derived(asked, plain, len(tensors.related.relations))
+    graph = graph_of(naming, placed, told.marks, Facts(naming, plates, memory))
     return Scene(
         lens="autograd",
         title=title,
@@ -79,13 +84,13 @@ def autograd(trace: Trace, title: str = "Step through") -> Scene:
         buffers=(*tensors.buffers, *values.buffers),
         strips=tensors.strips,
         grids=(*tensors.grids, *values.grids),
-        frames=frames,
+        frames=told.in_frames(found.frames, line),
         element_count=values.element_count,
         error=None if trace.error is None else failure_of(trace.error, tensors.panels),
         notes=_notes(trace, line, tensors),
-        relations=tensors.related.relations,
+        relations=(*tensors.related.relations, *found.relations),
         graph=graph,
-        opens_on=opens_on(trace, line),
+        opens_on=opens,
     )
 
 

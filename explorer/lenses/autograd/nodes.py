@@ -109,15 +109,12 @@ def _first_frame(sources: Sources, node: GraphNode, step: Step | None) -> int:
 
 def label_of(node: GraphNode, maker: Maker) -> str:
     """Return what people call a node: what they wrote, or inside a layer its path and the operation."""
-    step = maker.step
-    own = bare_name(node.name)
-    if step is None:
+    step, own = maker.step, bare_name(node.name)
+    if step is None or node.run >= 0:
         return own
-    if maker.detail is not None:
-        return " · ".join(filter(None, [node.module, maker.detail.op]))
-    if maker.state is None or step.details:
-        return " · ".join(filter(None, [node.module, own]))
-    return flat(step.expression)
+    if not node.module and maker.state in step.outputs:
+        return flat(step.expression)
+    return " · ".join(filter(None, [node.module, own if maker.detail is None else maker.detail.op]))
 
 
 def bare_name(name: str) -> str:

@@ -14,6 +14,8 @@ from explorer.trace import Step, Trace
 
 # Calls without tensors to show that matter here.
 TELLING = frozenset({"retain_grad", "register_hook", "register_post_accumulate_grad_hook", "zero_grad", "grad"})
+# Reading an attribute of a module is no stop.
+_READS = frozenset({"getattr"})
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,6 +112,8 @@ def _items(trace: Trace, runs: Runs) -> Iterator[Item]:
     waiting = 0
     events = trace.backward
     for moment in moments(trace, TELLING):
+        if moment.step is not None and moment.step.op in _READS:
+            continue
         last = moment.step.index if moment.step is not None else len(trace.steps)
         while waiting < len(events) and events[waiting].clock <= last:
             yield _engine_item(trace, runs, waiting)

@@ -179,7 +179,9 @@ def _changed(before: TensorState | None, after: TensorState) -> Numbers:
 
 
 def _try_origins(trace: Trace, step: Step, output: int) -> Origins | None:
-    if step.outputs[output].numel > KEEP_ELEMENTS:
+    states = (*step.inputs, step.outputs[output])
+    # wrappers that torch.func makes have a shape, but no strides of their own
+    if step.outputs[output].numel > KEEP_ELEMENTS or any(len(s.stride) != len(s.shape) for s in states):
         return None
     try:
         return origins(trace, step.index, output)

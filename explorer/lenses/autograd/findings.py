@@ -1,0 +1,185 @@
+"""What is wrong or remarkable: found in the trace, drawn on the nodes where it happened, told in their frames."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from explorer.lenses.autograd.drafts import Key
+from explorer.lenses.autograd.memory import Memory
+from explorer.lenses.autograd.naming import Naming
+from explorer.lenses.autograd.wording import values_text
+from explorer.scene.graphs import Tone
+from explorer.scene.relations import Array
+from explorer.trace.model import BackwardEvent, SavedTensor
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing to be drawn.
+
+    Attributes:
+        node: Number of the drawn node.
+        words: What stands on it.
+        tone: How bad it is.
+        note: What it means, in a sentence.
+        event: The number in `Trace.backward` whose frame tells it, or -1.
+        step: The index of the step whose frame tells it, or -1.
+    """
+
+    node: int
+    words: str
+    tone: Tone
+    note: str
+    event: int = -1
+    step: int = -1
+
+
+def findings(naming: Naming, memory: Memory) -> Iterator[Finding]:
+    """Yield all that is found, in no particular order."""
+    yield from _changed_saves(naming, memory)
+    yield from _first_nan_forward(naming)
+    yield from _first_nan_backward(naming)
+    yield from _hooks(naming, memory)
+    yield from _recomputed(naming)
+    yield from _frozen(naming)
+
+
+def _changed_saves(naming: Naming, memory: Memory) -> Iterator[Finding]:
+    """Find saved tensors that were written to before the engine used them."""
+    sources = naming.sources
+    for number, event in enumerate(sources.trace.backward):
+        frame = sources.timeline.frame_of_event.get(number)
+        if frame is None or event.index < 0:
+            continue
+        for saved in sources.trace.graph.nodes[event.index].saved:
+            if memory.version_now(saved, frame) == saved.version:
+                now = memory.values_now(saved, frame)
+                then = None if saved.state is None else saved.state.values
+                if now is not None and then is not None and _differ(then, now):
+                    yield _behind(naming, event, saved, (then, now), number)
+
+
+def _behind(
+    naming: Naming, event: BackwardEvent, saved: SavedTensor, values: tuple[Array, Array], number: int
+) -> Finding:
+    """Tell of a saved tensor whose values changed while its version did not: `x.data` was written to."""
+    name = "" if saved.state is None else naming.sources.runs.names.get(saved.state.tensor, "")
+    then, now = (values_text(value, saved.shape) for value in values)
+    note = (
+        f"{event.node} saved {name or saved.name} when it held {then}; it holds {now} now, and its version is the same:"
+        " it was changed behind the graph (.data), so this gradient is wrong."
+    )
+    return Finding(naming.number(event), f"{name or saved.name} changed unseen", "error", note, number)
+
+
+def _differ(one: Array, other: Array) -> bool:
+    return one.shape != other.shape or not np.array_equal(one, other, equal_nan=one.dtype.kind in "fc")
+
+
+def _first_nan_forward(naming: Naming) -> Iterator[Finding]:
+    """Find the first step that made NaN of numbers that were none."""
+    sources = naming.sources
+    for step in sources.trace.steps:
+        if any(_has_nan(state.values) for state in step.outputs):
+            keys = [sources.key_of(state) for state in step.outputs]
+            made = next((naming.canvas.numbers[key] for key in keys if key in naming.canvas.numbers), None)
+            if made is not None and not any(_has_nan(state.values) for state in step.inputs):
+                note = f"The first NaN appeared here, in forward on line {step.line}."
+                yield Finding(made, "first NaN", "warning", note, step=step.index)
+            return
+
+
+def _first_nan_backward(naming: Naming) -> Iterator[Finding]:
+    """Find the first node that sent NaN or infinity without having received it."""
+    for number, event in enumerate(naming.sources.trace.backward):
+        if any(_is_broken(gradient) for gradient in event.gradients_out):
+            if event.index >= 0 and not any(_is_broken(gradient) for gradient in event.gradients_in):
+                word = "NaN" if any(_has_nan(gradient) for gradient in event.gradients_out) else "inf"
+                note = f"The first {word} of backward appeared here: {event.node} received finite numbers."
+                yield Finding(naming.number(event), f"first {word} gradient", "warning", note, number)
+            return
+
+
+def _has_nan(values: Array | None) -> bool:
+    return values is not None and values.dtype.kind in "fc" and bool(np.isnan(values).any())
+
+
+def _is_broken(values: Array | None) -> bool:
+    return values is not None and values.dtype.kind in "fc" and not bool(np.isfinite(values).all())
+
+
+def _hooks(naming: Naming, memory: Memory) -> Iterator[Finding]:
+    """Find tensors with hooks, and the gradients that those changed."""
+    canvas, sources = naming.canvas, naming.sources
+    for tensor, history in memory.tensors.items():
+        most = max((state.hooks for state in history.states), default=0)
+        if most:
+            number = canvas.numbers.get(sources.key_of(history.states[-1]))
+            name = sources.runs.names.get(tensor, "this tensor")
+            if number is not None:
+                note = f"{name} has a hook: it sees the gradient of {name}, and may change it."
+                yield Finding(number, f"hook ×{most}" if most > 1 else "hook", "plain", note)
+    for number, (before, after) in changed_by_hooks(naming).items():
+        event = sources.trace.backward[number]
+        note = f"A hook changed the gradient before the node received it: {before} was sent, {after} arrived."
+        yield Finding(naming.number(event), "hook changed the gradient", "warning", note, number)
+
+
+def changed_by_hooks(naming: Naming) -> dict[int, tuple[str, str]]:
+    """Return (what was sent, what arrived) of the events that received another gradient than the one sender sent."""
+    trace = naming.sources.trace
+    sent = _sent_once(naming)
+    found: dict[int, tuple[str, str]] = {}
+    for number, event in enumerate(trace.backward):
+        for slot, arrived in enumerate(event.gradients_in):
+            before = sent.get((event.run, event.index, slot))
+            if (
+                before is not None
+                and arrived is not None
+                and before.shape == arrived.shape
+                and _differ(before, arrived)
+            ):
+                found.setdefault(number, (values_text(before), values_text(arrived)))
+    return found
+
+
+def _sent_once(naming: Naming) -> dict[tuple[int, int, int], Array]:
+    """Return the gradients for (run, node, result) that a single one was sent for: sums are not looked at."""
+    trace = naming.sources.trace
+    edges = {
+        (maker, slot): (source, output)
+        for (maker, source), (slot, output) in zip(trace.graph.edges, trace.graph.slots, strict=True)
+    }
+    sent: dict[tuple[int, int, int], Array] = {}
+    several: set[tuple[int, int, int]] = set()
+    for event in trace.backward:
+        for slot, gradient in enumerate(event.gradients_out):
+            to = edges.get((event.index, slot))
+            if to is None:
+                continue
+            key = (event.run, *to)
+            if key in sent or gradient is None:
+                several.add(key)
+            else:
+                sent[key] = gradient
+    return {key: gradient for key, gradient in sent.items() if key not in several}
+
+
+def _recomputed(naming: Naming) -> Iterator[Finding]:
+    """Find nodes that the program's own steps made while the engine ran: a checkpoint ran forward again."""
+    sources = naming.sources
+    for number, node in enumerate(sources.trace.graph.nodes):
+        if node.step >= 0 and node.run < 0 and sources.runs.during(node.step) >= 0:
+            run = sources.runs.during(node.step)
+            if sources.runs.calls[run] != node.step:
+                note = "Made again while backward ran: a checkpoint kept no values, and runs forward once more."
+                yield Finding(naming.canvas.numbers[Key("node", number)], "recomputed", "plain", note, step=node.step)
+
+
+def _frozen(naming: Naming) -> Iterator[Finding]:
+    for number, draft in enumerate(naming.canvas.drafts):
+        if draft.key.what == "plain" and draft.kind == "parameter":
+            yield Finding(number, "frozen", "plain", draft.note)
