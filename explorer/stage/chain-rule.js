@@ -3,9 +3,9 @@
 import { bufferPositions, versionAt } from "./elements.js";
 import { isFloating, numberAt } from "./format.js";
 import { Explainer, short, signed, writtenTerms } from "./formula.js";
+import { engineFrames } from "./phases.js";
 import { termsOf } from "./relation.js";
 
-const BACKWARD = /\bbackward\b/;
 const CHAIN_RULE = "local derivative × upstream = downstream";
 
 /**
@@ -14,9 +14,8 @@ const CHAIN_RULE = "local derivative × upstream = downstream";
  * @returns {Explainer} Writes how a cell came about; of a gradient, by the chain rule.
  */
 export function explainerOf(scene, made, nameOf) {
-  const backward = BACKWARD.test(scene.frames[made.frame]?.phase ?? "");
   const complex = scene.grids[made.relation.result].dtype.startsWith("complex");
-  return backward && made.relation.derivatives && !complex ? new ChainRule(scene, made, nameOf) : new Explainer(scene, made, nameOf);
+  return engineFrames(scene).has(made.frame) && made.relation.derivatives && !complex ? new ChainRule(scene, made, nameOf) : new Explainer(scene, made, nameOf);
 }
 
 class ChainRule extends Explainer {

@@ -61,7 +61,7 @@ export class ProgramEditor {
       autocompletion({ override: [completionSource(names)], icons: false, maxRenderedOptions: 60 }),
       signatureHelp(names), marksField(host.onFix), tooltips({ parent: host.tooltips }),
       keymap.of([...closeBracketsKeymap, ...historyKeymap, { key: "Tab", run: indentHere, shift: indentLess }, ...defaultKeymap]),
-      EditorView.contentAttributes.of({ "aria-label": "Program", "aria-describedby": host.describedBy, "data-testid": "program", spellcheck: "false", autocorrect: "off", autocapitalize: "off", translate: "no" }),
+      EditorView.contentAttributes.of({ "aria-label": "Program", "aria-describedby": host.describedBy, "data-testid": "program", tabindex: "0", spellcheck: "false", autocorrect: "off", autocapitalize: "off", translate: "no" }),
       EditorView.domEventHandlers({ focus: () => { void names.load(); } }),
       EditorView.updateListener.of((update) => { if (update.docChanged) this.changed(update.changes); }),
     ];

@@ -1,6 +1,6 @@
 // What the inspector says at a frame, as plain data: of the step that is shown, or of a node that was chosen.
 
-import { stretchAt } from "./phases.js";
+import { engineFrames, stretchAt } from "./phases.js";
 
 /** @type {Record<string, string>} */
 const KIND_NAMES = {
@@ -108,16 +108,31 @@ function tensorPlates(subject, index) {
 }
 
 /**
- * @param {Scene} scene @param {number} index
+ * @param {Scene} scene @param {number} index @param {import("./phases.js").PhaseStretch[]} stretches
  * @returns {string[]} `backward 3 of 6 · line 5` and `MulBackward0 came from line 3`, or less where less is known.
  */
-export function whereabouts(scene, index, stretches = /** @type {import("./phases.js").PhaseStretch[]} */ ([])) {
+export function whereabouts(scene, index, stretches) {
   const frame = scene.frames[index];
-  const stretch = stretchAt(stretches, index);
-  const subject = scene.graph?.nodes[frame?.node ?? -1];
   if (!frame) return [];
-  const place = stretch ? `${stretch.phase} ${index - stretch.from + 1} of ${stretch.to - stretch.from + 1}` : `step ${index + 1} of ${scene.frames.length}`;
+  const stretch = stretchAt(stretches, index);
+  const place = stretch ? placeIn(stretch, scene, index) : `step ${index + 1} of ${scene.frames.length}`;
   const first = [place, frame.span ? `line ${frame.span.line}` : ""].filter(Boolean).join(" · ");
-  const backward = stretch !== null && stretch.look > 0;
-  return backward && subject?.span ? [first, `${subject.name || subject.label} came from line ${subject.span.line}`] : [first];
+  const origin = originAt(scene, index);
+  return origin ? [first, `${origin.name || origin.label} came from line ${origin.span?.line}`] : [first];
+}
+
+/** @param {import("./phases.js").PhaseStretch} stretch @param {Scene} scene @param {number} index @returns {string} `backward 3 of 6` */
+function placeIn({ phase, from, to, look, counted }, scene, index) {
+  if (look === 0) return `${phase} ${index - from + 1} of ${to - from + 1}`;
+  const engine = engineFrames(scene);
+  if (!engine.has(index)) return phase;
+  let ran = 0;
+  for (let i = from; i <= index; i += 1) if (engine.has(i)) ran += 1;
+  return `${phase} ${ran} of ${counted}`;
+}
+
+/** @param {Scene} scene @param {number} index @returns {GraphNodeData | null} The node that the engine runs, where its expression is known. */
+export function originAt(scene, index) {
+  const subject = scene.graph?.nodes[scene.frames[index]?.node ?? -1];
+  return subject?.span && engineFrames(scene).has(index) ? subject : null;
 }

@@ -148,8 +148,9 @@ export class Stage {
   /** Build all panels of a scene. @param {Scene} scene @param {number} frame Bounded here. @param {boolean} [passing] */
   take(scene, frame, passing = false) {
     if (scene.graph && !this.known) {
-      if (!this.waiting) void this.load();
+      const loading = this.waiting !== null;
       this.waiting = [scene, frame, passing];
+      if (!loading) void this.load();
       return;
     }
     this.waiting = null;

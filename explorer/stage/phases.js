@@ -6,32 +6,43 @@ import { countText } from "./format.js";
 const FORWARD = "forward";
 
 /**
- * Frames `from` to `to` (inclusive) of one phase. `look`: 0 forward, 1 the first kind of backward, 2 all others.
- * @typedef {{phase: string, from: number, to: number, count: number, look: number}} PhaseStretch
+ * Frames `from` to `to` (inclusive) of one phase. `look`: 0 forward, 1 backward, 2 backward through what backward made.
+ * `counted`: how many operations, or runs of nodes.
+ * @typedef {{phase: string, from: number, to: number, counted: number, look: number}} PhaseStretch
  */
 
-/** @param {Frame[]} frames @returns {PhaseStretch[]} In the order of time; none where frames have no phase. */
-export function phasesOf(frames) {
-  const looks = new Map([[FORWARD, 0]]);
+/** @type {WeakMap<Scene, Set<number>>} */
+const engineKnown = new WeakMap();
+
+/** @param {Scene} scene @returns {Set<number>} The frames in which the backward engine ran a node. */
+export function engineFrames(scene) {
+  let known = engineKnown.get(scene);
+  if (!known) engineKnown.set(scene, (known = new Set((scene.graph?.nodes ?? []).flatMap(({ runs }) => runs))));
+  return known;
+}
+
+/** @param {Scene} scene @returns {PhaseStretch[]} In the order of time; none where frames have no phase. */
+export function phasesOf(scene) {
+  const engine = engineFrames(scene);
   /** @type {PhaseStretch[]} */
   const stretches = [];
-  frames.forEach(({ phase, kind, node: number = -1 }, i) => {
+  scene.frames.forEach(({ phase, kind }, i) => {
     if (!phase) return;
-    if (!looks.has(phase)) looks.set(phase, Math.min(2, looks.size));
-    const last = stretches[stretches.length - 1];
-    const counts = (phase === FORWARD ? kind !== "backward" : number >= 0) ? 1 : 0;
-    if (last?.phase === phase && last.to === i - 1) {
-      last.to = i;
-      last.count += counts;
-    } else stretches.push({ phase, from: i, to: i, count: counts, look: /** @type {number} */ (looks.get(phase)) });
+    let last = stretches[stretches.length - 1];
+    if (last?.phase !== phase || last.to !== i - 1) {
+      last = { phase, from: i, to: i, counted: 0, look: phase === FORWARD ? 0 : phase.startsWith("double") ? 2 : 1 };
+      stretches.push(last);
+    }
+    last.to = i;
+    if (phase === FORWARD ? kind !== "backward" && kind !== "error" : engine.has(i)) last.counted += 1;
   });
   return stretches;
 }
 
 /** @param {PhaseStretch} stretch @returns {string} `backward · 6 nodes` */
-export function phaseText({ phase, count }) {
+export function phaseText({ phase, counted }) {
   const thing = phase === FORWARD ? "operation" : "node";
-  return `${phase} · ${countText(count)} ${thing}${count === 1 ? "" : "s"}`;
+  return counted ? `${phase} · ${countText(counted)} ${thing}${counted === 1 ? "" : "s"}` : phase;
 }
 
 /** @param {PhaseStretch[]} stretches @param {number} frame @returns {PhaseStretch | null} The one that a frame is in. */
@@ -57,7 +68,7 @@ export function phaseKey({ key, shiftKey }) {
 
 /** @param {Scene} scene @returns {Set<number>} Frames worth a mark on the timeline: what went wrong, or is unusual. */
 export function notableFrames(scene) {
-  const found = new Set(phasesOf(scene.frames).map(({ from }) => from));
+  const found = new Set(phasesOf(scene).map(({ from }) => from));
   scene.frames.forEach((frame, i) => {
     const subject = scene.graph?.nodes[frame.node ?? -1];
     const tables = (frame.tables ?? []).map((number) => /** @type {TableData[]} */ (scene.tables)[number]);

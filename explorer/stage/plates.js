@@ -2,6 +2,7 @@
 
 import { node, setAttribute, setChildren, setText } from "./dom.js";
 import { tupleText } from "./format.js";
+import { inlineCode } from "./messages.js";
 
 class PlateView {
   constructor() {
@@ -9,6 +10,7 @@ class PlateView {
     this.meta = node("span", { class: "te-plate-meta" });
     this.slot = node("div", { class: "te-plate-slot" });
     this.words = node("p", { class: "te-plate-words" });
+    this.said = "";
     this.element = node("div", { class: "te-plate", role: "group" }, node("div", { class: "te-plate-head" }, this.caption, this.meta), this.slot, this.words);
   }
 
@@ -18,8 +20,10 @@ class PlateView {
     const label = grid?.label ?? "";
     setText(this.caption, label && label !== caption && !caption.includes(label) ? `${caption}: ${label}` : caption);
     setText(this.meta, grid ? [grid.shape.length ? tupleText(grid.shape) : "scalar", grid.dtype === "float32" ? "" : grid.dtype].filter(Boolean).join(" · ") : "");
-    setText(this.words, [later ? "not computed yet" : "", text].filter(Boolean).join(" · "));
-    this.words.hidden = this.words.textContent === "";
+    const words = [later ? "not computed yet" : "", text].filter(Boolean).join(" · ");
+    if (words !== this.said) this.words.replaceChildren(...inlineCode(words));
+    this.said = words;
+    this.words.hidden = words === "";
     this.slot.hidden = !view || later;
     setChildren(this.slot, view && !later ? [view.panel.figure] : []);
     setAttribute(this.element, "data-role", role);

@@ -5,7 +5,7 @@ import { ChartTables } from "./chart-tables.js";
 import { node, setText } from "./dom.js";
 import { GraphView } from "./graph.js";
 import { PanelPool } from "./host.js";
-import { insightAt, whereabouts } from "./insight.js";
+import { insightAt, originAt, whereabouts } from "./insight.js";
 import { Inspector } from "./inspector.js";
 import { roleScales } from "./scales.js";
 
@@ -149,9 +149,7 @@ export class Study {
 
   /** @returns {Span | null} The expression that made the node which the engine runs in this frame. */
   originSpan() {
-    const { scene, frame, timeline: { stretches } } = this.stage;
-    const backward = stretches.some(({ from, to, look }) => look > 0 && from <= frame && frame <= to);
-    return backward ? scene.graph?.nodes[scene.frames[frame]?.node ?? -1]?.span ?? null : null;
+    return originAt(this.stage.scene, this.stage.frame)?.span ?? null;
   }
 
   destroy() {

@@ -56,7 +56,7 @@ export class Timeline {
     const { frames } = scene;
     this.pause();
     this.frames = frames;
-    this.stretches = phasesOf(frames);
+    this.stretches = phasesOf(scene);
     this.notable = notableFrames(scene);
     this.phases.replaceChildren(...phasePieces(this.stretches, frames.length, THUMB));
     this.phases.hidden = this.stretches.length === 0;
