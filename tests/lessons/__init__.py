@@ -1,0 +1,1 @@
+"""What the examples of autograd teach, stated as assertions."""
