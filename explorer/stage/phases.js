@@ -39,10 +39,10 @@ export function phasesOf(scene) {
   return stretches;
 }
 
-/** @param {PhaseStretch} stretch @returns {string} `backward · 6 nodes` */
-export function phaseText({ phase, counted }) {
+/** @param {PhaseStretch} stretch @returns {string} ` · 6 nodes` */
+function phaseCount({ phase, counted }) {
   const thing = phase === FORWARD ? "operation" : "node";
-  return counted ? `${phase} · ${countText(counted)} ${thing}${counted === 1 ? "" : "s"}` : phase;
+  return counted ? ` · ${countText(counted)} ${thing}${counted === 1 ? "" : "s"}` : "";
 }
 
 /** @param {PhaseStretch[]} stretches @param {number} frame @returns {PhaseStretch | null} The one that a frame is in. */
@@ -89,7 +89,7 @@ export function phasePieces(stretches, count, thumb) {
     return frame <= 0 ? "0px" : frame >= count - 1 ? "100%" : `calc(${thumb / 2}px + ${part} * (100% - ${thumb}px))`;
   };
   return stretches.map((stretch) => {
-    const piece = node("span", { class: `te-phase te-phase-${stretch.look}`, "data-phase": stretch.phase }, node("span", {}, phaseText(stretch)));
+    const piece = node("span", { class: `te-phase te-phase-${stretch.look}`, "data-phase": stretch.phase }, node("span", {}, stretch.phase, node("span", { class: "te-phase-count" }, phaseCount(stretch))));
     piece.style.left = at(stretch.from - 0.5);
     piece.style.right = `calc(100% - ${at(stretch.to + 0.5)})`;
     return piece;

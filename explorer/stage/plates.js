@@ -4,6 +4,8 @@ import { node, setAttribute, setChildren, setText } from "./dom.js";
 import { tupleText } from "./format.js";
 import { inlineCode } from "./messages.js";
 
+const LONGEST_NAME = 40;
+
 class PlateView {
   constructor() {
     this.caption = node("span", { class: "te-plate-caption" });
@@ -11,14 +13,16 @@ class PlateView {
     this.slot = node("div", { class: "te-plate-slot" });
     this.words = node("p", { class: "te-plate-words" });
     this.said = "";
+    /** Begins a line before it. */
+    this.gap = node("div", { class: "te-plate-gap" });
     this.element = node("div", { class: "te-plate", role: "group" }, node("div", { class: "te-plate-head" }, this.caption, this.meta), this.slot, this.words);
   }
 
   /** @param {PlateData} plate @param {import("./grid.js").GridView | null} view Null where there are no values. @param {boolean} later Whether its values are not computed yet. */
   show({ caption, text, role }, view, later) {
     const grid = view?.grid ?? null;
-    const label = grid?.label ?? "";
-    setText(this.caption, label && label !== caption && !caption.includes(label) ? `${caption}: ${label}` : caption);
+    const name = grid?.label || grid?.expression || "";
+    setText(this.caption, name && name.length <= LONGEST_NAME && !caption.includes(name) ? `${caption}: ${name}` : caption);
     setText(this.meta, grid ? [grid.shape.length ? tupleText(grid.shape) : "scalar", grid.dtype === "float32" ? "" : grid.dtype].filter(Boolean).join(" · ") : "");
     const words = [later ? "not computed yet" : "", text].filter(Boolean).join(" · ");
     if (words !== this.said) this.words.replaceChildren(...inlineCode(words));
@@ -47,7 +51,10 @@ export class Plates {
     while (this.views.length < plates.length) this.views.push(new PlateView());
     for (const { slot } of this.views.slice(plates.length)) slot.replaceChildren();
     plates.forEach((plate, k) => this.views[k].show(plate, views[k], (views[k]?.grid.first_frame ?? 0) > index));
-    const elements = this.views.slice(0, plates.length).map((view) => view.element);
-    setChildren(this.element, [...elements.slice(0, ruleAt), rule, ...elements.slice(ruleAt)]);
+    const elements = this.views.slice(0, plates.length).flatMap((view, k) => {
+      const apart = k > 0 && (k === ruleAt || plates[k].role !== plates[k - 1].role);
+      return [...(k === ruleAt ? [rule] : []), ...(apart && k !== ruleAt ? [view.gap] : []), view.element];
+    });
+    setChildren(this.element, ruleAt < plates.length ? elements : [...elements, rule]);
   }
 }
