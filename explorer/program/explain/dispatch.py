@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
+from explorer.program.explain.accelerators import explain_device_memory, explain_lost_device
 from explorer.program.explain.arguments import explain_arguments
 from explorer.program.explain.arrays import explain_meta, explain_new_tensor, explain_numpy_mix, explain_scalar_tensor
 from explorer.program.explain.attributes import explain_attribute
@@ -100,6 +101,8 @@ _OF_LAYERS: tuple[Callable[[Layer], Explanation | None], ...] = (explain_layer_d
 _OF_FAULTS: tuple[Callable[[Fault], Explanation | None], ...] = (
     explain_raised,
     lambda fault: missing_device(fault.error, fault.source),
+    explain_device_memory,
+    explain_lost_device,
     explain_meta,
     explain_loss,
     explain_gradient,
