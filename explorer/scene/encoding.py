@@ -12,7 +12,6 @@ travel as bits, never through JSON.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -78,23 +77,40 @@ def _narrow(array: Array) -> Array:
     return array.astype(np.int32) if fits else array
 
 
+_Plan = tuple[tuple[str, Any], ...]
+_AS_THEY_ARE = frozenset({str, int, float, bool, type(None)})
+
+
 def _plain(value: Any, arrays: _Arrays) -> Any:  # noqa: ANN401 - JSON values are of any type
+    kind = type(value)
+    if kind in _AS_THEY_ARE:
+        return value
+    if kind is tuple or kind is list:
+        return [_plain(item, arrays) for item in value]
     if isinstance(value, np.ndarray):
         return arrays.add(value)
-    if is_dataclass(value):
-        return {name: _plain(content, arrays) for name, content in _contents(value)}
-    if isinstance(value, tuple | list):
-        return [_plain(item, arrays) for item in value]
-    return value
+    if kind not in _PLANS:
+        _PLANS[kind] = _plan(kind)
+    plan = _PLANS[kind]
+    if plan is None:
+        return value
+    read = value.__dict__
+    return {name: _plain(read[name], arrays) for name, default in plan if default is _ALWAYS or read[name] != default}
 
 
-def _contents(value: Any) -> Iterator[tuple[str, Any]]:  # noqa: ANN401 - any dataclass
-    """Yield the fields of a dataclass with their values; of a sparse one only those that are not the default."""
-    sparse = getattr(value, "sparse", False)
-    for own in fields(value):
-        content = getattr(value, own.name)
-        if not sparse or content != own.default:
-            yield own.name, content
+_ALWAYS = object()
+_PLANS: dict[type, _Plan | None] = {}
+
+
+def _plan(kind: type) -> _Plan | None:
+    """Return the fields of a dataclass, with the value for which each is left out; None for other types.
+
+    Of most classes none is left out (`_ALWAYS`); of a sparse one those that have their default.
+    """
+    if not is_dataclass(kind):
+        return None
+    sparse = getattr(kind, "sparse", False)
+    return tuple((own.name, own.default if sparse else _ALWAYS) for own in fields(kind))
 
 
 def encode(scene: Scene) -> bytes:

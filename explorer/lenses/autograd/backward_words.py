@@ -10,6 +10,7 @@ from explorer.lenses.autograd.wording import and_text, count_text, values_text
 from explorer.trace.model import BackwardEvent
 
 _MOST_TARGETS = 3
+_MOST_PARTS = 4
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,8 +96,11 @@ class BackwardWords:
         if event.grad_before is not None:
             return f"{name}.grad held a gradient already: gradients accumulate until they are zeroed."
         if len(paths) > 1:
-            parts = and_text(self._sent(sender, event.index) for sender in dict.fromkeys(paths))
-            return f"{name} was used in {count_text(len(paths), 'place')}: the engine added {parts} before."
+            once = list(dict.fromkeys(paths))
+            parts = [self._sent(sender, event.index) for sender in once[:_MOST_PARTS]]
+            rest = [count_text(len(once) - _MOST_PARTS, "more gradient")] if len(once) > _MOST_PARTS else []
+            places = count_text(len(paths), "place")
+            return f"{name} was used in {places}: the engine added {and_text(parts + rest)} before."
         return ""
 
     def _sent(self, sender: int, receiver: int) -> str:

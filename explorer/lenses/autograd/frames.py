@@ -53,7 +53,7 @@ class Frames:
             details=details(step),
             phase=stop.phase,
             node=self._node_of(step),
-            plates=self.plates.of_step(step),
+            plates=self.plates.of_step(step, stop.frame),
         )
 
     def _node_of(self, step: Step) -> int:
@@ -130,5 +130,5 @@ class Frames:
             inputs=panels.grids_of(error.operands),
             names=self._names,
             phase=self._failed_phase() or stop.phase,
-            plates=self.plates.of_tensors(error.operands),
+            plates=self.plates.of_tensors(error.operands, stop.frame),
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 from explorer.lenses.autograd.drafts import Canvas, Draft, Key, Line
 from explorer.lenses.autograd.makers import ACCUMULATE, Maker, Makers
@@ -117,6 +117,7 @@ def label_of(node: GraphNode, maker: Maker) -> str:
     return " · ".join(filter(None, [node.module, own if maker.detail is None else maker.detail.op]))
 
 
+@cache
 def bare_name(name: str) -> str:
     """Return `mul` for `MulBackward0`, `native_layer_norm` for `NativeLayerNormBackward0`."""
     bare = re.sub(r"Backward\d*$", "", name)
@@ -128,7 +129,12 @@ def _kind(node: GraphNode, maker: Maker) -> NodeKind:
         return "custom"
     if node.name == "CopySlices" or (maker.step is not None and maker.detail is None and _writes(maker.step)):
         return "inplace"
-    return "view" if re.sub(r"Backward\d*$", "", node.name) in _VIEWS else "operation"
+    return "view" if _is_view(node.name) else "operation"
+
+
+@cache
+def _is_view(name: str) -> bool:
+    return re.sub(r"Backward\d*$", "", name) in _VIEWS
 
 
 def _writes(step: Step) -> bool:

@@ -101,12 +101,15 @@ def _runs(naming: Naming) -> dict[int, list[int]]:
 
 
 def _flows(naming: Naming) -> dict[int, list[tuple[int, str]]]:
-    """Return for each line the gradients that the engine sent over it, with their frames."""
+    """Return for each line the gradients that the engine sent over it, with their frames.
+
+    Of a folded pass of a long loop they are not written out.
+    """
     found: dict[int, list[tuple[int, str]]] = {}
-    for number, event in enumerate(naming.sources.trace.backward):
-        frame = naming.sources.timeline.frame_of_event.get(number)
-        if frame is None:
+    for stop in naming.sources.timeline.stops:
+        if stop.event < 0:
             continue
+        frame, event = stop.frame, naming.sources.trace.backward[stop.event]
         for slot, gradient in enumerate(event.gradients_out):
             shape = event.shapes_out[slot] if slot < len(event.shapes_out) else None
             line = naming.canvas.lines_of.get((event.index, slot))

@@ -18,6 +18,8 @@ from explorer.trace import Step, TensorState
 from explorer.trace.model import BackwardEvent, SavedTensor
 
 MOST_PLATES = 12
+# Cells for tensors of the program that the panels have no room for.
+MOST_SPARE = 60_000
 
 Side = Literal["in", "out"]
 
@@ -40,6 +42,7 @@ class Plates:
 
     def __post_init__(self) -> None:
         self._places: dict[int, dict[tuple[Side, int], int]] = {}
+        self._spare = MOST_SPARE
 
     def place(self, event: int, side: Side, slot: int) -> int | None:
         """Return the grid in which a gradient of an event is drawn, or None."""
@@ -50,18 +53,19 @@ class Plates:
         grids = (grid for (where, _), grid in self._places.get(event, {}).items() if where == side)
         return tuple(dict.fromkeys(grids))
 
-    def of_step(self, step: Step) -> tuple[Plate, ...]:
+    def of_step(self, step: Step, frame: int) -> tuple[Plate, ...]:
         """Return the plates of a step: what went in, and what came out."""
         names = self.naming.sources.runs.names
-        inputs = [self._tensor(state, names.get(state.tensor) or "input") for state in _each_once(step.inputs)]
-        results = [self._tensor(state, names.get(state.tensor) or "result") for state in step.outputs]
-        return (*inputs[:MOST_PLATES], *results[:MOST_PLATES])
+        given, made = _each_once(step.inputs)[:MOST_PLATES], step.outputs[:MOST_PLATES]
+        inputs = [self._tensor(state, names.get(state.tensor) or "input", frame) for state in given]
+        results = [self._tensor(state, names.get(state.tensor) or "result", frame) for state in made]
+        return (*inputs, *results)
 
-    def of_tensors(self, states: Iterable[TensorState]) -> tuple[Plate, ...]:
+    def of_tensors(self, states: Iterable[TensorState], frame: int) -> tuple[Plate, ...]:
         """Return the plates of tensors that a failing call took."""
         names = self.naming.sources.runs.names
-        plates = (self._tensor(state, names.get(state.tensor) or "operand") for state in _each_once(states))
-        return tuple(plates)[:MOST_PLATES]
+        taken = _each_once(states)[:MOST_PLATES]
+        return tuple(self._tensor(state, names.get(state.tensor) or "operand", frame) for state in taken)
 
     def of_event(self, stop: Stop) -> tuple[Plate, ...]:
         """Return the plates of a node that the engine ran."""
@@ -147,11 +151,17 @@ class Plates:
         grid = self.values.add(state.values, saved.shape, label, frame, "saved", dtype)
         return Plate(caption, grid, text, "saved")
 
-    def _tensor(self, state: TensorState, caption: str) -> Plate:
-        grid = self.panels.grid_of(state)
+    def _tensor(self, state: TensorState, caption: str, frame: int) -> Plate:
+        """Return the plate of a tensor of the program; of one that the panels have no room for, with a small window."""
+        grid, dtype = self.panels.grid_of(state), str(state.dtype).removeprefix("torch.")
         if grid is not None:
             return Plate(caption, grid)
-        return Plate(caption, -1, f"shape {tuple(state.shape)}, {str(state.dtype).removeprefix('torch.')}")
+        if state.values is None or self._spare <= 0:
+            return Plate(caption, -1, f"shape {tuple(state.shape)}, {dtype}")
+        before = self.values.element_count
+        grid = self.values.add(state.values, state.shape, caption, frame, "value", dtype)
+        self._spare -= self.values.element_count - before
+        return Plate(caption, grid)
 
 
 _NOT_SENT = "None: nothing was sent to this result"
