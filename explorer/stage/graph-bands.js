@@ -1,6 +1,7 @@
 // Lays out one container: rows from top to bottom, in bands of a bounded size, since the cost of a layout grows faster
 // than its graph. A line through several bands is one lane in each, however many elements it feeds.
 
+import { GraphClusters } from "./graph-clusters.js";
 import { placePiece } from "./graph-piece.js";
 import { rankElements } from "./graph-ranks.js";
 
@@ -25,6 +26,7 @@ const BETWEEN_ROWS = 46;
 const PORT_DROP = 16;
 const BETWEEN_BANDS = 26;
 const PORT_WIDTH = 10;
+const LOWER = 8;
 
 /**
  * Give a container's elements places, and itself a size. Yields between bands.
@@ -32,12 +34,14 @@ const PORT_WIDTH = 10;
  * @returns {Generator<void, void>}
  */
 export function* arrangeContainer(container) {
-  const bands = new Bands(container);
+  const clusters = new GraphClusters(container);
+  const bands = new Bands(clusters.core);
   for (const [first, last] of bands.cut()) {
     bands.place(first, last);
     yield;
   }
   bands.finish();
+  clusters.expand();
 }
 
 /** What stands in a band: its elements, then the ports and taps of nets, each with its row. */
@@ -224,10 +228,10 @@ class Bands {
   }
 
   /** @param {number} element @param {number} middle @param {[number, number]} edges Of its row. */
-  put(element, middle, [top, bottom]) {
+  put(element, middle, [, bottom]) {
     const { elements } = this.container;
     elements[element].x = middle - elements[element].w / 2;
-    elements[element].y = (top + bottom - elements[element].h) / 2;
+    elements[element].y = bottom - elements[element].h;
     this.left = Math.min(this.left, elements[element].x);
     this.right = Math.max(this.right, elements[element].x + elements[element].w);
   }
@@ -242,6 +246,9 @@ class Bands {
       this.right = Math.max(this.right, x);
       points.push(x, top, x, bottom);
     });
+    const target = this.container.elements[to];
+    // above an element that is lower than its neighbours a line goes straight down
+    if (target?.item && target.y > ys[rows[end]][0] + LOWER) points.push(xs[end], ys[rows[end]][0]);
     this.container.wires.push({ key, from, to, links, points });
   }
 

@@ -27,11 +27,19 @@ function act(view, event) {
       if (item) view.jump(item);
       return item !== null;
     case "c": case "C":
-      if (item) view.foldAround(item);
+      if (item) foldAround(view, item);
       return item !== null;
     case "Escape": return leaveSelection(view);
     default: return !event.shiftKey && walk(view, event.key);
   }
+}
+
+/** @param {import("./graph.js").GraphView} view @param {GraphItem} item Its group is folded, and gets the focus. */
+function foldAround(view, item) {
+  const box = view.screen?.picture.boxes.find(({ number }) => number === item.parent);
+  if (!box) return;
+  view.refold(() => view.folding.toggle(box.number, false), box);
+  view.focused = view.screen?.picture.items.find(({ id }) => id === `group ${box.number}`) ?? null;
 }
 
 /** @param {import("./graph.js").GraphView} view @returns {boolean} */

@@ -139,8 +139,10 @@ export class GraphLines {
       if (!text || !state) continue;
       ctx.font = `${state.now ? 700 : 400} ${FLOW_FONT}px ${this.colours.mono}`;
       const [x, y] = wordPlace(wire);
-      const rect = { x: x + 4, y: y - 8, w: ctx.measureText(text).width + 8, h: 16 };
-      if (taken.some((other) => overlap(other, rect))) continue;
+      const width = ctx.measureText(text).width + 8;
+      // beside the line, on its other side where something stands already
+      const rect = [x + 4, x - 4 - width].map((left) => ({ x: left, y: y - 8, w: width, h: 16 })).find((place) => !taken.some((other) => overlap(other, place)));
+      if (!rect) continue;
       taken.push(rect);
       const [line] = lookColours(this.colours, state.look);
       ctx.fillStyle = this.colours.background;
@@ -148,7 +150,7 @@ export class GraphLines {
       ctx.fillRect(rect.x, rect.y, rect.w, rect.h);
       ctx.globalAlpha = 1;
       ctx.fillStyle = line;
-      ctx.fillText(text, x + 8, y);
+      ctx.fillText(text, rect.x + 4, y);
     }
   }
 }

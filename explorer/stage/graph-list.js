@@ -5,6 +5,11 @@ import { node, setText } from "./dom.js";
 const MOST_ROWS = 300;
 const WHEN_IDLE = 250;
 
+/** @returns {HTMLElement} What stands in the place of a graph without nodes. */
+export function emptyMessage() {
+  return node("p", { class: "te-graph-message", hidden: true }, "No tensor here takes part in autograd yet, so there is no graph. Make one that does: ", node("code", {}, "x = torch.ones(2, requires_grad=True)"));
+}
+
 /** @param {GraphData} graph @param {string} text @returns {number[]} Nodes whose names contain it. */
 export function findNodes({ nodes }, text) {
   const wanted = text.toLowerCase();

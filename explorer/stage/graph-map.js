@@ -4,6 +4,8 @@ import { node } from "./dom.js";
 
 const WIDEST = 100;
 const HIGHEST = 124;
+/** In a narrower window it would cover too much. */
+const LEAST_WIDTH = 440;
 
 export class GraphMap {
   /** @param {(x: number, y: number) => void} onMove Called with the place in the graph that shall be in the middle. */
@@ -49,8 +51,8 @@ export class GraphMap {
 
   /** @param {import("./graph-camera.js").GraphCamera} camera */
   show(camera) {
-    this.element.hidden = camera.fits;
-    if (camera.fits) return;
+    this.element.hidden = camera.fits || camera.width < LEAST_WIDTH;
+    if (this.element.hidden) return;
     const { width, height } = camera.picture;
     const left = Math.max(0, camera.x) * this.scale;
     const top = Math.max(0, camera.y) * this.scale;

@@ -49,6 +49,7 @@ export class GraphMoments {
     this.wires = new Map(picture.wires.map((wire) => [wire, this.flowsOf(wire)]));
     /** @type {Map<number, GraphItem>} */
     this.itemOf = new Map(picture.items.flatMap((item) => item.nodes.map((node) => /** @type {[number, GraphItem]} */ ([node, item]))));
+    this.runners = this.firstRunners();
     this.index = 0;
   }
 
@@ -72,7 +73,15 @@ export class GraphMoments {
 
   /** @returns {GraphItem | null} What the frame is about. */
   get current() {
-    return this.itemOf.get(this.frames[this.index]?.node ?? -1) ?? null;
+    return this.itemOf.get(this.frames[this.index]?.node ?? -1) ?? this.runners.get(this.index) ?? null;
+  }
+
+  /** @returns {Map<number, GraphItem>} For frames that tell of several nodes at once: the first of those that ran. */
+  firstRunners() {
+    /** @type {Map<number, GraphItem>} */
+    const runners = new Map();
+    for (const [item, { runs }] of this.items) for (const frame of runs) if (!runners.has(frame)) runners.set(frame, item);
+    return runners;
   }
 
   /** @returns {number} Look of the frame: 0 forward, 1 backward, 2 another backward. */

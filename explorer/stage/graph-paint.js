@@ -44,8 +44,7 @@ export class GraphPainter {
   /** @param {Context} ctx @param {GraphItem} item @param {GraphState} state @param {number} scale @param {number} look Of the frame. @param {number} outputs */
   item(ctx, item, state, scale, look, outputs) {
     if (!state.there) return this.ghost(ctx, item);
-    const lit = state.now ? lookColours(this.colours, Math.max(0, state.look > 0 && look > 0 ? state.look : look)) : null;
-    if (lit) this.halo(ctx, item, lit[1]);
+    const lit = state.now ? this.lit(state, look) : null;
     const { tone, line } = item.kind === "node" ? this.node(ctx, item, state, lit) : this.other(ctx, item, state, lit);
     if (outputs > 1) this.ports(ctx, item, outputs, line, scale);
     if (scale >= TITLES_FROM || lit) this.words(ctx, item, state, tone, scale);
@@ -63,9 +62,14 @@ export class GraphPainter {
     ctx.globalAlpha = 1;
   }
 
-  /** @param {Context} ctx @param {GraphItem} item @param {string} colour */
-  halo(ctx, { x, y, w, h }, colour) {
-    ctx.fillStyle = colour;
+  /** @param {GraphState} state @param {number} look Of the frame. @returns {[string, string]} Line and fill of what is going on. */
+  lit(state, look) {
+    return lookColours(this.colours, state.look > 0 && look > 0 ? state.look : look);
+  }
+
+  /** Behind what is going on, below the lines. @param {Context} ctx @param {GraphItem} item @param {GraphState} state @param {number} look Of the frame. */
+  halo(ctx, { x, y, w, h }, state, look) {
+    [, ctx.fillStyle] = this.lit(state, look);
     ctx.beginPath();
     ctx.roundRect(x - 7, y - 7, w + 14, h + 14, 14);
     ctx.fill();

@@ -44,18 +44,18 @@ export class GraphScreen {
     if (!painter || !lines) return;
     const { scale } = camera;
     for (const box of this.boxes) if (camera.sees(box)) painter.box(ctx, box, scale);
+    const seen = this.picture.items.filter((item) => camera.sees(item)).map((item) => ({ item, state: moments.item(item) }));
+    for (const { item, state } of seen) if (state.now && state.there) painter.halo(ctx, item, state, moments.look);
     const told = lines.draw(ctx, camera, moments);
-    const seen = this.picture.items.filter((item) => camera.sees(item));
     if (scale < FAR) this.spots(ctx, seen);
-    else for (const item of seen) painter.item(ctx, item, moments.item(item), scale, moments.look, this.outputs.get(item) ?? 0);
+    else for (const { item, state } of seen) painter.item(ctx, item, state, scale, moments.look, this.outputs.get(item) ?? 0);
     lines.words(ctx, told, moments, scale);
     this.rings(ctx, marks);
   }
 
-  /** Nodes from far away. @param {CanvasRenderingContext2D} ctx @param {GraphItem[]} items */
-  spots(ctx, items) {
-    for (const item of items) {
-      const state = this.moments.item(item);
+  /** Nodes from far away. @param {CanvasRenderingContext2D} ctx @param {{item: GraphItem, state: import("./graph-moment.js").GraphState}[]} seen */
+  spots(ctx, seen) {
+    for (const { item, state } of seen) {
       const plain = item.kind === "node" ? nodeLook(this.graph.nodes[item.number], this.colours).line : this.colours.muted;
       ctx.globalAlpha = state.there ? 1 : 0.25;
       ctx.fillStyle = state.now ? lookColours(this.colours, this.moments.look)[0] : state.look > 0 ? lookColours(this.colours, state.look)[0] : plain;

@@ -6,7 +6,7 @@ import { readGraphColours } from "./graph-colours.js";
 import { GraphField } from "./graph-field.js";
 import { GraphFolding } from "./graph-fold.js";
 import { graphKey } from "./graph-keys.js";
-import { findNodes, GraphSpeech } from "./graph-list.js";
+import { emptyMessage, findNodes, GraphSpeech } from "./graph-list.js";
 import { GraphMap } from "./graph-map.js";
 import { GraphScreen } from "./graph-screen.js";
 import { GraphTip } from "./graph-tip.js";
@@ -17,14 +17,12 @@ const HELP = "Arrow keys walk along the edges, up to what made a node and down t
 const READABLE = 0.6;
 const COMFORTABLE = 0.85;
 
-/** @type {Scene} */
-const NOTHING = { lens: "", title: "", source: "", output: "", buffers: [], strips: [], grids: [], frames: [], element_count: 0, error: null, notes: [], graph: { nodes: [], edges: [], groups: [] } };
-
 export class GraphView {
   /** @param {{onSelect: (node: number | null) => void, onJump: (frame: number) => void, onHover: (node: number | null) => void}} host */
   constructor(host) {
     this.host = host;
-    this.scene = NOTHING;
+    /** @type {Scene | null} */
+    this.scene = null;
     this.index = 0;
     this.following = true;
     this.signature = "";
@@ -49,7 +47,7 @@ export class GraphView {
     this.map = new GraphMap((x, y) => this.field.centre(x, y));
     this.tip = new GraphTip();
     this.speech = new GraphSpeech();
-    this.message = node("p", { class: "te-graph-message", hidden: true });
+    this.message = emptyMessage();
     this.build();
     this.observer = new ResizeObserver(() => this.relayout());
     this.observer.observe(this.field.element);
@@ -96,10 +94,8 @@ export class GraphView {
 
   /** @param {boolean} empty */
   showEmpty(empty) {
-    this.field.element.hidden = empty;
-    this.bar.element.hidden = empty;
+    for (const { element } of [this.field, this.bar]) element.hidden = empty;
     this.message.hidden = !empty;
-    if (empty) this.message.replaceChildren("No tensor here takes part in autograd yet, so there is no graph. Make one that does: ", node("code", {}, "x = torch.ones(2, requires_grad=True)"));
   }
 
   /** Find places for what is visible, then draw. @param {(() => void) | null} then */
@@ -118,7 +114,7 @@ export class GraphView {
     const { width, height } = picture;
     const [chosen, walked] = [this.focused?.id, this.hovered?.id];
     this.colours ??= this.theme ? readGraphColours(this.element, this.theme) : undefined;
-    this.screen = this.colours ? new GraphScreen(this.scene, picture, this.colours) : null;
+    this.screen = this.colours && this.scene ? new GraphScreen(this.scene, picture, this.colours) : null;
     this.screen?.moments.show(this.index);
     this.focused = picture.items.find(({ id }) => id === chosen) ?? null;
     this.hovered = picture.items.find(({ id }) => id === walked) ?? null;
@@ -154,7 +150,7 @@ export class GraphView {
     this.field.request();
   }
 
-  /** @param {boolean} glide */
+  /** @param {boolean} [glide] */
   followCurrent(glide) {
     const current = this.screen?.moments.current;
     if (current) this.field.reveal(current, glide);
@@ -239,14 +235,6 @@ export class GraphView {
       if (before && after) Object.assign(camera, { x: after.x - before[0] / camera.scale, y: after.y - before[1] / camera.scale });
       camera.clamp();
     });
-  }
-
-  /** @param {GraphItem} item The group around it. */
-  foldAround(item) {
-    const box = this.screen?.picture.boxes.find(({ number }) => number === item.parent);
-    if (!box) return;
-    this.refold(() => this.folding.toggle(box.number, false), box);
-    this.focused = this.screen?.picture.items.find(({ id }) => id === `group ${box.number}`) ?? null;
   }
 
   /** Show a node, opening what hides it. @param {number} number */
