@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from torch.utils.flop_counter import FlopCounterMode
 
 import explorer
-from explorer.lenses.tables.equations import parse, program
+from explorer.lenses.einsum import parse
+from explorer.lenses.tables.equations import program
 from explorer.scene.tables import Table
 from tests.lenses.table_programs import made, tables_beside, titled
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from explorer.lenses.einsum import Letters, parse
 from explorer.lenses.relations.cells import Shape
 from explorer.lenses.relations.letters import letters_for
 from explorer.lenses.relations.question import Question
-
-Letters = tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -101,27 +100,10 @@ def _linear(question: Question, shapes: list[Shape]) -> Equation | None:
 
 def _einsum(question: Question) -> Equation | None:
     text = question.given(0, "equation")
-    if not isinstance(text, str):
+    parsed = parse(text, [question.shape_of(number) for number in question.operands]) if isinstance(text, str) else None
+    if parsed is None:
         return None
-    left, arrow, right = text.replace(" ", "").partition("->")
-    parts = left.split(",")
-    if len(parts) != len(question.operands):
-        return None
-    ranks = [len(question.shape_of(number)) for number in question.operands]
-    hidden = max(rank - len(part.replace("...", "")) for rank, part in zip(ranks, parts, strict=True))
-    ellipsis = letters_for(hidden if "..." in left else 0, (*left, *question.taken), batch=True)
-    inputs = tuple(_expanded(part, rank, ellipsis) for part, rank in zip(parts, ranks, strict=True))
-    output = _expanded(right, None, ellipsis) if arrow else (*ellipsis, *_implicit(left))
-    return Equation(question.operands, inputs, output)
-
-
-def _expanded(part: str, rank: int | None, ellipsis: Letters) -> Letters:
-    before, dots, after = part.partition("...")
-    count = len(ellipsis) if rank is None else rank - len(before) - len(after)
-    return (*before, *(ellipsis[len(ellipsis) - count :] if dots else ()), *after)
-
-
-def _implicit(left: str) -> Letters:
-    """Return the letters that an equation without `->` keeps: those that appear once, in order."""
-    letters = left.replace("...", "").replace(",", "")
-    return tuple(sorted(letter for letter in set(letters) if letters.count(letter) == 1))
+    batch = letters_for(len(parsed.covered), (*parsed.letters, *question.taken), batch=True)
+    names = dict(zip(parsed.covered, batch, strict=True))
+    *inputs, output = (tuple(names.get(one, one) for one in term) for term in (*parsed.terms, parsed.output))
+    return Equation(question.operands, tuple(inputs), output)

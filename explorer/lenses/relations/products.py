@@ -8,9 +8,10 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from explorer.lenses.einsum import Letters
 from explorer.lenses.relations.cells import Indices, combinations, ravel, stretched, unravel
 from explorer.lenses.relations.checks import adds_up
-from explorer.lenses.relations.equations import Equation, Letters, equation_of
+from explorer.lenses.relations.equations import Equation, equation_of
 from explorer.lenses.relations.letters import aligned, at, summed
 from explorer.lenses.relations.question import Factor, Question, Terms, each
 from explorer.scene.relations import Array

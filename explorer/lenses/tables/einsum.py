@@ -8,7 +8,8 @@ from collections.abc import Sequence
 
 import torch
 
-from explorer.lenses.tables.equations import Equation, parse, program
+from explorer.lenses.einsum import Equation, parse
+from explorer.lenses.tables.equations import program
 from explorer.lenses.tables.operation import Operation
 from explorer.lenses.tables.words import count_text, dims_text, list_text, shape_text
 from explorer.scene.tables import Table
