@@ -8,6 +8,7 @@ brings the same scene for good. Nothing is kept between requests.
 from __future__ import annotations
 
 import json
+from http import HTTPStatus
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -21,6 +22,7 @@ from explorer.lenses import LENSES
 from explorer.program.builders import ArgumentProblem, EditProblem, chain
 from explorer.program.builders.creations import CREATIONS
 from explorer.program.builders.operations import OPERATIONS
+from explorer.ui.bodies import body_of
 
 PATH = "/explorer/preview"
 MAX_BODY = 100_000
@@ -28,11 +30,9 @@ _NOTHING = 204
 
 
 async def _answer(request: Request) -> Response:
-    body = b""
-    async for part in request.stream():
-        body += part
-        if len(body) > MAX_BODY:
-            return Response(status_code=413)
+    body = await body_of(request, MAX_BODY)
+    if body is None:
+        return Response(status_code=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     scene = await run_in_threadpool(preview, body)
     if scene is None:
         return Response(status_code=_NOTHING)

@@ -18,6 +18,7 @@ from starlette.routing import Route
 from explorer.compute.jobs import Question, What
 from explorer.compute.runs import ask
 from explorer.compute.stops import Stopped
+from explorer.ui.bodies import body_of
 
 PATH = "/explorer/window"
 MAX_BODY = 10_000
@@ -25,11 +26,9 @@ _MAX_DIMENSIONS = 64
 
 
 async def _answer(request: Request) -> Response:
-    body = b""
-    async for part in request.stream():
-        body += part
-        if len(body) > MAX_BODY:
-            return Response(status_code=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+    body = await body_of(request, MAX_BODY)
+    if body is None:
+        return Response(status_code=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     status, content = await run_in_threadpool(answer, body)
     kind = "application/octet-stream" if status == HTTPStatus.OK else "text/plain; charset=utf-8"
     return Response(content, status, {"Cache-Control": "no-store"}, media_type=kind)
