@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 
@@ -80,28 +81,17 @@ def _held_at(letter: str, size: int) -> str:
     return "0" if size == 1 and len(letter) == 1 else letter
 
 
-def _gather(question: Question) -> Terms | None:
-    source, index = question.operands[:2] if len(question.operands) == 2 else (None, None)
-    if source is None or index is None:
-        return None
-    dim = _dim(question, 1, len(question.shape_of(source)))
-    return None if dim is None else _picked(question, source, index, dim, line=False)
-
-
-def _index_select(question: Question) -> Terms | None:
+def _along_dim(question: Question, place: int, *, line: bool = False) -> Terms | None:
+    """Return what is picked along the dimension that is argument number `place`."""
     if len(question.operands) != 2:
         return None
     source, index = question.operands
-    dim = _dim(question, 1, len(question.shape_of(source)))
-    return None if dim is None else _picked(question, source, index, dim, line=True)
+    dim = _dim(question, place, len(question.shape_of(source)))
+    return None if dim is None else _picked(question, source, index, dim, line=line)
 
 
 def _take_along_dim(question: Question) -> Terms | None:
-    if len(question.operands) != 2:
-        return None
-    source, index = question.operands
-    dim = _dim(question, 2, len(question.shape_of(source)))
-    return _take(question) if dim is None else _picked(question, source, index, dim, line=False)
+    return _take(question) if question.given(2, "dim") is None else _along_dim(question, 2)
 
 
 def _take(question: Question) -> Terms | None:
@@ -189,9 +179,9 @@ def _embedding(question: Question) -> Terms | None:
 
 _RULES: dict[str, Callable[[Question], Terms | None]] = {
     "embedding": _embedding,
-    "gather": _gather,
+    "gather": partial(_along_dim, place=1),
     "getitem": subscripts,
-    "index_select": _index_select,
+    "index_select": partial(_along_dim, place=1, line=True),
     "masked_select": _masked_select,
     "nonzero": _nonzero,
     "take": _take,
