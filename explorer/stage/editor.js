@@ -153,7 +153,8 @@ export class ProgramEditor {
       callers: placed.callers.map((caller) => this.moved(caller, direct)).filter((caller) => caller !== null),
     };
     showMarks(this.view, moved);
-    if (follow && moved.current && !this.view.hasFocus) revealPlace(this.view, moved.current.from);
+    const place = moved.origin ?? moved.current;
+    if (follow && place && !this.view.hasFocus) revealPlace(this.view, place.from);
   }
 
   /**

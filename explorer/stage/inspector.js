@@ -17,7 +17,7 @@ export class Inspector {
     this.host = host;
     this.name = node("span", { class: "te-node-name" });
     this.label = node("span", { class: "te-node-label" });
-    this.follow = node("button", { type: "button", class: "te-button te-follow", "data-testid": "follow", onclick: host.onFollow }, "Follow the steps");
+    this.follow = node("button", { type: "button", class: "te-button te-follow", "data-testid": "follow", onclick: () => this.letGo() }, "Follow the steps");
     this.about = node("p", { class: "te-node-about" });
     this.note = node("p", { class: "te-node-note" });
     this.pending = node("p", { class: "te-node-pending" });
@@ -45,6 +45,15 @@ export class Inspector {
     this.rule.hidden = insight.rule === "";
     this.plates.show(insight.plates, views, index, this.rule, insight.ruleAt);
     this.showFacts(insight);
+  }
+
+  /** @returns {string} What it is about. */
+  get title() { return `${this.name.textContent}${this.label.textContent}`; }
+
+  /** Follow the steps again; the button goes, so the focus needs a place. */
+  letGo() {
+    this.host.onFollow();
+    this.scroller.focus({ preventScroll: true });
   }
 
   /** @param {import("./insight.js").Insight} insight */

@@ -95,3 +95,19 @@ export function phasePieces(stretches, count, thumb) {
     return piece;
   });
 }
+
+/**
+ * @param {Frame[]} frames @param {Set<number>} notable @param {number} thumb Width of the slider's thumb.
+ * @param {number} closest Frames between two marks, so that each can be seen.
+ * @returns {HTMLElement[]} Marks under the track, where names have no room.
+ */
+export function phaseTicks(frames, notable, thumb, closest) {
+  let before = -Infinity;
+  return frames.flatMap(({ kind }, i) => {
+    if (!notable.has(i) || (i - before < closest && kind !== "error")) return [];
+    before = i;
+    const tick = node("i", { class: `te-tick te-kind-${kind}`, "aria-hidden": "true", "data-index": i });
+    tick.style.left = `calc(${thumb / 2}px + ${i / Math.max(1, frames.length - 1)} * (100% - ${thumb}px))`;
+    return [tick];
+  });
+}

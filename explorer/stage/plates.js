@@ -3,6 +3,7 @@
 import { node, setAttribute, setChildren, setText } from "./dom.js";
 import { tupleText } from "./format.js";
 import { inlineCode } from "./messages.js";
+import { windowText } from "./paint.js";
 
 const LONGEST_NAME = 40;
 
@@ -18,18 +19,22 @@ class PlateView {
     this.element = node("div", { class: "te-plate", role: "group" }, node("div", { class: "te-plate-head" }, this.caption, this.meta), this.slot, this.words);
   }
 
-  /** @param {PlateData} plate @param {import("./grid.js").GridView | null} view Null where there are no values. @param {boolean} later Whether its values are not computed yet. */
-  show({ caption, text, role }, view, later) {
+  /**
+   * @param {PlateData} plate @param {import("./grid.js").GridView | null} view Null where there are no values.
+   * @param {boolean} later Whether its values are not computed yet. @param {boolean} beside Whether it shares its line.
+   */
+  show({ caption, text, role }, view, later, beside) {
     const grid = view?.grid ?? null;
     const name = grid?.label || grid?.expression || "";
     setText(this.caption, name && name.length <= LONGEST_NAME && !caption.includes(name) ? `${caption}: ${name}` : caption);
     setText(this.meta, grid ? [grid.shape.length ? tupleText(grid.shape) : "scalar", grid.dtype === "float32" ? "" : grid.dtype].filter(Boolean).join(" · ") : "");
-    const words = [later ? "not computed yet" : "", text].filter(Boolean).join(" · ");
+    const words = [later ? "not computed yet" : grid ? windowText(grid) : "", text].filter(Boolean).join(" · ");
     if (words !== this.said) this.words.replaceChildren(...inlineCode(words));
     this.said = words;
     this.words.hidden = words === "";
     this.slot.hidden = !view || later;
     setChildren(this.slot, view && !later ? [view.panel.figure] : []);
+    this.element.style.setProperty("--te-cells", beside && view && !later ? `${view.panel.geometry?.width ?? 0}px` : "100%");
     setAttribute(this.element, "data-role", role);
     setAttribute(this.element, "data-caption", caption);
     setAttribute(this.element, "aria-label", caption);
@@ -50,11 +55,13 @@ export class Plates {
   show(plates, views, index, rule, ruleAt) {
     while (this.views.length < plates.length) this.views.push(new PlateView());
     for (const { slot } of this.views.slice(plates.length)) slot.replaceChildren();
-    plates.forEach((plate, k) => this.views[k].show(plate, views[k], (views[k]?.grid.first_frame ?? 0) > index));
-    const elements = this.views.slice(0, plates.length).flatMap((view, k) => {
-      const apart = k > 0 && (k === ruleAt || plates[k].role !== plates[k - 1].role);
-      return [...(k === ruleAt ? [rule] : []), ...(apart && k !== ruleAt ? [view.gap] : []), view.element];
+    /** @param {number} k @returns {boolean} Whether a plate begins a line. */
+    const begins = (k) => k === 0 || k === ruleAt || plates[k].role !== plates[k - 1].role;
+    plates.forEach((plate, k) => {
+      const alone = begins(k) && (k + 1 >= plates.length || begins(k + 1));
+      this.views[k].show(plate, views[k], (views[k]?.grid.first_frame ?? 0) > index, !alone);
     });
+    const elements = this.views.slice(0, plates.length).flatMap((view, k) => [...(k === ruleAt ? [rule] : begins(k) && k > 0 ? [view.gap] : []), view.element]);
     setChildren(this.element, ruleAt < plates.length ? elements : [...elements, rule]);
   }
 }

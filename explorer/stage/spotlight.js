@@ -162,7 +162,7 @@ export class Spotlight {
     this.shown = key;
     this.readout.replaceChildren(
       ...(pinned ? [node("span", { class: "te-pin-mark" }, "pinned"), " "] : []),
-      node("b", {}, `${cell}${value === NEVER_WRITTEN ? ": " : " = "}${value}`), ...rest.flatMap((part) => [" · ", node("span", {}, part)]),
+      ...(this.stage.study && linked.lines.length ? [] : [node("b", {}, `${cell}${value === NEVER_WRITTEN ? ": " : " = "}${value}`)]), ...rest.flatMap((part) => [" · ", node("span", {}, part)]),
       ...linked.lines.map(howLine),
       linked.formula && formulaLine(linked.formula));
   }
@@ -174,7 +174,7 @@ export class Spotlight {
     const hint = study ? (touch ? STUDY_TOUCH_HINT : STUDY_HINT) : touch ? TOUCH_HINT : HINT;
     const gone = this.pinned ? "The pinned element is not here at this step." : hint;
     const first = study ? this.linker.explain(this.linker.firstMade()) : { formula: "", lines: [] };
-    const formulas = first.formula ? [first.formula] : this.linker.formulas();
+    const formulas = study ? [first.formula].filter(Boolean) : this.linker.formulas();
     const key = `${gone}${first.lines.join()}${formulas.join()}`;
     if (this.shown === key) return;
     this.shown = key;

@@ -123,6 +123,7 @@ export class Study {
     if (!inGraph) this.graph.select(number);
     this.inspector.scroller.scrollTop = 0;
     this.stage.showFrame();
+    setText(this.stage.spotlight.live, `${number === null ? "Following the steps" : "Inspecting"}: ${this.inspector.title}`);
   }
 
   /** @returns {boolean} Whether there was a node to let go. */

@@ -2,7 +2,7 @@
 
 import { node, setAttribute, setText } from "./dom.js";
 import { kindWord } from "./grid.js";
-import { notableFrames, phaseKey, phasePieces, phasesOf, phaseStart } from "./phases.js";
+import { notableFrames, phaseKey, phasePieces, phasesOf, phaseStart, phaseTicks } from "./phases.js";
 
 const BEAT = 1200;
 const THUMB = 18;
@@ -78,16 +78,21 @@ export class Timeline {
     this.arranged = key;
     const spacing = (width - THUMB) / (count - 1);
     const { frames } = this;
+    const room = 7.2 * Math.max(...frames.map((frame) => frame.op.length)) + 10;
+    const phased = this.stretches.length > 0;
+    const named = spacing >= (phased ? 1.5 * room : Math.min(64, room)); // names of nodes are long: whole or not at all
+    this.stops.toggleAttribute("data-bare", phased && !named);
+    this.stops.replaceChildren(...(phased && !named ? phaseTicks(frames, this.notable, THUMB, CLOSEST / spacing) : this.namedStops(spacing, named)));
+    this.show(this.frame);
+  }
+
+  /** @param {number} spacing Pixels between frames. @param {boolean} named Whether names have room. @returns {HTMLElement[]} */
+  namedStops(spacing, named) {
+    const { frames, count } = this;
     const every = Math.ceil(26 / spacing);
-    const longest = Math.max(...frames.map((frame) => frame.op.length));
-    const room = 7.2 * longest + 10;
-    const named = spacing >= (this.stretches.length > 0 ? 1.5 * room : Math.min(64, room)); // names of nodes are long: whole or not at all
-    let before = -Infinity;
-    this.stops.replaceChildren(...frames.flatMap((frame, i) => {
+    return frames.flatMap((frame, i) => {
       const wrong = frame.kind === "error";
-      const marked = this.stretches.length > 0 && !named ? this.notable.has(i) && (i - before) * spacing >= CLOSEST : i % every === 0;
-      if (!marked && !wrong && i !== count - 1) return [];
-      before = i;
+      if (i % every && !wrong && i !== count - 1) return [];
       const stop = node("button", { type: "button", class: `te-stop te-kind-${frame.kind}`, tabindex: "-1", title: `${i + 1}. ${frame.op}: ${kindWord(frame.kind)}`,
         onclick: () => this.go(i) }, node("span", { class: named ? "" : "te-hidden" }, wrong ? `✕ ${frame.op}` : frame.op));
       stop.style.left = `calc(${THUMB / 2}px + ${i / (count - 1)} * (100% - ${THUMB}px))`;
@@ -95,8 +100,7 @@ export class Timeline {
       stop.dataset.index = String(i);
       stop.style.setProperty("--te-room", `${Math.max(24, spacing * every - 2)}px`);
       return [stop];
-    }));
-    this.show(this.frame);
+    });
   }
 
   /** Show a frame without telling anyone. @param {number} frame */

@@ -199,8 +199,8 @@ def test_stepping_moves_nothing(open_stage: Opener) -> None:
 )
 def test_columns_follow_the_width(open_stage: Opener, width: int, beside: list[str]) -> None:
     page = open_stage(MUL, width=width)
-    tops = [(page.locator(f".{name}").bounding_box() or {})["y"] for name in beside]
-    assert len(set(tops)) <= 1
+    boxes = [page.locator(f".{name}").bounding_box() for name in beside]
+    assert len({box["y"] for box in boxes if box}) <= 1
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     graph, inspected = (page.locator(name).bounding_box() for name in (".te-graph-box", ".te-inspector"))
     assert graph
@@ -227,6 +227,16 @@ def test_a_program_that_did_not_begin_has_a_place_to_be_written(open_stage: Open
     expect(inspector(page)).to_contain_text("nothing of the program ran")
     expect(page.get_by_test_id("program")).to_be_visible()
     expect(page.locator(".te-timeline")).to_be_hidden()
+
+
+def test_the_program_is_written_and_run_beside_its_graph(open_stage: Opener) -> None:
+    page = open_stage("s=mean")
+    page.get_by_test_id("program").click()
+    page.keyboard.press("Control+End")
+    page.keyboard.insert_text("\nprint(y.grad)")
+    at_frame(page, study_scenes.OPENS_ON)
+    page.keyboard.press("Control+Enter")
+    assert page.evaluate("runs") == [f"{study_scenes.SOURCE}\nprint(y.grad)"]
 
 
 def test_scenes_with_and_without_a_graph_follow_each_other(open_stage: Opener) -> None:
