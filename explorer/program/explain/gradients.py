@@ -7,22 +7,36 @@ import re
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from explorer.program.explain.history import History, place_of
+from explorer.program.explain.anomaly import explain_anomaly, explain_checkpoint
+from explorer.program.explain.asking import (
+    explain_assigned_gradient,
+    explain_copied_result,
+    explain_function_of_many,
+    explain_input_without_grad,
+    explain_missing_derivative,
+    explain_no_grad_wanted,
+    explain_no_inputs,
+    explain_start_kind,
+)
+from explorer.program.explain.custom import (
+    explain_gradient_count,
+    explain_gradient_shape,
+    explain_hook_kind,
+    explain_hook_size,
+    explain_no_backward,
+    explain_save,
+)
+from explorer.program.explain.cut import explain_no_graph, root_node
+from explorer.program.explain.history import place_of
+from explorer.program.explain.inference import explain_detached_view, explain_inference, explain_view_of_no_grad
 from explorer.program.explain.model import Explanation
 from explorer.program.explain.text import sentence, shape_text
 from explorer.program.explain.writes import explain_leaf_write, explain_saved_write, explain_view_write
 
 if TYPE_CHECKING:
-    import torch
-
     from explorer.program.explain.fault import Change, Fault
-    from explorer.trace.model import Step, TensorState
 
 _BACKWARD = frozenset({"backward", "grad"})
-_CREATORS = frozenset(
-    {"tensor", "ones", "zeros", "rand", "randn", "full", "arange", "linspace", "eye", "ones_like", "zeros_like",
-     "rand_like", "randn_like", "full_like", "empty", "normal", "logspace"}
-)  # fmt: skip
 
 
 def explain_gradient(fault: Fault) -> Explanation | None:
@@ -32,16 +46,6 @@ def explain_gradient(fault: Fault) -> Explanation | None:
         if found is not None:
             return explain(fault, found)
     return None
-
-
-def _root_node(fault: Fault) -> ast.expr | None:
-    """Return the text of the tensor that backward starts from."""
-    call = fault.call
-    if call is None:
-        return None
-    if isinstance(call.func, ast.Attribute) and call.func.attr == "backward":
-        return call.func.value
-    return fault.argument(0, "outputs")
 
 
 def _twice(fault: Fault, found: re.Match[str]) -> Explanation:
@@ -84,87 +88,9 @@ def _is_backward(node: ast.Call) -> bool:
     return isinstance(node.func, ast.Attribute) and node.func.attr in _BACKWARD
 
 
-def _no_graph(fault: Fault, found: re.Match[str]) -> Explanation:
-    del found
-    root, node = fault.root, _root_node(fault)
-    name = sentence(fault.name(node, "the tensor"))
-    cut = _cut(fault, root)
-    if cut is not None:
-        step, why = cut
-        return Explanation(
-            f"{name} does not require grad: {step.op.strip('_')} {place_of(step)} {why}, so autograd has lost track "
-            "of how it was computed.",
-            "Keep the computation in torch, outside of torch.no_grad(), from the parameters to the loss.",
-            fault.fixes(lambda: _uncut(fault, step)),
-        )
-    return Explanation(
-        f"{name} was not computed from any tensor with requires_grad=True, so there is nothing to send gradients to.",
-        "Make the tensors whose gradient you want with requires_grad=True.",
-        fault.fixes(lambda: _requiring(fault, root)),
-    )
-
-
-def _cut(fault: Fault, root: torch.Tensor | None) -> tuple[Step, str] | None:
-    """Return the step at which a tensor that requires grad became one that does not, and why."""
-    if fault.recorder is None or root is None:
-        return None
-    history = History(fault.recorder)
-    for step in history.ancestors(history.state_of(root)):
-        if any(given.requires_grad for given in step.inputs) and not any(out.requires_grad for out in step.outputs):
-            return step, _why_cut(step)
-    return None
-
-
-def _why_cut(step: Step) -> str:
-    if step.op in {"detach", "data", "numpy", "tensor", "item"}:
-        return "gives the values without their graph"
-    if step.outputs and not step.outputs[0].dtype.is_floating_point:
-        return f"gives a result of dtype {str(step.outputs[0].dtype).removeprefix('torch.')}, which has no derivative"
-    return "ran where gradients are off (torch.no_grad())"
-
-
-def _uncut(fault: Fault, step: Step) -> Iterator[Change]:
-    """Yield the program without `.detach()` or `.data` where the graph was cut, or without the `no_grad` block."""
-    text = fault.text
-    for node in ast.walk(text.tree):
-        if isinstance(node, ast.Call | ast.Attribute) and node.lineno == step.line:
-            function = node.func if isinstance(node, ast.Call) else node
-            if isinstance(function, ast.Attribute) and function.attr == step.op and step.op in {"detach", "data"}:
-                start, end = text.span(function.value)[1], text.span(node)[1]
-                yield f"without .{step.op}", text.replaced(((start, end), ""))
-        if isinstance(node, ast.With) and node.lineno < step.line <= (node.end_lineno or 0):
-            manager = node.items[0].context_expr
-            if "no_grad" in text.text(manager):
-                yield "torch.enable_grad()", text.replaced((text.span(manager), "torch.enable_grad()"))
-
-
-def _requiring(fault: Fault, root: torch.Tensor | None) -> Iterator[Change]:
-    """Yield the program with requires_grad=True where the tensors behind the result are made."""
-    if fault.recorder is None or root is None:
-        return
-    history = History(fault.recorder)
-    steps = list(history.ancestors(history.state_of(root)))
-    makers = [step for step in steps if not step.inputs and _is_floating(step.outputs)]
-    for step in reversed(makers):
-        for node in ast.walk(fault.text.tree):
-            if isinstance(node, ast.Call) and node.lineno == step.line and _makes(node, step.op):
-                name = history.name_of(step.outputs[0])
-                label = f"{name}: requires_grad=True" if name else "requires_grad=True"
-                yield label, fault.text.with_argument(node, "requires_grad=True")
-
-
-def _is_floating(states: tuple[TensorState, ...]) -> bool:
-    return bool(states) and states[0].dtype.is_floating_point
-
-
-def _makes(node: ast.Call, op: str) -> bool:
-    name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-    return name == op and name in _CREATORS and all(key.arg != "requires_grad" for key in node.keywords)
-
-
 def _scalar(fault: Fault, found: re.Match[str]) -> Explanation | None:
     del found
-    root, node = fault.root, _root_node(fault)
+    root, node = fault.root, root_node(fault)
     if root is None:
         return None
     start = "backward() starts" if fault.failed is not None and fault.failed.op == "backward" else "Gradients start"
@@ -179,11 +105,12 @@ def _scalar(fault: Fault, found: re.Match[str]) -> Explanation | None:
 def _non_leaf_flag(fault: Fault, found: re.Match[str]) -> Explanation:
     del found
     target = fault.statement.targets[0] if isinstance(fault.statement, ast.Assign) else None
-    owner = target.value if isinstance(target, ast.Attribute) else None
+    call = fault.call.func if fault.call is not None else None
+    owner = next((one.value for one in (call, target) if isinstance(one, ast.Attribute)), None)
     name = fault.name(owner, "the tensor")
 
     def changes() -> Iterator[Change]:
-        if fault.statement is not None and owner is not None:
+        if fault.statement is not None and isinstance(owner, ast.Name | ast.Attribute):
             code = f"{name} = {name}.detach()"
             yield code, fault.text.replaced((fault.text.span(fault.statement), code))
 
@@ -226,7 +153,7 @@ _TABLE: tuple[tuple[str, Callable[[Fault, re.Match[str]], Explanation | None]], 
     (r"modified by an inplace operation: \[[\w.]+ \[(.*?)\]\].*? is at version (\d+); expected version (\d+)",
      explain_saved_write),
     (r"Trying to backward through the graph a second time", _twice),
-    (r"does not require grad and does not have a grad_fn", _no_graph),
+    (r"does not require grad and does not have a grad_fn", explain_no_graph),
     (r"grad can be implicitly created only for scalar outputs", _scalar),
     (r"(?:a view of )?a leaf Variable that requires grad (?:is|has)", explain_leaf_write),
     (r"you can only change requires_grad flags of leaf variables", _non_leaf_flag),
@@ -234,4 +161,27 @@ _TABLE: tuple[tuple[str, Callable[[Fault, re.Match[str]], Explanation | None]], 
     (r"Output \d+ of (\w+) is a view and is being modified inplace", explain_view_write),
     (r"grad_output\[0\] has a shape of torch.Size\(\[(.*?)\]\) and output\[0\] has a shape of torch.Size\(\[(.*?)\]\)",
      _start_shape),
+    (r"function (\w+?)Backward returned an incorrect number of gradients \(expected (\d+), got (\d+)\)",
+     explain_gradient_count),
+    (r"Function (\w+?)Backward returned an invalid gradient at index (\d+) - got (.*?) but expected .*? with (.*)",
+     explain_gradient_shape),
+    (r"must implement either the backward or vjp method", explain_no_backward),
+    (r"save_for_backward can only save variables, but argument (\d+) is of type (\w+)", explain_save),
+    (r"hook '(.*?)' has changed the size of value", explain_hook_size),
+    (r"expected Variable, but hook returned '(\w+)'", explain_hook_kind),
+    (r"Inference tensors cannot be saved|Inplace update to inference tensor|Setting requires_grad=True on inference",
+     explain_inference),
+    (r"[Aa] view was created in no_grad mode and is being modified inplace", explain_view_of_no_grad),
+    (r"Can't detach views in-place", explain_detached_view),
+    (r"cannot register a hook on a tensor that doesn't require|can't retain_grad on Tensor that has requires_grad=F",
+     explain_no_grad_wanted),
+    (r"One of the differentiated Tensors does not require grad", explain_input_without_grad),
+    (r"`inputs` argument to `(\w+)\(\)` cannot be empty", explain_no_inputs),
+    (r"gradients can be either Tensors or None, but got (\w+)", explain_start_kind),
+    (r"(?i:assign(?:ing|ed)?) a? ?grad(?:ient)? ", explain_assigned_gradient),
+    (r"Only Tensors created explicitly by the user \(graph leaves\) support the deepcopy", explain_copied_result),
+    (r"Expected f\(\*args\) to return a scalar Tensor, got tensor with (\d+) dims", explain_function_of_many),
+    (r"derivative for '?([\w:.]+)'? is not implemented", explain_missing_derivative),
+    (r"Function '(\w+)' returned nan values in its (\d+)th output", explain_anomaly),
+    (r"torch\.utils\.checkpoint: ", explain_checkpoint),
 )  # fmt: skip

@@ -23,7 +23,7 @@ _NOISE = tuple(
     )
 )
 _ORDINALS = ("first", "second", "third", "fourth", "fifth")
-_DIMENSION_IN_WORDS = re.compile(r"\[(-?\d+(?:, -?\d+)*)\]")
+_DIMENSION_IN_WORDS = re.compile(r"(?<!\w)\[(-?\d+(?:, -?\d+)*)\]")
 
 
 def shape_text(shape: Iterable[int]) -> str:

@@ -128,17 +128,18 @@ def explain_leaf_write(fault: Fault, found: re.Match[str]) -> Explanation | None
     root = fault.root
     if root is None:
         return None
-    target = _written_node(fault)
+    target = written_node(fault)
     what = "some of its elements" if found[0].startswith("a view") else "it"
     return Explanation(
         f"{sentence(fault.name(target, 'the tensor'))} is a leaf that requires grad (shape {shape_text(root.shape)}). "
         f"Writing to {what} in place would change the value that its gradient belongs to.",
         "Write inside `with torch.no_grad():` (as optimisers do), or make a new tensor.",
-        fault.fixes(lambda: _allowed_write(fault)),
+        fault.fixes(lambda: allowed_write(fault)),
     )
 
 
-def _written_node(fault: Fault) -> ast.expr | None:
+def written_node(fault: Fault) -> ast.expr | None:
+    """Return the text of the tensor that the failing statement or call writes to."""
     node: ast.AST | None = fault.node
     if isinstance(node, ast.Assign):
         node = node.targets[0]
@@ -151,7 +152,8 @@ def _written_node(fault: Fault) -> ast.expr | None:
     return node if isinstance(node, ast.expr) else None
 
 
-def _allowed_write(fault: Fault) -> Iterator[Change]:
+def allowed_write(fault: Fault) -> Iterator[Change]:
+    """Yield the program with the write under `no_grad`, or with a new tensor in its place."""
     statement = fault.statement
     if statement is None:
         return
