@@ -221,7 +221,7 @@ class Untracked:
         owned = sources.makers.in_module(state)
         name = sources.runs.names.get(state.tensor, "")
         expression = "" if step is None else flat(step.expression)
-        made = step is not None and state.tensor in self._descends
+        made = step is not None and step.kind != "create" and owned is None
         label = expression if made else (owned[0] if owned else name) or expression or "tensor"
         first = step.index if step is not None else sources.makers.first_step.get(state.tensor, 0)
         return Draft(

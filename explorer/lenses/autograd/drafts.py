@@ -15,6 +15,7 @@ class Key(NamedTuple):
 
     `node`: a node of the trace's graph, by number. `leaf`: a tensor that can get a gradient, `plain`: one that cannot,
     by the tensor's number. `number`: a number among the arguments of a step: the step's index, and which argument.
+    `failed`: the call that stopped the program.
     """
 
     what: str

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from explorer.lenses.autograd.drafts import Canvas, Draft, Key, Line
 from explorer.lenses.autograd.findings import Finding
 from explorer.lenses.autograd.memory import Memory
 from explorer.lenses.autograd.naming import Naming
+from explorer.lenses.autograd.nodes import Sources
+from explorer.lenses.autograd.wording import flat
+from explorer.scene import Span
 from explorer.trace import ProgramError
 from explorer.trace.model import SavedTensor
 
 _STARTS = frozenset({"backward", "grad", "run_backward"})
+_FAILED = Key("failed", 0)
 
 
 @dataclass(frozen=True)
@@ -28,6 +33,31 @@ class Broken:
     lines: tuple[tuple[int, str], ...] = ()
 
 
+def draw_failure(sources: Sources, canvas: Canvas) -> None:
+    """Add the call that failed, with its operands, where it is no backward pass: it made no tensor, but has a place."""
+    error = sources.trace.error
+    if error is None or error.node >= 0 or error.op in _STARTS or error.kind in ("syntax", "policy", "limit"):
+        return
+    span = Span(error.line, error.column, error.end_line or error.line, error.end_column)
+    frame = max(len(sources.timeline.stops) - 1, 0)
+    label = flat(_text(sources.trace.source, span)) or error.op or error.kind
+    target = canvas.add(Draft(_FAILED, "", label, "operation", "", frame, span=span))
+    for state in error.operands:
+        source = canvas.numbers.get(sources.key_of(state))
+        if source is not None:
+            canvas.join(Line(source, target, "gradient" if state.requires_grad else "constant", frame))
+
+
+def _text(source: str, span: Span) -> str:
+    """Return the program's text in a span."""
+    lines = source.split("\n")[span.line - 1 : span.end_line]
+    if not lines:
+        return ""
+    lines[-1] = lines[-1][: span.end_column]
+    lines[0] = lines[0][span.column :]
+    return "\n".join(lines)
+
+
 def broken(naming: Naming, memory: Memory) -> Broken:
     """Return where the program's error belongs in the graph; nothing when it has none."""
     error = naming.sources.trace.error
@@ -36,6 +66,9 @@ def broken(naming: Naming, memory: Memory) -> Broken:
     failed = _failed_node(naming, error)
     if failed >= 0:
         return _in_engine(naming, memory, error, failed)
+    if _FAILED in naming.canvas.numbers:
+        number = naming.canvas.numbers[_FAILED]
+        return Broken(number, (Finding(number, "failed here", "error", error.message),))
     roots = [naming.canvas.numbers.get(naming.sources.key_of(state)) for state in error.operands]
     drawn = [number for number in dict.fromkeys(roots) if number is not None]
     if not drawn:
@@ -66,7 +99,7 @@ def _in_engine(naming: Naming, memory: Memory, error: ProgramError, failed: int)
 
 
 def _stale_words(naming: Naming, memory: Memory, saved: SavedTensor, frame: int) -> str:
-    name = "" if saved.state is None else naming.sources.runs.names.get(saved.state.tensor, "")
+    name = "" if saved.state is None else naming.sources.name(saved.state.tensor)
     now = memory.version_now(saved, frame)
     return f"{name or saved.name} saved at version {saved.version}, now {now}"
 

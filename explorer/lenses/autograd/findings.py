@@ -66,7 +66,7 @@ def _behind(
     naming: Naming, event: BackwardEvent, saved: SavedTensor, values: tuple[Array, Array], number: int
 ) -> Finding:
     """Tell of a saved tensor whose values changed while its version did not: `x.data` was written to."""
-    name = "" if saved.state is None else naming.sources.runs.names.get(saved.state.tensor, "")
+    name = "" if saved.state is None else naming.sources.name(saved.state.tensor)
     then, now = (values_text(value, saved.shape) for value in values)
     note = (
         f"{event.node} saved {name or saved.name} when it held {then}; it holds {now} now, and its version is the same:"
@@ -118,7 +118,7 @@ def _hooks(naming: Naming, memory: Memory) -> Iterator[Finding]:
         most = max((state.hooks for state in history.states), default=0)
         if most:
             number = canvas.numbers.get(sources.key_of(history.states[-1]))
-            name = sources.runs.names.get(tensor, "this tensor")
+            name = sources.name(tensor) or "this tensor"
             if number is not None:
                 note = f"{name} has a hook: it sees the gradient of {name}, and may change it."
                 yield Finding(number, f"hook ×{most}" if most > 1 else "hook", "plain", note)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from explorer.lenses.autograd.cuts import Cut, cut_of
 from explorer.lenses.autograd.nodes import Sources
+from explorer.lenses.autograd.tables import CLIPPING
 from explorer.lenses.autograd.wording import and_text, count_text, flat, values_text
 from explorer.trace import Step, TensorState
 from explorer.trace.model import EngineRun
@@ -30,7 +31,12 @@ class ForwardWords:
             return self._write(step, call)
         if not step.outputs:
             return self._without_result(step, call)
-        output = step.outputs[0]
+        return self._made(step, step.outputs[0], call)
+
+    def _made(self, step: Step, output: TensorState, call: str) -> str:
+        """Tell of a step with a result."""
+        if step.op in CLIPPING:
+            return f"{call} found the norm {values_text(output.values, output.shape)} of all gradients together."
         if step.op == "grad":
             return f"{call} reads the gradient of {self._given(step)}: {values_text(output.values, output.shape)}."
         cut = cut_of(step, output)
@@ -65,7 +71,7 @@ class ForwardWords:
 
     def _name(self, state: TensorState) -> str:
         """Return what a tensor is called; "" when it has no name."""
-        return self.sources.runs.names.get(state.tensor) or self.sources.leaf_names.get(state.tensor, "")
+        return self.sources.name(state.tensor)
 
     def _named(self, state: TensorState) -> str:
         name, shape = self._name(state), tuple(state.shape)
@@ -141,7 +147,8 @@ class ForwardWords:
         if step.op == "register_hook":
             return f"{call}: the function is called with the gradient of {name}, and may change it."
         if step.op == "zero_grad":
-            return f"{call} clears the gradients."
+            zeros = any(detail.op.startswith(("zero_", "_foreach_zero_")) for detail in step.details)
+            return f"{call} {'fills the gradients with zeros' if zeros else 'sets the gradients to None'}."
         return f"{call} ran."
 
     def _backward(self, step: Step, run: int, call: str) -> str:

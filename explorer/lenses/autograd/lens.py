@@ -8,10 +8,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from explorer.lenses.autograd.arrays import ValueGrids, window_size
+from explorer.lenses.autograd.beside import beside
+from explorer.lenses.autograd.charts import Charts
 from explorer.lenses.autograd.cuts import Untracked
 from explorer.lenses.autograd.derived import Asked, derived
 from explorer.lenses.autograd.drafts import Canvas
 from explorer.lenses.autograd.facts import Facts
+from explorer.lenses.autograd.failures import draw_failure
 from explorer.lenses.autograd.frames import Frames
 from explorer.lenses.autograd.groups import grouped
 from explorer.lenses.autograd.makers import Makers
@@ -22,9 +25,11 @@ from explorer.lenses.autograd.opening import opens_on
 from explorer.lenses.autograd.picture import graph_of
 from explorer.lenses.autograd.plates import Plates
 from explorer.lenses.autograd.runs import Runs
+from explorer.lenses.autograd.simplify import Placed
+from explorer.lenses.autograd.tables import Tables
 from explorer.lenses.autograd.telling import told_of
 from explorer.lenses.autograd.timeline import Timeline, timeline
-from explorer.lenses.relations import Related, relate
+from explorer.lenses.relations.relating import Related, relate
 from explorer.lenses.shapes import failure_of
 from explorer.lenses.shapes.elements import ElementNumbers, number_elements
 from explorer.lenses.shapes.output import printed_after
@@ -53,20 +58,21 @@ class _Tensors:
     related: Related
 
 
-def autograd(trace: Trace, title: str = "Step through") -> Scene:
+def autograd(trace: Trace, title: str = "Step through", *, check: bool = False) -> Scene:
     """Look at the graph that forward builds and at what backward does in it, one step or node at a time.
 
     Args:
         trace: A trace with its live tensors, as `explorer.run` returns it.
         title: Heading for a page of its own.
+        check: Whether gradients are compared with finite differences, and Jacobian and Hessian are shown.
     """
     with _uncollected():
-        return _scene(trace, title)
+        return _scene(trace, title, check=check)
 
 
 @contextmanager
 def _uncollected() -> Iterator[None]:
-    """Keep Python from looking for garbage: of a large graph all that is made stays, and looking takes half the time."""
+    """Keep Python from looking for garbage: all that is made stays, and the search would take half of the time."""
     enabled = gc.isenabled()
     gc.disable()
     try:
@@ -76,17 +82,10 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def _scene(trace: Trace, title: str) -> Scene:
-    runs, makers = Runs(trace), Makers(trace)
-    line = timeline(trace, runs)
-    sources = Sources(trace, runs, makers, line)
-    canvas = Canvas()
-    draw_nodes(sources, canvas)
-    Untracked(sources, canvas).draw()
-    placed = grouped(canvas, trace.source.split("\n"), makers.classes)
-    naming = Naming(sources, canvas)
-    tensors = _tensors(trace, line)
-    memory = Memory.of(trace, line)
+def _scene(trace: Trace, title: str, *, check: bool) -> Scene:
+    naming, placed = _drawn(trace)
+    line = naming.sources.timeline
+    tensors, memory = _tensors(trace, line), Memory.of(trace, line)
     values = ValueGrids(
         len(tensors.grids), len(tensors.buffers), tensors.numbers.count, window_size(_sizes(trace, line))
     )
@@ -95,6 +94,7 @@ def _scene(trace: Trace, title: str) -> Scene:
     opens, told = opens_on(trace, line), told_of(naming, memory)
     asked = Asked(trace, line, plates, opens, frozenset(told.events))
     found = derived(asked, plain, len(tensors.related.relations))
+    put = beside(naming, Tables(naming, memory), values, told.in_frames(found.frames, line), check=check)
     graph = graph_of(naming, placed, told.marks, Facts(naming, plates, memory))
     return Scene(
         lens="autograd",
@@ -104,14 +104,27 @@ def _scene(trace: Trace, title: str) -> Scene:
         buffers=(*tensors.buffers, *values.buffers),
         strips=tensors.strips,
         grids=(*tensors.grids, *values.grids),
-        frames=told.in_frames(found.frames, line),
+        frames=put.frames,
         element_count=values.element_count,
         error=None if trace.error is None else failure_of(trace.error, tensors.panels),
-        notes=_notes(trace, line, tensors),
+        notes=(*_notes(trace, line, tensors), *put.notes),
         relations=(*tensors.related.relations, *found.relations),
+        tables=put.tables,
         graph=graph,
-        opens_on=opens,
+        charts=Charts(naming).all(),
+        opens_on=put.checked if check and put.checked >= 0 else opens,
     )
+
+
+def _drawn(trace: Trace) -> tuple[Naming, Placed]:
+    """Return the picture before marks and facts: all nodes and edges, and the groups."""
+    runs, makers = Runs(trace), Makers(trace)
+    sources = Sources(trace, runs, makers, timeline(trace, runs))
+    canvas = Canvas()
+    draw_nodes(sources, canvas)
+    Untracked(sources, canvas).draw()
+    draw_failure(sources, canvas)
+    return Naming(sources, canvas), grouped(canvas, trace.source.split("\n"), makers.classes)
 
 
 def _tensors(trace: Trace, line: Timeline) -> _Tensors:

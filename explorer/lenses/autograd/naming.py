@@ -6,8 +6,7 @@ import re
 from dataclasses import dataclass
 
 from explorer.lenses.autograd.drafts import Canvas, Draft
-from explorer.lenses.autograd.nodes import Sources
-from explorer.lenses.autograd.wording import flat
+from explorer.lenses.autograd.nodes import Sources, bare_name
 from explorer.trace.model import BackwardEvent
 
 _SIMPLE = re.compile(r"[\w.\[\]()]+")
@@ -51,8 +50,9 @@ def tensor_name(draft: Draft) -> str:
     """Return what the program calls a node's tensor: a name, or the expression in parentheses."""
     if draft.names:
         return draft.names[0]
-    label = flat(draft.label, _LONGEST)
-    return label if _SIMPLE.fullmatch(label) else f"({label})"
+    if len(draft.label) > _LONGEST:
+        return f"{bare_name(draft.name) or 'tensor'}(…)"
+    return draft.label if _SIMPLE.fullmatch(draft.label) else f"({draft.label})"
 
 
 def node_text(draft: Draft) -> str:

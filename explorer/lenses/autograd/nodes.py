@@ -49,6 +49,10 @@ class Sources:
         nodes = self.trace.graph.nodes
         return {nodes[number].tensor: name for number, name in self.trace.graph.leaves if name}
 
+    def name(self, tensor: int) -> str:
+        """Return what the program calls a tensor, by its number: a parameter by its path; "" when it has no name."""
+        return self.leaf_names.get(tensor) or self.runs.names.get(tensor, "")
+
     def key_of(self, state: TensorState) -> Key:
         """Return which node of the picture a tensor hangs on."""
         if state.requires_grad and state.is_leaf:

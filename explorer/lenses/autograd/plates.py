@@ -55,17 +55,17 @@ class Plates:
 
     def of_step(self, step: Step, frame: int) -> tuple[Plate, ...]:
         """Return the plates of a step: what went in, and what came out."""
-        names = self.naming.sources.runs.names
+        name = self.naming.sources.name
         given, made = _each_once(step.inputs)[:MOST_PLATES], step.outputs[:MOST_PLATES]
-        inputs = [self._tensor(state, names.get(state.tensor) or "input", frame) for state in given]
-        results = [self._tensor(state, names.get(state.tensor) or "result", frame) for state in made]
+        inputs = [self._tensor(state, name(state.tensor) or "input", frame) for state in given]
+        results = [self._tensor(state, name(state.tensor) or "result", frame) for state in made]
         return (*inputs, *results)
 
     def of_tensors(self, states: Iterable[TensorState], frame: int) -> tuple[Plate, ...]:
         """Return the plates of tensors that a failing call took."""
-        names = self.naming.sources.runs.names
+        name = self.naming.sources.name
         taken = _each_once(states)[:MOST_PLATES]
-        return tuple(self._tensor(state, names.get(state.tensor) or "operand", frame) for state in taken)
+        return tuple(self._tensor(state, name(state.tensor) or "operand", frame) for state in taken)
 
     def of_event(self, stop: Stop) -> tuple[Plate, ...]:
         """Return the plates of a node that the engine ran."""
@@ -134,7 +134,7 @@ class Plates:
     def _saved(self, saved: SavedTensor, frame: int) -> Plate:
         """Return the plate of a tensor that a node kept for backward: as it was when it was saved."""
         state = saved.state
-        name = "" if state is None else self.naming.sources.runs.names.get(state.tensor, "")
+        name = "" if state is None else self.naming.sources.name(state.tensor)
         now = self.memory.version_now(saved, frame)
         text = count_text(saved.nbytes, "byte")
         if now != saved.version:

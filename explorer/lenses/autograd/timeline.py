@@ -15,7 +15,9 @@ from explorer.trace import Step, Trace
 # Calls without tensors to show that matter here.
 TELLING = frozenset({"retain_grad", "register_hook", "register_post_accumulate_grad_hook", "zero_grad", "grad"})
 # Reading an attribute of a module is no stop.
-_READS = frozenset({"getattr"})
+_READS = frozenset({"getattr", "parameters", "named_parameters", "children", "modules"})
+# Programs that never began have no stop for their failure.
+_UNSTARTED = frozenset({"syntax", "policy"})
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,11 +111,12 @@ def timeline(trace: Trace, runs: Runs, kept: frozenset[int] = frozenset()) -> Ti
 
 def _items(trace: Trace, runs: Runs) -> Iterator[Item]:
     """Yield steps and node runs in real order: a node that ran before a step had ended comes before it."""
-    waiting = 0
+    waiting, failed = 0, trace.error is None or trace.error.kind in _UNSTARTED
     events = trace.backward
     for moment in moments(trace, TELLING):
         if moment.step is not None and moment.step.op in _READS:
             continue
+        failed = failed or moment.step is None
         last = moment.step.index if moment.step is not None else len(trace.steps)
         while waiting < len(events) and events[waiting].clock <= last:
             yield _engine_item(trace, runs, waiting)
@@ -122,6 +125,8 @@ def _items(trace: Trace, runs: Runs) -> Iterator[Item]:
         turns = () if moment.step is None else turns_of(moment.step)
         yield Item(runs.phases[run] if run >= 0 else FORWARD, turns, moment)
     yield from (_engine_item(trace, runs, number) for number in range(waiting, len(events)))
+    if not failed:
+        yield Item(FORWARD, (), Moment(0, None, trace.error, trace.bindings[-1] if trace.bindings else ()))
 
 
 def _engine_item(trace: Trace, runs: Runs, number: int) -> Item:

@@ -66,10 +66,8 @@ def values_text(values: Array | None, shape: tuple[int, ...] | None = None) -> s
 
 def norm_of(values: Array) -> float:
     """Return the Euclidean norm of all elements, as torch computes it in double precision."""
-    wide = torch.from_numpy(np.ascontiguousarray(values)).to(
-        torch.complex128 if np.iscomplexobj(values) else torch.float64
-    )
-    return float(torch.linalg.vector_norm(wide))
+    wide = np.array(values, np.complex128 if np.iscomplexobj(values) else np.float64)
+    return float(torch.linalg.vector_norm(torch.from_numpy(wide)))
 
 
 def and_text(words: Iterable[str]) -> str:
