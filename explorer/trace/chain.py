@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from explorer.trace.model import Step, TensorState, Trace
 
 MAX_LINKS = 2_000
+# Elements of all tensors of all calls together.
+MAX_ELEMENTS = 1 << 20
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,6 +111,8 @@ def chain_to(trace: Trace, root: TensorState, clock: int) -> Chain:
     steps = _steps_to(trace, root, clock)
     if len(steps) > MAX_LINKS:
         raise CannotReplayError(f"{len(steps):,} calls lead to it, too many to make again")
+    if sum(map(elements_of, steps)) > MAX_ELEMENTS:
+        raise CannotReplayError("the tensors on the way are too large to compute it again")
     numbers = _numbers(trace.steps[:clock])
     leaves: dict[int, Leaf] = {}
     made: set[int] = set()
@@ -129,6 +133,12 @@ def chain_to(trace: Trace, root: TensorState, clock: int) -> Chain:
     if root.tensor not in made or not leaves:
         raise CannotReplayError("no recorded call leads to it from a leaf")
     return Chain(tuple(leaves.values()), tuple(links), root.tensor)
+
+
+def elements_of(step: Step) -> int:
+    """Return how many elements the tensors have that a step took, used inside, and made."""
+    inside = (state for detail in step.details for state in (*detail.inputs, *detail.outputs))
+    return sum({state.tensor: state.numel for state in (*step.inputs, *step.outputs, *inside)}.values())
 
 
 def _is_leaf(state: TensorState) -> bool:

@@ -16,7 +16,7 @@ import torch
 from torch.autograd.function import BackwardCFunction
 
 from explorer.trace.calls import node_of
-from explorer.trace.chain import chain_to, state_of, value_of
+from explorer.trace.chain import chain_to, elements_of, state_of, value_of
 from explorer.trace.replay import CannotReplayError, Replay, replay_of, undisturbed
 from explorer.trace.values import has_values
 
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from torch.autograd.graph import Node
 
     from explorer.trace.model import Step, Trace
+
+# Elements of all tensors that a call took, used and made: more take longer than a look is worth.
+MAX_ELEMENTS = 1 << 17
 
 Shape = tuple[int, ...]
 Gradients = tuple[torch.Tensor | None, ...]
@@ -137,6 +140,8 @@ class Revival:
         call = None if self._trace.calls is None else self._trace.calls[index]
         if call is None:
             raise CannotReplayError("the call that made it was not kept")
+        if elements_of(step) > MAX_ELEMENTS:
+            raise CannotReplayError("its tensors are too large to make the call again")
         pairs: _Pairs = {}
         results = _made_again(step, replay_of(step, call, 0))
         self._pair_results(step, results, pairs, alone=True)

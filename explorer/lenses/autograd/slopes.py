@@ -90,6 +90,9 @@ def _slopes(event: BackwardEvent, number: int, revival: Revival, grid_of: GridOf
         return Slopes()
     if event.index < 0:
         raise CannotReplayError("the node was not recorded")
+    for array, shape in zip(event.gradients_in, event.shapes_in, strict=False):
+        if shape is not None and (array is None or array.shape != shape):
+            raise CannotReplayError(f"a gradient of shape {shape} is too large to be kept whole")
     twin = revival.twin(event.index, event.run)
     given = _received(event, twin)
     sent = twin(given)
@@ -108,22 +111,12 @@ def _slopes(event: BackwardEvent, number: int, revival: Revival, grid_of: GridOf
 
 
 def _received(event: BackwardEvent, twin: Twin) -> Gradients:
-    """Return the gradients that the node received, as tensors.
-
-    Raises:
-        CannotReplayError: One of them was too large to be kept.
-    """
-    given: list[torch.Tensor | None] = []
-    for place, (shape, dtype) in enumerate(twin.results):
+    """Return the gradients that the node received, as tensors."""
+    found: list[torch.Tensor | None] = []
+    for place, (_, dtype) in enumerate(twin.results):
         array = event.gradients_in[place] if place < len(event.gradients_in) else None
-        held = event.shapes_in[place] if place < len(event.shapes_in) else None
-        if array is None and held is None:
-            given.append(None)
-        elif array is None or array.shape != shape:
-            raise CannotReplayError(f"a gradient of shape {held} is too large to be kept whole")
-        else:
-            given.append(torch.from_numpy(np.array(array)).to(dtype))
-    return tuple(given)
+        found.append(None if array is None else torch.from_numpy(np.array(array)).to(dtype))
+    return tuple(found)
 
 
 def _unlike(event: BackwardEvent, given: Gradients, sent: Gradients) -> str:
