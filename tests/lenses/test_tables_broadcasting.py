@@ -216,3 +216,12 @@ def test_a_warning_of_an_earlier_step_is_said_at_the_last_one_too() -> None:
     (note,) = explorer.scene(explorer.run(source)).notes
     assert note.startswith("Line 4, step 3: Probably an accident: (3, 1) with (3,)")
     assert explorer.scene(explorer.run("a = torch.ones(3, 1)\nb = torch.ones(3)\nc = a - b")).notes == ()
+
+
+def test_tables_that_say_the_same_are_sent_once() -> None:
+    trace = explorer.run("a = torch.ones(3, 1)\nb = torch.ones(4)\nfor i in range(3):\n    c = a + b\nd = a * b")
+    scene = explorer.scene(trace)
+    assert len(set(scene.tables)) == len(scene.tables)
+    assert [len(frame.tables) for frame in scene.frames] == [0, 0, 1, 1, 1, 1]
+    for frame, own in zip(scene.frames, tables_of_moments(trace), strict=True):
+        assert [scene.tables[number] for number in frame.tables] == list(own)

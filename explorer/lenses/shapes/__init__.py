@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from explorer.lenses import memory, tables
 from explorer.lenses.axes import with_axes
-from explorer.lenses.relations import Related, relate
+from explorer.lenses.relations.relating import Related, relate
 from explorer.lenses.shapes.elements import number_elements
 from explorer.lenses.shapes.output import printed_after
 from explorer.lenses.shapes.panels import Panels
@@ -62,9 +62,9 @@ def shapes(trace: Trace, title: str = "Shape & memory") -> Scene:
 def _frames(
     trace: Trace, shown: tuple[Moment, ...], panels: Panels, related: Related
 ) -> tuple[tuple[Frame, ...], tuple[Table, ...]]:
-    """Return the frames, and the tables beside them."""
+    """Return the frames, and the tables beside them: those of several steps that say the same are one."""
     frames: list[Frame] = []
-    beside: list[Table] = []
+    numbers: dict[Table, int] = {}
     for moment, printed in zip(shown, printed_after(trace.prints, shown), strict=True):
         own = (*tables.tables_of(moment, panels, trace), *memory.tables_of(moment, panels, trace))
         frame = replace(
@@ -72,11 +72,10 @@ def _frames(
             printed=printed,
             relations=related.frames[moment.frame],
             stretched=related.stretched[moment.frame],
-            tables=tuple(range(len(beside), len(beside) + len(own))),
+            tables=tuple(numbers.setdefault(table, len(numbers)) for table in own),
         )
         frames.append(frame)
-        beside += own
-    return tuple(frames), tuple(beside)
+    return tuple(frames), tuple(numbers)
 
 
 def _warnings(frames: tuple[Frame, ...], beside: tuple[Table, ...]) -> list[str]:
