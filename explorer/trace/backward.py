@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import threading
-from collections import defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import torch
-from torch.autograd.graph import GradientEdge
+from torch.autograd.graph import GradientEdge, get_gradient_edge
 
 from explorer.trace.calls import node_of
 from explorer.trace.gradients import Gradients
 from explorer.trace.graph import notes_of
 from explorer.trace.model import BackwardEvent, EngineRun
+from explorer.trace.under_way import node_under_way, reachable_nodes
 
 if TYPE_CHECKING:
     from torch.autograd.graph import Node
@@ -23,19 +22,40 @@ if TYPE_CHECKING:
     from explorer.trace.states import StateKeeper
     from explorer.trace.values import Array
 
+__all__ = ["BackwardRecorder", "reachable_nodes"]
+
 Root = torch.Tensor | GradientEdge
 
 
-def reachable_nodes(roots: Iterable[Node]) -> list[Node]:
-    """Return all autograd nodes behind `roots`, each once, walking without recursion."""
-    seen: dict[Node, None] = {}
-    waiting = list(roots)
-    while waiting:
-        node = waiting.pop()
-        if node not in seen:
-            seen[node] = None
-            waiting.extend(following for following, _ in node.next_functions if following is not None)
-    return list(seen)
+@dataclass(frozen=True, eq=False)
+class Start:
+    """How the engine is started.
+
+    Attributes:
+        roots: Where it starts.
+        gradients: With which gradients; None where torch may choose.
+        inputs: Whose gradients are asked for; () for all leaves.
+        retain_graph: As torch is told.
+        create_graph: As torch is told.
+        line: Line of the program, or 0.
+    """
+
+    roots: tuple[Root, ...]
+    gradients: tuple[torch.Tensor | None, ...]
+    inputs: tuple[Root, ...]
+    retain_graph: bool
+    create_graph: bool
+    line: int
+
+
+@dataclass(slots=True)
+class _Open:
+    """A run that is under way; `roots` keeps their nodes alive, which torch does not do for a leaf's."""
+
+    number: int
+    roots: list[Node]
+    targets: list[Node]
+    done: set[int]
 
 
 class BackwardRecorder:
@@ -56,48 +76,36 @@ class BackwardRecorder:
         self._gradients = Gradients()
         self._watched = object()
         self._hooks: list[RemovableHandle] = []
-        self._open: list[int] = []
-        self._running: defaultdict[int, list[int]] = defaultdict(list)
-        self._before: dict[int, Array | None] = {}
+        self._open: list[_Open] = []
+        self._leaves: dict[int, torch.Tensor] = {}
+        self._grads: dict[int, Array | None] = {}
 
-    def begin(
-        self,
-        roots: Iterable[Root],
-        gradients: Iterable[torch.Tensor | None],
-        inputs: Iterable[Root],
-        line: int,
-        *,
-        retain_graph: bool,
-        create_graph: bool,
-    ) -> int:
-        """Note that the engine starts, and listen to all nodes that it may run; return the run's number."""
-        roots = tuple(roots)
+    def begin(self, start: Start) -> None:
+        """Note that the engine starts, and listen to all nodes that it may run."""
         run = EngineRun(
             clock=self._clock(),
-            line=line,
-            roots=tuple(map(self._number, roots)),
-            gradients=tuple(map(self._started_with, roots, gradients)),
-            inputs=tuple(map(self._number, inputs)),
-            retain_graph=retain_graph,
-            create_graph=create_graph,
-            parent=self._open[-1] if self._open else -1,
+            line=start.line,
+            roots=tuple(map(self._number, start.roots)),
+            gradients=tuple(map(self._started_with, start.roots, start.gradients)),
+            inputs=tuple(map(self._number, start.inputs)),
+            retain_graph=start.retain_graph,
+            create_graph=start.create_graph,
+            parent=self._open[-1].number if self._open else -1,
         )
         self.runs.append(run)
-        self._open.append(len(self.runs) - 1)
-        self._watch(roots)
-        return self._open[-1]
+        opened = _Open(len(self.runs) - 1, _nodes(start.roots), _nodes(start.inputs), set())
+        self._open.append(opened)
+        self._watch(opened.roots)
+        self._grads = {number: self._gradients.array(leaf.grad) for number, leaf in self._leaves.items()}
 
-    def end(self, run: int, error: BaseException | None) -> None:
+    def end(self, error: BaseException | None) -> None:
         """Note that the engine has stopped, with what it raised."""
-        self._open.remove(run)
-        running = self._running[threading.get_ident()]
-        if error is not None:
-            self.runs[run] = replace(self.runs[run], error=str(error))
-            if self.failed is None or self.failed[0] is not error:
-                self.failed = (error, running[-1] if running else -1)
-        if not self._open:
-            self._running.clear()
-            self._before.clear()
+        ended = self._open.pop()
+        if error is None:
+            return
+        self.runs[ended.number] = replace(self.runs[ended.number], error=str(error))
+        if self.failed is None or self.failed[0] is not error:
+            self.failed = (error, self._under_way(ended))
 
     def stop(self) -> None:
         """Take the hooks off again: the nodes of parameters outlive a recording."""
@@ -116,10 +124,14 @@ class BackwardRecorder:
             return None
         return self._gradients.array(gradient)
 
-    def _watch(self, roots: Iterable[Root]) -> None:
+    def _under_way(self, run: _Open) -> int:
+        known = self._states.graph.known
+        node = node_under_way(run.roots, run.targets, lambda node: known(node) in run.done)
+        return -1 if node is None else known(node)
+
+    def _watch(self, roots: Iterable[Node]) -> None:
         """Hang hooks on the nodes behind `roots`; behind a node that has them, all others have them too."""
-        found = (node_of(root) if isinstance(root, torch.Tensor) else root.node for root in roots)
-        waiting = [node for node in found if node is not None]
+        waiting = list(roots)
         graph = self._states.graph
         for node in waiting:
             graph.number(node)
@@ -138,20 +150,14 @@ class BackwardRecorder:
         variable: torch.Tensor | None = getattr(node, "variable", None)
         name = node.name().rpartition("::")[2]
 
-        def begins(_incoming: Any) -> None:  # noqa: ANN401 - hooks have torch's own shape
-            self._running[threading.get_ident()].append(number)
-            if variable is not None:
-                with torch._C.DisableTorchFunction():
-                    self._before[number] = self._gradients.array(variable.grad)
+        if variable is not None:
+            self._leaves[number] = variable
 
-        def ended(outgoing: Any, incoming: Any) -> None:  # noqa: ANN401
-            running = self._running[threading.get_ident()]
-            if running:
-                running.pop()
+        def ended(outgoing: Any, incoming: Any) -> None:  # noqa: ANN401 - a hook has torch's own shape
             with torch._C.DisableTorchFunction():
                 self._add(name, number, variable, incoming, outgoing)
 
-        self._hooks += (node.register_prehook(begins), node.register_hook(ended))
+        self._hooks.append(node.register_hook(ended))
 
     def _add(
         self,
@@ -161,7 +167,11 @@ class BackwardRecorder:
         incoming: tuple[torch.Tensor | None, ...],
         outgoing: tuple[torch.Tensor | None, ...],
     ) -> None:
-        run = self._open[-1] if self._open else -1
+        run = self._note_done(number)
+        before = after = None
+        if variable is not None:
+            before, after = self._grads.get(number), self._gradients.accumulated(variable, incoming[0])
+            self._grads[number] = after
         event = BackwardEvent(
             node=name,
             gradients_in=tuple(map(self._gradients.array, incoming)),
@@ -172,13 +182,20 @@ class BackwardRecorder:
             clock=self._clock(),
             shapes_in=tuple(map(_shape, incoming)),
             shapes_out=tuple(map(_shape, outgoing)),
-            grad_before=self._before.pop(number, None),
-            grad_after=None if variable is None else self._gradients.array(variable.grad),
+            grad_before=before,
+            grad_after=after,
         )
         self.events.append(event)
         if run >= 0 and self.runs[run].create_graph:
             made = [gradient for gradient in outgoing if gradient is not None]
             self._note_made(run, made if variable is None or variable.grad is None else [variable.grad])
+
+    def _note_done(self, node: int) -> int:
+        """Note that a node was run, and return by which run of the engine."""
+        if not self._open:
+            return -1
+        self._open[-1].done.add(node)
+        return self._open[-1].number
 
     def _note_made(self, run: int, gradients: Iterable[torch.Tensor]) -> None:
         """Give numbers to the nodes that a run with `create_graph` made."""
@@ -187,6 +204,18 @@ class BackwardRecorder:
         graph.note(gradients)
         graph.run = -1
         self._states.settle()
+
+
+def _nodes(roots: Iterable[Root]) -> list[Node]:
+    """Return the nodes that the engine starts from, or stops at; of a leaf its AccumulateGrad."""
+    found: list[Node] = []
+    for root in roots:
+        if not isinstance(root, torch.Tensor):
+            found.append(root.node)
+        elif root.requires_grad:
+            node = node_of(root)
+            found.append(get_gradient_edge(root).node if node is None else node)
+    return found
 
 
 def _shape(gradient: torch.Tensor | None) -> tuple[int, ...] | None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch.overrides import TorchFunctionMode
 
+from explorer.trace.backward import Start
 from explorer.trace.threads import device_threads_followed
 
 if TYPE_CHECKING:
@@ -62,8 +63,8 @@ def engine_followed(recorder: Recorder) -> Iterator[None]:
 
     def run(outputs: Any, gradients: Any, retain: Any, create: Any, inputs: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
         with torch._C.DisableTorchFunction():
-            number = recorder.backward.begin(
-                outputs, gradients, inputs or (), recorder.line, retain_graph=bool(retain), create_graph=bool(create)
+            recorder.backward.begin(
+                Start(tuple(outputs), tuple(gradients), tuple(inputs or ()), bool(retain), bool(create), recorder.line)
             )
         raised: BaseException | None = None
         try:
@@ -73,7 +74,7 @@ def engine_followed(recorder: Recorder) -> Iterator[None]:
             raised = error
             raise
         finally:
-            recorder.backward.end(number, raised)
+            recorder.backward.end(raised)
 
     setattr(torch.autograd, _ENTRANCE, run)
     try:

@@ -25,15 +25,38 @@ class Gradients:
 
     def array(self, gradient: torch.Tensor | None) -> Array | None:
         """Return the values of a gradient, of a large one the window; None where there is none, or no values."""
-        if gradient is None or not values.has_values(gradient):
+        if gradient is None:
             return None
-        version = values.version_of(gradient)
+        found = self._find(gradient)
+        if found is not None or self._bytes >= MAX_BYTES or not values.has_values(gradient):
+            return found
+        found = values.window_array(gradient)
+        self._bytes += found.nbytes
+        self._keep(gradient, found)
+        return found
+
+    def accumulated(self, leaf: torch.Tensor, incoming: torch.Tensor | None) -> Array | None:
+        """Return the values of a leaf's `.grad`: a first gradient is taken over, not copied."""
+        grad = leaf.grad
+        if grad is not None and incoming is not None and _is_taken_over(grad, incoming):
+            found = self._find(incoming)
+            if found is not None:
+                self._keep(grad, found)
+        return self.array(grad)
+
+    def _find(self, gradient: torch.Tensor) -> Array | None:
         known = self._known.get(id(gradient))
-        if known is not None and known[0]() is gradient and known[1] == version:
-            return known[2]
-        if self._bytes >= MAX_BYTES:
+        if known is None or known[0]() is not gradient or known[1] != values.version_of(gradient):
             return None
-        array = values.window_array(gradient)
-        self._bytes += array.nbytes
-        self._known[id(gradient)] = (weakref.ref(gradient), version, array)
-        return array
+        return known[2]
+
+    def _keep(self, gradient: torch.Tensor, array: Array) -> None:
+        self._known[id(gradient)] = (weakref.ref(gradient), values.version_of(gradient), array)
+
+
+def _is_taken_over(grad: torch.Tensor, incoming: torch.Tensor) -> bool:
+    """Tell whether two gradients are the same elements of the same memory."""
+    if not values.has_values(grad) or not values.has_values(incoming):
+        return False
+    alike = grad.dtype == incoming.dtype and grad.shape == incoming.shape and grad.stride() == incoming.stride()
+    return alike and grad.data_ptr() == incoming.data_ptr()

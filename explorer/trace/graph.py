@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -60,6 +59,23 @@ class _Draft:
     kept: Kept = ((), ())
 
 
+class _Within:
+    """A context that puts a call on top of a stack; a class, since entering it costs half of what a generator does."""
+
+    __slots__ = ("_calls", "_origin")
+
+    def __init__(self, calls: list[Origin], origin: Origin) -> None:
+        self._calls = calls
+        self._origin = origin
+
+    def __enter__(self) -> Origin:
+        self._calls.append(self._origin)
+        return self._origin
+
+    def __exit__(self, *_exception: object) -> None:
+        self._calls.pop()
+
+
 class GraphKeeper:
     """Knows the autograd nodes of a run by number, without holding on to them.
 
@@ -89,14 +105,9 @@ class GraphKeeper:
         """The innermost call that is under way, or that has just ended and whose results are being recorded."""
         return self._calls[-1] if self._calls else _UNKNOWN
 
-    @contextmanager
-    def call(self, origin: Origin) -> Iterator[Origin]:
-        """Take the nodes that are found inside to be made by this call."""
-        self._calls.append(origin)
-        try:
-            yield origin
-        finally:
-            self._calls.pop()
+    def call(self, origin: Origin) -> _Within:
+        """Return a context in which all nodes that are found are taken to be made by this call."""
+        return _Within(self._calls, origin)
 
     def origin_of(self, number: int) -> Origin:
         """Return the call that made a node."""
@@ -142,7 +153,7 @@ class GraphKeeper:
             if variable is not None:
                 draft.leaf = states.state(variable).tensor
             else:
-                draft.kept = kept_by(node, states)
+                draft.kept = kept_by(node, states, late=draft.origin is _UNKNOWN)
 
     def graph(self, names: Mapping[str, Any], leaf_of: Callable[[torch.Tensor], int | None]) -> Graph:
         """Return the graph of the whole run.

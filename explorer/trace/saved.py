@@ -11,57 +11,61 @@ from explorer.trace.model import SavedTensor
 from explorer.trace.values import version_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from torch.autograd.graph import Node
 
-    from explorer.trace.model import TensorState
+    from explorer.trace.saved_states import SavedBatch
     from explorer.trace.states import StateKeeper
 
 Kept = tuple[tuple[SavedTensor, ...], tuple[tuple[str, str], ...]]
 
 PACKED = "packed by a hook"
 _PREFIX = "_saved_"
+_ALSO_TRACING = True
 _LONGEST = 80
 _UNSIGNED = 2**63
 _PLAIN = (bool, int, float, complex, str, torch.dtype, torch.device, torch.layout, torch.memory_format)
 
 
-def kept_by(node: Node, states: StateKeeper) -> Kept:
+def kept_by(node: Node, states: StateKeeper, *, late: bool) -> Kept:
     """Return the tensors that `node` keeps, and (name, text) of its other values.
 
     Tensors that a hook of `saved_tensors_hooks` packed are not unpacked: that may compute, read a file or print.
+
+    Args:
+        node: The node.
+        states: The tensors that were seen.
+        late: Whether the node may be older than the call that has just ended.
     """
+    hooked = late or torch._C._autograd._top_saved_tensors_default_hooks(_ALSO_TRACING) is not None
     batch = states.saved_batch()
     tensors: list[SavedTensor] = []
     constants: list[tuple[str, str]] = []
-    for name, value in _values(node):
+    for name, value in _values(node, hooked=hooked):
         if isinstance(value, torch.Tensor):
-            tensors.append(_saved(name, value, *batch.find(value)))
+            tensors.append(_saved(name, value, batch))
         elif isinstance(value, tuple | list) and any(isinstance(item, torch.Tensor) for item in value):
-            tensors += [
-                _saved(f"{name}[{index}]", item, *batch.find(item))
-                for index, item in enumerate(value)
-                if isinstance(item, torch.Tensor)
-            ]
+            items = [(index, item) for index, item in enumerate(value) if isinstance(item, torch.Tensor)]
+            tensors += [_saved(f"{name}[{index}]", item, batch) for index, item in items]
         elif _is_plain(value):
             constants.append((name, _text(value)))
     return tuple(tensors), tuple(constants)
 
 
-def _values(node: Node) -> Iterator[tuple[str, Any]]:
-    """Yield what a node keeps, by name; nothing for what backward has freed or a write has made unusable."""
+def _values(node: Node, *, hooked: bool) -> list[tuple[str, Any]]:
+    """Return what a node keeps, by name; nothing of what backward has freed or a write has made unusable."""
+    found: list[tuple[str, Any]] = []
     for name, attribute, raw in _attributes(type(node)):
-        if raw and _is_packed(getattr(node, raw)):
-            yield name, PACKED
+        if hooked and raw and _is_packed(getattr(node, raw)):
+            found.append((name, PACKED))
             continue
         try:
-            yield name, getattr(node, attribute)
+            found.append((name, getattr(node, attribute)))
         except RuntimeError:
             continue
-    for name, value in getattr(node, "__dict__", {}).items():
-        if not name.startswith("_") and not isinstance(value, torch.Tensor):
-            yield name, value
+    if isinstance(node, torch.autograd.function.BackwardCFunction):
+        own = vars(node).items()
+        found += [(name, value) for name, value in own if name[0] != "_" and not isinstance(value, torch.Tensor)]
+    return found
 
 
 @cache
@@ -78,20 +82,16 @@ def _attributes(kind: type) -> tuple[tuple[str, str, str], ...]:
 
 
 def _is_packed(raw: Any) -> bool:  # noqa: ANN401 - torch's SavedTensor, or a tuple of them
-    parts = raw if isinstance(raw, tuple) else (raw,)
-    return any(getattr(part, "unpack_hook", None) is not None for part in parts)
+    if type(raw) is tuple:
+        return any(_is_packed(part) for part in raw)
+    return getattr(raw, "unpack_hook", None) is not None
 
 
-def _saved(name: str, tensor: torch.Tensor, storage: int, state: TensorState | None) -> SavedTensor:
-    return SavedTensor(
-        name=name,
-        shape=tuple(tensor.shape),
-        dtype=tensor.dtype,
-        nbytes=tensor.numel() * tensor.itemsize,
-        storage=storage,
-        version=version_of(tensor),
-        state=state,
-    )
+def _saved(name: str, tensor: torch.Tensor, batch: SavedBatch) -> SavedTensor:
+    storage, state = batch.find(tensor)
+    shape = tuple(tensor.shape) if state is None else state.shape
+    nbytes = tensor.numel() * tensor.itemsize
+    return SavedTensor(name, shape, tensor.dtype, nbytes, storage, version_of(tensor), state)
 
 
 def _is_plain(value: object) -> bool:
@@ -101,14 +101,12 @@ def _is_plain(value: object) -> bool:
 
 
 def _text(value: Any) -> str:  # noqa: ANN401
-    if isinstance(value, str):
-        return value[:_LONGEST]
-    text = repr(_signed(value))
+    text = value if isinstance(value, str) else repr(_signed(value))
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 
 def _signed(value: Any) -> Any:  # noqa: ANN401
     """Undo that torch keeps negative dimensions as unsigned numbers."""
-    if isinstance(value, tuple | list):
+    if type(value) is tuple:
         return tuple(_signed(item) for item in value)
     return value - 2 * _UNSIGNED if type(value) is int and value >= _UNSIGNED else value

@@ -9,7 +9,7 @@ from explorer.trace.model import TensorState
 from explorer.trace.values import has_storage, version_of
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Callable, Hashable
 
     import torch
 
@@ -54,9 +54,17 @@ class SavedBatch:
 
     What no tensor of the program looks at (the factors of a normalisation, the indices of a pooling) gets a state of
     its own; its memory is not held on to, so it is freed when backward is done with it.
+
+    Args:
+        storages: Numbers the storages.
+        layouts: The newest states, by what they look at.
+        known: Tells the newest state of a tensor object.
     """
 
-    def __init__(self, storages: StorageKeeper, layouts: Layouts) -> None:
+    def __init__(
+        self, storages: StorageKeeper, layouts: Layouts, known: Callable[[torch.Tensor], TensorState | None]
+    ) -> None:
+        self._known = known
         self._storages = storages
         self._layouts = layouts
         self._unseen: dict[int, int] = {}
@@ -64,6 +72,9 @@ class SavedBatch:
 
     def find(self, tensor: torch.Tensor) -> tuple[int, TensorState | None]:
         """Return the number of the tensor's storage, and its state; None when it has no values to read."""
+        state = self._known(tensor)
+        if state is not None and state.version == version_of(tensor):
+            return state.storage, state
         if not has_storage(tensor):
             return -1, None
         number = self._storages.find(tensor)

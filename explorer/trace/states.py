@@ -93,7 +93,7 @@ class StateKeeper:
 
     def saved_batch(self) -> SavedBatch:
         """Return what finds the states of tensors that were saved for backward a moment ago."""
-        return SavedBatch(self.storages, self._layouts)
+        return SavedBatch(self.storages, self._layouts, self._newest)
 
     def settle(self) -> None:
         """Describe the autograd nodes that were found since the last time."""
@@ -149,6 +149,10 @@ class StateKeeper:
                 self._leaves.append(known.state)
         known.stamp = self._stamp(known)
         return known.state
+
+    def _newest(self, tensor: torch.Tensor) -> TensorState | None:
+        known = self._tensors.get(id(tensor))
+        return None if known is None else known.state
 
     def _stamp(self, known: _Known) -> tuple[int, int, int]:
         return (version_of(known.tensor), self.storages.written(known.storage), self._rearrangements)

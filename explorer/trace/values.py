@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -83,6 +83,7 @@ class Statistics:
     histogram: tuple[int, ...]
 
 
+@lru_cache(maxsize=1024)
 def window_of(shape: tuple[int, ...]) -> tuple[int, ...]:
     """Return how many indices of each dimension are kept: all of a small tensor, of a large one a bounded corner."""
     if math.prod(shape) <= KEEP_ELEMENTS:
@@ -158,7 +159,9 @@ def storage_length(tensor: torch.Tensor) -> int:
 
 def window_array(tensor: torch.Tensor) -> Array:
     """Return a copy of the part of a tensor that is kept: all of a small one, of a large one the window."""
-    return to_numpy(tensor) if tensor.numel() <= KEEP_ELEMENTS else read_window(tensor).values
+    if tensor.numel() <= KEEP_ELEMENTS:
+        return to_numpy(tensor)
+    return read_strided(tensor, window_of(tuple(tensor.shape)), tensor.stride(), int(tensor.storage_offset()))
 
 
 def has_values(tensor: torch.Tensor) -> bool:
