@@ -36,8 +36,8 @@ class Equation:
     @property
     def covered(self) -> Letters:
         """The letters of what `...` covers, where it covers most."""
-        every = ([letter for letter in term if letter.startswith(_DOTS)] for term in self.terms)
-        return tuple(max(every, key=len))
+        every = [tuple(letter for letter in term if letter.startswith(_DOTS)) for term in self.terms]
+        return max(every, key=len)
 
     @property
     def summed(self) -> Letters:
