@@ -67,13 +67,21 @@ def rule_of(node: GraphNode, followed: frozenset[int] = frozenset(), call: Call 
         followed: Which of its gradients are sent on; all when empty.
         call: The call that made it, for the numbers among its arguments.
     """
-    row = _row(node.name)
+    row = _row(_variant(node))
     if row is None:
         return None
     blanks = _blanks(node, followed, call)
     parts = [part for slot, part in enumerate(row.parts) if not followed or slot in followed]
     formula = ",  ".join(_tidy(_filled(part, blanks)) for part in parts)
     return Rule(formula, _filled(row.sentence, blanks))
+
+
+def _variant(node: GraphNode) -> str:
+    """Return a node's class name; of a clamp with one bound the name of the operation with that bound."""
+    bounds = {name for name, _ in node.constants} & {"min", "max"}
+    if node.name.startswith("ClampBackward") and len(bounds) == 1:
+        return f"Clamp{bounds.pop().title()}Backward0"
+    return node.name
 
 
 def _row(name: str) -> Row | None:

@@ -1,0 +1,378 @@
+"""The formulas of the rules are evaluated with torch, and must give the gradients that torch gives."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import pytest
+import torch
+from torch.nn import functional
+
+import explorer
+from explorer.lenses.autograd.rules import Rule, Rules
+from explorer.lenses.autograd.rules_calculus import CALCULUS
+from explorer.lenses.autograd.rules_layout import LAYOUT
+
+U = "u = (torch.rand(2, 3) + 0.5).requires_grad_()\n"
+V = "v = (torch.rand(2, 3) + 0.5).requires_grad_()\n"
+W = "w = (torch.rand(2, 3) + 0.5).requires_grad_()\n"
+SIGNED = "u = (torch.rand(2, 3) * 4 - 2).requires_grad_()\n"
+TARGET = "v = torch.rand(2, 3)\n"
+FRACTION = "u = (torch.rand(2, 3) * 0.8 + 0.1).requires_grad_()\n"
+MASK = "c = torch.tensor([[True, False, True], [False, True, False]])\n"
+
+# node → program whose last line makes it; its formulas are evaluated as they are written
+EVALUATED = {
+    "Add": U + V + "y = u + v",
+    "Add ×2": U + V + "y = torch.add(u, v, alpha=2)",
+    "Sub": U + V + "y = u - v",
+    "Sub ×3": U + V + "y = torch.sub(u, v, alpha=3)",
+    "Rsub": U + "v = 5\ny = v - u",
+    "Mul": U + V + "y = u * v",
+    "Mul 3": U + "y = u * 3",
+    "Mul -2.5": U + "y = -2.5 * u",
+    "Div": U + V + "y = u / v",
+    "Div 4": U + "y = u / 4",
+    "Pow0": U + "y = u ** 3",
+    "Pow0 2": U + "y = u ** 2",
+    "Pow0 0.5": U + "y = u ** 1.5",
+    "Pow0 -1": U + "y = u ** -2",
+    "Pow1": U + V + "y = u ** v",
+    "Pow2": U + "y = 2 ** u",
+    "Neg": U + "y = -u",
+    "Abs": SIGNED + "y = u.abs()",
+    "Exp": U + "y = u.exp()",
+    "Expm1": U + "y = u.expm1()",
+    "Log": U + "y = u.log()",
+    "Log2": U + "y = u.log2()",
+    "Log10": U + "y = u.log10()",
+    "Log1P": U + "y = u.log1p()",
+    "Sqrt": U + "y = u.sqrt()",
+    "Rsqrt": U + "y = u.rsqrt()",
+    "Reciprocal": U + "y = u.reciprocal()",
+    "Sin": SIGNED + "y = u.sin()",
+    "Cos": SIGNED + "y = u.cos()",
+    "Tan": U + "y = u.tan()",
+    "Atan": SIGNED + "y = u.atan()",
+    "Tanh": SIGNED + "y = u.tanh()",
+    "Sigmoid": SIGNED + "y = u.sigmoid()",
+    "LogSigmoid": SIGNED + "y = F.logsigmoid(u)",
+    "Relu": SIGNED + "y = u.relu()",
+    "LeakyRelu": SIGNED + "y = F.leaky_relu(u, 0.1)",
+    "Elu": SIGNED + "y = F.elu(u, 0.7)",
+    "Gelu": SIGNED + "y = F.gelu(u)",
+    "Silu": SIGNED + "y = F.silu(u)",
+    "Softplus": SIGNED + "y = F.softplus(u, 2)",
+    "Hardtanh": SIGNED + "y = F.hardtanh(u)",
+    "Clamp1": SIGNED + "y = u.clamp(-1, 0.5)",
+    "Clamp1 min": SIGNED + "y = u.clamp(min=0.5)",
+    "Clamp1 max": SIGNED + "y = u.clamp(max=0.5)",
+    "Erf": SIGNED + "y = torch.erf(u)",
+    "Maximum": U + V + "y = torch.maximum(u, v)",
+    "Minimum": U + V + "y = torch.minimum(u, v)",
+    "Where": U + V + MASK + "y = torch.where(c, u, v)",
+    "MaskedFill": U + MASK + "y = u.masked_fill(c, 7)",
+    "Addcmul": U + V + W + "y = torch.addcmul(u, v, w, value=2)",
+    "Addcmul 1": U + V + W + "y = torch.addcmul(u, v, w)",
+    "Lerp": U + V + "y = torch.lerp(u, v, 0.3)",
+    "Clone": U + "y = u.clone()",
+    "ToCopy": U + "y = u.double()",
+    "MseLoss": U + V + "y = F.mse_loss(u, v)",
+    "MseLoss sum": U + V + "y = F.mse_loss(u, v, reduction='sum')",
+    "MseLoss none": U + V + "y = F.mse_loss(u, v, reduction='none')",
+    "BinaryCrossEntropy": FRACTION + TARGET + "y = F.binary_cross_entropy(u, v)",
+    "BinaryCrossEntropyWithLogits": SIGNED + TARGET + "y = F.binary_cross_entropy_with_logits(u, v)",
+    "HuberLoss": "u = (torch.rand(2, 3) * 8 - 4).requires_grad_()\n" + TARGET + "y = F.huber_loss(u, v, delta=1.5)",
+    "SmoothL1Loss": "u = (torch.rand(2, 3) * 8 - 4).requires_grad_()\n"
+    + TARGET
+    + "y = F.smooth_l1_loss(u, v, beta=0.5)",
+    "Mean": U + "y = u.mean()",
+    "Mean dim": U + "y = u.mean(1)",
+    "Sum": U + "y = u.sum()",
+    "Sum dim": U + "y = u.sum(0)",
+    "LinalgVectorNorm": U + "y = torch.linalg.vector_norm(u)",
+    "Var": U + "y = u.var()",
+    "Var biased": U + "y = u.var(correction=0)",
+    "Std": U + "y = u.std()",
+    "Prod": U + "y = u.prod()",
+    "Softmax": SIGNED + "y = u.softmax(1)",
+    "LogSoftmax": SIGNED + "y = u.log_softmax(1)",
+    "Logsumexp": SIGNED + "y = u.logsumexp(1, keepdim=True)",
+    "Cumsum": U + "y = u.cumsum(1)",
+    "Mm": U + "v = torch.rand(3, 4, requires_grad=True)\ny = u @ v",
+    "Bmm": "u = torch.rand(2, 2, 3, requires_grad=True)\nv = torch.rand(2, 3, 4, requires_grad=True)\ny = u.bmm(v)",
+    "Addmm": "u = torch.rand(2, 4, requires_grad=True)\nv = torch.rand(2, 3, requires_grad=True)\n"
+    "w = torch.rand(3, 4, requires_grad=True)\ny = torch.addmm(u, v, w, beta=2, alpha=3)",
+    "Baddbmm": "u = torch.rand(2, 2, 4, requires_grad=True)\nv = torch.rand(2, 2, 3, requires_grad=True)\n"
+    "w = torch.rand(2, 3, 4, requires_grad=True)\ny = torch.baddbmm(u, v, w)",
+    "Mv": U + "v = torch.rand(3, requires_grad=True)\ny = u.mv(v)",
+    "Dot": "u = torch.rand(3, requires_grad=True)\nv = torch.rand(3, requires_grad=True)\ny = u.dot(v)",
+    "T": U + "y = u.t()",
+    "Transpose": U + "y = u.transpose(-1, 0)",
+    "Permute": "u = torch.rand(2, 3, 4, requires_grad=True)\ny = u.permute(2, 0, -2)",
+    "View": U + "y = u.view(6)",
+    "Squeeze": "u = torch.rand(1, 3, requires_grad=True)\ny = u.squeeze(0)",
+    "Unsqueeze": U + "y = u.unsqueeze(-1)",
+    "Expand": "u = torch.rand(3, requires_grad=True)\ny = u.expand(2, 3)",
+    "Select": U + "y = u[:, 1]",
+    "Slice": U + "y = u[:, 1:]",
+    "Slice step": U + "y = u[:, 0:3:2]",
+    "Index": U + "index = torch.tensor([0, 0, 1])\ny = u[index]",
+    "IndexSelect": U + "index = torch.tensor([0, 0, 1])\ny = u.index_select(0, index)",
+    "Gather": U + "index = torch.tensor([[0, 1, 1], [1, 1, 0]])\ny = u.gather(0, index)",
+    "Embedding": U + "index = torch.tensor([0, 0, 1])\ny = F.embedding(index, u)",
+    "Flip": U + "y = u.flip((0, 1))",
+    "Tril": U + "y = u.tril(-1)",
+    "Triu": U + "y = u.triu(1)",
+}
+
+NAMES: dict[str, Any] = {
+    **{
+        name: getattr(torch, name)
+        for name in ("abs", "sign", "exp", "log2", "log10", "sin", "cos", "tan", "atan", "tanh")
+    },
+    **{
+        name: getattr(torch, name)
+        for name in ("relu", "erf", "where", "mean", "sum", "var", "std", "prod", "outer", "clone")
+    },
+    **{name: getattr(torch, name) for name in ("tril", "triu")},
+    "ln": lambda one: torch.as_tensor(one).log(),
+    "sqrt": lambda one: torch.as_tensor(one).sqrt(),
+    "sigma": torch.sigmoid,
+    "Phi": lambda one: 0.5 * (1 + torch.erf(one / math.sqrt(2))),
+    "phi": lambda one: torch.exp(-(one**2) / 2) / math.sqrt(2 * math.pi),
+    "norm": torch.linalg.vector_norm,
+    "pi": torch.tensor(math.pi),
+    "clip": lambda one, most: torch.clamp(one, -most, most),
+    "backward_cumsum": lambda one: one.flip(1).cumsum(1).flip(1),
+    "to": lambda one: one.double(),
+}
+
+
+def python(text: str) -> str:
+    """Write mathematics as Python."""
+    for sign, code in (
+        ("·", "*"), ("−", "-"), ("√", "sqrt"), ("σ", "sigma"), ("Φ", "Phi"), ("φ", "phi"), ("π", "pi"), ("²", "**2"),
+        ("³", "**3"), ("^", "**"), ("≤", "<="), ("≥", ">="), ("ᵀ", ".mT"),
+    ):  # fmt: skip
+        text = text.replace(sign, code)
+    text = re.sub(r"‖(\w+)‖", r"norm(\1)", text)
+    text = re.sub(r"(\S+) (<=?) (\w+) (<=?) ([^\s,]+)", r"(\1 \2 \3) & (\3 \4 \5)", text)
+    choice = re.match(r"(.*) where (.*), else (.*)$", text)
+    return f"where({choice[2]}, torch_number({choice[1]}), torch_number({choice[3]}))" if choice else text
+
+
+def evaluated(text: str, names: dict[str, Any]) -> torch.Tensor:
+    """Evaluate a formula's side."""
+    held = {**NAMES, **names, "torch_number": lambda one: torch.as_tensor(one, dtype=torch.float32)}
+    return torch.as_tensor(eval(python(text), held))  # noqa: S307 - the formulas are the project's own
+
+
+@cache
+def ran(program: str) -> tuple[dict[str, torch.Tensor], torch.Tensor, Rule]:
+    """Run a program plainly, and recorded; return its names, its y and the rule of y's node."""
+    torch.manual_seed(0)
+    names: dict[str, Any] = {"torch": torch, "F": functional}
+    exec(program, names)  # noqa: S102 - the tests' own text
+    trace = explorer.run(f"{program}\ny.sum().backward()")
+    assert trace.error is None
+    node = trace.names["y"].node
+    rule = Rules(trace).of(node)
+    assert rule is not None, trace.graph.nodes[node].name
+    return names, names["y"], rule
+
+
+def gradient_of(part: str, names: dict[str, Any], upstream: torch.Tensor) -> tuple[str, torch.Tensor]:
+    """Return which input a formula is about, and the gradient that it says."""
+    part, _, also = part.partition(",  s = ")
+    known = {key: value.detach() if isinstance(value, torch.Tensor) else value for key, value in names.items()}
+    known["G"] = upstream
+    along = {"softmax": lambda one: one.softmax(1), "logsumexp": lambda one: one.logsumexp(1)}
+    if "softmax" in part or also:
+        known |= along | {"sum": lambda one: one.sum(1, keepdim=True)}
+        known["s"] = known["u"].softmax(1)
+    place = re.fullmatch(r"∂L/∂(\w+)(\[.*\]) (\+?=) (.+?)(, 0 elsewhere)?", part)
+    if place is not None:
+        found = torch.zeros_like(known[place[1]])
+        index = eval(f"INDEX{place[2]}", {**known, "INDEX": _Index()})  # noqa: S307
+        found.index_put_((index,), known["G"], accumulate=True) if place[3] == "+=" else found.__setitem__(
+            index, known["G"]
+        )
+        return place[1], found
+    local = re.fullmatch(r"∂(.+)/∂(\w+) = (.+)", part)
+    assert local is not None, part
+    if local[1] == "L":
+        return local[2], evaluated(
+            local[3].replace("zeros.", "zeros_like_u."), known | {"zeros_like_u": torch.zeros(2, 3)}
+        )
+    slope = evaluated(local[3], known)
+    spread = (
+        upstream.unsqueeze(-1) if upstream.dim() == 1 and known["u"].dim() == 2 and len(upstream) == 2 else upstream
+    )
+    return local[2], (slope * spread).expand(known[local[2]].shape)
+
+
+class _Index:
+    def __getitem__(self, index: Any) -> Any:
+        return index
+
+
+@pytest.mark.parametrize("name", EVALUATED)
+def test_the_formula_gives_the_gradient(name: str) -> None:
+    names, y, rule = ran(EVALUATED[name])
+    upstream = torch.rand_like(y)
+    parts = re.split(r",  (?=∂)", rule.formula)
+    wanted = [key for key in ("u", "v", "w") if isinstance(names.get(key), torch.Tensor) and names[key].requires_grad]
+    assert len(parts) == len(wanted)
+    for part in parts:
+        key, found = gradient_of(part, names, upstream)
+        [expected] = torch.autograd.grad(y, names[key], upstream, retain_graph=True)
+        torch.testing.assert_close(found.to(expected.dtype), expected, rtol=1e-4, atol=1e-5, msg=part)
+    assert rule.sentence.endswith(".")
+    assert not re.search(r"[{}]", rule.formula + rule.sentence)
+
+
+@pytest.mark.parametrize("name", EVALUATED)
+def test_the_left_side_is_what_was_computed(name: str) -> None:
+    names, y, rule = ran(EVALUATED[name])
+    for part in re.split(r",  (?=∂)", rule.formula):
+        local = re.fullmatch(r"∂(.+)/∂(\w+)(\[.*\])? \+?= (.+)", part)
+        assert local is not None
+        if local[1] == "L" or re.match(
+            r"(leaky_relu|elu|gelu|softplus|hardtanh|clamp|masked_fill|max|min)\(", local[1]
+        ):
+            continue
+        if re.search(r"huber|smooth_l1|ln\(1 − u\)|exp\(u\) − 1", local[1]) or name.endswith(("dim", "biased")):
+            continue
+        value = evaluated(local[1], names)
+        torch.testing.assert_close(value.to(y.dtype), y, rtol=1e-4, atol=1e-5, msg=part)
+
+
+def test_numbers_of_the_program_stand_in_the_formula() -> None:
+    assert ran(EVALUATED["Mul 3"])[2].formula == "∂(u · 3)/∂u = 3"
+    assert ran(EVALUATED["Mul -2.5"])[2].formula == "∂(u · (−2.5))/∂u = (−2.5)"
+    assert ran(EVALUATED["Pow0"])[2].formula == "∂(u³)/∂u = 3 · u²"
+    assert ran(EVALUATED["Pow0 2"])[2].formula == "∂(u²)/∂u = 2 · u"
+    assert ran(EVALUATED["Add ×2"])[2].formula == "∂(u + 2 · v)/∂u = 1,  ∂(u + 2 · v)/∂v = 2"
+    assert ran(EVALUATED["Mean"])[2].formula == "∂mean(u)/∂u = 1 / 6"
+    assert ran(EVALUATED["Select"])[2].formula == "∂L/∂u[:, 1] = G, 0 elsewhere"
+
+
+def test_only_inputs_that_take_a_gradient_have_a_formula() -> None:
+    assert ran(U + "v = torch.rand(2, 3)\ny = u * v")[2].formula == "∂(u · v)/∂u = v"
+    assert ran("u = torch.rand(2, 3)\n" + V + "y = u * v")[2].formula == "∂(u · v)/∂v = u"
+
+
+def grads(
+    function: Callable[..., torch.Tensor], *shapes: tuple[int, ...]
+) -> tuple[list[torch.Tensor], torch.Tensor, Any]:
+    """Return inputs, a gradient that comes in and the gradients that torch makes of it."""
+    inputs = [torch.rand(shape, requires_grad=True) for shape in shapes]
+    y = function(*inputs)
+    upstream = torch.rand_like(y)
+    return inputs, upstream, torch.autograd.grad(y, inputs, upstream)
+
+
+def rule(key: str) -> str:
+    """Return the formulas and the sentence of a row."""
+    row = CALCULUS.get(key) or LAYOUT[key]
+    return " | ".join((*row.parts, row.sentence))
+
+
+def test_equal_elements_share_the_gradient_of_the_largest() -> None:
+    u = torch.tensor([1.0, 3.0, 3.0], requires_grad=True)
+    for largest in (u.amax(), u.max()):
+        assert torch.autograd.grad(largest, u)[0].tolist() == [0, 0.5, 0.5]
+    assert torch.autograd.grad(u.max(0).values, u)[0].tolist() in ([0, 1, 0], [0, 0, 1])
+    smallest = torch.tensor([1.0, 1.0, 3.0], requires_grad=True)
+    for least in (smallest.amin(), smallest.min()):
+        assert torch.autograd.grad(least, smallest)[0].tolist() == [0.5, 0.5, 0]
+    for key in ("Amax", "Amin", "Max1", "Min1"):
+        assert "equal ones share it" in rule(key)
+    for key in ("Max0", "Min0"):
+        assert "Only the element that was taken" in rule(key)
+
+
+def test_the_sentences_on_lines_that_add_up_to_zero() -> None:
+    for key, function, dim in (
+        ("Softmax", lambda u: u.softmax(1), 1),
+        ("LogSoftmax", lambda u: u.log_softmax(1), 1),
+        ("NativeLayerNorm", lambda u: functional.layer_norm(u, (3,)), 1),
+        ("NativeBatchNorm", lambda u: functional.batch_norm(u, None, None, training=True), 0),
+    ):
+        _, _, [found] = grads(function, (4, 3))
+        torch.testing.assert_close(found.sum(dim), torch.zeros_like(found.sum(dim)), atol=1e-5, rtol=0)
+        assert "add up to 0" in rule(key)
+
+
+def test_the_formulas_of_normalisations() -> None:
+    inputs, g, found = grads(lambda u, w, b: functional.layer_norm(u, (3,), w, b, 0.0), (4, 3), (3,), (3,))
+    u, w, _ = (one.detach() for one in inputs)
+    std, scaled = u.std(1, correction=0, keepdim=True), w * g
+    hat = (u - u.mean(1, keepdim=True)) / std
+    mean = lambda one: one.mean(1, keepdim=True)  # noqa: E731
+    torch.testing.assert_close((scaled - mean(scaled) - hat * mean(hat * scaled)) / std, found[0], atol=1e-4, rtol=1e-3)
+    torch.testing.assert_close((g * hat).sum(0), found[1], atol=1e-4, rtol=1e-3)
+    torch.testing.assert_close(g.sum(0), found[2])
+    first, *others = LAYOUT["NativeLayerNorm"].parts
+    assert first == "∂L/∂u = (g − mean(g) − x̂ · mean(g · x̂)) / std,  g = weight · G"
+    assert others == ["∂L/∂weight = sum(G · x̂)", "∂L/∂bias = sum(G)"]
+
+
+def test_the_formula_of_batch_norm() -> None:
+    inputs, g, found = grads(
+        lambda u, w, b: functional.batch_norm(u, None, None, w, b, training=True, eps=1e-9), (5, 3), (3,), (3,)
+    )
+    u, w, _ = (one.detach() for one in inputs)
+    std = u.std(0, correction=0)
+    hat = (u - u.mean(0)) / std
+    torch.testing.assert_close(w / std * (g - g.mean(0) - hat * (g * hat).mean(0)), found[0], atol=1e-4, rtol=1e-3)
+    assert LAYOUT["NativeBatchNorm"].parts[0] == "∂L/∂u = weight / std · (G − mean(G) − x̂ · mean(G · x̂))"
+
+
+def test_what_was_picked_receives_all() -> None:
+    u = torch.rand(1, 1, 4, 4, requires_grad=True)
+    [found] = torch.autograd.grad(functional.max_pool2d(u, 2).sum(), u)
+    assert (found != 0).sum() == 4
+    [found] = torch.autograd.grad(functional.avg_pool2d(u, 2).sum(), u)
+    assert (found == 0.25).all()
+    assert "Only the element that was taken" in rule("MaxPool2DWithIndices")
+    assert "equally" in rule("AvgPool2D")
+
+
+def test_a_target_receives_minus_one_over_the_batch() -> None:
+    program = "u = torch.rand(4, 3, requires_grad=True)\ny = F.nll_loss(u, torch.tensor([0, 1, 2, 0]))"
+    names, y, found = ran(program)
+    assert found.formula == "∂L/∂u = −G / 4 where the class is the target, else 0"
+    [gradient] = torch.autograd.grad(y, names["u"])
+    assert gradient[0].tolist() == [-0.25, 0, 0]
+
+
+def test_a_weight_of_a_convolution_sums_over_all_places() -> None:
+    _, g, [inputs, weight, bias] = grads(functional.conv2d, (1, 1, 4, 4), (1, 1, 2, 2), (1,))
+    del inputs, weight
+    torch.testing.assert_close(bias, g.sum((0, 2, 3)))
+    assert LAYOUT["Convolution"].parts[2] == "∂L/∂bias = sum of G over all but channels"
+
+
+def test_parts_and_writes() -> None:
+    u = torch.rand(2, 3, requires_grad=True)
+    [found] = torch.autograd.grad(u.unbind(0)[1].sum(), u)
+    assert found.tolist() == [[0, 0, 0], [1, 1, 1]]
+    assert "of a part that was not used it is 0" in rule("Unbind")
+    copy = u.clone()
+    copy[0] = 5
+    [found] = torch.autograd.grad(copy.sum(), u)
+    assert found.tolist() == [[0, 0, 0], [1, 1, 1]]
+    assert "outside of it the gradient passes" in rule("CopySlices")
+
+
+def test_every_class_of_nodes_is_one_of_torch() -> None:
+    known = set(dir(torch._C._functions))
+    for key in (*CALCULUS, *LAYOUT):
+        names = [f"{key}Backward{number}" for number in "01"] + [f"{re.sub('[0-9]$', '', key)}Backward{key[-1]}", key]
+        assert any(name in known for name in names) or key in {"AccumulateGrad", "CopySlices", "CopyBackwards"}, key
