@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from explorer.ui.examples.autograd import AUTOGRAD_EXAMPLES
 from explorer.ui.program_page import ProgramPage, program_page
+from explorer.ui.switches import Switch
 
 program_page(
     ProgramPage(
@@ -13,6 +14,14 @@ program_page(
         examples=AUTOGRAD_EXAMPLES,
         groups=("Autograd", "Elementwise", "Reduce", "Products", "Memory"),
         lens="autograd",
+        switches=(
+            Switch(
+                "check",
+                "Compare with finite differences",
+                "Each leaf's gradient beside a difference quotient in double precision; Jacobian and Hessian where they"
+                " are small.",
+            ),
+        ),
         chips_below=True,
     )
 )

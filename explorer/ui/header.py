@@ -42,7 +42,7 @@ def _example_picker(workspace: Workspace, examples: Sequence[Example]) -> None:
         placeholder="Examples",
         label_visibility="collapsed",
         on_change=take,
-        width=260,
+        width=300,
     )
 
 

@@ -9,7 +9,7 @@ from tests.lessons.lesson import events, grad, line_of, ran, stopped, value
 
 
 def test_no_grad_records_nothing_and_enable_grad_records_again() -> None:
-    trace = ran("no_grad, enable_grad and inference_mode")
+    trace = ran("no_grad, enable_grad, inference_mode")
     assert [trace.names[name].grad_fn for name in "abcd"] == ["MulBackward0", None, "MulBackward0", None]
     assert [trace.names[name].is_inference for name in "abcd"] == [False, False, False, True]
     # a and c, not b
@@ -31,7 +31,7 @@ def test_detach_cuts_one_way_and_detach_cuts_the_tensor_itself() -> None:
 
 
 def test_data_makes_a_wrong_gradient_without_a_word() -> None:
-    trace = ran(".data changes a value behind the graph's back")
+    trace = ran(".data writes behind the graph's back")
     x = torch.tensor([1.0, 2.0, 3.0], requires_grad=True)
     ((x * 2) ** 2).sum().backward()  # type: ignore[no-untyped-call]
     assert x.grad is not None
@@ -41,7 +41,7 @@ def test_data_makes_a_wrong_gradient_without_a_word() -> None:
 
 
 def test_the_same_write_through_detach_moves_the_counter_and_is_refused() -> None:
-    trace, said = stopped("The same write through detach is noticed")
+    trace, said = stopped("The same write, noticed")
     assert trace.names["y"].version == 1
     assert "version 0" in said
     assert "version 1" in said
@@ -50,7 +50,7 @@ def test_the_same_write_through_detach_moves_the_counter_and_is_refused() -> Non
 
 
 def test_in_place_is_harmless_unless_backward_needs_the_old_value() -> None:
-    title = "In place: exp needs its result, sin its input"
+    title = "In place: harmless for sin, not for exp"
     trace, said = stopped(title)
     assert grad(trace, "x") == pytest.approx((2 * torch.tensor([0.0, 1.0]).cos()).tolist())
     assert trace.error is not None
@@ -92,7 +92,7 @@ def test_a_node_with_several_results_receives_a_gradient_for_each() -> None:
 
 
 def test_detach_before_a_layer_or_freezing_it_trains_the_other_alone() -> None:
-    trace = ran("Train B, not A: detach or requires_grad_(False)")
+    trace = ran("Train B, not A: two ways")
     first, second = trace.output.splitlines()
     assert first == second
     assert first.startswith("None tensor(")
@@ -102,13 +102,13 @@ def test_detach_before_a_layer_or_freezing_it_trains_the_other_alone() -> None:
 
 
 def test_a_frozen_layer_passes_the_gradient_on() -> None:
-    trace = ran("Freeze B, train A: the gradient passes through")
+    trace = ran("Train A through a frozen B")
     leaves = dict(trace.graph.leaves)
     assert {leaves[event.index] for event in events(trace, "AccumulateGrad")} == {"A.weight", "A.bias"}
 
 
 def test_a_leaf_that_the_root_does_not_use_is_not_reached() -> None:
-    trace = ran("Not reached: a leaf that the loss does not use")
+    trace = ran("A leaf that the loss does not use")
     assert trace.names["unused"].grad is None
     assert trace.names["unused"].is_leaf
     assert trace.names["unused"].grad_reason
@@ -116,8 +116,8 @@ def test_a_leaf_that_the_root_does_not_use_is_not_reached() -> None:
 
 
 def test_scaling_after_requires_grad_makes_no_leaf() -> None:
-    trace = ran("Not a leaf: scaled after requires_grad=True")
-    wrong, right = trace.names["wrong"], trace.names["right"]
+    trace = ran("Why w.grad is None: not a leaf")
+    wrong, right = trace.names["w"], trace.names["right"]
     assert (wrong.is_leaf, right.is_leaf) == (False, True)
     assert "not a leaf" in wrong.grad_reason
     assert grad(trace, "right") == pytest.approx([0.2] * 3)
@@ -131,5 +131,5 @@ def test_whole_numbers_cannot_require_gradients() -> None:
 
 
 def test_all_detached_says_where_the_graph_was_left() -> None:
-    _, said = stopped("No gradient at all: everything is detached")
+    _, said = stopped("Everything is detached")
     assert "detach in line 5" in said

@@ -24,7 +24,7 @@ def norm(values: Any) -> float:
 
 
 def test_a_layer_used_twice_gets_the_sum_of_both_paths() -> None:
-    trace = ran("One layer used twice: both paths count")
+    trace = ran("One layer used twice: gradient 6")
     assert value(trace, "y") == [[9.0]]
     paths = [out.item() for event in events(trace, "TBackward0") for out in event.gradients_out if out is not None]
     (accumulation,) = events(trace, "AccumulateGrad")
@@ -46,14 +46,14 @@ def test_one_step_moves_every_parameter_against_its_gradient() -> None:
 
 
 def test_gradients_vanish_on_their_way_through_sigmoids() -> None:
-    gradients = leaf_gradients(ran("Sigmoids on top of each other: gradients vanish"))
+    gradients = leaf_gradients(ran("Gradients vanish in many sigmoids"))
     norms = [norm(gradients[f"net.{layer}.weight"]) for layer in range(0, 17, 2)]
     assert norms == sorted(norms)
     assert norms[-1] / norms[0] > 1e6
 
 
 def test_clipping_shortens_and_keeps_the_direction() -> None:
-    title = "Gradient clipping: shorter, same direction"
+    title = "Clipping: shorter, same direction"
     trace = ran(title)
     names, _ = plainly(title)
     weight, bias = names["net"].weight.grad.numpy(), names["net"].bias.grad.numpy()
@@ -64,7 +64,7 @@ def test_clipping_shortens_and_keeps_the_direction() -> None:
 
 
 def test_a_residual_block_sends_the_gradient_around_its_convolutions() -> None:
-    trace = ran("A residual block: the gradient has a way around")
+    trace = ran("Residual blocks: a way around")
     outer, inner = events(trace, "AddBackward0")
     around, through = outer.gradients_out[:2]
     assert around is not None
@@ -74,7 +74,7 @@ def test_a_residual_block_sends_the_gradient_around_its_convolutions() -> None:
 
 
 def test_one_weight_gets_a_share_from_every_time_step() -> None:
-    trace = ran("A recurrent sum: one weight, every time step")
+    trace = ran("One weight, every time step")
     sent = [event.gradients_out[0] for event in events(trace, "MulBackward0")]
     shares = [float(share) for share in sent if share is not None]
     assert len(shares) == 6

@@ -28,7 +28,7 @@ def test_each_node_multiplies_what_it_receives_by_its_own_derivative() -> None:
 
 
 def test_two_paths_to_one_leaf_are_summed() -> None:
-    trace = ran("A value used twice: two paths are summed")
+    trace = ran("Used twice: two paths are summed")
     sent = [float(out) for event in trace.backward[1:] for out in event.gradients_out if out is not None]
     (accumulation,) = events(trace, "AccumulateGrad")
     # through a: b · 3, through b: a · 2x
@@ -111,7 +111,7 @@ def test_only_leaves_and_what_retains_keep_their_gradient() -> None:
 
 
 def test_autograd_grad_returns_gradients_and_writes_none() -> None:
-    trace = ran("torch.autograd.grad leaves .grad alone")
+    trace = ran("torch.autograd.grad writes no .grad")
     assert (value(trace, "dx"), value(trace, "dy")) == (12.0, 4.0)
     assert trace.names["x"].grad is trace.names["y"].grad is None
     assert not events(trace, "AccumulateGrad")
@@ -119,7 +119,7 @@ def test_autograd_grad_returns_gradients_and_writes_none() -> None:
 
 
 def test_create_graph_makes_a_graph_of_the_gradient() -> None:
-    trace = ran("The second derivative: backward of a backward")
+    trace = ran("The second derivative")
     assert (value(trace, "first"), value(trace, "second")) == (3 * 2.0**2, 6 * 2.0)
     assert [run.create_graph for run in trace.engine_runs] == [True, False]
     made_by_the_first = {number for number, node in enumerate(trace.graph.nodes) if node.run == 0}

@@ -30,7 +30,7 @@ print(x.grad)
 """,
     ),
     Example(
-        "A value used twice: two paths are summed",
+        "Used twice: two paths are summed",
         """\
 import torch
 
@@ -152,7 +152,7 @@ print(x.grad, y.grad, z.grad)
 """,
     ),
     Example(
-        "torch.autograd.grad leaves .grad alone",
+        "torch.autograd.grad writes no .grad",
         """\
 import torch
 
@@ -164,7 +164,7 @@ print(dx, dy, x.grad, y.grad)
 """,
     ),
     Example(
-        "The second derivative: backward of a backward",
+        "The second derivative",
         """\
 import torch
 

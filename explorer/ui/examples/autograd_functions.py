@@ -30,7 +30,7 @@ print(x.grad)
 """,
     ),
     Example(
-        "A backward that is wrong: compare it",
+        "A wrong backward: compare it",
         """\
 import torch
 
@@ -93,7 +93,7 @@ print(x.grad)
 """,
     ),
     Example(
-        "Checkpointing: forward runs again in backward",
+        "Checkpoint: forward runs again",
         """\
 import torch
 from torch.utils.checkpoint import checkpoint
@@ -123,7 +123,7 @@ print(y, x.grad)
 """,
     ),
     Example(
-        "The same without NaN: a safe input first",
+        "The same without NaN",
         """\
 import torch
 
@@ -135,7 +135,7 @@ print(y, x.grad)
 """,
     ),
     Example(
-        "Anomaly mode names the line that made NaN",
+        "Anomaly mode finds the NaN",
         """\
 import torch
 

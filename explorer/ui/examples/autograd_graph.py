@@ -6,7 +6,7 @@ from explorer.ui.examples.example import Example
 
 GRAPH_EXAMPLES = (
     Example(
-        "no_grad, enable_grad and inference_mode",
+        "no_grad, enable_grad, inference_mode",
         """\
 import torch
 
@@ -44,7 +44,7 @@ print(u.grad)
 """,
     ),
     Example(
-        ".data changes a value behind the graph's back",
+        ".data writes behind the graph's back",
         """\
 import torch
 
@@ -57,7 +57,7 @@ print(z, x.grad)
 """,
     ),
     Example(
-        "The same write through detach is noticed",
+        "The same write, noticed",
         """\
 import torch
 
@@ -70,7 +70,7 @@ z.sum().backward()
         stops=True,
     ),
     Example(
-        "In place: exp needs its result, sin its input",
+        "In place: harmless for sin, not for exp",
         """\
 import torch
 
@@ -124,7 +124,7 @@ print(x.grad)
 """,
     ),
     Example(
-        "Train B, not A: detach or requires_grad_(False)",
+        "Train B, not A: two ways",
         """\
 import torch
 from torch import nn
@@ -145,7 +145,7 @@ print(A.weight.grad, B.weight.grad)
 """,
     ),
     Example(
-        "Freeze B, train A: the gradient passes through",
+        "Train A through a frozen B",
         """\
 import torch
 from torch import nn
@@ -159,7 +159,7 @@ print(A.weight.grad, B.weight.grad)
 """,
     ),
     Example(
-        "Not reached: a leaf that the loss does not use",
+        "A leaf that the loss does not use",
         """\
 import torch
 
@@ -172,16 +172,16 @@ print(x.grad, unused.grad)
 """,
     ),
     Example(
-        "Not a leaf: scaled after requires_grad=True",
+        "Why w.grad is None: not a leaf",
         """\
 import torch
 
-wrong = torch.ones(3, requires_grad=True) * 0.1
+w = torch.ones(3, requires_grad=True) * 0.1
 right = torch.ones(3) * 0.1
 right.requires_grad_()
-loss = (wrong**2 + right**2).sum()
+loss = (w**2 + right**2).sum()
 loss.backward()  # look
-print(wrong.grad, right.grad)
+print(w.grad, right.grad)
 """,
     ),
     Example(
@@ -199,7 +199,7 @@ steps = torch.tensor([1, 2, 3], requires_grad=True)
         stops=True,
     ),
     Example(
-        "No gradient at all: everything is detached",
+        "Everything is detached",
         """\
 import torch
 

@@ -6,7 +6,7 @@ from explorer.ui.examples.example import Example
 
 NETWORK_EXAMPLES = (
     Example(
-        "One layer used twice: both paths count",
+        "One layer used twice: gradient 6",
         """\
 import torch
 from torch import nn
@@ -38,7 +38,7 @@ print(loss)
 """,
     ),
     Example(
-        "Sigmoids on top of each other: gradients vanish",
+        "Gradients vanish in many sigmoids",
         """\
 import torch
 from torch import nn
@@ -55,7 +55,7 @@ print(net[0].weight.grad.norm(), net[-1].weight.grad.norm())
 """,
     ),
     Example(
-        "Gradient clipping: shorter, same direction",
+        "Clipping: shorter, same direction",
         """\
 import torch
 from torch import nn
@@ -71,7 +71,7 @@ print(norm, before, net.weight.grad)
 """,
     ),
     Example(
-        "A residual block: the gradient has a way around",
+        "Residual blocks: a way around",
         """\
 import torch
 from torch import nn
@@ -100,7 +100,7 @@ print(loss)
 """,
     ),
     Example(
-        "A recurrent sum: one weight, every time step",
+        "One weight, every time step",
         """\
 import torch
 
