@@ -3,7 +3,7 @@
 
 import { Decoration, EditorView, StateEffect, StateField, WidgetType } from "./vendor/codemirror.js";
 import { node } from "./dom.js";
-import { kindWords } from "./messages.js";
+import { inlineCode, kindWords } from "./messages.js";
 
 /**
  * Positions in the text of the editor; the end is exclusive.
@@ -28,7 +28,7 @@ class ErrorNote extends WidgetType {
     const buttons = fixes.map(([label, source], i) =>
       node("button", { type: "button", class: "te-button te-fix", "data-testid": `mark-fix-${i}`, "aria-label": `Fix: ${label}`, onclick: () => this.onFix(source) }, node("code", {}, label)));
     return node("div", { class: "te-note-below", "data-testid": "mark-error" }, node("div", { class: "te-note-box" },
-      node("p", {}, node("b", {}, `${kindWords(kind)}: `), message), alignment && node("pre", { class: "te-alignment" }, alignment),
+      node("p", {}, node("b", {}, `${kindWords(kind)}: `), ...inlineCode(message)), alignment && node("pre", { class: "te-alignment" }, alignment),
       buttons.length > 0 && node("div", { class: "te-fixes", role: "group", "aria-label": "Fixes" }, node("span", { class: "te-muted", "aria-hidden": "true" }, "Fix:"), ...buttons)));
   }
 

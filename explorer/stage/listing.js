@@ -2,7 +2,7 @@
 
 import { node } from "./dom.js";
 import { codeLines } from "./highlight.js";
-import { kindWords } from "./messages.js";
+import { inlineCode, kindWords } from "./messages.js";
 
 /** @typedef {import("./highlight.js").Stretch} Stretch */
 
@@ -36,6 +36,6 @@ export class Listing {
   showMessage(error) {
     const last = Math.max(1, error.span.end_line);
     this.lines.children[Math.min(last, this.lines.children.length) - 1]?.after(
-      node("div", { class: "te-line-message" }, node("b", {}, `${kindWords(error.kind)}: `), error.message));
+      node("div", { class: "te-line-message" }, node("b", {}, `${kindWords(error.kind)}: `), ...inlineCode(error.message)));
   }
 }

@@ -22,7 +22,7 @@ export function errorBox(error, onRun, tabled) {
   return node("div", { class: "te-error", role: "alert", "data-testid": "error" },
     node("div", { class: "te-error-kind" }, node("span", { class: "te-error-icon", "aria-hidden": "true" }, "!"), node("b", {}, kindWords(error.kind)),
       node("span", { class: "te-error-line" }, `line ${error.span.line}`)),
-    node("p", { class: "te-error-message" }, error.message),
+    node("p", { class: "te-error-message" }, ...inlineCode(error.message)),
     error.alignment && !tabled && node("pre", { class: "te-alignment" }, error.alignment),
     error.hint && node("p", { class: "te-error-hint" }, node("b", {}, "Try: "), ...inlineCode(error.hint)),
     fixes.length > 0 && node("div", { class: "te-fixes", role: "group", "aria-label": "Fixes" },

@@ -66,14 +66,16 @@ export function phaseKey({ key, shiftKey }) {
   return key === "]" || (shiftKey && key === "ArrowRight") ? 1 : 0;
 }
 
-/** @param {Scene} scene @returns {Set<number>} Frames worth a mark on the timeline: what went wrong, or is unusual. */
+/** @param {Scene} scene @returns {Map<number, "plain" | "warning" | "error">} Frames worth a mark on the timeline: what went wrong, or is unusual. */
 export function notableFrames(scene) {
-  const found = new Set(phasesOf(scene).map(({ from }) => from));
+  const found = new Map();
   scene.frames.forEach((frame, i) => {
     const subject = scene.graph?.nodes[frame.node ?? -1];
-    const tables = (frame.tables ?? []).map((number) => /** @type {TableData[]} */ (scene.tables)[number]);
-    const unusual = subject !== undefined && (subject.tone !== "plain" || subject.marks.length > 0);
-    if (frame.kind === "error" || unusual || tables.some(({ tone }) => tone !== "plain")) found.add(i);
+    const tones = (frame.tables ?? []).map((number) => /** @type {TableData[]} */ (scene.tables)[number].tone);
+    if (subject) tones.push(subject.tone);
+    if (frame.kind === "error" || tones.includes("error")) found.set(i, "error");
+    else if (tones.includes("warning")) found.set(i, "warning");
+    else if (subject?.marks.length) found.set(i, "plain");
   });
   return found;
 }
@@ -97,17 +99,17 @@ export function phasePieces(stretches, count, thumb) {
 }
 
 /**
- * @param {Frame[]} frames @param {Set<number>} notable @param {number} thumb Width of the slider's thumb.
- * @param {number} closest Frames between two marks, so that each can be seen.
+ * @param {Map<number, string>} notable Frames with their tones. @param {number} count Frames in all.
+ * @param {number} thumb Width of the slider's thumb. @param {number} closest Frames between two marks, so that each can be seen.
  * @returns {HTMLElement[]} Marks under the track, where names have no room.
  */
-export function phaseTicks(frames, notable, thumb, closest) {
+export function phaseTicks(notable, count, thumb, closest) {
   let before = -Infinity;
-  return frames.flatMap(({ kind }, i) => {
-    if (!notable.has(i) || (i - before < closest && kind !== "error")) return [];
+  return [...notable].flatMap(([i, tone]) => {
+    if (i - before < closest && tone === "plain") return [];
     before = i;
-    const tick = node("i", { class: `te-tick te-kind-${kind}`, "aria-hidden": "true", "data-index": i });
-    tick.style.left = `calc(${thumb / 2}px + ${i / Math.max(1, frames.length - 1)} * (100% - ${thumb}px))`;
+    const tick = node("i", { class: `te-tick te-tone-${tone}`, "aria-hidden": "true", "data-index": i });
+    tick.style.left = `calc(${thumb / 2}px + ${i / Math.max(1, count - 1)} * (100% - ${thumb}px))`;
     return [tick];
   });
 }

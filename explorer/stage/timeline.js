@@ -39,8 +39,8 @@ export class Timeline {
     this.phases = node("div", { class: "te-phases", "data-testid": "phases" });
     /** @type {import("./phases.js").PhaseStretch[]} */
     this.stretches = [];
-    /** @type {Set<number>} Frames that get a mark also where there is no room for all. */
-    this.notable = new Set();
+    /** @type {Map<number, string>} Frames that get a mark also where there is no room for all, and their tones. */
+    this.notable = new Map();
     /** Operations and kinds of the stops that are drawn. */
     this.stopsKey = "";
     this.arranged = "";
@@ -82,7 +82,7 @@ export class Timeline {
     const phased = this.stretches.length > 0;
     const named = spacing >= (phased ? 1.5 * room : Math.min(64, room)); // names of nodes are long: whole or not at all
     this.stops.toggleAttribute("data-bare", phased && !named);
-    this.stops.replaceChildren(...(phased && !named ? phaseTicks(frames, this.notable, THUMB, CLOSEST / spacing) : this.namedStops(spacing, named)));
+    this.stops.replaceChildren(...(phased && !named ? phaseTicks(this.notable, count, THUMB, CLOSEST / spacing) : this.namedStops(spacing, named)));
     this.show(this.frame);
   }
 

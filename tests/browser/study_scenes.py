@@ -140,10 +140,15 @@ def graph(x: int, y: int, z: int, out: int, grad: int) -> Graph:
 
 def failed() -> Scene:
     """Return the mean, where the program then stopped."""
-    said = "Trying to backward through the graph a second time."
+    said = "`backward` ran through this graph already."
     fixes = (("retain_graph=True", "mended"),)
     failure = Failure("RuntimeError", said, "Keep the graph.", BACKWARD, fixes=fixes)
     return replace(mean(), error=failure)
+
+
+def wide() -> Scene:
+    """Return the mean with a last line that is too long for its column."""
+    return replace(mean(), source=f"{SOURCE}\n{'_'.join(('a_name', 'made_of_many_words', *'abcdefgh' * 5))} = x")
 
 
 def charted() -> Scene:

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 MAKERS = (
-    study_scenes.mean, study_scenes.failed, study_scenes.charted, study_scenes.empty, study_scenes.long, scenes.views,
+    study_scenes.mean, study_scenes.wide, study_scenes.failed, study_scenes.charted, study_scenes.empty,
+    study_scenes.long, scenes.views,
 )  # fmt: skip
 MUL = "s=mean&step=7"
 
@@ -217,7 +218,8 @@ def test_on_a_telephone_time_stays_in_reach(open_stage: Opener) -> None:
 
 def test_what_stopped_the_program_stays_above_and_can_be_mended(open_stage: Opener) -> None:
     page = open_stage("s=failed")
-    expect(page.get_by_test_id("error")).to_contain_text("a second time")
+    expect(page.get_by_test_id("error").locator(".te-error-message code")).to_have_text("backward")
+    expect(page.get_by_test_id("mark-error").locator("p code")).to_have_text("backward")
     page.get_by_test_id("error").get_by_role("button", name="retain_graph=True").click()
     assert page.evaluate("runs") == ["mended"]
 
@@ -227,6 +229,14 @@ def test_a_program_that_did_not_begin_has_a_place_to_be_written(open_stage: Open
     expect(inspector(page)).to_contain_text("nothing of the program ran")
     expect(page.get_by_test_id("program")).to_be_visible()
     expect(page.locator(".te-timeline")).to_be_hidden()
+
+
+def test_long_lines_of_the_program_are_wrapped(open_stage: Opener) -> None:
+    page = open_stage("s=mean", width=1024)
+    page.evaluate("show('wide')")
+    page.locator(".cm-line", has_text="made_of_many_words").wait_for()
+    assert page.locator(".cm-scroller").evaluate("box => box.scrollWidth <= box.clientWidth")
+    assert page.locator(".cm-line").last.evaluate("line => line.getBoundingClientRect().height > 30")
 
 
 def test_the_program_is_written_and_run_beside_its_graph(open_stage: Opener) -> None:
