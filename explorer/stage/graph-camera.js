@@ -31,7 +31,7 @@ export class GraphCamera {
   get fitScale() {
     const { width, height } = this.picture;
     const whole = Math.min((this.width - 2 * MARGIN) / Math.max(1, width), (this.height - 2 * MARGIN) / Math.max(1, height));
-    return Math.max(SMALLEST, Math.min(1, whole));
+    return Math.min(1, whole);
   }
 
   /** @returns {boolean} Whether all of it is seen. */

@@ -20,10 +20,20 @@ const placed = new Map();
 /** @param {GraphPiece} piece @returns {PlacedPiece} */
 export function placePiece(piece) {
   const key = JSON.stringify(piece);
-  const known = placed.get(key) ?? layOut(piece);
+  const known = placed.get(key) ?? (isColumn(piece) ? stackColumn(piece) : layOut(piece));
   if (placed.size > KEPT) placed.clear();
   placed.set(key, known);
   return known;
+}
+
+/** @param {GraphPiece} piece @returns {boolean} Whether there is one element in each row, and each is fed by the one above. */
+function isColumn({ rows, edges }) {
+  return new Set(rows).size === rows.length && edges.every(([from, to]) => rows[to] - rows[from] === 1);
+}
+
+/** @param {GraphPiece} piece @returns {PlacedPiece} */
+function stackColumn({ widths, edges }) {
+  return frameOf(widths.map(() => 0), edges.map(() => []), widths);
 }
 
 /** Take the rows as they are. @param {import("./vendor/dagre.js").LayoutGraph} graph */

@@ -22,7 +22,7 @@ export class GraphScreen {
     this.graph = /** @type {GraphData} */ (scene.graph);
     this.picture = picture;
     this.moments = new GraphMoments(scene, picture);
-    this.walk = new GraphWalk(picture);
+    this.walk = new GraphWalk(picture, this.graph.edges);
     /** @type {Map<GraphItem, number>} */
     this.outputs = new Map();
     for (const { source, output } of picture.links) this.outputs.set(source, Math.max(this.outputs.get(source) ?? 0, output + 1));
@@ -47,20 +47,20 @@ export class GraphScreen {
     const seen = this.picture.items.filter((item) => camera.sees(item)).map((item) => ({ item, state: moments.item(item) }));
     for (const { item, state } of seen) if (state.now && state.there) painter.halo(ctx, item, state, moments.look);
     const told = lines.draw(ctx, camera, moments);
-    if (scale < FAR) this.spots(ctx, seen);
+    if (scale < FAR) this.spots(ctx, seen, 1.5 / scale);
     else for (const { item, state } of seen) painter.item(ctx, item, state, scale, moments.look, this.outputs.get(item) ?? 0);
     lines.words(ctx, told, moments, scale);
     this.rings(ctx, marks);
   }
 
-  /** Nodes from far away. @param {CanvasRenderingContext2D} ctx @param {{item: GraphItem, state: import("./graph-moment.js").GraphState}[]} seen */
-  spots(ctx, seen) {
+  /** Nodes from far away. @param {CanvasRenderingContext2D} ctx @param {{item: GraphItem, state: import("./graph-moment.js").GraphState}[]} seen @param {number} least Size. */
+  spots(ctx, seen, least) {
     for (const { item, state } of seen) {
       const plain = item.kind === "node" ? nodeLook(this.graph.nodes[item.number], this.colours).line : this.colours.muted;
       ctx.globalAlpha = state.there ? 1 : 0.25;
       ctx.fillStyle = state.now ? lookColours(this.colours, this.moments.look)[0] : state.look > 0 ? lookColours(this.colours, state.look)[0] : plain;
-      const more = state.now ? 20 : 0;
-      ctx.fillRect(item.x - more, item.y - more, item.w + 2 * more, item.h + 2 * more);
+      const more = state.now ? 3 * least : 0;
+      ctx.fillRect(item.x - more, item.y - more, Math.max(least, item.w) + 2 * more, Math.max(least, item.h) + 2 * more);
     }
     ctx.globalAlpha = 1;
   }

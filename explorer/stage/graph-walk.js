@@ -1,9 +1,11 @@
 // Where arrow keys lead in a graph: up to what made a node, down to what uses it, left and right beside it.
 
 export class GraphWalk {
-  /** @param {GraphPicture} picture */
-  constructor(picture) {
+  /** @param {GraphPicture} picture @param {GraphEdgeData[]} edges */
+  constructor(picture, edges) {
     this.picture = picture;
+    /** Items through which gradients go on. */
+    this.carriers = new Set(picture.links.filter((link) => link.edges.some((edge) => edges[edge].kind === "gradient")).map(({ source }) => source));
     /** @type {Map<GraphItem, GraphItem[]>} */
     this.above = new Map();
     /** @type {Map<GraphItem, GraphItem[]>} */
@@ -21,11 +23,18 @@ export class GraphWalk {
 
   /** @param {GraphItem} item @param {string} key @returns {GraphItem | null} */
   step(item, key) {
-    if (key === "ArrowUp") return nearest(item, this.above.get(item) ?? []) ?? this.beyond(item, -1);
+    if (key === "ArrowUp") return this.source(item) ?? this.beyond(item, -1);
     if (key === "ArrowDown") return nearest(item, this.below.get(item) ?? []) ?? this.beyond(item, 1);
     if (key === "ArrowLeft") return this.beside(item, -1);
     if (key === "ArrowRight") return this.beside(item, 1);
     return null;
+  }
+
+  /** What made an item: of its sources one that was made itself, before leaves and constants. @param {GraphItem} item @returns {GraphItem | null} */
+  source(item) {
+    const sources = this.above.get(item) ?? [];
+    const made = nearest(item, sources.filter((source) => this.above.has(source)));
+    return made ?? nearest(item, sources.filter((source) => this.carriers.has(source))) ?? nearest(item, sources);
   }
 
   /** The nearest one at about the same height. @param {GraphItem} item @param {1 | -1} direction @returns {GraphItem | null} */

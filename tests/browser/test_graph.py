@@ -1,0 +1,372 @@
+"""The graph on the stage: what is drawn, where, and what frames, mouse, keyboard and search do with it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from tests.browser import graph_scenes
+from tests.browser.graph_page import Drawn
+from tests.browser.stage_site import serving
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from tests.browser.stage_site import Opener
+
+pytestmark = pytest.mark.browser
+MAKERS = (
+    graph_scenes.kinds, graph_scenes.products, graph_scenes.broken, graph_scenes.loop, graph_scenes.empty,
+    graph_scenes.large,
+)  # fmt: skip
+# which pixels of a node's left end differ from its fill, at 1:1, whatever their colours are
+_SHAPE = """
+  const { camera, canvas } = view.field;
+  const item = view.screen.picture.items.find((it) => it.nodes[0] === argument);
+  Object.assign(camera, { scale: 1, x: item.x - 40, y: item.y - 40 });
+  view.field.paint();
+  const [w, h] = [24, item.h + 8];
+  const { data } = canvas.getContext("2d").getImageData(36, 36, w, h);
+  const inside = 4 * (w * (h >> 1) + 12);
+  const apart = (at) => [0, 1, 2].reduce((sum, k) => sum + Math.abs(data[at + k] - data[inside + k]), 0) > 60;
+  return Array.from({ length: w * h }, (_, k) => (data[4 * k + 3] > 40 && apart(4 * k) ? "#" : ".")).join("");
+"""
+_INK = """
+  const { camera, canvas } = view.field;
+  const item = view.screen.picture.items.find((it) => it.words.title === argument);
+  const [x, y] = camera.toScreen(item.x, item.y).map(Math.round);
+  const { data } = canvas.getContext("2d").getImageData(x, y, Math.round(item.w * camera.scale), 30);
+  return data.reduce((sum, value, at) => sum + (at % 4 === 3 ? value : 0), 0);
+"""
+_NAMES = "return view.screen.picture.items.map((it) => it.words.name)"
+_WIRES = """
+  return view.screen.picture.wires.map((wire) =>
+    [wire.tail?.words.title, wire.head?.words.title, wire.points[0], view.screen.moments.flowText(wire)]);
+"""
+_LINKS = "return view.screen.picture.links.map((it) => [it.source.words.title, it.target.words.title, it.output])"
+_CORNER = "const { left, top } = view.field.canvas.getBoundingClientRect(); return [left + 200, top + 200]"
+_PLACE_OF_LOOP = "const { x, y } = view.screen.placeOf(0); return view.field.camera.toScreen(x, y)"
+_READY = """() => {
+  const graph = window.__explorerGraph;
+  return graph && (graph.nodes === 0 || graph.view.field.canvas.width > 100);
+}"""
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A site with a page for each scene."""
+    with serving(tmp_path_factory.mktemp("site"), {make.__name__: make() for make in MAKERS}) as address:
+        yield address
+
+
+@pytest.fixture
+def draw(open_stage: Opener) -> Callable[..., Drawn]:
+    """A function that opens a graph, with the arguments of an Opener."""
+
+    def open_graph(
+        name: str,
+        *,
+        width: int = 1280,
+        scheme: Literal["light", "dark"] = "light",
+        motion: Literal["reduce", "no-preference"] = "reduce",
+    ) -> Drawn:
+        page = open_stage(f"s={name}", width=width, scheme=scheme, motion=motion)
+        page.wait_for_function(_READY)
+        return Drawn(page).settled()
+
+    return open_graph
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_kind_has_a_form_of_its_own_besides_its_colour(draw: Callable[..., Drawn], scheme: str) -> None:
+    graph = draw("kinds", scheme=scheme)
+    graph.step(len(graph_scenes.KINDS) + 1)
+    graph.settled()
+    forms = {kind: graph.ask(_SHAPE, number) for number, kind in enumerate(graph_scenes.KINDS)}
+    assert all("#" in form for form in forms.values())
+    assert len(set(forms.values())) == len(graph_scenes.KINDS)
+    assert graph.ask(_SHAPE, len(graph_scenes.KINDS)) == forms["operation"]
+
+
+def test_results_flow_down_and_each_node_says_both_names(draw: Callable[..., Drawn]) -> None:
+    graph = draw("products")
+    assert [title for title in graph.titles() if not title.isdigit()] == ["x", "x + 2", "y * y", "y * y * 3"]
+    assert graph.ask(_NAMES) == ["AccumulateGrad", "", "AddBackward0", "MulBackward0", "", "MulBackward0"]
+
+
+def test_places_do_not_change_over_frames(draw: Callable[..., Drawn]) -> None:
+    graph = draw("products")
+    before = graph.places()
+    for frame in range(12):
+        graph.step(frame)
+    assert graph.settled().places() == before
+
+
+def test_a_node_is_filled_when_it_is_made_and_marked_when_it_runs(draw: Callable[..., Drawn]) -> None:
+    graph = draw("products")
+
+    def state(frame: int) -> dict[str, object]:
+        graph.step(frame)
+        return dict(graph.ask("return view.screen.moments.item(view.screen.moments.itemOf.get(3))"))
+
+    def ink(frame: int) -> int:
+        graph.step(frame)
+        graph.settled()
+        return int(graph.ask(_INK, "y * y"))
+
+    # frames 0 to 5 make the nodes, frames 6 to 11 run them from the last to the first
+    assert [state(frame)["there"] for frame in (2, 3, 4)] == [False, True, True]
+    assert [state(frame)["now"] for frame in (2, 3, 4, 8, 9)] == [False, True, False, True, False]
+    assert [state(frame)["look"] for frame in (5, 7, 8, 11)] == [-1, -1, 1, 1]
+    assert ink(2) < ink(3) / 2
+
+
+def test_gradients_stand_beside_both_lines_of_a_product(draw: Callable[..., Drawn]) -> None:
+    graph = draw("products")
+    graph.step(8)
+    found = [(tail, text) for tail, head, _, text in graph.ask(_WIRES) if head == "y * y"]
+    assert found == [("x + 2", "3.5")] * 2
+
+
+def test_a_cut_stands_on_the_way_and_results_have_ports(draw: Callable[..., Drawn]) -> None:
+    graph = draw("broken")
+    links = graph.ask(_LINKS)
+    assert ["x.split([1, 2])", "detach() line 4", 1] in links
+    assert ["detach() line 4", "q.detach()", -1] in links
+    ports = {x for tail, _, x, _ in graph.ask(_WIRES) if tail == "x.split([1, 2])"}
+    assert len(ports) == 2
+    x, y = graph.spot("detach() line 4")
+    graph.page.mouse.move(x, y)
+    expect(graph.page.get_by_test_id("graph-tip")).to_contain_text("No gradient passes.")
+
+
+def test_what_is_wrong_is_written_where_it_broke(draw: Callable[..., Drawn]) -> None:
+    graph = draw("broken")
+    words = graph.ask("return view.screen.picture.items.find((it) => it.words.title === 'p.exp()').words")
+    assert words["marks"] == ["saved at version 0, now 1"]
+    assert " ".join(words["note"]).startswith("exp saved y at version 0; it is at version 1 now")
+
+
+def test_a_loop_opens_to_its_first_and_last_passes_and_shows_more_in_portions(draw: Callable[..., Drawn]) -> None:
+    graph = draw("loop")
+    assert graph.titles() == ["cell.weight", "for t in range(40)", "head"]
+    graph.click("for t in range(40)")
+    graph.settled()
+    assert graph.boxes() == ["for t in range(40)", "pass 1", "pass 2", "pass 39", "pass 40"]
+    assert "… 36 more" in graph.titles()
+    graph.click("… 36 more")
+    assert "… 26 more" in graph.settled().titles()
+    assert len(graph.boxes()) == 15
+    graph.click("pass 12")
+    assert "pass 12" in graph.settled().titles()
+    graph.page.get_by_test_id("graph-fold").click()
+    assert graph.settled().boxes()[0] == "for t in range(40)"
+    graph.page.get_by_test_id("graph-fold").click()
+    assert graph.settled().titles() == ["cell.weight", "for t in range(40)", "head"]
+
+
+def test_what_is_opened_stays_where_it_was(draw: Callable[..., Drawn]) -> None:
+    graph = draw("loop")
+    graph.page.get_by_test_id("graph-in").click()
+    before = graph.ask(_PLACE_OF_LOOP)
+    graph.click("for t in range(40)")
+    graph.settled()
+    after = graph.ask(_PLACE_OF_LOOP)
+    assert after[1] == pytest.approx(before[1], abs=1)
+
+
+def test_a_folded_group_counts_what_ran_in_it(draw: Callable[..., Drawn]) -> None:
+    graph = draw("loop")
+    runs = "return view.screen.moments.item(view.screen.moments.itemOf.get(5)).runs"
+    assert graph.ask(runs) == 80
+    graph.step(83 + 2 + 10)
+    # two nodes of the head ran, then one of the loop in each frame
+    assert graph.ask(runs) == 11
+
+
+def test_search_opens_what_hides_a_node_and_goes_from_match_to_match(draw: Callable[..., Drawn]) -> None:
+    graph = draw("loop")
+    search = graph.page.get_by_test_id("graph-search")
+    search.fill("tanh 2")
+    count = graph.page.get_by_test_id("graph-count")
+    expect(count).to_have_text("1 of 11")
+    assert graph.ask("return view.folding.graph.nodes[view.marks.selected].label") == "tanh 2"
+    assert "tanh 2" in graph.settled().titles()
+    for _ in range(3):
+        search.press("Enter")
+    expect(count).to_have_text("4 of 11")
+    assert "tanh 22" in graph.settled().titles()
+    search.press("Shift+Enter")
+    expect(count).to_have_text("3 of 11")
+    search.fill("nothing like it")
+    expect(count).to_have_text("none")
+    search.press("Escape")
+    expect(search).to_have_value("")
+    expect(graph.field).to_be_focused()
+
+
+def test_arrow_keys_walk_along_edges_and_the_node_is_said(draw: Callable[..., Drawn]) -> None:
+    graph = draw("products")
+    graph.step(11)
+    graph.field.focus()
+    walk = {"ArrowDown": ["x", "x + 2", "y * y", "y * y * 3"], "ArrowUp": ["y * y", "x + 2", "x"], "ArrowLeft": ["2"]}
+    for key, way in walk.items():
+        for expected in way:
+            graph.page.keyboard.press(key)
+            assert graph.focused() == expected
+    said = graph.page.locator("[aria-live=polite]", has_text="2, constant")
+    expect(said).to_contain_text("to x + 2, run by the engine")
+    assert graph.page.evaluate("window.stage.frame") == 11
+
+
+def test_keys_inspect_a_node_jump_to_its_step_and_leave(draw: Callable[..., Drawn]) -> None:
+    graph = draw("products")
+    graph.step(0)
+    graph.field.focus()
+    for key in ("ArrowDown", "ArrowDown", "Enter"):
+        graph.page.keyboard.press(key)
+    assert graph.ask("return view.marks.selected") == 2
+    graph.page.keyboard.press("j")
+    assert graph.page.evaluate("window.stage.frame") == 9
+    graph.page.keyboard.press("Escape")
+    assert graph.ask("return view.marks.selected") is None
+
+
+def test_a_click_selects_a_double_click_jumps(draw: Callable[..., Drawn]) -> None:
+    graph = draw("products")
+    graph.step(0)
+    graph.click("y * y")
+    assert graph.ask("return view.marks.selected") == 3
+    graph.click("y * y", times=2)
+    assert graph.page.evaluate("window.stage.frame") == 8
+
+
+def test_groups_open_and_fold_by_keys(draw: Callable[..., Drawn]) -> None:
+    graph = draw("loop")
+    graph.field.focus()
+    graph.ask("view.focusItem(view.screen.picture.items.find((it) => it.words.title === 'head'))")
+    graph.page.keyboard.press("Enter")
+    assert graph.settled().boxes() == ["head"]
+    graph.ask("view.focusItem(view.screen.picture.items.find((it) => it.words.title === 'head · linear'))")
+    graph.page.keyboard.press("c")
+    assert graph.settled().boxes() == []
+    assert graph.focused() == "head"
+
+
+def test_wheel_keys_and_buttons_zoom_and_pan(draw: Callable[..., Drawn]) -> None:
+    graph = draw("large")
+    x, y = graph.ask(_CORNER)
+    graph.page.mouse.move(x, y)
+    start = graph.camera()
+    fixed = graph.ask("return view.field.camera.toGraph(200, 200)")
+    graph.page.keyboard.down("Control")
+    graph.page.mouse.wheel(0, -120)
+    graph.page.keyboard.up("Control")
+    graph.settled()
+    assert graph.camera()["scale"] > start["scale"]
+    assert graph.ask("return view.field.camera.toGraph(200, 200)")[1] == pytest.approx(fixed[1], abs=0.5)
+    before = graph.camera()
+    graph.page.mouse.wheel(0, 90)
+    graph.page.wait_for_function("(y) => window.__explorerGraph.view.field.camera.y > y", arg=before["y"])
+    graph.field.focus()
+    for key, factor in (("+", 1.25), ("-", 0.8)):
+        before = graph.camera()
+        graph.page.keyboard.press(key)
+        assert graph.camera()["scale"] == pytest.approx(before["scale"] * factor)
+    graph.page.keyboard.press("0")
+    assert graph.ask("return view.field.camera.fits")
+
+
+def test_dragging_pans_and_following_stops_until_it_is_wanted_again(draw: Callable[..., Drawn]) -> None:
+    graph = draw("large")
+    graph.step(1000)
+    assert graph.ask("return view.field.camera.sees(view.screen.moments.current)")
+    follow = graph.page.get_by_test_id("graph-follow")
+    expect(follow).to_have_attribute("aria-pressed", "true")
+    x, y = graph.spot("x1000 * 2")
+    graph.page.mouse.move(x + 90, y)
+    graph.page.mouse.down()
+    graph.page.mouse.move(x + 90, y - 60, steps=4)
+    before = graph.camera()
+    graph.page.mouse.move(x + 90, y - 160, steps=4)
+    graph.page.mouse.up()
+    assert graph.camera()["y"] > before["y"]
+    expect(follow).to_have_attribute("aria-pressed", "false")
+    place = graph.camera()
+    graph.step(1200)
+    assert graph.camera() == place
+    follow.click()
+    assert graph.ask("return view.field.camera.sees(view.screen.moments.current)")
+
+
+def test_two_thousand_nodes_are_laid_out_and_the_map_moves_among_them(draw: Callable[..., Drawn]) -> None:
+    graph = draw("large")
+    assert len(graph.places()) == 2000
+    bounds = graph.page.get_by_test_id("graph-map").bounding_box()
+    assert bounds is not None
+    graph.page.mouse.click(bounds["x"] + bounds["width"] / 2, bounds["y"] + bounds["height"] - 2)
+    graph.settled()
+    assert graph.ask("return view.field.camera.y / view.screen.picture.height") > 0.9
+    graph.page.get_by_test_id("graph-fit").click()
+    graph.settled()
+    assert graph.ask("return view.screen.picture.items.every((item) => view.field.camera.sees(item))")
+
+
+def test_another_program_of_the_same_form_leaves_the_window_where_it_is(draw: Callable[..., Drawn]) -> None:
+    graph = draw("loop")
+    graph.click("for t in range(40)")
+    graph.settled()
+    graph.page.get_by_test_id("graph-in").click()
+    before = graph.settled().camera()
+    graph.page.evaluate("window.show('loop')")
+    graph.page.wait_for_function("() => window.stage.ready === 2")
+    assert graph.settled().boxes()[0] == "for t in range(40)"
+    assert graph.camera() == pytest.approx(before)
+
+
+def test_without_a_graph_the_way_to_one_is_said(draw: Callable[..., Drawn]) -> None:
+    graph = draw("empty")
+    expect(graph.page.get_by_test_id("graph")).to_contain_text("x = torch.ones(2, requires_grad=True)")
+    expect(graph.field).to_be_hidden()
+
+
+def test_a_table_behind_the_canvas_says_what_is_drawn(draw: Callable[..., Drawn]) -> None:
+    graph = draw("products")
+    graph.step(9)
+    row = graph.page.get_by_test_id("graph-table").get_by_role("row", name="y * y, MulBackward0")
+    expect(row).to_contain_text("run by the engine")
+    expect(row).to_contain_text("x + 2, x + 2")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", ["kinds", "loop", "empty"])
+def test_axe_finds_nothing(draw: Callable[..., Drawn], name: str, scheme: str) -> None:
+    graph = draw(name, scheme=scheme)
+    if name != "empty":
+        graph.page.get_by_test_id("graph-legend").locator("summary").click()
+    found = Axe().run(graph.page, context=[["[data-testid=graph]"]]).response["violations"]
+    assert [(violation["id"], [node["html"] for node in violation["nodes"]]) for violation in found] == []
+
+
+def test_narrow_windows_show_all_controls_and_the_current_node(draw: Callable[..., Drawn]) -> None:
+    graph = draw("kinds", width=390)
+    graph.step(8)
+    graph.settled()
+    assert graph.ask("return view.field.camera.sees(view.screen.moments.current)")
+    for name in ("graph-search", "graph-in", "graph-out", "graph-fit"):
+        bounds = graph.page.get_by_test_id(name).bounding_box()
+        assert bounds is not None
+        assert bounds["x"] >= 0
+        assert bounds["x"] + bounds["width"] <= 390
+
+
+def test_motion_only_where_it_is_welcome(draw: Callable[..., Drawn]) -> None:
+    still, moving = draw("large"), draw("large", motion="no-preference")
+    for graph in (still, moving):
+        graph.step(1000)
+        graph.settled()
+    frames = "window.stage.timeline.go(1006); return Boolean(view.field.gliding)"
+    assert [still.ask(frames), moving.ask(frames)] == [False, True]
