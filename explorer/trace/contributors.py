@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from explorer.trace.addresses import addresses_of
+from explorer.trace.bases import elements_in_base
 from explorer.trace.calls import tensors_in
 from explorer.trace.dependence import TooLargeError, dependence, prober_of
 from explorer.trace.derivatives import derivatives
@@ -207,7 +207,7 @@ def _check_sizes(step: Step, state: TensorState, count: int) -> None:
 def _found(
     step: Step, replay: Replay, state: TensorState, elements: torch.Tensor, seconds: float | None
 ) -> Contributors:
-    moved = _in_memory(step, state, elements)
+    moved = elements_in_base(step, state, elements)
     if moved is not None and len(replay.values) == 1:
         return Contributors((_of_view(replay, moved, elements),), {})
     baseline = _baseline(replay)
@@ -281,23 +281,3 @@ def _of_view(replay: Replay, mask: torch.Tensor, elements: torch.Tensor) -> Cont
         # `as_strided` looks at memory that the copy made for the replay does not have
         derivative = mask.to(derivative.dtype)
     return _contribution(replay.values[0], mask, derivative)
-
-
-def _in_memory(step: Step, state: TensorState, elements: torch.Tensor) -> torch.Tensor | None:
-    """Return what elements of a view are in its base, by their addresses: shape (m, elements of the base).
-
-    None where that is not the answer: the step makes no view of a single tensor, counts memory in other elements,
-    or elements of the base share memory.
-    """
-    if step.kind != "view" or len(step.inputs) != 1 or step.inputs[0].storage != state.storage:
-        return None
-    [base] = step.inputs
-    held, wanted = addresses_of(base).reshape(-1), addresses_of(state).reshape(-1)[elements.numpy()]
-    if base.itemsize != state.itemsize or len(np.unique(held)) != held.size:
-        return None
-    order = np.argsort(held, kind="stable")
-    mask = np.zeros((wanted.size, held.size), dtype=bool)
-    if held.size:
-        place = order[np.minimum(np.searchsorted(held, wanted, sorter=order), held.size - 1)]
-        mask[np.arange(wanted.size), place] = held[place] == wanted
-    return torch.from_numpy(mask)
