@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -72,6 +73,7 @@ class Untracked:
     sources: Sources
     canvas: Canvas
     _drawn: set[int] = field(default_factory=set)
+    _joined: set[tuple[int, int]] = field(default_factory=set)
 
     def draw(self) -> None:
         """Add all that there is to be seen of them."""
@@ -150,15 +152,29 @@ class Untracked:
             return
         target = self.canvas.numbers[Key("node", number)]
         frame = self.canvas.drafts[target].first_frame
-        inputs = maker.step.inputs if maker.detail is None else maker.detail.inputs
-        first = self.sources.makers.results_of.get(maker.step.index, ())
-        for given in inputs if not node.custom else maker.step.inputs:
-            if not given.requires_grad:
-                source = self._plain(given)
-                if source is not None:
-                    self.canvas.join(Line(source, target, "constant", frame))
-        if len(self.sources.trace.graph.nodes) <= MOST_NODES and number == (first[-1] if first else -1):
+        inputs = maker.step.inputs if maker.detail is None or node.custom else maker.detail.inputs
+        for given in inputs:
+            source = None if given.requires_grad else self._plain(given)
+            taker = self.canvas.numbers[Key("node", self._taker(number, maker.step, given))]
+            if source is not None and (source, taker) not in self._joined:
+                self._joined.add((source, taker))
+                self.canvas.join(Line(source, taker, "constant", frame))
+        made = self.sources.makers.results_of.get(maker.step.index, ())
+        if len(self.sources.trace.graph.nodes) <= MOST_NODES and number == (made[-1] if made else -1):
             self._numbers(maker, target, frame)
+
+    def _taker(self, result: int, step: Step, given: TensorState) -> int:
+        """Return which of the nodes that a call made took a constant: the one that saved it, or lacks a gradient."""
+        nodes = self.sources.trace.graph.nodes
+        made = [number for number in self.sources.makers.results_of.get(step.index, ()) if number <= result]
+        saved = (n for n in made if any(s.state is not None and s.state.tensor == given.tensor for s in nodes[n].saved))
+        lacking = (n for n in (result, *made) if self._followed.get(n, 0) < nodes[n].inputs)
+        return next(saved, next(lacking, result))
+
+    @cached_property
+    def _followed(self) -> Counter[int]:
+        """For each node how many of its gradients are sent on."""
+        return Counter(maker for maker, _ in self.sources.trace.graph.edges)
 
     def _numbers(self, maker: Maker, target: int, frame: int) -> None:
         """Draw the numbers that an operator took."""
@@ -222,7 +238,8 @@ class Untracked:
         name = sources.runs.names.get(state.tensor, "")
         expression = "" if step is None else flat(step.expression)
         made = step is not None and step.kind != "create" and owned is None
-        label = expression if made else (owned[0] if owned else name) or expression or "tensor"
+        shown = made and not (name and expression.isidentifier())  # `for x in inputs` makes x
+        label = expression if shown else (owned[0] if owned else name) or expression or "tensor"
         first = step.index if step is not None else sources.makers.first_step.get(state.tensor, 0)
         return Draft(
             key=Key("plain", state.tensor),

@@ -12,6 +12,7 @@ from explorer.lenses.autograd.timeline import Stop
 from explorer.lenses.autograd.wording import and_text, count_text
 from explorer.lenses.shapes.places import callers, details, span_of, where
 from explorer.scene import Frame, Span
+from explorer.scene.graphs import Plate
 from explorer.trace import ProgramError, Step
 
 
@@ -53,8 +54,16 @@ class Frames:
             details=details(step),
             phase=stop.phase,
             node=self._node_of(step),
-            plates=self.plates.of_step(step, stop.frame),
+            plates=self._plates(stop, step),
         )
+
+    def _plates(self, stop: Stop, step: Step) -> tuple[Plate, ...]:
+        """Return the plates of a step; of one that started the engine with what it left in the leaves."""
+        runs = self.naming.sources.runs
+        started = runs.during(step.index)
+        own = self.plates.of_step(step, stop.frame)
+        ended = started >= 0 and runs.calls[started] == step.index
+        return (*own, *self.plates.of_run(started, stop.frame)) if ended else own
 
     def _node_of(self, step: Step) -> int:
         """Return the node that a step made, or the one that it is about; -1 for none."""

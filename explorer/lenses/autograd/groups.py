@@ -3,24 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import accumulate
 
-from explorer.lenses.autograd.drafts import Canvas
-from explorer.lenses.autograd.simplify import Placed, simplified
-from explorer.scene.graphs import GroupKind
+from explorer.lenses.autograd.drafts import Canvas, Draft
+from explorer.lenses.autograd.simplify import Bundle, Placed, simplified
+from explorer.lenses.autograd.wording import flat
 from explorer.trace import Step
 
-_Home = tuple[int, str]
 _Key = tuple[int, str, int, str]
-
-
-@dataclass(slots=True, eq=False)
-class Bundle:
-    """A group while it is being put together; fields as in `explorer.scene.graphs.GraphGroup`."""
-
-    label: str
-    kind: GroupKind
-    parent: int
-    detail: str = ""
 
 
 @dataclass(eq=False)
@@ -30,24 +20,30 @@ class Tree:
     Args:
         lines: The program's lines.
         classes: Class names of modules, by path.
+        calls: Whether the call of an outermost module is a group: there are several such calls.
     """
 
     lines: list[str]
     classes: dict[str, str]
+    calls: bool
     bundles: list[Bundle] = field(default_factory=list)
     _numbers: dict[_Key, int] = field(default_factory=dict)
-    _homes: dict[_Home, int] = field(default_factory=dict)
+    _homes: dict[tuple[int, str], int] = field(default_factory=dict)
 
     def place(self, step: Step, module: str) -> int:
         """Return the innermost group of what a step made in a module; -1 for none."""
         home = (step.index, module)
         if home not in self._homes:
             group = self._sites(step)
+            call, label = root_call(step)
+            if self.calls and call >= 0:
+                group = self._group((group, "call", call, ""), Bundle(label, "module", group))
             parts = module.split(".") if module else []
             for depth in range(len(parts)):
                 path = ".".join(parts[: depth + 1])
                 bundle = Bundle(path, "module", group, self.classes.get(path, ""))
-                group = self._group((group, "module", 0, path), bundle)
+                # each call of a module is a group of its own: in one, they would run in a circle when they are folded
+                group = self._group((group, "module", call, path), bundle)
             self._homes[home] = group
         return self._homes[home]
 
@@ -72,9 +68,17 @@ class Tree:
         return number
 
     def _loop_label(self, line: int) -> str:
-        text = self.lines[line - 1].strip() if 0 < line <= len(self.lines) else ""
-        text = text.partition("#")[0].strip().rstrip(":")
-        return text if len(text) <= 44 else text[:43] + "…"
+        text = self.lines[line - 1] if 0 < line <= len(self.lines) else ""
+        return flat(text.partition("#")[0].strip().rstrip(":"))
+
+
+def root_call(step: Step) -> tuple[int, str]:
+    """Return a number for the call of the outermost module that a step stands in, and its text; -1 outside of any."""
+    for outer, site in zip(step.stack, step.stack[1:], strict=False):
+        if site.function.endswith(".forward"):
+            return site.activation, site.function.rpartition(".")[0] or outer.function
+    # an own forward has an activation; the call of a layer of the library is a step
+    return (-2 - step.index, flat(step.expression)) if step.module_class else (-1, "")
 
 
 def _is_plain(function: str) -> bool:
@@ -86,21 +90,26 @@ def _is_plain(function: str) -> bool:
 def grouped(canvas: Canvas, lines: list[str], classes: dict[str, str]) -> Placed:
     """Return the groups, and the group of each draft.
 
-    What was not made at a place of its own (leaves, constants) goes to the smallest group that holds all its users.
+    What was not made at a place of its own (leaves, constants) goes to the smallest group that holds all its users; of
+    several passes of a loop, to what is around the loop.
     """
-    tree = Tree(lines, classes)
+    made_in = [(draft.home[0], draft.home[1]) for draft in canvas.drafts if draft.home is not None]
+    roots = {root_call(step)[0] for step, module in made_in if module}
+    tree = Tree(lines, classes, calls=len(roots - {-1}) > 1)
     homes = [-1 if draft.home is None else tree.place(*draft.home) for draft in canvas.drafts]
-    own = [draft.home is not None for draft in canvas.drafts]
     parents = [bundle.parent for bundle in tree.bundles]
     depths = _depths(parents)
     users: dict[int, int] = {}
     for line in canvas.lines:
-        if not own[line.source]:
+        if canvas.drafts[line.source].home is None:
             there = homes[line.target]
             users[line.source] = _common(users.get(line.source, there), there, parents, depths)
     for number, group in users.items():
-        homes[number] = group
-    return simplified(tree.bundles, homes)
+        outside = group
+        while outside >= 0 and tree.bundles[outside].kind == "loop":
+            outside = parents[outside]
+        homes[number] = outside
+    return simplified(tree.bundles, homes, _scattered(canvas.drafts, homes, tree.bundles))
 
 
 def _depths(parents: list[int]) -> list[int]:
@@ -120,3 +129,24 @@ def _common(one: int, other: int, parents: list[int], depths: list[int]) -> int:
         else:
             other = parents[other]
     return one
+
+
+def _scattered(drafts: list[Draft], homes: list[int], bundles: list[Bundle]) -> frozenset[int]:
+    """Return the groups of modules between whose nodes others were made, such as the layers of a `ModuleList`.
+
+    Folded, such a group would be before and after the others at once.
+    """
+    made = [draft.key.what == "node" and draft.phase == 0 for draft in drafts]
+    place = list(accumulate(made))
+    ranges: dict[int, tuple[int, int, int]] = {}
+    for number, home in enumerate(homes):
+        group = home if made[number] else -1
+        while group >= 0:
+            first, _, count = ranges.get(group, (place[number], 0, 0))
+            ranges[group] = (first, place[number], count + 1)
+            group = bundles[group].parent
+    return frozenset(
+        group
+        for group, (first, last, count) in ranges.items()
+        if bundles[group].kind == "module" and last - first + 1 != count
+    )

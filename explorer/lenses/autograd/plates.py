@@ -61,6 +61,18 @@ class Plates:
         results = [self._tensor(state, name(state.tensor) or "result", frame) for state in made]
         return (*inputs, *results)
 
+    def of_run(self, run: int, frame: int) -> tuple[Plate, ...]:
+        """Return what a run of the engine left in the leaves."""
+        trace, name = self.naming.sources.trace, self.naming.sources.name
+        written = {event.accumulated: event for event in trace.backward if event.run == run}
+        plates = []
+        for leaf, event in written.items():
+            if leaf is not None and event.grad_after is not None:
+                label = f"{name(leaf) or 'leaf'}.grad"
+                grid = self.gradient(event.grad_after, _at(event.shapes_in, 0), label, frame)
+                plates.append(Plate(label, grid, "", "gradient"))
+        return tuple(plates[:MOST_PLATES])
+
     def of_tensors(self, states: Iterable[TensorState], frame: int) -> tuple[Plate, ...]:
         """Return the plates of tensors that a failing call took."""
         name = self.naming.sources.name

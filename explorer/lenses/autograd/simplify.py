@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from explorer.scene.graphs import GraphGroup
-
-if TYPE_CHECKING:
-    from explorer.lenses.autograd.groups import Bundle
+from explorer.scene.graphs import GraphGroup, GroupKind
 
 # So many nodes and folded groups are shown at first; loops of more passes than this stay folded.
 MOST_SHOWN = 60
 MOST_PASSES = 3
 # A group inside a folded one opens with it when it is no larger than this.
 SMALL = 12
+
+
+@dataclass(slots=True, eq=False)
+class Bundle:
+    """A group while it is being put together; fields as in `explorer.scene.graphs.GraphGroup`."""
+
+    label: str
+    kind: GroupKind
+    parent: int
+    detail: str = ""
 
 
 @dataclass(frozen=True)
@@ -69,12 +75,18 @@ class _Shape:
         return home
 
 
-def simplified(bundles: list[Bundle], homes: list[int]) -> Placed:
-    """Return the groups that are left, with those that are open at first, and where each node is."""
+def simplified(bundles: list[Bundle], homes: list[int], scattered: frozenset[int]) -> Placed:
+    """Return the groups that are left, with those that are open at first, and where each node is.
+
+    Args:
+        bundles: All groups, each after the one around it.
+        homes: The group of each node, or -1.
+        scattered: Groups that are to go.
+    """
     shape = _Shape(bundles, homes)
     large = len(homes) > MOST_SHOWN
     for number in reversed(range(len(bundles))):
-        if _is_idle(shape, number, large=large):
+        if number in scattered or _is_idle(shape, number, large=large):
             shape.remove(number)
     for number, bundle in enumerate(bundles):
         if bundle.kind == "loop" and shape.into[number] == number:

@@ -18,6 +18,8 @@ from explorer.trace import Step, TensorState
 from explorer.trace.model import Detail, SavedTensor
 
 MOST_ROWS = 40
+# What fewer saved tensors are is told by their plates.
+FEWEST_SAVED = 3
 CLIPPING = frozenset({"clip_grad_norm_", "clip_grad_value_"})
 
 
@@ -43,20 +45,21 @@ class Tables:
         """Return the tensors that a node kept, with the versions that backward compares."""
         event = self.naming.sources.trace.backward[stop.event]
         saved = self.naming.sources.trace.graph.nodes[event.index].saved if event.index >= 0 else ()
-        if not saved:
+        if not any(self._is_stale(tensor, stop.frame) for tensor in saved) and len(saved) < FEWEST_SAVED:
             return ()
         rows = [self._saved_row(tensor, stop.frame) for tensor in saved[:MOST_ROWS]]
-        marks = tuple((row, 4) for row, tensor in enumerate(saved[:MOST_ROWS]) if self._is_stale(tensor, stop.frame))
+        marks = tuple((row, 3) for row, tensor in enumerate(saved[:MOST_ROWS]) if self._is_stale(tensor, stop.frame))
         total = sum(tensor.nbytes for tensor in saved)
-        note = f"Together {total:,} bytes that live until backward has run." if len(saved) > 1 else ""
-        header = ("saved", "tensor", "shape", "bytes", "version saved / now")
+        note = f"Together {total:,} bytes that live until backward has run."
+        header = ("saved", "shape", "bytes", "version")
         return (Table("Saved for backward", header, tuple(rows), marks, note),)
 
     def _saved_row(self, saved: SavedTensor, frame: int) -> tuple[str, ...]:
         name = "" if saved.state is None else self.naming.sources.name(saved.state.tensor)
         now = self.memory.version_now(saved, frame)
-        shape = f"{tuple(saved.shape)} {str(saved.dtype).removeprefix('torch.')}"
-        return (f"`{saved.name}`", f"`{name}`" if name else "", shape, f"{saved.nbytes:,}", f"{saved.version} / {now}")
+        version = str(saved.version) if now == saved.version else f"{saved.version}, now {now}"
+        what = f"`{saved.name} = {name}`" if name else f"`{saved.name}`"
+        return (what, str(tuple(saved.shape)), f"{saved.nbytes:,}", version)
 
     def _is_stale(self, saved: SavedTensor, frame: int) -> bool:
         return self.memory.version_now(saved, frame) != saved.version
