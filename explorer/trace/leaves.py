@@ -37,15 +37,36 @@ def _own(names: Mapping[str, Any]) -> Iterator[tuple[str, torch.Tensor]]:
 def _of_modules(names: Mapping[str, Any]) -> Iterator[tuple[str, torch.Tensor]]:
     for name, value in names.items():
         if isinstance(value, torch.nn.Module) and _is_shown(name):
-            for path, tensor in (*value.named_parameters(), *value.named_buffers()):
-                yield f"{name}.{path}", tensor
+            yield from _inside(value, name)
+
+
+def _inside(module: torch.nn.Module, name: str) -> Iterator[tuple[str, torch.Tensor]]:
+    """Yield the parameters and buffers of a module and of those in it, reading only: its methods are the program's."""
+    waiting, seen = [(name, module)], {id(module)}
+    while waiting:
+        path, owner = waiting.pop()
+        for kept in ("_parameters", "_buffers"):
+            for key, tensor in _items(owner, kept):
+                if isinstance(tensor, torch.Tensor):
+                    yield f"{path}.{key}", tensor
+        children = [(key, child) for key, child in _items(owner, "_modules") if isinstance(child, torch.nn.Module)]
+        for key, child in reversed(children):
+            if id(child) not in seen:
+                seen.add(id(child))
+                waiting.append((f"{path}.{key}", child))
+
+
+def _items(owner: torch.nn.Module, kept: str) -> list[tuple[str, Any]]:
+    content = vars(owner).get(kept)
+    pairs = list(content.items()) if isinstance(content, dict) else []
+    return [(key, item) for key, item in pairs if type(key) is str]
 
 
 def _of_containers(names: Mapping[str, Any]) -> Iterator[tuple[str, torch.Tensor]]:
     for name, value in names.items():
         if isinstance(value, _CONTAINERS) and _is_shown(name):
             items = value.items() if isinstance(value, dict) else enumerate(value)
-            inner = {f"{name}[{key!r}]": item for key, item in list(items)}
+            inner = {f"{name}[{key!r}]": item for key, item in list(items) if type(key) in (int, str)}
             yield from _own(inner)
             yield from _of_modules(inner)
 
