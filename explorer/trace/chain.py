@@ -215,7 +215,21 @@ def value_of(leaf: Leaf) -> torch.Tensor:
     value = None if live is None else as_it_was(live, leaf.state)
     if value is None:
         raise CannotReplayError("what a leaf held is gone")
-    return value.contiguous()
+    return laid_out(value, leaf.state)
+
+
+def laid_out(value: torch.Tensor, state: TensorState) -> torch.Tensor:
+    """Return a copy of `value` with the strides that the tensor had: which node an operation makes depends on them.
+
+    Where elements share memory other than by `expand`, it is contiguous.
+    """
+    repeated = [size > 1 and stride == 0 for size, stride in zip(state.shape, state.stride, strict=False)]
+    own = value[tuple(slice(0, 1) if one else slice(None) for one in repeated)]
+    copy = torch.empty_strided(own.shape, state.stride if state.stride else own.stride(), dtype=value.dtype)
+    try:
+        return copy.copy_(own).expand(state.shape).detach()
+    except RuntimeError:  # torch does not write where elements share memory
+        return value.clone(memory_format=torch.contiguous_format)
 
 
 def state_of(trace: Trace, number: int, clock: int) -> TensorState:

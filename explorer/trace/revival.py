@@ -16,7 +16,7 @@ import torch
 from torch.autograd.function import BackwardCFunction
 
 from explorer.trace.calls import node_of
-from explorer.trace.chain import chain_to, elements_of, state_of, value_of
+from explorer.trace.chain import chain_to, elements_of, laid_out, state_of, value_of
 from explorer.trace.replay import CannotReplayError, Replay, replay_of, undisturbed
 from explorer.trace.values import has_values
 
@@ -196,9 +196,11 @@ class Revival:
 def _made_again(step: Step, replay: Replay) -> list[torch.Tensor]:
     """Make a step's call again with gradients on; its results are live and tracked."""
     tracked = [*(state.requires_grad for state in step.inputs), *_trained(replay)]
+    count = len(step.inputs)
+    copies = [laid_out(value, state) for value, state in zip(replay.values, step.inputs, strict=False)]
     leaves = [
-        value.clone().requires_grad_(wanted and (value.is_floating_point() or value.is_complex()))
-        for value, wanted in zip(replay.values, tracked, strict=True)
+        value.requires_grad_(wanted and (value.is_floating_point() or value.is_complex()))
+        for value, wanted in zip((*copies, *(one.clone() for one in replay.values[count:])), tracked, strict=True)
     ]
     # a leaf may not be written to in place, and a copy of it may
     written = [leaf.clone() if step.kind == "inplace" and leaf.requires_grad else leaf for leaf in leaves]

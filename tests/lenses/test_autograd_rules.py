@@ -314,8 +314,8 @@ def test_the_formulas_of_normalisations() -> None:
     u, w, _ = (one.detach() for one in inputs)
     std, scaled = u.std(1, correction=0, keepdim=True), w * g
     hat = (u - u.mean(1, keepdim=True)) / std
-    mean = lambda one: one.mean(1, keepdim=True)  # noqa: E731
-    torch.testing.assert_close((scaled - mean(scaled) - hat * mean(hat * scaled)) / std, found[0], atol=1e-4, rtol=1e-3)
+    means = scaled.mean(1, keepdim=True), (hat * scaled).mean(1, keepdim=True)
+    torch.testing.assert_close((scaled - means[0] - hat * means[1]) / std, found[0], atol=1e-4, rtol=1e-3)
     torch.testing.assert_close((g * hat).sum(0), found[1], atol=1e-4, rtol=1e-3)
     torch.testing.assert_close(g.sum(0), found[2])
     first, *others = LAYOUT["NativeLayerNorm"].parts
