@@ -6,7 +6,7 @@ import contextlib
 import gc
 import math
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import Any
 
 import torch
@@ -14,6 +14,7 @@ from torch.utils._device import _device_constructors
 
 from explorer.program.conversions import check_lists
 from explorer.program.estimates import TIGHT, most_elements
+from explorer.program.signatures import signature_of
 from explorer.program.transfers import transferred_bytes
 from explorer.trace.calls import replace_tensors, tensors_in
 
@@ -24,6 +25,9 @@ SMALL = 131_072
 """Elements that a call may make by a rough estimate without a closer look: a dry run costs more than they do."""
 MEDIUM = 8_388_608
 """The same by an estimate that is near the truth."""
+
+MOST_KNOWN = 4_096
+"""Calls whose need is remembered."""
 
 _INTO_PIECES = frozenset({"unbind", "__iter__", "split", "chunk", "tensor_split", "hsplit", "vsplit", "dsplit"})
 
@@ -135,6 +139,7 @@ class AllocationCheck:
         self._max_bytes = max_bytes
         self._spent = 0
         self._on_meta = device == "meta"
+        self._known: dict[Hashable, int] = {}
 
     def __call__(
         self, op: str, function: Callable[..., Any], arguments: tuple[Any, ...], keywords: dict[str, Any]
@@ -183,7 +188,24 @@ class AllocationCheck:
                 return _BY_VALUE[op](given, arguments, keywords) * LARGEST_ITEM
             except Exception:  # the real call says better what is wrong with it
                 return 0
-        return _bytes_needed(function, arguments, keywords, given)
+        return self._on_meta_first(function, arguments, keywords, given)
+
+    def _on_meta_first(
+        self,
+        function: Callable[..., Any],
+        arguments: tuple[Any, ...],
+        keywords: dict[str, Any],
+        given: list[torch.Tensor],
+    ) -> int:
+        """Return the bytes that a call needs, asking `meta` once for calls that differ in elements only."""
+        key = signature_of(function, arguments, keywords)
+        if key is None:
+            return _bytes_needed(function, arguments, keywords, given)
+        if key not in self._known:
+            if len(self._known) >= MOST_KNOWN:
+                self._known.clear()
+            self._known[key] = _bytes_needed(function, arguments, keywords, given)
+        return self._known[key]
 
 
 def _inside_transform() -> bool:

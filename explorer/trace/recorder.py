@@ -17,6 +17,7 @@ from explorer.trace.budget import MAX_STEPS, Budget
 from explorer.trace.calls import Call, FailedCall, tensors_in
 from explorer.trace.engine import engine_followed
 from explorer.trace.frames import Activation, FrameTracker
+from explorer.trace.garbage import collected_rarely
 from explorer.trace.graph import Origin
 from explorer.trace.inside import InsideRecorder
 from explorer.trace.kinds import (
@@ -98,6 +99,7 @@ class Recorder(TorchFunctionMode):
 
     def __enter__(self) -> Recorder:
         """Begin to record."""
+        self._around.enter_context(collected_rarely())
         self._around.enter_context(engine_followed(self))
         super().__enter__()  # type: ignore[no-untyped-call]
         self.frames.start(self._running)
