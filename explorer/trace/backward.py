@@ -213,9 +213,17 @@ def _nodes(roots: Iterable[Root]) -> list[Node]:
         if not isinstance(root, torch.Tensor):
             found.append(root.node)
         elif root.requires_grad:
-            node = node_of(root)
-            found.append(get_gradient_edge(root).node if node is None else node)
+            node = node_of(root) or _node_of_leaf(root)
+            found += [] if node is None else [node]
     return found
+
+
+def _node_of_leaf(leaf: torch.Tensor) -> Node | None:
+    """Return the AccumulateGrad of a leaf; None for torch.func's own tensors, which have it at another level."""
+    try:
+        return get_gradient_edge(leaf).node
+    except AttributeError:  # torch asks a view of it for its node, and it has none
+        return None
 
 
 def _shape(gradient: torch.Tensor | None) -> tuple[int, ...] | None:
