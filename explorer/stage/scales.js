@@ -32,6 +32,9 @@ function elementBlocks(scene) {
   return { starts, ends, from, to: from.map((start, k) => from[k + 1] ?? 1) };
 }
 
+/** @type {ReturnType<typeof elementBlocks>} */
+const NO_BLOCKS = { starts: [], ends: [], from: [], to: [] };
+
 /** Range of all finite values that grids show, over all versions: scrubbing must not change the colours. */
 export class ValueRange {
   /** @param {Scene} scene */
@@ -94,7 +97,7 @@ export class ColourScale {
     this.mode = mode;
     this.plain = swatchOf(theme.dark ? [38, 42, 52] : [240, 242, 246]);
     this.range = rangeOf(scene);
-    this.blocks = elementBlocks(scene);
+    this.blocks = mode === "element" ? elementBlocks(scene) : NO_BLOCKS;
     this.ramp = mode === "element" ? elementRamp(theme.dark)
       : this.range.signed ? divergingRamp(theme.dark) : sequentialRamp(theme.dark);
   }

@@ -3,11 +3,12 @@
 import { Arrows } from "./arrows.js";
 import { ChartTables } from "./chart-tables.js";
 import { node, setText } from "./dom.js";
+import { floatText } from "./format.js";
 import { GraphView } from "./graph.js";
 import { PanelPool } from "./host.js";
 import { insightAt, originAt, whereabouts } from "./insight.js";
 import { Inspector } from "./inspector.js";
-import { roleScales } from "./scales.js";
+import { ColourScale, roleScales } from "./scales.js";
 
 /** Sides of the inspector's scroller, and room for its scroll bar. */
 const SIDES = 34;
@@ -40,6 +41,8 @@ export class Study {
     this.room = 0;
     /** @type {ReturnType<typeof roleScales> | null} */
     this.scales = null;
+    /** @type {WeakMap<GridData, ColourScale>} */
+    this.crowds = new WeakMap();
   }
 
   /** Put the parts of the stage where they belong beside a graph. */
@@ -80,6 +83,7 @@ export class Study {
   recolour() {
     this.scales = roleScales(this.stage.scene, this.stage.colour, this.stage.theme);
     this.graph.setTheme(this.stage.theme);
+    this.crowds = new WeakMap();
     for (const view of this.pool.views) view.painted = "";
   }
 
@@ -94,7 +98,9 @@ export class Study {
     drawn.forEach((plate, k) => this.draw(views[k], plate.role, glyph));
     stage.grids = views;
     const left = [...views];
-    this.inspector.show(insight, insight.plates.map(({ grid }) => (grid >= 0 ? left.shift() ?? null : null)), index);
+    const shown = insight.plates.map(({ grid }) => (grid >= 0 ? left.shift() ?? null : null));
+    const plates = insight.plates.map((plate, k) => ({ ...plate, text: [plate.text, this.rangeText(shown[k])].filter(Boolean).join(" · ") }));
+    this.inspector.show({ ...insight, plates }, shown, index);
     this.showPlace(index);
   }
 
@@ -107,7 +113,22 @@ export class Study {
     if (figure.dataset.tint !== role) view.painted = "";
     figure.dataset.tint = role;
     figure.hidden = false;
-    view.update(frame, scene.frames[frame], this.scales[role], theme);
+    view.update(frame, scene.frames[frame], this.crowdScale(view) ?? this.scales[role], theme);
+  }
+
+  /** @param {import("./grid.js").GridView} view @returns {ColourScale | null} Cells without room for numbers tell them by colour, on a scale of their own. */
+  crowdScale({ grid, panel: { geometry } }) {
+    const { scene, colour, theme } = this.stage;
+    if (colour !== "none" || (/** @type {import("./layout.js").GridGeometry | null} */ (geometry)?.numbers ?? true)) return null;
+    const known = this.crowds.get(grid) ?? new ColourScale({ ...scene, grids: [grid] }, "value", theme);
+    this.crowds.set(grid, known);
+    return known;
+  }
+
+  /** @param {import("./grid.js").GridView | null} view @returns {string} What the colours of a crowd of cells stand for. */
+  rangeText(view) {
+    const range = view && this.crowdScale(view)?.range;
+    return !range || range.empty ? "" : `colours from ${floatText(range.low, 3)} to ${floatText(range.high, 3)}`;
   }
 
   /** @param {number} index Say below the code where the step stands. */

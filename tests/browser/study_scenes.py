@@ -146,6 +146,18 @@ def failed() -> Scene:
     return replace(mean(), error=failure)
 
 
+def crowded() -> Scene:
+    """Return the mean, where `x` has too many cells for numbers."""
+    scene = mean()
+    values = np.arange(3600, dtype=np.float32)
+    grid = replace(scene.grids[0], shape=(60, 60), window=(60, 60), stride=(60, 1), cells=Cells(0, (60, 1)))
+    buffer = Buffer(3600, (BufferVersion(0, values, Run(scene.element_count)),))
+    return replace(
+        scene, grids=(grid, *scene.grids[1:]), buffers=(buffer, *scene.buffers[1:]),
+        element_count=scene.element_count + 3600,
+    )  # fmt: skip
+
+
 def wide() -> Scene:
     """Return the mean with a last line that is too long for its column."""
     return replace(mean(), source=f"{SOURCE}\n{'_'.join(('a_name', 'made_of_many_words', *'abcdefgh' * 5))} = x")

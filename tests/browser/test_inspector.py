@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 MAKERS = (
     study_scenes.mean, study_scenes.wide, study_scenes.failed, study_scenes.charted, study_scenes.empty,
-    study_scenes.long, scenes.views,
+    study_scenes.long, study_scenes.crowded, scenes.views,
 )  # fmt: skip
 MUL = "s=mean&step=7"
 
@@ -270,6 +270,22 @@ def test_cells_are_coloured_by_value_on_request_and_the_link_says_so(open_stage:
     page.get_by_test_id("color-value").click()
     expect(page.locator(".te-legend")).to_contain_text("0.25")
     page.wait_for_url("**/*color=value*")
+
+
+def test_cells_without_room_for_numbers_tell_them_by_colour(open_stage: Opener) -> None:
+    page = open_stage("s=crowded&step=1")
+    expect(plate(page, "x")).to_contain_text("colours from 0.0 to 3599.0")
+    corner, last = page.evaluate(
+        """() => {
+            const { base, geometry } = window.stage.grids[0].panel;
+            const ratio = base.width / geometry.width;
+            return [0, 3599].map((cell) => {
+                const { x, y, w, h } = geometry.rect(cell, {});
+                return [...base.getContext("2d").getImageData((x + w / 2) * ratio, (y + h / 2) * ratio, 1, 1).data];
+            });
+        }"""
+    )
+    assert corner != last
 
 
 def test_a_long_program_needs_no_more_panels_than_a_short_one(open_stage: Opener) -> None:
