@@ -35,6 +35,7 @@ class PlateView {
     this.slot.hidden = !view || later;
     setChildren(this.slot, view && !later ? [view.panel.figure] : []);
     this.element.style.setProperty("--te-cells", beside && view && !later ? `${view.panel.geometry?.width ?? 0}px` : "100%");
+    setAttribute(this.element, "data-beside", beside ? "true" : null);
     setAttribute(this.element, "data-role", role);
     setAttribute(this.element, "data-caption", caption);
     setAttribute(this.element, "aria-label", caption);
