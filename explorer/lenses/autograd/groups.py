@@ -36,7 +36,7 @@ class Tree:
         if home not in self._homes:
             group = self._sites(step)
             call, label = root_call(step)
-            if self.calls and call >= 0:
+            if self.calls and call != -1:
                 group = self._group((group, "call", call, ""), Bundle(label, "module", group))
             parts = module.split(".") if module else []
             for depth in range(len(parts)):
