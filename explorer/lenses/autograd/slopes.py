@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import torch
 
 from explorer.lenses.autograd.equations import Equation, equation_of
-from explorer.lenses.autograd.terms import Example, GradientTerms, adds_up, example_of, terms_of
+from explorer.lenses.autograd.terms import Example, GradientTerms, Room, adds_up, example_of, terms_of
 from explorer.lenses.relations.cells import window_cells
 from explorer.scene.relations import Array, Operand, Relation
 from explorer.trace.replay import CannotReplayError, undisturbed
@@ -24,8 +25,9 @@ if TYPE_CHECKING:
 
 MAX_TERMS = 100_000
 MAX_ALL_TERMS = 400_000
-# For all events of a scene together.
+# For all events of a scene together, and which part of that one may take.
 MAX_SECONDS = 0.4
+_EVENT_SHARE = 0.3
 
 
 @dataclass(frozen=True)
@@ -70,22 +72,38 @@ def gradients_related(
         seconds: How long all of it may take.
     """
     revival = Revival(trace)
-    begin, left = time.thread_time(), MAX_ALL_TERMS
+    deadline, left = time.thread_time() + seconds, MAX_ALL_TERMS
     found: dict[int, Slopes] = {}
-    with undisturbed(), torch.no_grad():
+    with undisturbed(), torch.no_grad(), _one_thread():
         for number in events:
-            if time.thread_time() - begin > seconds or left <= 0:
+            now = time.thread_time()
+            if now > deadline or left <= 0:
                 found[number] = Slopes(reason="Working it out for so many nodes would take too long.")
                 continue
+            room = Room(min(left, MAX_TERMS), min(deadline, now + seconds * _EVENT_SHARE))
             try:
-                found[number] = _slopes(trace.backward[number], number, revival, grid_of, min(left, MAX_TERMS))
+                found[number] = _slopes(trace.backward[number], number, revival, grid_of, room)
             except CannotReplayError as error:
                 found[number] = Slopes(reason=f"The local derivative is not known: {error}.")
             left -= sum(int(relation.starts[-1]) for relation in found[number].relations)
     return found
 
 
-def _slopes(event: BackwardEvent, number: int, revival: Revival, grid_of: GridOf, limit: int) -> Slopes:
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Let torch compute in this thread: waking others for gradients of a few elements takes longer."""
+    before = torch.get_num_threads()
+    if before == 1:
+        yield
+        return
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
+def _slopes(event: BackwardEvent, number: int, revival: Revival, grid_of: GridOf, room: Room) -> Slopes:
     if event.node == "AccumulateGrad":
         return Slopes()
     if event.index < 0:
@@ -99,7 +117,7 @@ def _slopes(event: BackwardEvent, number: int, revival: Revival, grid_of: GridOf
     unlike = _unlike(event, given, sent)
     if unlike:
         return Slopes(reason=unlike, differs=True)
-    terms = _terms(twin, given, sent, limit)
+    terms = _terms(twin, given, sent, room)
     relations = []
     for slot, one in terms.items():
         place = grid_of(number, "out", slot)
@@ -137,16 +155,16 @@ def _unlike(event: BackwardEvent, given: Gradients, sent: Gradients) -> str:
     return ""
 
 
-def _terms(twin: Twin, given: Gradients, sent: Gradients, limit: int) -> dict[int, GradientTerms]:
+def _terms(twin: Twin, given: Gradients, sent: Gradients, room: Room) -> dict[int, GradientTerms]:
     """Return the terms of each gradient that goes out, as far as they are known and fit."""
     found: dict[int, GradientTerms] = {}
     for slot, gradient in enumerate(sent):
         if gradient is None or gradient.layout != torch.strided:
             continue
-        terms = terms_of(twin, given, slot, limit)
+        terms = terms_of(twin, given, slot, room)
         if terms is not None and adds_up(terms, gradient):
             found[slot] = terms
-            limit -= terms.outgoing.size
+            room = replace(room, terms=room.terms - terms.outgoing.size)
     return found
 
 

@@ -8,6 +8,7 @@ the derivative and the place, and a third, with random numbers, whether it is so
 from __future__ import annotations
 
 import math
+import time
 from dataclasses import dataclass
 
 import numpy as np
@@ -46,12 +47,14 @@ class Probe:
         given: The gradients that come in; the others than `varied` are taken as 0.
         varied: Which of them is varied.
         asked: Which gradient that goes out is looked at.
+        deadline: When to give up (`time.thread_time`).
     """
 
     twin: Twin
     given: tuple[torch.Tensor | None, ...]
     varied: int
     asked: int
+    deadline: float
 
     @property
     def like(self) -> torch.Tensor:
@@ -147,6 +150,8 @@ def _place_by_place(probe: Probe) -> Entries | None:
     rows = []
     one_hot = torch.zeros(count, dtype=like.dtype)
     for place in range(count):
+        if time.thread_time() > probe.deadline:
+            return None
         one_hot[place] = 1
         row = probe.fitted(one_hot.reshape(like.shape).clone())
         one_hot[place] = 0

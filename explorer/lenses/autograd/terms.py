@@ -39,23 +39,31 @@ class GradientTerms:
     values: Array
 
 
-def terms_of(twin: Twin, given: Gradients, asked: int, limit: int) -> GradientTerms | None:
+@dataclass(frozen=True)
+class Room:
+    """How many terms there may be, and when to give up (`time.thread_time`)."""
+
+    terms: int
+    deadline: float
+
+
+def terms_of(twin: Twin, given: Gradients, asked: int, room: Room) -> GradientTerms | None:
     """Return the terms of a node's gradient number `asked`; None where finding them would take too long.
 
     Args:
         twin: The node.
         given: The gradients that came in.
         asked: Which gradient that goes out.
-        limit: How many terms there may be.
+        room: How much that may take.
 
     Raises:
         CannotReplayError: The node does not take such gradients.
     """
     fit = twin.inputs[asked]
     sources = [source for source, gradient in enumerate(given) if gradient is not None]
-    parts = [entries_of(Probe(twin, given, source, asked)) for source in sources]
+    parts = [entries_of(Probe(twin, given, source, asked, room.deadline)) for source in sources]
     entries = [part for part in parts if part is not None]
-    if fit is None or not entries or len(entries) != len(parts) or sum(e.outgoing.size for e in entries) > limit:
+    if fit is None or not entries or len(entries) != len(parts) or sum(e.outgoing.size for e in entries) > room.terms:
         return None
     read = [_read(given[source], part.incoming) for source, part in zip(sources, entries, strict=True)]
     return GradientTerms(
