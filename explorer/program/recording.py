@@ -156,4 +156,5 @@ def _error(error: BaseException, recorder: Recorder, filename: str) -> ProgramEr
         detail=message,
         op=failed.op if failed else "",
         operands=tuple(recorder.states.state(tensor) for tensor in failed.tensors) if failed else (),
+        node=recorder.backward.node_of(error),
     )

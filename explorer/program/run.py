@@ -6,6 +6,7 @@ import itertools
 import threading
 from collections.abc import Mapping
 from contextlib import nullcontext
+from dataclasses import replace
 from types import CodeType
 from typing import Any
 
@@ -111,7 +112,8 @@ def _execute(
         except KeyboardInterrupt:  # whoever runs the program wants to stop
             raise
         except BaseException as raised:  # a program may raise anything; it becomes trace.error
-            error = errors.from_exception(raised, recorder, source, code.co_filename, start)
+            explained = errors.from_exception(raised, recorder, source, code.co_filename, start)
+            error = replace(explained, node=recorder.backward.node_of(raised))
     return error
 
 

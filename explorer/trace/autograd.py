@@ -78,12 +78,14 @@ class Graph:
         slots: Parallel to `edges`: (which gradient of `from`, which result of `to`).
         leaves: (number of an AccumulateGrad node, name of the tensor or "") pairs; of a parameter its path
             (`net.0.weight`).
+        omitted: How many nodes were found beyond the limit of `explorer.trace.graph.MAX_NODES`, and not described.
     """
 
     nodes: tuple[GraphNode, ...] = ()
     edges: tuple[tuple[int, int], ...] = ()
     slots: tuple[tuple[int, int], ...] = ()
     leaves: tuple[tuple[int, str], ...] = ()
+    omitted: int = 0
 
 
 @dataclass(frozen=True, eq=False)

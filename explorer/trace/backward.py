@@ -13,6 +13,7 @@ from explorer.trace.calls import node_of
 from explorer.trace.gradients import Gradients
 from explorer.trace.graph import notes_of
 from explorer.trace.model import BackwardEvent, EngineRun
+from explorer.trace.reasons import Pass
 from explorer.trace.under_way import node_under_way, reachable_nodes
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class Start:
         inputs: Whose gradients are asked for; () for all leaves.
         retain_graph: As torch is told.
         create_graph: As torch is told.
+        accumulates: Whether it writes into `.grad`.
         line: Line of the program, or 0.
     """
 
@@ -45,6 +47,7 @@ class Start:
     inputs: tuple[Root, ...]
     retain_graph: bool
     create_graph: bool
+    accumulates: bool
     line: int
 
 
@@ -53,6 +56,7 @@ class _Open:
     """A run that is under way; `roots` keeps their nodes alive, which torch does not do for a leaf's."""
 
     number: int
+    accumulates: bool
     roots: list[Node]
     targets: list[Node]
     done: set[int]
@@ -64,13 +68,12 @@ class BackwardRecorder:
     Attributes:
         events: What the engine ran, in the order in which it was done with each node.
         runs: The times that it was started.
-        failed: What the engine raised last, and the number of the node that it was running, or -1.
     """
 
     def __init__(self, states: StateKeeper, clock: Callable[[], int]) -> None:
         self.events: list[BackwardEvent] = []
         self.runs: list[EngineRun] = []
-        self.failed: tuple[BaseException, int] | None = None
+        self._failed: tuple[BaseException, int] | None = None
         self._states = states
         self._clock = clock
         self._gradients = Gradients()
@@ -93,7 +96,7 @@ class BackwardRecorder:
             parent=self._open[-1].number if self._open else -1,
         )
         self.runs.append(run)
-        opened = _Open(len(self.runs) - 1, _nodes(start.roots), _nodes(start.inputs), set())
+        opened = _Open(len(self.runs) - 1, start.accumulates, _nodes(start.roots), _nodes(start.inputs), set())
         self._open.append(opened)
         self._watch(opened.roots)
         self._grads = {number: self._gradients.array(leaf.grad) for number, leaf in self._leaves.items()}
@@ -101,11 +104,19 @@ class BackwardRecorder:
     def end(self, error: BaseException | None) -> None:
         """Note that the engine has stopped, with what it raised."""
         ended = self._open.pop()
+        run = self.runs[ended.number]
+        if not self._open:
+            nodes = frozenset(ended.done)
+            self._states.note_pass(Pass(run.line, ended.accumulates, run.inputs, nodes, failed=error is not None))
         if error is None:
             return
-        self.runs[ended.number] = replace(self.runs[ended.number], error=str(error))
-        if self.failed is None or self.failed[0] is not error:
-            self.failed = (error, self._under_way(ended))
+        self.runs[ended.number] = replace(run, error=str(error))
+        if self._failed is None or self._failed[0] is not error:
+            self._failed = (error, self._under_way(ended))
+
+    def node_of(self, error: BaseException) -> int:
+        """Return the number of the node that the engine was running when it raised `error`; -1 when it did not."""
+        return self._failed[1] if self._failed is not None and self._failed[0] is error else -1
 
     def stop(self) -> None:
         """Take the hooks off again: the nodes of parameters outlive a recording."""

@@ -12,6 +12,8 @@ from torch.nn.parameter import is_lazy
 if TYPE_CHECKING:
     from torch.autograd.graph import Node
 
+    from explorer.trace.model import Position
+
 
 @dataclass(frozen=True, eq=False)
 class Call:
@@ -48,6 +50,20 @@ class FailedCall:
     span: tuple[int, int, int, int]
     module: torch.nn.Module | None = None
     module_path: str = ""
+
+
+def failed_call(
+    call: tuple[str, tuple[Any, ...], dict[str, Any]],
+    error: BaseException,
+    source: str,
+    position: Position,
+    module: tuple[torch.nn.Module | None, str],
+) -> FailedCall:
+    """Return what is kept of a call that raised: its name and arguments, the program, where, inside which module."""
+    op, arguments, keywords = call
+    span = (position.line, position.column, position.end_line, position.end_column)
+    tensors = tuple(tensors_in([arguments, keywords]))
+    return FailedCall(op, arguments, keywords, tensors, error, source, span, *module)
 
 
 def tensors_in(value: Any) -> list[torch.Tensor]:  # noqa: ANN401 - arguments are of any type

@@ -62,10 +62,17 @@ def engine_followed(recorder: Recorder) -> Iterator[None]:
     original = getattr(torch.autograd, _ENTRANCE)
 
     def run(outputs: Any, gradients: Any, retain: Any, create: Any, inputs: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+        start = Start(
+            roots=tuple(outputs),
+            gradients=tuple(gradients),
+            inputs=tuple(inputs or ()),
+            retain_graph=bool(retain),
+            create_graph=bool(create),
+            accumulates=bool(kwargs.get("accumulate_grad")),
+            line=recorder.frames.line,
+        )
         with torch._C.DisableTorchFunction():
-            recorder.backward.begin(
-                Start(tuple(outputs), tuple(gradients), tuple(inputs or ()), bool(retain), bool(create), recorder.line)
-            )
+            recorder.backward.begin(start)
         raised: BaseException | None = None
         try:
             with _heard(recorder, outputs):
@@ -74,7 +81,8 @@ def engine_followed(recorder: Recorder) -> Iterator[None]:
             raised = error
             raise
         finally:
-            recorder.backward.end(raised)
+            with torch._C.DisableTorchFunction():
+                recorder.backward.end(raised)
 
     setattr(torch.autograd, _ENTRANCE, run)
     try:

@@ -94,6 +94,14 @@ class FrameTracker:
         self._before: Any = None
         self._paused: Any = None
 
+    @property
+    def line(self) -> int:
+        """The line that the program's innermost frame is at, or 0."""
+        if not self.stack:
+            return 0
+        frame = self.stack[-1].frame
+        return self._map.position(frame.f_code, frame.f_lasti).line
+
     def start(self, running: FrameType | None = None) -> None:
         """Begin to follow the calling thread; `running` is a frame of the program that has begun already."""
         self._before = sys.gettrace()

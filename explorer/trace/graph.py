@@ -33,12 +33,14 @@ class Origin:
         line: Line of its expression.
         text: That expression.
         step: Index of its step, once it has ended; -1 when none was recorded.
+        tracked: Whether a tensor that it was given requires a gradient.
     """
 
     op: str
     line: int
     text: str = ""
     step: int = -1
+    tracked: bool = False
 
 
 _UNKNOWN = Origin("", 0)
@@ -166,7 +168,11 @@ class GraphKeeper:
         leaves = tuple(
             (number, named.get(draft.leaf, "")) for number, draft in enumerate(self._drafts) if draft.leaf >= 0
         )
-        return Graph(tuple(map(_described, self._drafts)), tuple(self._edges), tuple(self._slots), leaves)
+        return Graph(tuple(map(_described, self._drafts)), tuple(self._edges), tuple(self._slots), leaves, self.omitted)
+
+    def accumulator(self, leaf: torch.Tensor) -> int:
+        """Return the number of a leaf's AccumulateGrad node, or -1 when none was found."""
+        return self._accumulators.get(id(leaf), -1)
 
     def leaf_nodes(self) -> dict[int, int]:
         """Return the number of the AccumulateGrad node of each leaf, by the leaf's number."""

@@ -46,11 +46,12 @@ class InsideRecorder:
             return result
         before = Before.of(states, tensors_in([arguments, keywords]))
         states.settle()
+        call.origin.tracked |= any(state.requires_grad for state in before.states)
         with states.graph.call(call.origin):
             result, seconds = self._recorder.run(op, function, arguments, keywords, position)
             call.seconds += seconds or 0.0
             if sets_attribute(function) or op in ASKS_FOR_GRADIENTS:
-                states.note_rearrangement()
+                states.note_setting(before.tensors)
             self._add_detail(call, op, before, result)
             states.settle()
         return result
@@ -81,6 +82,8 @@ class InsideRecorder:
         if not call.taken or call.before is None:
             return
         recorder = self._recorder
+        if call.module is None and not all(map(recorder.states.is_current, results)):
+            recorder.states.note_rearrangement()  # `Function.apply` gives its node to what its forward returned
         recorder.settle_names()
         written = tuple(call.written.values())
         trained = tuple(tensor for tensor in written if tensor.requires_grad)

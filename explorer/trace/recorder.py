@@ -14,7 +14,7 @@ from torch.overrides import TorchFunctionMode
 from explorer.trace.arrays import ArrayKeeper
 from explorer.trace.backward import BackwardRecorder
 from explorer.trace.budget import MAX_STEPS, Budget
-from explorer.trace.calls import Call, FailedCall, tensors_in
+from explorer.trace.calls import Call, FailedCall, failed_call, tensors_in
 from explorer.trace.engine import engine_followed
 from explorer.trace.frames import Activation, FrameTracker
 from explorer.trace.garbage import collected_rarely
@@ -22,7 +22,6 @@ from explorer.trace.graph import Origin
 from explorer.trace.inside import InsideRecorder
 from explorer.trace.kinds import (
     ASKS_FOR_GRADIENTS,
-    BACKWARD,
     NUMPY_WRITE,
     TRANSFERS,
     is_dunder,
@@ -183,10 +182,8 @@ class Recorder(TorchFunctionMode):
         except BaseException as error:
             if self.failed is not None and self.failed.error is error:
                 raise  # the innermost call that failed is the one to tell of
-            module, path = self.library.modules.innermost
-            tensors = tuple(tensors_in([arguments, keywords]))
-            span = (position.line, position.column, position.end_line, position.end_column)
-            self.failed = FailedCall(op, arguments, keywords, tensors, error, self.source, span, module, path)
+            module = self.library.modules.innermost
+            self.failed = failed_call((op, arguments, keywords), error, self.source, position, module)
             raise
 
     def add(self, step: Step, call: Call | None) -> None:
@@ -201,14 +198,6 @@ class Recorder(TorchFunctionMode):
         """Note the names after the newest step: another one begins."""
         self.arrays.settle(self.frames.stack, len(self.steps))
         self.names.settle(self.frames.stack, len(self.steps))
-
-    @property
-    def line(self) -> int:
-        """The line that the program's innermost frame is at, or 0."""
-        if not self.frames.stack:
-            return 0
-        frame = self.frames.stack[-1].frame
-        return self.map.position(frame.f_code, frame.f_lasti).line
 
     def graph(self) -> Graph:
         """Return the autograd graph of all that was recorded."""
@@ -226,12 +215,10 @@ class Recorder(TorchFunctionMode):
         self.settle_names()
         before = Before.of(self.states, tensors_in([arguments, keywords]))
         self.states.settle()
-        with self.states.graph.call(Origin(op, position.line, self.map.text(position))) as origin:
+        with self.states.graph.call(self._origin(op, position, before)) as origin:
             result, seconds = self.run(op, function, arguments, keywords, position)
-            if op in BACKWARD:
-                self.states.note_gradients()
             if sets_attribute(function) or op in ASKS_FOR_GRADIENTS:
-                self.states.note_rearrangement()
+                self.states.note_setting(before.tensors)
             written = written_by(op, before, self.states)
             results = tuple(tensors_in(result)) or written[:1]
             if not results and is_dunder(function):
@@ -258,7 +245,7 @@ class Recorder(TorchFunctionMode):
             # nothing was written: what goes in is now as it was before
             before = Before.of(self.states, tensors_in([arguments, keywords]))
             made = Made(op, results, written=False)
-            with self.states.graph.call(Origin(op, position.line, self.map.text(position))) as origin:
+            with self.states.graph.call(self._origin(op, position, before)) as origin:
                 self.add(self.step(made, before, position, origin), Call(function, arguments, keywords, result))
         return result
 
@@ -269,6 +256,10 @@ class Recorder(TorchFunctionMode):
         step = step_of(made, before, self.states, len(self.steps), place)
         self.states.settle()
         return step
+
+    def _origin(self, op: str, position: Position, before: Before) -> Origin:
+        tracked = any(state.requires_grad for state in before.states)
+        return Origin(op, position.line, self.map.text(position), tracked=tracked)
 
     def _note_arrays(self, arguments: tuple[Any, ...], result: object, tensors: Iterable[torch.Tensor]) -> None:
         """Note the NumPy arrays of a call; from the first shared storage on, look after each line what NumPy wrote."""

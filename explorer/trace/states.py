@@ -2,56 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+import torch
 
 from explorer.trace import values
 from explorer.trace.calls import node_of
 from explorer.trace.graph import GraphKeeper
+from explorer.trace.life import Life, Passes
+from explorer.trace.looks import Known, Look
 from explorer.trace.model import TensorState
+from explorer.trace.reasons import Circumstances, grad_reason
 from explorer.trace.saved_states import Layouts, SavedBatch
 from explorer.trace.storages import StorageKeeper
 from explorer.trace.values import has_storage, version_of
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Hashable, Iterable
 
-    import torch
-
+    from explorer.trace.reasons import Pass
     from explorer.trace.values import Array, Contents
-
-
-class _Look(NamedTuple):
-    """All of a tensor that can change, but for its elements, of which the versions tell."""
-
-    storage: int
-    implementation: int
-    offset: int
-    dtype: torch.dtype
-    version: int
-    written: int
-    shape: tuple[int, ...]
-    stride: tuple[int, ...]
-    requires_grad: bool
-    retains_grad: bool
-    hooks: int
-    grad: tuple[int, int] | None
-
-
-@dataclass(slots=True)
-class _Known:
-    """A tensor that was seen: its number, how it looked when its state was recorded, and that state.
-
-    `stamp` is cheap to compare; when it is the same, nothing can have changed.
-    """
-
-    number: int
-    tensor: torch.Tensor
-    strided: bool
-    storage: int = -1
-    stamp: tuple[int, int, int] = (-1, -1, -1)
-    look: _Look | None = None
-    state: TensorState | None = None
 
 
 class StateKeeper:
@@ -71,9 +41,10 @@ class StateKeeper:
         self.graph = GraphKeeper()
         self._layouts = Layouts()
         self._leaves: list[TensorState] = []
-        self._tensors: dict[int, _Known] = {}
+        self._tensors: dict[int, Known] = {}
         self._rearrangements = 0
-        self._trained: dict[int, torch.Tensor] = {}
+        self._trained: dict[int, Known] = {}
+        self._passes = Passes()
         self._flats: dict[Hashable, tuple[Hashable, Array]] = {}
 
     @property
@@ -121,19 +92,35 @@ class StateKeeper:
         """Note that a call may have changed a tensor in other ways than its elements: `t_()`, `x.grad = None`."""
         self._rearrangements += 1
 
-    def note_gradients(self) -> None:
-        """Number the storages of gradients that a backward pass made: reading `.grad` later makes nothing new."""
+    def note_setting(self, tensors: Iterable[torch.Tensor]) -> None:
+        """Note that a call has set attributes of `tensors`: `x.grad = None`, `x.retain_grad()`."""
         self._rearrangements += 1
-        for tensor in self._trained.values():
-            if tensor.grad is not None:
-                self.storages.number(tensor.grad)
+        for tensor in tensors:
+            known = self._tensors.get(id(tensor))
+            if known is not None and known.life is not None:
+                known.life.look_at_grad(tensor, self.graph.current)
+                self.state(tensor)
+
+    def note_pass(self, done: Pass) -> None:
+        """Note that the engine has run, and number the storages of the gradients that it made.
+
+        Reading `.grad` later makes nothing new.
+        """
+        self._rearrangements += 1
+        self._passes.add(done)
+        for known in self._trained.values():
+            grad = known.tensor.grad
+            if known.life is not None:
+                known.life.look_at_grad(known.tensor, self.graph.current)
+            if grad is not None:
+                self.storages.number(grad)
 
     def state(self, tensor: torch.Tensor) -> TensorState:
         """Return the state of `tensor` now; the same object as before if nothing changed."""
         shared = self.storages.shared_with_numpy
         known = self._tensors.get(id(tensor))
         if known is None:
-            known = self._tensors[id(tensor)] = _Known(len(self._tensors), tensor, has_storage(tensor))
+            known = self._tensors[id(tensor)] = Known(len(self._tensors), tensor, has_storage(tensor))
         elif known.state is not None and (self.frozen or (not shared and known.stamp == self._stamp(known))):
             return known.state
         look = self._look(known)
@@ -141,7 +128,7 @@ class StateKeeper:
             self.changes += known.state is not None
             known.storage = look.storage
             if look.requires_grad and known.strided and node_of(tensor) is None:
-                self._trained[known.number] = tensor
+                self._trained[known.number] = known
             known.state = self._record(known, look)
             known.look = look
             self._layouts.note(known.state)
@@ -154,10 +141,10 @@ class StateKeeper:
         known = self._tensors.get(id(tensor))
         return None if known is None else known.state
 
-    def _stamp(self, known: _Known) -> tuple[int, int, int]:
+    def _stamp(self, known: Known) -> tuple[int, int, int]:
         return (version_of(known.tensor), self.storages.written(known.storage), self._rearrangements)
 
-    def _look(self, known: _Known) -> _Look:
+    def _look(self, known: Known) -> Look:
         """Look at a tensor, without reading a value."""
         tensor, storages = known.tensor, self.storages
         requires_grad = tensor.requires_grad
@@ -165,12 +152,13 @@ class StateKeeper:
         hooks = _hooks(tensor) if requires_grad else 0
         if not known.strided:
             number, shape, version = storages.number(tensor), tuple(tensor.shape), version_of(tensor)
-            return _Look(number, 0, 0, tensor.dtype, version, 0, shape, (), requires_grad, retains_grad, hooks, None)
+            return Look(number, 0, 0, tensor.dtype, version, 0, shape, (), requires_grad, retains_grad, hooks, None)
         storage = tensor.untyped_storage()
         implementation = storage._cdata
         number = storages.number_of(tensor, storage, implementation)
-        grad = tensor.grad if retains_grad or (requires_grad and node_of(tensor) is None) else None
-        return _Look(
+        keeps_grad = retains_grad or (requires_grad and node_of(tensor) is None)
+        grad = tensor.grad if keeps_grad else None
+        return Look(
             storage=number,
             implementation=implementation,
             offset=int(tensor.storage_offset()),
@@ -183,12 +171,15 @@ class StateKeeper:
             retains_grad=retains_grad,
             hooks=hooks,
             grad=None if grad is None else (id(grad), version_of(grad)),
+            passes=self._passes.count if keeps_grad and grad is None else 0,
         )
 
-    def _record(self, known: _Known, look: _Look) -> TensorState:
+    def _record(self, known: Known, look: Look) -> TensorState:
         tensor = known.tensor
         node = node_of(tensor)
-        grad, reason = _grad(tensor, keeps_grad=look.retains_grad or (look.requires_grad and node is None))
+        number = self.graph.number(node) if node is not None else -1
+        keeps_grad = look.retains_grad or (look.requires_grad and node is None)
+        grad = _grad_values(tensor) if look.grad is not None else None
         return TensorState(
             tensor=known.number,
             shape=look.shape,
@@ -206,8 +197,8 @@ class StateKeeper:
             version=look.version,
             contents=self._contents(tensor, look) if known.strided and values.has_values(tensor) else None,
             grad=grad,
-            grad_reason=reason,
-            node=self.graph.number(node) if node is not None else -1,
+            grad_reason="" if grad is not None else self._reason(known, look, number, keeps_grad=keeps_grad),
+            node=number,
             output_nr=tensor.output_nr if node is not None else 0,
             retains_grad=look.retains_grad,
             hooks=look.hooks,
@@ -215,7 +206,39 @@ class StateKeeper:
             _live=tensor,
         )
 
-    def _contents(self, tensor: torch.Tensor, look: _Look) -> Contents:
+    def _reason(self, known: Known, look: Look, node: int, *, keeps_grad: bool) -> str:
+        """Return why a tensor has no gradient to show, in words."""
+        tensor, life = known.tensor, self._lived(known, look)
+        if look.grad is not None:
+            return "there is one, without values to show: on meta there are none, and of sparse ones they are not shown"
+        leaf = node if node >= 0 else self.graph.accumulator(tensor)
+        return grad_reason(
+            Circumstances(
+                tensor=known.number,
+                dtype=look.dtype,
+                requires_grad=look.requires_grad,
+                is_inference=tensor.is_inference(),
+                keeps_grad=keeps_grad,
+                origin=life.origin,
+                in_no_grad=not life.grad_enabled,
+                passes=self._passes.since(life.born),
+                retained_late=life.retained_late(node),
+                cleared=life.cleared,
+                node=leaf,
+            )
+        )
+
+    def _lived(self, known: Known, look: Look) -> Life:
+        """Return what happened to a tensor, of which a new state is being recorded."""
+        if known.life is None:
+            known.life = Life(self.graph.current, torch.is_grad_enabled(), self._passes.count)
+        elif known.look is not None and known.look.requires_grad != look.requires_grad:
+            known.life.origin = self.graph.current
+        if look.retains_grad:
+            known.life.retain(self._passes)
+        return known.life
+
+    def _contents(self, tensor: torch.Tensor, look: Look) -> Contents:
         if values.can_keep_storage(tensor):
             flat = self._flat(tensor, look, limit=None)
             window = values.window_of(look.shape)
@@ -224,7 +247,7 @@ class StateKeeper:
         head = self._flat(tensor, look, limit=values.HEAD_ELEMENTS)
         return values.Contents(corner.flat, 0, corner.stride, corner.window, whole_storage=False, head=head)
 
-    def _flat(self, tensor: torch.Tensor, look: _Look, limit: int | None) -> Array:
+    def _flat(self, tensor: torch.Tensor, look: Look, limit: int | None) -> Array:
         """Return the storage's elements; the same array as before when they are what they were."""
         key = (look.storage, look.dtype, limit)
         stamp = (look.version, look.written)
@@ -243,14 +266,7 @@ def _hooks(tensor: torch.Tensor) -> int:
     return len(tensor._backward_hooks or ()) + len(tensor._post_accumulate_grad_hooks or ())
 
 
-def _grad(tensor: torch.Tensor, *, keeps_grad: bool) -> tuple[Array | None, str]:
-    """Return the values of `.grad`, or None and the reason in words."""
-    if not tensor.requires_grad:
-        return None, "requires_grad is False: autograd does not track this tensor"
-    if not keeps_grad:
-        return None, "not a leaf: only leaves keep their gradient, unless retain_grad() was called"
-    if tensor.grad is None:
-        return None, "not computed: no backward pass has reached this tensor yet"
-    if not values.has_values(tensor.grad):
-        return None, "on meta there are shapes but no values"
-    return values.window_array(tensor.grad), ""
+def _grad_values(tensor: torch.Tensor) -> Array | None:
+    """Return the values of `.grad`, of a large one the window; None on `meta` and for sparse ones."""
+    grad = tensor.grad
+    return values.window_array(grad) if grad is not None and values.has_values(grad) else None

@@ -1,0 +1,123 @@
+"""Why a tensor has no gradient, in words."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from explorer.trace.graph import Origin
+
+if TYPE_CHECKING:
+    import torch
+
+_LONGEST = 40
+_CUTS = frozenset({"detach", "detach_", "data"})
+_SWITCHES = frozenset({"requires_grad", "requires_grad_"})
+
+
+@dataclass(frozen=True)
+class Pass:
+    """One run of the engine from outside.
+
+    Attributes:
+        line: Line of the program that started it.
+        accumulates: Whether it writes into `.grad`; `torch.autograd.grad` does not.
+        chosen: Numbers of the tensors that it was asked for; () for all leaves.
+        nodes: Numbers of the nodes that it ran.
+        failed: Whether it stopped with an error.
+    """
+
+    line: int
+    accumulates: bool
+    chosen: tuple[int, ...]
+    nodes: frozenset[int]
+    failed: bool
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """What decides whether a tensor has a gradient.
+
+    Attributes:
+        tensor: Its number.
+        dtype: Its dtype.
+        requires_grad: As torch says.
+        is_inference: As torch says.
+        keeps_grad: Whether it is a leaf, or retains its gradient.
+        origin: The call that made it, or that changed `requires_grad`.
+        in_no_grad: Whether gradients were switched off then.
+        passes: The runs of the engine since it was first seen.
+        retained_late: The run that reached it before `retain_grad()` was called, or None.
+        cleared: The call that set its gradient to None, or None.
+        node: Number of its autograd node; of a leaf its AccumulateGrad; -1 when it has none.
+    """
+
+    tensor: int
+    dtype: torch.dtype
+    requires_grad: bool
+    is_inference: bool
+    keeps_grad: bool
+    origin: Origin
+    in_no_grad: bool
+    passes: tuple[Pass, ...]
+    retained_late: Pass | None
+    cleared: Origin | None
+    node: int
+
+
+def grad_reason(about: Circumstances) -> str:
+    """Return why `.grad` of a tensor is None."""
+    if not about.requires_grad:
+        return _not_tracked(about)
+    if not about.keeps_grad:
+        made = f", made{_place(about.origin)}" if about.origin.line else ""
+        return f"not a leaf{made}: only leaves keep their gradient. Call retain_grad() on it before backward."
+    if about.cleared is not None:
+        return f"set to None{_place(about.cleared)}, and not computed since"
+    if about.retained_late is not None:
+        return f"retain_grad() came after backward in line {about.retained_late.line}: call it before"
+    return _not_computed(about)
+
+
+def _not_tracked(about: Circumstances) -> str:
+    if not (about.dtype.is_floating_point or about.dtype.is_complex):
+        name = str(about.dtype).removeprefix("torch.")
+        return f"{name} has no gradient: only floating-point and complex tensors can require one"
+    origin = about.origin
+    if about.is_inference:
+        return f"made under inference_mode{_place(origin)}: autograd does not track it"
+    if origin.op in _CUTS:
+        return f"cut off from the graph{_place(origin)}: no gradient flows back through it"
+    if origin.op in _SWITCHES:
+        return f"requires_grad was set to False{_place(origin)}: autograd does not track it"
+    if origin.tracked and about.in_no_grad:
+        return f"made under no_grad{_place(origin)}: the call was not recorded for backward"
+    if origin.tracked:
+        return f"made{_place(origin)} by a call that autograd does not track"
+    return "requires_grad is False: nobody asked for its gradient, and nothing that it was made from requires one"
+
+
+def _not_computed(about: Circumstances) -> str:
+    passes = about.passes
+    if not passes:
+        return "not computed yet: no backward pass has run since it was made"
+    last = passes[-1]
+    where = f"in line {last.line}" if last.line else "before"
+    if last.failed:
+        return f"not computed: backward {where} stopped with an error before it came here"
+    if not last.accumulates:
+        return f"not computed: torch.autograd.grad {where} returns gradients and writes none into .grad"
+    if last.chosen and about.tensor not in last.chosen:
+        return f"not computed: backward {where} was asked for the gradients of other tensors (inputs=)"
+    if about.node in last.nodes:
+        return f"set to None after backward {where}"
+    return f"not reached by backward {where}: what it started from does not depend on it, or only through a cut"
+
+
+def _place(origin: Origin) -> str:
+    """Return " by `x * 2` in line 3"; as much of it as is known."""
+    text = re.sub(r"\s+", " ", origin.text)
+    text = text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+    by = f" by `{text}`" if text else ""
+    return f"{by} in line {origin.line}" if origin.line else by
