@@ -51,6 +51,15 @@ def hold_names(app: App) -> list[Route]:
     return held
 
 
+def let_names_come(app: App, held: list[Route]) -> None:
+    """Continue the request for the names, as soon as there is one."""
+    for _ in range(400):
+        if held:
+            break
+        app.page.wait_for_timeout(50)
+    held.pop().continue_()
+
+
 @pytest.mark.parametrize(
     ("typed", "name", "signature"),
     [
@@ -90,7 +99,7 @@ def test_names_that_come_late_are_shown_for_what_was_typed_meanwhile(app: App) -
     held = hold_names(app)
     type_at_end(app, "c = b.reshape(3, ")
     expect(app.page.get_by_test_id("signature")).to_have_count(0)
-    held.pop().continue_()
+    let_names_come(app, held)
     expect(app.page.get_by_test_id("signature")).to_contain_text("reshape(*shape)")
 
 
@@ -99,7 +108,7 @@ def test_a_list_waits_for_names_that_come_late(app: App) -> None:
     held = hold_names(app)
     type_at_end(app, "c = b.sum(keepd")
     expect(app.page.locator(".cm-completionLabel")).to_have_count(0)
-    held.pop().continue_()
+    let_names_come(app, held)
     expect(offered(app, "keepdim=")).to_be_visible()
 
 
