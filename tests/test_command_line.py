@@ -55,7 +55,7 @@ def test_it_prints_what_the_program_prints(tmp_path: Path) -> None:
 def test_json_carries_the_trace(explore: Explore) -> None:
     done = explore("run", "-", "--json", source=PROGRAM + "z = torch.tensor([float('nan'), 1.5])\n")
     found = json.loads(done.stdout)
-    assert set(found) == {"output", "error", "steps", "names", "graph", "backward"}
+    assert set(found) == {"output", "error", "steps", "names", "graph", "backward", "engine_runs"}
     assert found["output"] == "torch.Size([3, 2])\n"
     assert found["error"] is None
     state = found["names"]["y"]
