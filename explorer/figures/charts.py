@@ -121,7 +121,9 @@ def _labels(chart: Chart) -> dict[str, Any]:
     if chart.kind == "lines" and len(chart.labels) > MAX_LABELS:
         return {"title": chart.x}
     texts = [label if len(label) <= _LABEL_LENGTH else f"…{label[-_LABEL_LENGTH:]}" for label in chart.labels]
-    return {"title": chart.x, "tickmode": "array", "tickvals": list(range(len(texts))), "ticktext": texts}
+    ticks = {"tickmode": "array", "tickvals": list(range(len(texts))), "ticktext": texts}
+    # beside bars, the labels say themselves what they are
+    return {"title": chart.x, **ticks} if chart.kind == "lines" else ticks
 
 
 def _numbers(chart: Chart) -> dict[str, Any]:

@@ -12,19 +12,24 @@ from explorer.figures.numbers import exact
 from explorer.scene.charts import Chart
 from explorer.ui.text import plain
 
-_TALLEST = 520
+_TALLEST = 720
+# of one chart beside others; where there is less room, they stand below each other
+_WIDTH = 500
 
 
 def charts(drawn: Sequence[Chart], key: str) -> None:
-    """Draw charts one below the other, each with a table of its numbers."""
-    for number, chart in enumerate(drawn):
-        with st.container(key=f"{key}/{number}", gap="xsmall"):
-            st.html(f"<h2 class='te-section'>{html.escape(chart.title)}</h2>")
-            if chart.note:
-                st.markdown(plain(chart.note))
-            _figure(chart, f"{key}/{number}/figure")
-            with st.expander("Numbers"):
-                st.markdown(table(chart))
+    """Draw charts, each with a table of its numbers."""
+    if not drawn:
+        return
+    with st.container(horizontal=True, gap="large", key=key):
+        for number, chart in enumerate(drawn):
+            with st.container(width=_WIDTH if len(drawn) > 1 else "stretch", gap="xsmall"):
+                st.html(f"<h2 class='te-section'>{html.escape(chart.title)}</h2>")
+                if chart.note:
+                    st.markdown(plain(chart.note))
+                _figure(chart, f"{key}/{number}")
+                with st.expander("Numbers"):
+                    st.markdown(table(chart))
 
 
 def table(chart: Chart) -> str:

@@ -11,7 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer.scene.charts import Chart, Series
-from tests.pages.opened import PAGES, ROOT, chips, menu, open_page, scene
+from tests.pages.opened import PAGES, ROOT, check, chips, menu, open_page, scene
 
 PAGE = next(page for page in PAGES if page.key == "autograd")
 NORMS = Chart(
@@ -31,6 +31,32 @@ def test_chips_begin_with_autograd_and_show_backward() -> None:
     app = open_page(None, PAGE)
     assert menu(app)[0]["group"] == "Autograd"
     assert [chip["text"] for chip in chips(app)][-2:] == [".backward()", "print(x.grad)"]
+
+
+def compared(app: AppTest) -> list[list[str]]:
+    """Return the rows of the comparison with finite differences, if the scene has one."""
+    tables = [table for table in scene(app)["tables"] if "finite differences" in table["title"]]
+    return [row for table in tables for row in table["rows"]]
+
+
+def test_finite_differences_are_switched_on_by_the_link_and_off_by_hand() -> None:
+    wrong = next(example.source for example in PAGE.examples if "wrong backward" in example.title)
+    app = open_page(wrong, PAGE, check="1")
+    assert app.toggle[0].value is True
+    assert [row[0] for row in compared(app)] == ["x"]
+    check(app.toggle[0].set_value(False).run())
+    assert compared(app) == []
+    assert "check" not in app.query_params
+    check(app.toggle[0].set_value(True).run())
+    assert app.query_params["check"] == "1"
+    assert len(compared(app)) == 1
+
+
+@pytest.mark.parametrize("asked", ["", "0", "yes", "<script>"])
+def test_any_other_value_of_the_switch_is_off(asked: str) -> None:
+    app = open_page(None, PAGE, check=asked)
+    assert app.toggle[0].value is False
+    assert compared(app) == []
 
 
 @pytest.fixture
