@@ -78,8 +78,8 @@ def test_relations_read_derivative_times_upstream() -> None:
     [first, *_] = [scene.relations[number] for number in scene.frames[7].relations]
     assert first.derivatives is not None
     assert first.terms is not None
-    np.testing.assert_allclose(first.derivatives, 3)
-    np.testing.assert_allclose(first.terms, 2.25)
+    assert set(first.derivatives.tolist()) == {3}
+    assert set(first.terms.tolist()) == {2.25}
     assert scene.grids[first.result].label == "∂out/∂y"
     assert scene.grids[first.operands[0].grid].label == "∂out/∂(y * y)"
 

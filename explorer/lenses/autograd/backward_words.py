@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from explorer.lenses.autograd.naming import Naming, node_text, tensor_name
-from explorer.lenses.autograd.wording import and_text, count_text, values_text
+from explorer.lenses.autograd.wording import and_text, count_text, told, values_text
 from explorer.trace.model import BackwardEvent
 
 _MOST_TARGETS = 3
@@ -48,14 +48,14 @@ class BackwardWords:
         event = self.naming.sources.trace.backward[number]
         draft = self.naming.draft(event)
         received = and_text(
-            values_text(gradient, _shape(event.shapes_in, slot))
+            told(gradient, _shape(event.shapes_in, slot))
             for slot, gradient in enumerate(event.gradients_in)
             if gradient is not None or _shape(event.shapes_in, slot) is not None
         )
         if draft.key.what == "leaf":
             return self._accumulation(event, draft.label, received or "nothing")
         sent = [
-            f"{values_text(gradient, _shape(event.shapes_out, slot))} to {self._receiver(event, slot)}"
+            f"{told(gradient, _shape(event.shapes_out, slot))} to {self._receiver(event, slot)}"
             for slot, gradient in enumerate(event.gradients_out)
             if gradient is not None or _shape(event.shapes_out, slot) is not None
         ]
@@ -87,8 +87,8 @@ class BackwardWords:
         shape = _shape(event.shapes_in, 0)
         if event.grad_after is None and event.grad_before is None:
             return f"AccumulateGrad of {name} received {received}."
-        before = "None" if event.grad_before is None else values_text(event.grad_before, shape)
-        after = values_text(event.grad_after, shape)
+        before = "None" if event.grad_before is None else told(event.grad_before, shape)
+        after = told(event.grad_after, shape)
         return f"AccumulateGrad adds {received} to {name}.grad: it was {before} and becomes {after}."
 
     def _accumulates(self, event: BackwardEvent, name: str) -> str:
@@ -112,7 +112,7 @@ class BackwardWords:
             line = self.naming.canvas.lines_of.get((event.index, slot))
             target = None if line is None else self.naming.canvas.lines[line].source
             if target == self.naming.canvas.numbers[self.naming.sources.key_of_node(receiver)]:
-                sent.append(values_text(gradient, _shape(event.shapes_out, slot)))
+                sent.append(told(gradient, _shape(event.shapes_out, slot)))
         return and_text(sent)
 
     def _start(self, event: BackwardEvent) -> str:
@@ -123,7 +123,7 @@ class BackwardWords:
         given = run.gradients[0] if run.gradients else None
         if given is None:
             return f"Backward starts here with 1, the derivative of {root} by itself: a scalar needs no argument."
-        return f"Backward starts here with the gradient that it was given: v = {values_text(given)}."
+        return f"Backward starts here with the gradient that it was given: v = {values_text(given, None, 'of norm ')}."
 
 
 def _shape(shapes: tuple[tuple[int, ...] | None, ...], slot: int) -> tuple[int, ...] | None:

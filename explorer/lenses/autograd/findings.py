@@ -10,7 +10,7 @@ import numpy as np
 from explorer.lenses.autograd.drafts import Key
 from explorer.lenses.autograd.memory import Memory
 from explorer.lenses.autograd.naming import Naming
-from explorer.lenses.autograd.wording import values_text
+from explorer.lenses.autograd.wording import told, values_text
 from explorer.scene.graphs import Tone
 from explorer.scene.relations import Array
 from explorer.trace.model import BackwardEvent, SavedTensor
@@ -67,7 +67,7 @@ def _behind(
 ) -> Finding:
     """Tell of a saved tensor whose values changed while its version did not: `x.data` was written to."""
     name = "" if saved.state is None else naming.sources.name(saved.state.tensor)
-    then, now = (values_text(value, saved.shape) for value in values)
+    then, now = (values_text(value, saved.shape, "values of norm ") for value in values)
     note = (
         f"{event.node} saved {name or saved.name} when it held {then}; it holds {now} now, and its version is the same:"
         " it was changed behind the graph (.data), so this gradient is wrong."
@@ -142,7 +142,7 @@ def changed_by_hooks(naming: Naming) -> dict[int, tuple[str, str]]:
                 and before.shape == arrived.shape
                 and _differ(before, arrived)
             ):
-                found.setdefault(number, (values_text(before), values_text(arrived)))
+                found.setdefault(number, (told(before), told(arrived)))
     return found
 
 

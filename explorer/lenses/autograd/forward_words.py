@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from explorer.lenses.autograd.cuts import Cut, cut_of
 from explorer.lenses.autograd.nodes import Sources
 from explorer.lenses.autograd.tables import CLIPPING
-from explorer.lenses.autograd.wording import and_text, count_text, flat, values_text
+from explorer.lenses.autograd.wording import and_text, count_text, flat, told, values_text
 from explorer.trace import Step, TensorState
-from explorer.trace.model import EngineRun
+from explorer.trace.model import BackwardEvent, EngineRun
 
 _LONGEST = 60
 _MOST_NAMES = 4
@@ -38,7 +38,7 @@ class ForwardWords:
         if step.op in CLIPPING:
             return f"{call} found the norm {values_text(output.values, output.shape)} of all gradients together."
         if step.op == "grad":
-            return f"{call} reads the gradient of {self._given(step)}: {values_text(output.values, output.shape)}."
+            return f"{call} reads the gradient of {self._given(step)}: {told(output.values, output.shape)}."
         cut = cut_of(step, output)
         if cut is not None:
             return self._cut(step, output, call, cut)
@@ -156,17 +156,22 @@ class ForwardWords:
         events = [event for event in trace.backward if event.run == run]
         if step.outputs:
             values = step.outputs[0].values
-            text = "" if values is None else f": {values_text(values, step.outputs[0].shape)}"
+            text = "" if values is None else f": {told(values, step.outputs[0].shape)}"
             return f"{call} ran {count_text(len(events), 'node')} and returns the gradient{text}; no .grad is written."
         written = {event.accumulated: event for event in events if event.accumulated is not None}
         names = self.sources.leaf_names
         said = [
-            f"{names.get(leaf) or 'leaf'}.grad is {values_text(event.grad_after, _shape(event.shapes_in))}"
+            f"{names.get(leaf) or 'leaf'}.grad {_left(event)}"
             for leaf, event in list(written.items())[:2]
             if leaf is not None
         ]
         rest = f", and {len(written) - 2:,} more leaves have theirs" if len(written) > 2 else ""
         return f"{call} is done: {count_text(len(events), 'node')} ran. {and_text(said)}{rest}.".replace(" .", "")
+
+
+def _left(event: BackwardEvent) -> str:
+    text = values_text(event.grad_after, _shape(event.shapes_in), "has norm ")
+    return text if text.startswith("has") else f"is {text}"
 
 
 def _after(run: EngineRun) -> str:

@@ -92,8 +92,8 @@ class Tables:
         known = grad is not None and grad.shape == after.shape
         return (
             f"`{name}`" if name else "",
-            values_text(old, before.shape),
-            values_text(new, after.shape),
+            values_text(old, before.shape, "norm "),
+            values_text(new, after.shape, "norm "),
             change,
             number_text(norm_of(grad)) if known and grad is not None else "",
         )

@@ -36,12 +36,13 @@ def number_text(value: object) -> str:
     return f"{complex(plain[()]):.4g}" if np.iscomplexobj(plain) else f"{float(plain[()]):.4g}"
 
 
-def values_text(values: Array | None, shape: tuple[int, ...] | None = None) -> str:
+def values_text(values: Array | None, shape: tuple[int, ...] | None = None, norm: str = "‖g‖ = ") -> str:
     """Write a gradient in a few characters.
 
     Args:
         values: Its elements, or the window of a large one; None where it has none that are known.
         shape: Its whole shape, when `values` may be a window.
+        norm: What stands before the norm of one with many elements.
 
     Returns:
         `0.25`; `0.25 ×4` where all elements are equal; `[0.1, 0.2]` of a few; `‖g‖ = 1.3` of many; of a window its
@@ -61,7 +62,12 @@ def values_text(values: Array | None, shape: tuple[int, ...] | None = None) -> s
     if cut or elements.size <= MOST_ELEMENTS:
         listed = ", ".join(number_text(element) for element in elements[:MOST_ELEMENTS])
         return f"[{listed}, …]" if cut else f"[{listed}]"
-    return f"‖g‖ = {number_text(norm_of(elements))}"
+    return f"{norm}{number_text(norm_of(elements))}"
+
+
+def told(values: Array | None, shape: tuple[int, ...] | None = None) -> str:
+    """Write a gradient as a sentence names it: `0.25 ×4`; of many elements `a gradient of norm 1.3`."""
+    return values_text(values, shape, "a gradient of norm ")
 
 
 def norm_of(values: Array) -> float:
