@@ -17,12 +17,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Call:
-    """A torch call with its live arguments and result."""
+    """A torch call with its live arguments and result.
+
+    `generator` is the state of the random generator before a call that may have drawn from it; else None.
+    """
 
     function: Callable[..., Any]
     arguments: tuple[Any, ...]
     keywords: dict[str, Any]
     result: Any
+    generator: torch.Tensor | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -82,7 +82,7 @@ class Chain:
                 for source, value in zip(link.sources, link.replay.values, strict=True)
             ]
             try:
-                results = link.replay.results(given)
+                results = link.replay.results(given, link.replay.call.generator)
             except CannotReplayError:
                 raise
             except Exception as error:  # torch raises many kinds, and modules of the program any

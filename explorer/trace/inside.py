@@ -98,7 +98,7 @@ class InsideRecorder:
             seconds=call.seconds or None,
             fresh=frozenset(range(first, recorder.states.storages.count)),
         )
-        live = None if call.module is None else Call(call.module, call.arguments, call.keywords, result)
+        live = None if call.module is None else Call(call.module, call.arguments, call.keywords, result, call.generator)
         with recorder.states.graph.call(call.origin):
             recorder.add(recorder.step(made, call.before, position, call.origin), live)
 

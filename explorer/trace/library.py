@@ -13,6 +13,7 @@ import torch
 
 from explorer.trace.graph import Origin
 from explorer.trace.modules import ModulePaths
+from explorer.trace.randomness import generator_before
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -33,6 +34,7 @@ class LibraryCall:
         module: The module, when the program does not write its forward itself; `path` is its path.
         arguments: Positional arguments of a module's call.
         keywords: Keyword arguments of a module's call.
+        generator: State of the random generator before a module's call that may draw from it.
         first_tensor: Number of the first tensor that was not seen before the call.
         first_storage: Number of the first storage that was not seen before the call.
         op: What it is called; "" until it is first needed, as are all that follow.
@@ -55,6 +57,7 @@ class LibraryCall:
         self.path = ""
         self.arguments: tuple[Any, ...] = ()
         self.keywords: dict[str, Any] = {}
+        self.generator: torch.Tensor | None = None
         self.first_tensor, self.first_storage = states.tensor_count, states.storages.count
         self.op = ""
         self.position: Position | None = None
@@ -114,6 +117,7 @@ class LibraryCalls:
         self.open.append(call)
         if not own:
             with torch._C.DisableTorchFunction():
+                call.generator = generator_before("", module)
                 self._listener.opened(call)
 
         def leave(result: object, raised: bool) -> None:

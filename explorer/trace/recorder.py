@@ -33,6 +33,7 @@ from explorer.trace.library import LibraryCalls
 from explorer.trace.model import Graph, Position, Step
 from explorer.trace.names import NameKeeper
 from explorer.trace.positions import SourceMap, calling_frame
+from explorer.trace.randomness import generator_before
 from explorer.trace.states import StateKeeper
 from explorer.trace.steps import Before, Made, Place, step_of, written_by
 from explorer.trace.timing import timed
@@ -214,6 +215,7 @@ class Recorder(TorchFunctionMode):
         self._note_array_writes()
         self.settle_names()
         before = Before.of(self.states, tensors_in([arguments, keywords]))
+        generator = generator_before(op, function)
         self.states.settle()
         with self.states.graph.call(self._origin(op, position, before)) as origin:
             result, seconds = self.run(op, function, arguments, keywords, position)
@@ -225,7 +227,7 @@ class Recorder(TorchFunctionMode):
                 return result
             self._note_arrays(arguments, result, (*results, *before.tensors))
             made = Made(op, results, written=bool(written), seconds=seconds)
-            self.add(self.step(made, before, position, origin), Call(function, arguments, keywords, result))
+            self.add(self.step(made, before, position, origin), Call(function, arguments, keywords, result, generator))
         return result
 
     def _answer(

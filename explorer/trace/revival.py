@@ -206,7 +206,7 @@ def _made_again(step: Step, replay: Replay) -> list[torch.Tensor]:
     written = [leaf.clone() if step.kind == "inplace" and leaf.requires_grad else leaf for leaf in leaves]
     try:
         with undisturbed(), torch.enable_grad():
-            results = replay.results(written)
+            results = replay.results(written, replay.call.generator)
     except CannotReplayError:
         raise
     except Exception as error:  # torch raises many kinds

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings
@@ -127,10 +128,33 @@ def test_gradients_of_gradients_are_followed() -> None:
     assert differences(function, 0, torch.ones(()), 1, 10).central.tolist() == pytest.approx([12], rel=1e-6)
 
 
+def test_random_numbers_are_drawn_again_as_they_were() -> None:
+    program = (
+        "torch.rand(3)\nx = torch.rand(64, requires_grad=True)\nnet = nn.Sequential(nn.Dropout(), nn.Linear(64, 1))\n"
+    )
+    trace, function = rebuilt(f"{program}(net(F.dropout(x, 0.3)) * 2).backward()")
+    x = trace.names["x"]
+    place = next(place for place, leaf in enumerate(function.leaves) if leaf.tensor == x.tensor)
+    gradient = gradients(function, torch.ones(1))[place]
+    assert gradient is not None
+    assert x.grad is not None
+    assert 0 < np.count_nonzero(x.grad) < 64
+    torch.testing.assert_close(gradient.float(), torch.tensor(x.grad))
+
+
+WRITTEN = """
+x = torch.ones(2, requires_grad=True)
+y = x * 2
+with torch.no_grad():
+    x.add_(1)
+(y * x).sum().backward()
+"""
+
+
 @pytest.mark.parametrize(
     ("program", "reason"),
     [
-        ("x = torch.ones(8, requires_grad=True)\ntorch.rand(3)\nF.dropout(x).sum().backward()", "other values"),
+        (WRITTEN, "a leaf was written to in between"),
         ("x = torch.ones(2, requires_grad=True)\nx.backward(x.detach())", "no recorded call leads to it"),
         ("x = torch.ones(2, dtype=torch.complex64, requires_grad=True)\nx.abs().sum().backward()", "complex"),
         ("x = torch.ones(1100, 1100, requires_grad=True)\nx.sum().backward()", "too large"),

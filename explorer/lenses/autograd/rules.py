@@ -21,6 +21,7 @@ _BLANK = re.compile(r"\{([\w ]+)\}")
 _LETTERS = {"self": "u", "other": "v", "exponent": "v"}
 _REDUCTIONS = {"0": "", "1": "mean", "2": "sum"}
 _RAISED = {"2": "²", "3": "³"}
+_DIMENSIONS = {"dim", "dim0", "dim1", "diagonal"}
 _FACTORS = {"alpha", "beta", "value"}
 _END = 2**63 - 1
 
@@ -103,7 +104,7 @@ def _tidy(formula: str) -> str:
 def _blanks(node: GraphNode, followed: frozenset[int], call: Call | None) -> dict[str, str]:
     """Return what stands for the words in braces."""
     constants = dict(node.constants)
-    blanks = {name: _number(text) for name, text in constants.items()}
+    blanks = {name: text if name in _DIMENSIONS else _number(text) for name, text in constants.items()}
     for name in constants.keys() & _FACTORS:
         blanks[f"{name} times"] = "" if _value(constants[name]) == 1 else f"{blanks[name]} · "
     blanks |= _factor(node, followed, call)

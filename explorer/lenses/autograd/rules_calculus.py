@@ -140,6 +140,10 @@ CALCULUS: dict[str, Row] = {
         ("∂L/∂u = s · (G − sum(G · s)),  s = softmax(u)",),
         "Raising one element lowers the others: the gradients along a line add up to 0.",
     ),
+    "SafeSoftmax": Row(
+        ("∂L/∂u = s · (G − sum(G · s)),  s = softmax(u)",),
+        "As of softmax; a line that is masked as a whole receives 0.",
+    ),
     "LogSoftmax": Row(("∂L/∂u = G − softmax(u) · sum(G)",), "The gradients along a line add up to 0."),
     "NllLoss": Row(
         ("∂L/∂u = −G{over} where the class is the target, else 0",),
