@@ -6,13 +6,23 @@ const GAP = 10;
 
 export class GraphTip {
   constructor() {
+    /** @type {GraphItem | null} */
+    this.item = null;
     this.element = node("div", { class: "te-graph-tip", hidden: true, "aria-hidden": "true", "data-testid": "graph-tip" });
   }
 
   /** @param {GraphItem} item @param {import("./graph-screen.js").GraphScreen} screen @param {import("./graph-camera.js").GraphCamera} camera */
   show(item, screen, camera) {
+    this.item = item;
     this.element.replaceChildren(...tipRows(item, screen.graph));
     this.element.hidden = false;
+    this.place(camera);
+  }
+
+  /** Stand beside the item, wherever it has moved. @param {import("./graph-camera.js").GraphCamera} camera */
+  place(camera) {
+    const { item } = this;
+    if (!item) return;
     const { offsetWidth: width, offsetHeight: height } = this.element;
     const [left, top] = camera.toScreen(item.x, item.y);
     const [right, bottom] = camera.toScreen(item.x + item.w, item.y + item.h);
@@ -23,6 +33,7 @@ export class GraphTip {
   }
 
   hide() {
+    this.item = null;
     this.element.hidden = true;
   }
 }

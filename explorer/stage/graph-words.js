@@ -2,8 +2,8 @@
 
 const LONGEST_TITLE = 30;
 const LONGEST_ASIDE = 22;
-const LONGEST_NOTE = 40;
-const MOST_NOTE_LINES = 5;
+const LONGEST_NOTE = 44;
+const MOST_NOTE_LINES = 7;
 
 /** Type of the graph in pixels: titles, what stands below, small print. */
 export const GRAPH_TYPE = { title: 13, name: 11, small: 10.5 };

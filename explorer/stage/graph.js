@@ -169,6 +169,7 @@ export class GraphView {
     this.map.show(this.field.camera);
     this.bar.show({ folded: this.folding.folded, following: this.following, fits: this.field.camera.fits });
     if (byHand) this.tip.hide();
+    else this.tip.place(this.field.camera);
   }
 
   /** @param {CanvasRenderingContext2D} ctx */
@@ -197,6 +198,7 @@ export class GraphView {
   /** @param {number} x @param {number} y @param {boolean} twice */
   press(x, y, twice) {
     const spot = this.screen?.hit(x, y);
+    this.bar.legend.open = false;
     if (spot?.item) {
       this.focused = spot.item;
       this.use(spot.item, twice);

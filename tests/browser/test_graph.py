@@ -363,6 +363,23 @@ def test_narrow_windows_show_all_controls_and_the_current_node(draw: Callable[..
         assert bounds["x"] + bounds["width"] <= 390
 
 
+def test_the_tip_stays_with_its_node_and_the_key_closes_by_a_click_elsewhere(draw: Callable[..., Drawn]) -> None:
+    graph = draw("large", motion="no-preference")
+    graph.step(30)
+    graph.settled()
+    graph.ask("view.focusItem(view.screen.picture.items[44])")
+    graph.settled()
+    tip = graph.page.get_by_test_id("graph-tip").bounding_box()
+    _, y = graph.spot("x44 * 2")
+    assert tip is not None
+    assert abs(tip["y"] + tip["height"] - y) < 60
+    key = graph.page.get_by_test_id("graph-legend")
+    key.locator("summary").click()
+    expect(key.locator("ul")).to_be_visible()
+    graph.click("x44 * 2")
+    expect(key.locator("ul")).to_be_hidden()
+
+
 def test_motion_only_where_it_is_welcome(draw: Callable[..., Drawn]) -> None:
     still, moving = draw("large"), draw("large", motion="no-preference")
     for graph in (still, moving):
