@@ -12,6 +12,8 @@ import { portPlace } from "./graph-layout.js";
 /** Scales at which names and small print can still be read. */
 const TITLES_FROM = 0.4;
 const PRINT_FROM = 0.55;
+/** What the frame of a group has room for. */
+const LARGEST_HEADING = 22;
 
 export class GraphPainter {
   /** @param {GraphData} graph @param {GraphColours} colours */
@@ -32,13 +34,14 @@ export class GraphPainter {
     ctx.fill();
     ctx.stroke();
     // far away the heading keeps a size that can be read, as long as it fits
-    const size = Math.min(GRAPH_TYPE.title / Math.min(1, scale), Math.max(GRAPH_TYPE.title, (w - 44) / Math.max(6, title.length) / 0.61));
+    const size = Math.min(LARGEST_HEADING, GRAPH_TYPE.title / Math.min(1, scale), Math.max(GRAPH_TYPE.title, (w - 44) / Math.max(6, title.length) / 0.61));
     if (size * scale < 7) return;
     drawTriangle(ctx, x + 18, y + 19, true, colours.muted);
     this.text(ctx, title, x + 30, y + 19 + (size - GRAPH_TYPE.title) / 2, `600 ${size}px ${colours.mono}`, colours.text);
     if (scale < PRINT_FROM) return;
-    const width = ctx.measureText(title).width;
-    this.text(ctx, aside, x + 38 + width, y + 19, `${GRAPH_TYPE.name}px ${colours.mono}`, colours.muted);
+    const left = x + 38 + ctx.measureText(title).width;
+    ctx.font = `${GRAPH_TYPE.name}px ${colours.mono}`;
+    if (left + ctx.measureText(aside).width < x + w - 8) this.text(ctx, aside, left, y + 19, ctx.font, colours.muted);
   }
 
   /** @param {Context} ctx @param {GraphItem} item @param {GraphState} state @param {number} scale @param {number} look Of the frame. @param {number} outputs */
