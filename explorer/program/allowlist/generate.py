@@ -121,6 +121,7 @@ _ALSO = frozenset(
     log_softmax relu relu_ selu celu prelu rrelu embedding group_norm instance_norm bilinear pairwise_distance
     cosine_similarity pdist bool e pi inf nan newaxis contiguous_format preserve_format channels_last channels_last_3d
     strided sparse_coo sparse_csr sparse_csc get_default_dtype set_default_dtype default_generator
+    is_anomaly_enabled is_anomaly_check_nan_enabled
     """.split()  # noqa: SIM905 - a list of words reads better than a list of literals
 )
 

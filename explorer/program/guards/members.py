@@ -13,6 +13,8 @@ from explorer.program.guards.classes import program_class
 
 REGISTERS = frozenset({"_modules", "_parameters", "_buffers"})
 """Where a module keeps its children, parameters and buffers."""
+SAVED = "_saved_"
+"""How the names begin under which torch's notes on autograd read what a node keeps for backward."""
 _MODULE_PRIVATE = frozenset(name for name in vars(torch.nn.Module()) if name.startswith("_")) - REGISTERS
 # of what torch keeps for itself, its notes on autograd and views show these
 _TENSOR = TENSOR | {"_version", "_base", "_is_view"}
@@ -35,7 +37,7 @@ def _own_names(kind: type) -> frozenset[str]:
         return _TENSOR
     names = CLASSES.get(f"{kind.__module__}.{kind.__qualname__}", frozenset())
     if issubclass(kind, Node):
-        names |= CLASSES["torch.autograd.graph.Node"]
+        names |= CLASSES["torch.autograd.graph.Node"] | {name for name in vars(kind) if name.startswith(SAVED)}
     return names
 
 
