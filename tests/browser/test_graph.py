@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import TYPE_CHECKING, Literal
 
 import pytest
@@ -14,6 +15,9 @@ from tests.browser.stage_site import serving
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from playwright.sync_api import Browser
 
     from tests.browser.stage_site import Opener
 
@@ -387,3 +391,55 @@ def test_motion_only_where_it_is_welcome(draw: Callable[..., Drawn]) -> None:
         graph.settled()
     frames = "window.stage.timeline.go(1006); return Boolean(view.field.gliding)"
     assert [still.ask(frames), moving.ask(frames)] == [False, True]
+
+
+def test_an_exported_page_folds_searches_and_steps_without_a_server(browser: Browser, tmp_path: Path) -> None:
+    path = tmp_path / "graph.html"
+    path.write_text(graph_scenes.loop().to_html(), encoding="utf-8")
+    with closing(browser.new_page()) as page:
+        wrong: list[str] = []
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on("request", lambda request: wrong.append(request.url))
+        page.goto(path.as_uri())
+        page.wait_for_function(_READY)
+        graph = Drawn(page).settled()
+        graph.click("head")
+        assert graph.settled().boxes() == ["head"]
+        page.get_by_test_id("graph-search").fill("tanh 7")
+        assert "tanh 7" in graph.settled().titles()
+        page.get_by_test_id("step-prev").click()
+        assert graph.ask("return view.index") == 164
+        assert wrong == [path.as_uri()]
+
+
+def test_one_finger_moves_two_zoom_a_tap_selects(browser: Browser, site: str) -> None:
+    with closing(browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True)) as context:
+        page = context.new_page()
+        page.goto(f"{site}?s=large")
+        page.wait_for_function(_READY)
+        graph = Drawn(page).settled()
+        graph.field.scroll_into_view_if_needed()
+        fingers = context.new_cdp_session(page)
+        x, y = graph.ask(_CORNER)
+
+        def touch(kind: str, *points: tuple[float, float]) -> None:
+            touches = [{"x": px, "y": py, "id": number} for number, (px, py) in enumerate(points)]
+            fingers.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": touches})
+
+        before = graph.camera()
+        touch("touchStart", (x, y))
+        touch("touchMove", (x, y - 40))
+        touch("touchMove", (x, y - 90))
+        touch("touchEnd")
+        assert graph.camera()["y"] > before["y"]
+        before = graph.camera()
+        touch("touchStart", (x - 20, y), (x + 20, y))
+        touch("touchMove", (x - 40, y), (x + 40, y))
+        touch("touchMove", (x - 60, y), (x + 60, y))
+        touch("touchEnd")
+        assert graph.camera()["scale"] > before["scale"] * 1.5
+        title = str(graph.ask("return view.screen.picture.items.find((it) => view.field.camera.sees(it)).words.title"))
+        graph.ask("view.goTo(view.screen.picture.items.find((it) => it.words.title === argument).number)", title)
+        graph.ask("view.choose(null)")
+        page.touchscreen.tap(*graph.settled().spot(title))
+        assert graph.ask("return view.folding.graph.nodes[view.marks.selected]?.label") == title
