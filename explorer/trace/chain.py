@@ -173,6 +173,7 @@ class _Walk:
         self._wanted = {root.tensor}
         self._storages = {root.storage}
         self._written = {out.tensor for step in self._steps if step.kind == "inplace" for out in step.outputs}
+        self._reads_gradients = False
         functions = {site.function for step in self._steps for site in step.stack}
         self._own = {step.op: f"{step.op}.forward" for step in self._steps if f"{step.op}.forward" in functions}
 
@@ -184,9 +185,12 @@ class _Walk:
     def _takes(self, step: Step) -> bool:
         """Tell whether a step is on the way; if so, what it took is looked for from then on."""
         made = any(state.tensor in self._wanted for state in step.outputs)
+        # what fills `.grad` has no result
+        made |= self._reads_gradients and step.kind == "backward" and not step.outputs
         wrote = step.kind == "inplace" and any(state.storage in self._storages for state in step.outputs)
         if not (made or wrote) or step.op in self._own or self._is_constant(step):
             return False
+        self._reads_gradients |= step.expression.endswith(".grad")
         self._wanted |= {state.tensor for state in step.inputs if not _is_leaf(state)}
         # who writes to a leaf writes between two backward passes: an optimiser
         self._storages |= {state.storage for state in (*step.inputs, *step.outputs) if not _is_leaf(state)}
@@ -194,7 +198,7 @@ class _Walk:
 
     def _is_constant(self, step: Step) -> bool:
         """Tell whether autograd takes a step's results as constant; not so inside of the program's own functions."""
-        if any(state.requires_grad for state in step.outputs) or step.kind == "inplace":
+        if any(state.requires_grad for state in step.outputs) or step.kind in {"inplace", "backward"}:
             return False
         if any(site.function in self._own.values() for site in step.stack):
             return False

@@ -44,19 +44,23 @@ def as_it_was(tensor: torch.Tensor, state: TensorState) -> torch.Tensor | None:
 
 
 @contextmanager
-def undisturbed() -> Iterator[None]:
+def undisturbed(*, plain: bool = True) -> Iterator[None]:
     """Leave random generators, modes and settings as they were, and keep torch to its plainest kernels.
 
     NNPACK and oneDNN may compute a convolution in tiles (Winograd), where a NaN reaches outputs that do not depend
     on it.
+
+    Args:
+        plain: Whether to keep torch to its plainest kernels; else it takes those that the program's own calls take.
     """
     torch_state, python_state, numpy_state = torch.get_rng_state(), random.getstate(), np.random.get_state()
     with ExitStack() as stack:
         stack.enter_context(warnings.catch_warnings())
         warnings.simplefilter("ignore")
         stack.enter_context(torch.inference_mode(mode=False))
-        stack.enter_context(torch.backends.nnpack.flags(enabled=False))
-        stack.enter_context(torch.backends.mkldnn.flags(enabled=False))
+        if plain:
+            stack.enter_context(torch.backends.nnpack.flags(enabled=False))
+            stack.enter_context(torch.backends.mkldnn.flags(enabled=False))
         try:
             yield
         finally:
@@ -168,8 +172,8 @@ def replay_of(step: Step, call: Call, output: int) -> Replay:
         values += [
             _value(parameter, states.get(id(parameter)), f"parameter {name}") for name, parameter in parameters.items()
         ]
-    state = step.outputs[output]
-    written = next((n for n, given in enumerate(step.inputs) if given.tensor == state.tensor), None)
+    state = step.outputs[output] if step.outputs else None
+    written = next((n for n, given in enumerate(step.inputs) if state and given.tensor == state.tensor), None)
     return Replay(replace(call, function=private(call.function)), tuple(values), names, output, written)
 
 

@@ -122,7 +122,8 @@ class Revival:
         node = self._trace.graph.nodes[number]
         if node.custom:
             raise CannotReplayError("its backward is the program's own, whose lines are steps")
-        reason = CannotReplayError("no recorded call made it")
+        known = node.step >= 0
+        reason = CannotReplayError("made again, the call has another graph" if known else "no recorded call made it")
         for keep, place, revive in ((self._of_steps, node.step, self._step), (self._of_runs, run, self._run)):
             if place < 0:
                 continue
@@ -138,7 +139,7 @@ class Revival:
         """Pair the nodes that one step made."""
         step = self._trace.steps[index]
         call = None if self._trace.calls is None else self._trace.calls[index]
-        if call is None:
+        if call is None or not step.outputs:
             raise CannotReplayError("the call that made it was not kept")
         if elements_of(step) > MAX_ELEMENTS:
             raise CannotReplayError("its tensors are too large to make the call again")
@@ -159,7 +160,7 @@ class Revival:
         for root in run.roots:
             chain = chain_to(self._trace, state_of(self._trace, root, run.clock), run.clock)
             leaves = {leaf.tensor: value_of(leaf).requires_grad_() for leaf in chain.leaves}
-            with undisturbed(), torch.enable_grad():
+            with undisturbed(plain=False), torch.enable_grad():
                 chain.run(leaves, seen)
         return pairs
 
@@ -196,16 +197,19 @@ class Revival:
 def _made_again(step: Step, replay: Replay) -> list[torch.Tensor]:
     """Make a step's call again with gradients on; its results are live and tracked."""
     tracked = [*(state.requires_grad for state in step.inputs), *_trained(replay)]
-    count = len(step.inputs)
-    copies = [laid_out(value, state) for value, state in zip(replay.values, step.inputs, strict=False)]
+    # a tensor that was given twice is one: what a call does may depend on it (attention of x to itself)
+    copies: dict[int, torch.Tensor] = {}
+    for value, state in zip(replay.values, step.inputs, strict=False):
+        copies.setdefault(state.tensor, laid_out(value, state))
+    given = [*(copies[state.tensor] for state in step.inputs), *(v.clone() for v in replay.values[len(step.inputs) :])]
     leaves = [
         value.requires_grad_(wanted and (value.is_floating_point() or value.is_complex()))
-        for value, wanted in zip((*copies, *(one.clone() for one in replay.values[count:])), tracked, strict=True)
+        for value, wanted in zip(given, tracked, strict=True)
     ]
     # a leaf may not be written to in place, and a copy of it may
     written = [leaf.clone() if step.kind == "inplace" and leaf.requires_grad else leaf for leaf in leaves]
     try:
-        with undisturbed(), torch.enable_grad():
+        with undisturbed(plain=False), torch.enable_grad():
             results = replay.results(written, replay.call.generator)
     except CannotReplayError:
         raise

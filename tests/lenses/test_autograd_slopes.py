@@ -215,7 +215,30 @@ LOSS = """
 x = torch.rand(2, 3, requires_grad=True)
 F.mse_loss(x.sigmoid(), torch.ones(2, 3)).backward()
 """
+FILLED = """
+x = torch.rand(3, requires_grad=True)
+(x ** 3).sum().backward(create_graph=True)
+x.grad.clone().sum().backward()
+"""
+ATTENTION = """
+layer = nn.MultiheadAttention(4, 2, batch_first=True)
+x = torch.rand(1, 3, 4)
+layer(x, x, x)[0].sum().backward()
+"""
+RECURRENT = """
+layer = nn.LSTM(3, 4)
+layer(torch.rand(5, 1, 3))[0].sum().backward()
+"""
+DROPPED = """
+torch.rand(3)
+x = torch.rand(16, requires_grad=True)
+F.dropout(x).sum().backward()
+"""
 PROGRAMS = {
+    "a gradient that backward filled": (FILLED, "PowBackward0"),
+    "attention of x to itself": (ATTENTION, "AddmmBackward0"),
+    "a recurrent layer": (RECURRENT, "MkldnnRnnLayerBackward0"),
+    "random numbers": (DROPPED, "MulBackward0"),
     "a view that was written to": (WRITTEN, "CopySlices"),
     "a gradient of a gradient": (TWICE, "MulBackward0"),
     "several results": (UNBOUND, "UnbindBackward0"),

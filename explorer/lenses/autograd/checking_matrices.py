@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import torch
 
 from explorer.lenses.autograd.checking_case import Case, Checked, Matrix
@@ -12,6 +14,9 @@ from explorer.trace.replay import CannotReplayError
 MAX_SIDE = 64
 _MOST_LEAVES = 4
 _TOLERANCE = 1e-4
+# Processor time for all Jacobians and Hessians; a Hessian takes about so many times that of its Jacobian.
+MAX_SECONDS = 1.0
+_HESSIAN_COST = 50
 
 
 def product(case: Case) -> Checked:
@@ -47,19 +52,30 @@ def jacobians(case: Case) -> Checked:
 
 
 def second_derivatives(case: Case) -> Checked:
-    """Show the Jacobian and the Hessian of a scalar root by its small leaves."""
-    matrices, notes = [], []
+    """Show the Jacobian and the Hessian of a scalar root by its small leaves, within a time."""
+    found: list[Checked] = []
+    end = time.thread_time() + MAX_SECONDS
     for leaf in _small(case)[:_MOST_LEAVES]:
-        name = case.name(leaf)
         try:
-            matrices.append(_matrix(*_jacobian(case, leaf, jacobian(case.function, leaf))))
-            caption = f"H = ∂²{case.root}/∂{name}²"
-            matrices.append(
-                _matrix(caption, f"elements of {name}", f"elements of {name}", hessian(case.function, leaf))
-            )
+            found.append(_second(case, leaf, end))
         except CannotReplayError as error:
-            notes.append(f"The second derivatives by `{name}` are not shown: {error}.")
-    return Checked((), tuple(matrices), tuple(notes))
+            found.append(Checked(notes=(f"The derivatives by `{case.name(leaf)}` are not shown: {error}.",)))
+    matrices = tuple(matrix for one in found for matrix in one.matrices)
+    return Checked(matrices=matrices, notes=tuple(note for one in found for note in one.notes))
+
+
+def _second(case: Case, leaf: int, end: float) -> Checked:
+    name, begin = case.name(leaf), time.thread_time()
+    first = _matrix(*_jacobian(case, leaf, jacobian(case.function, leaf)))
+    now = time.thread_time()
+    if now + _HESSIAN_COST * (now - begin) > end:
+        return Checked(matrices=(first,), notes=(f"The Hessian by `{name}` is not shown: it would take too long.",))
+    try:
+        values = hessian(case.function, leaf)
+    except CannotReplayError as error:
+        return Checked(matrices=(first,), notes=(f"The Hessian by `{name}` is not shown: {error}.",))
+    elements = f"elements of {name}"
+    return Checked(matrices=(first, _matrix(f"H = ∂²{case.root}/∂{name}²", elements, elements, values)))
 
 
 def _small(case: Case) -> list[int]:

@@ -74,7 +74,7 @@ def gradients_related(
     revival = Revival(trace)
     deadline, left = time.thread_time() + seconds, MAX_ALL_TERMS
     found: dict[int, Slopes] = {}
-    with undisturbed(), torch.no_grad(), _one_thread():
+    with undisturbed(plain=False), torch.no_grad(), _one_thread():
         for number in events:
             now = time.thread_time()
             if now > deadline or left <= 0:
