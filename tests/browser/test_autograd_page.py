@@ -141,6 +141,24 @@ def test_a_program_with_one_backward_more_is_built_with_chips(app: App) -> None:
     expect(plate(app, "gradient in").locator("td").last).to_have_text("2.0")
 
 
+def test_a_wrong_backward_is_found_by_finite_differences_and_the_link_keeps_that(tabs: Tabs) -> None:
+    app = step_through(tabs.open(), "A wrong backward: compare it")
+    app.page.get_by_text("Compare with finite differences", exact=True).click()
+    table = inspector(app).get_by_role("table", name="Compared with finite differences")
+    expect(table.first).to_contain_text("x")
+    app.expect_parameter("check", "1")
+    again = tabs.open().visit(app.page.url)
+    expect(again.page.get_by_role("switch", name="Compare with finite differences")).to_be_checked()
+    expect(inspector(again)).to_contain_text("Compared with finite differences")
+
+
+def test_a_network_has_charts_and_their_numbers(app: App) -> None:
+    step_through(app, "Gradients vanish in many sigmoids")
+    expect(app.page.locator(".stPlotlyChart .bars .point").first).to_be_attached()
+    app.page.get_by_text("Numbers", exact=True).first.click()
+    expect(app.page.get_by_role("cell", name="net.16.weight").first).to_be_visible()
+
+
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_axe_finds_nothing_grave_beside_a_graph(tabs: Tabs, *, dark: bool) -> None:
     title = "A network, its loss and one step" if dark else "From the mean back to x"
