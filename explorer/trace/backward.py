@@ -81,6 +81,8 @@ class BackwardRecorder:
         self._hooks: list[RemovableHandle] = []
         self._open: list[_Open] = []
         self._leaves: dict[int, torch.Tensor] = {}
+        self._hooked: set[int] = set()
+        self._received: dict[int, tuple[Array | None, ...]] = {}
         self._grads: dict[int, Array | None] = {}
 
     def begin(self, start: Start) -> None:
@@ -99,6 +101,7 @@ class BackwardRecorder:
         opened = _Open(len(self.runs) - 1, start.accumulates, _nodes(start.roots), _nodes(start.inputs), set())
         self._open.append(opened)
         self._watch(opened.roots)
+        self._watch_received()
         self._grads = {number: self._gradients.array(leaf.grad) for number, leaf in self._leaves.items()}
 
     def end(self, error: BaseException | None) -> None:
@@ -170,6 +173,20 @@ class BackwardRecorder:
 
         self._hooks.append(node.register_hook(ended))
 
+    def _watch_received(self) -> None:
+        """Read what leaves receive before a hook can write to it: a first gradient becomes `.grad`, uncopied."""
+        for number, leaf in self._leaves.items():
+            if leaf._post_accumulate_grad_hooks and number not in self._hooked:
+                self._hooked.add(number)
+                self._hooks.append(get_gradient_edge(leaf).node.register_prehook(self._receiving(number)))
+
+    def _receiving(self, number: int) -> Any:  # noqa: ANN401 - a hook has torch's own shape
+        def begins(incoming: Any) -> None:  # noqa: ANN401
+            with torch._C.DisableTorchFunction():
+                self._received[number] = tuple(map(self._gradients.array, incoming))
+
+        return begins
+
     def _add(
         self,
         name: str,
@@ -185,7 +202,7 @@ class BackwardRecorder:
             self._grads[number] = after
         event = BackwardEvent(
             node=name,
-            gradients_in=tuple(map(self._gradients.array, incoming)),
+            gradients_in=self._received.pop(number, ()) or tuple(map(self._gradients.array, incoming)),
             gradients_out=tuple(map(self._gradients.array, outgoing)),
             accumulated=None if variable is None else self._states.number_of(variable),
             index=number,

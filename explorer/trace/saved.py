@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from explorer.trace.model import SavedTensor
-from explorer.trace.values import version_of
+from explorer.trace.values import has_storage, version_of
 
 if TYPE_CHECKING:
     from torch.autograd.graph import Node
@@ -23,6 +23,7 @@ _PREFIX = "_saved_"
 _ALSO_TRACING = True
 _LONGEST = 80
 _UNSIGNED = 2**63
+_NARROW = {torch.int64: torch.int8, torch.float64: torch.float16, torch.complex128: torch.complex64}
 _PLAIN = (bool, int, float, complex, str, torch.dtype, torch.device, torch.layout, torch.memory_format)
 
 
@@ -42,7 +43,10 @@ def kept_by(node: Node, states: StateKeeper, *, late: bool) -> Kept:
     constants: list[tuple[str, str]] = []
     for name, value in _values(node, hooked=hooked):
         if isinstance(value, torch.Tensor):
-            tensors.append(_saved(name, value, batch))
+            if _is_number(value):
+                constants.append((name, repr(value.item())))
+            else:
+                tensors.append(_saved(name, value, batch))
         elif isinstance(value, tuple | list) and any(isinstance(item, torch.Tensor) for item in value):
             items = [(index, item) for index, item in enumerate(value) if isinstance(item, torch.Tensor)]
             tensors += [_saved(f"{name}[{index}]", item, batch) for index, item in items]
@@ -92,6 +96,15 @@ def _saved(name: str, tensor: torch.Tensor, batch: SavedBatch) -> SavedTensor:
     shape = tuple(tensor.shape) if state is None else state.shape
     nbytes = tensor.numel() * tensor.itemsize
     return SavedTensor(name, shape, tensor.dtype, nbytes, storage, version_of(tensor), state)
+
+
+def _is_number(tensor: torch.Tensor) -> bool:
+    """Tell whether torch made the tensor of a number of the program, as of the 3 in `x * 3`.
+
+    Such a tensor gives way to the dtype of every other one without dimensions; a tensor of the program's own does not.
+    """
+    narrow = _NARROW.get(tensor.dtype) if tensor.dim() == 0 and has_storage(tensor) else None
+    return narrow is not None and torch.result_type(tensor, torch.empty((), dtype=narrow)) == narrow
 
 
 def _is_plain(value: object) -> bool:
