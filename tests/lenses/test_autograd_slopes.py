@@ -295,6 +295,30 @@ def test_large_tensors_are_not_computed_again() -> None:
     assert "too large" in slopes.reason
 
 
+@pytest.mark.parametrize(
+    ("program", "node", "reason"),
+    [
+        (
+            "e = nn.Embedding(5, 3, sparse=True)\ne(torch.tensor([1, 2])).sum().backward()",
+            "EmbeddingBackward0",
+            "sparse",
+        ),
+        (
+            "x = torch.ones(2, dtype=torch.cfloat, requires_grad=True)\n(-x).abs().sum().backward()",
+            "NegBackward0",
+            "complex",
+        ),
+    ],
+)
+def test_other_gradients_have_a_reason(program: str, node: str, reason: str) -> None:
+    assert reason in only(program, node).reason
+
+
+def test_a_slope_that_is_no_number_has_a_term() -> None:
+    slopes = only("x = torch.tensor(-1.0, requires_grad=True)\n(x.sqrt() * 0).backward()", "SqrtBackward0")
+    assert slopes.relations[0].formula == "downstream = nan · upstream"
+
+
 def test_time_is_bounded() -> None:
     trace = explorer.run("x = torch.ones(2, requires_grad=True)\n(x * x).sum().backward()")
     found = gradients_related(trace, range(len(trace.backward)), drawn_whole(trace), seconds=-1)

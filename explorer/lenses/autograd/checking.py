@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from explorer.lenses.autograd.checking_case import Case, Checked, leaf_names
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 _CHEAP_SIDE = 16
 _CHEAP_STEPS = 200
+# What torch raises for layouts and dtypes that an operation does not take.
+_REFUSALS = (ValueError, TypeError, IndexError, RuntimeError)
 
 
 def checks(trace: Trace, run: int = -1, *, full: bool = False) -> Checked:
@@ -41,10 +44,19 @@ def checks(trace: Trace, run: int = -1, *, full: bool = False) -> Checked:
         case = Case(trace, place, function_of(trace, root, started.clock), leaf_names(trace))
     except CannotReplayError as error:
         return Checked(notes=(f"This backward pass cannot be checked: {error}.",) if full else ())
-    found = [product(case)] if root.shape else []
-    found += [compared(case), second_derivatives(case) if not root.shape else jacobians(case)] if full else []
+    wanted = [product] if root.shape else []
+    wanted += [compared, jacobians if root.shape else second_derivatives] if full else []
+    found = [_done(check, case) for check in wanted]
     return Checked(
         tables=tuple(table for one in found for table in one.tables),
         matrices=tuple(matrix for one in found for matrix in one.matrices),
         notes=tuple(note for one in found for note in one.notes),
     )
+
+
+def _done(check: Callable[[Case], Checked], case: Case) -> Checked:
+    """Make one check; no unusual program costs the picture."""
+    try:
+        return check(case)
+    except _REFUSALS:
+        return Checked(notes=("A check of this backward pass cannot be made: torch does not take such values.",))

@@ -86,7 +86,7 @@ def _partners(out: list[Indices], into: list[Indices], shapes: tuple[Shape, Shap
 def _local(named: list[tuple[str, int, Indices]], slopes: Array) -> str:
     """Write the local derivative with the letters that it depends on; a number where it is one, nothing for 1."""
     cube = np.zeros([size for _, size, _ in named], slopes.dtype)
-    if cube.size == slopes.size and np.all(slopes == slopes[0]):
+    if cube.size == slopes.size and (not named or np.all(slopes == slopes[0])):
         return "" if slopes[0] == 1 else f"{slopes[0]:.6g} · "
     cube[tuple(index for _, _, index in named)] = slopes
     depends = [letter for axis, (letter, _, _) in enumerate(named) if not np.all(cube == cube.take([0], axis=axis))]

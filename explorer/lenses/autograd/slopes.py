@@ -28,6 +28,8 @@ MAX_ALL_TERMS = 400_000
 # For all events of a scene together, and which part of that one may take.
 MAX_SECONDS = 0.4
 _EVENT_SHARE = 0.3
+# What torch raises for layouts and dtypes that an operation does not take: no unusual node costs the picture.
+_REFUSALS = (ValueError, TypeError, IndexError, RuntimeError)
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,8 @@ def gradients_related(
                 found[number] = _slopes(trace.backward[number], number, revival, grid_of, room)
             except CannotReplayError as error:
                 found[number] = Slopes(reason=f"The local derivative is not known: {error}.")
+            except _REFUSALS:
+                found[number] = Slopes(reason="The local derivative is not known: torch does not take such gradients.")
             left -= sum(int(relation.starts[-1]) for relation in found[number].relations)
     return found
 
@@ -124,8 +128,19 @@ def _slopes(event: BackwardEvent, number: int, revival: Revival, grid_of: GridOf
         drawn = {source: where for source in range(len(given)) if (where := grid_of(number, "in", source)) is not None}
         if place is not None and drawn:
             relations.append(_relation(one, twin, place, drawn))
-    reason = "" if terms else "Working out its local derivative would take too long."
-    return Slopes(tuple(relations), example_of(terms), reason)
+    return Slopes(tuple(relations), example_of(terms), "" if terms else _why_none(sent))
+
+
+def _why_none(sent: Gradients) -> str:
+    """Say why no terms are known."""
+    given = [gradient for gradient in sent if gradient is not None]
+    if not given:
+        return "It sends no gradient on."
+    if any(gradient.layout != torch.strided for gradient in given):
+        return "The gradient that it sends is sparse: it keeps only the rows that were read."
+    if any(gradient.is_complex() for gradient in given):
+        return "The gradient is complex: its local derivative is no single number."
+    return "Working out its local derivative would take too long."
 
 
 def _received(event: BackwardEvent, twin: Twin) -> Gradients:
