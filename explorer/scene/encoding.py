@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from explorer.scene.collection import uncollected
+
 if TYPE_CHECKING:
     from explorer.scene.model import Scene
     from explorer.scene.relations import Array
@@ -121,7 +123,8 @@ def encode(scene: Scene) -> bytes:
 def encode_as(value: object, magic: bytes) -> bytes:
     """Return a dataclass in the layout that this module describes, with another mark in the place of `TXS1`."""
     arrays = _Arrays()
-    header = _plain(value, arrays)
+    with uncollected():
+        header = _plain(value, arrays)
     header["arrays"] = arrays.entries
     text = json.dumps(header, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
     text += b" " * (-(len(text) + 8) % ALIGNMENT)

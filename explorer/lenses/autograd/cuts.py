@@ -155,13 +155,17 @@ class Untracked:
         inputs = maker.step.inputs if maker.detail is None or node.custom else maker.detail.inputs
         for given in inputs:
             source = None if given.requires_grad else self._plain(given)
-            taker = self.canvas.numbers[Key("node", self._taker(number, maker.step, given))]
-            if source is not None and (source, taker) not in self._joined:
-                self._joined.add((source, taker))
-                self.canvas.join(Line(source, taker, "constant", frame))
+            if source is not None:
+                taker = self.canvas.numbers[Key("node", self._taker(number, maker.step, given))]
+                self._join_once(Line(source, taker, "constant", frame))
         made = self.sources.makers.results_of.get(maker.step.index, ())
         if len(self.sources.trace.graph.nodes) <= MOST_NODES and number == (made[-1] if made else -1):
             self._numbers(maker, target, frame)
+
+    def _join_once(self, line: Line) -> None:
+        if (line.source, line.target) not in self._joined:
+            self._joined.add((line.source, line.target))
+            self.canvas.join(line)
 
     def _taker(self, result: int, step: Step, given: TensorState) -> int:
         """Return which of the nodes that a call made took a constant: the one that saved it, or lacks a gradient."""

@@ -14,7 +14,7 @@ from explorer.trace import Trace
 
 # From so many node runs on, less time is spent on how each gradient was made.
 MANY_EVENTS = 60
-SHORT_SECONDS = 0.12
+SHORT_SECONDS = 0.08
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Asked:
     def slopes(self, stops: Sequence[Stop]) -> dict[int, Slopes]:
         """Return how the gradients of the stops' events were made, as far as there is time."""
         near = sorted(stops, key=lambda stop: abs(stop.frame - self.opens))
-        seconds = MAX_SECONDS if len(stops) <= MANY_EVENTS else SHORT_SECONDS
+        seconds = MAX_SECONDS if len(self.trace.backward) <= MANY_EVENTS else SHORT_SECONDS
         return gradients_related(self.trace, [stop.event for stop in near], self._grid_of, seconds)
 
     def _grid_of(self, event: int, side: Side, slot: int) -> Place | None:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from explorer.lenses.autograd.arrays import ValueGrids, window_size
@@ -37,6 +34,7 @@ from explorer.lenses.shapes.panels import Panels
 from explorer.lenses.shapes.sentences import omission_notes
 from explorer.lenses.shapes.timeline import Moment
 from explorer.scene import Buffer, Frame, Grid, Scene, Strip
+from explorer.scene.collection import uncollected
 from explorer.trace import Trace
 
 # Steps whose tensors are drawn, and the bytes of them.
@@ -66,20 +64,8 @@ def autograd(trace: Trace, title: str = "Step through", *, check: bool = False) 
         title: Heading for a page of its own.
         check: Whether gradients are compared with finite differences, and Jacobian and Hessian are shown.
     """
-    with _uncollected():
+    with uncollected():
         return _scene(trace, title, check=check)
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Keep Python from looking for garbage: all that is made stays, and the search would take half of the time."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def _scene(trace: Trace, title: str, *, check: bool) -> Scene:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from functools import cache
 
 import numpy as np
 import torch
@@ -87,7 +88,8 @@ def count_text(count: int, noun: str) -> str:
     return f"{count:,} {noun if count == 1 else noun + 's'}"
 
 
-def shapes_text(shapes: Iterable[tuple[int, ...]]) -> str:
+@cache
+def shapes_text(shapes: tuple[tuple[int, ...], ...]) -> str:
     """Write the shapes of a node's results: `(2, 2)`, or `(2,) · (2,)` of several, the same ones counted."""
     listed = [str(tuple(shape)) for shape in shapes]
     if len(listed) > 2 and len(set(listed)) == 1:
