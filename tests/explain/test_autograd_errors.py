@@ -437,6 +437,47 @@ y.backward()
         ("y does not require grad: mul in line 3 (`x*2`) ran where gradients are off",),
         (),
     ),
+    Lesson(
+        """\
+x = torch.rand(2, requires_grad=True)
+loss = x * 2
+loss = loss.mean
+loss.backward()
+""",
+        "loss.backward",
+        ("loss is the method mean itself, which was not called, so it has no backward.",),
+        (("loss = loss.mean()",),),
+    ),
+    Lesson(
+        """\
+x = torch.rand(2, requires_grad=True)
+x.sum.backward()
+""",
+        "x.sum.backward",
+        ("x.sum is the method sum itself, which was not called",),
+        (("x.sum().backward()",),),
+    ),
+    Lesson(
+        """\
+z = torch.ones((), dtype=torch.cfloat, requires_grad=True)
+y = z * z
+y.backward()
+""",
+        "y.backward()",
+        ("Gradients start from one real number", "y has dtype complex64."),
+        (("y.abs().backward()",), ("y.real.backward()",)),
+    ),
+    Lesson(
+        """\
+x = torch.rand(2, requires_grad=True)
+w = torch.rand(2, requires_grad=True)
+v = w * 2
+torch.autograd.grad((x * 2).sum(), [x, w, v])
+""",
+        "torch.autograd.grad((x * 2).sum(), [x, w, v])",
+        ("w and v have no part in the result: no path in the graph leads there.",),
+        (("torch.autograd.grad((x * 2).sum(), [x, w, v], allow_unused=True)",),),
+    ),
 ]
 
 

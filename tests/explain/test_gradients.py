@@ -206,7 +206,7 @@ z = torch.ones(3, requires_grad=True)
 torch.autograd.grad(x.sum(), z)
 """,
         "torch.autograd.grad(x.sum(), z)",
-        ("One of the tensors that gradients are asked for has no part in the result: no path in the",),
+        ("z has no part in the result: no path in the graph leads there.",),
         (("torch.autograd.grad(x.sum(), z, allow_unused=True)",),),
     ),
     Lesson(

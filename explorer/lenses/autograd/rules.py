@@ -74,7 +74,10 @@ def rule_of(node: GraphNode, followed: frozenset[int] = frozenset(), call: Call 
     blanks = _blanks(node, followed, call)
     parts = [part for slot, part in enumerate(row.parts) if not followed or slot in followed]
     formula = ",  ".join(_tidy(_filled(part, blanks)) for part in parts)
-    return Rule(formula, _filled(row.sentence, blanks))
+    sentence = _filled(row.sentence, blanks)
+    if any(one.dtype.is_complex for one in node.saved):
+        sentence += " The tensors are complex: the gradient is multiplied by the conjugate of the slope."
+    return Rule(formula, sentence)
 
 
 def _variant(node: GraphNode) -> str:

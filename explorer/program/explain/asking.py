@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from explorer.program.explain.cut import requiring
+from explorer.program.explain.cut import requiring, root_node
 from explorer.program.explain.history import History, place_of
 from explorer.program.explain.model import Explanation
-from explorer.program.explain.text import dtype_text, sentence, shape_text
+from explorer.program.explain.text import dtype_text, list_text, sentence, shape_text
+from explorer.trace.backward import reachable_nodes
 
 if TYPE_CHECKING:
     from explorer.program.explain.fault import Change, Fault
@@ -33,10 +34,7 @@ def explain_no_grad_wanted(fault: Fault, found: re.Match[str]) -> Explanation:
 def explain_input_without_grad(fault: Fault, found: re.Match[str]) -> Explanation:
     """Explain `torch.autograd.grad` with respect to a tensor that does not require grad."""
     del found
-    node = fault.argument(1, "inputs")
-    nodes = list(node.elts) if isinstance(node, ast.Tuple | ast.List) else [] if node is None else [node]
-    pairs = [(one, fault.value(one)) for one in nodes]
-    wrong = [(one, value) for one, value in pairs if isinstance(value, torch.Tensor) and not value.requires_grad]
+    wrong = [(node, tensor) for node, tensor in _inputs(fault) if not tensor.requires_grad]
     name = fault.name(wrong[0][0], "one of the inputs") if wrong else "one of the inputs"
     tensor = wrong[0][1] if wrong else None
     return Explanation(
@@ -54,6 +52,51 @@ def explain_no_inputs(fault: Fault, found: re.Match[str]) -> Explanation:
         f"{found[1]} got an empty list of tensors to compute gradients for.{also}",
         "Name the tensors: `inputs=[w]`, or `torch.autograd.grad(loss, [w])`.",
     )
+
+
+def explain_complex_root(fault: Fault, found: re.Match[str]) -> Explanation:
+    """Explain a backward pass from a complex number."""
+    node = root_node(fault)
+    name = sentence(fault.name(node, "the tensor"))
+    return Explanation(
+        f"Gradients start from one real number: what should become smaller must have an order. {name} has dtype "
+        f"{found[1]}.",
+        "Take something real of it, such as `.abs()` or `.real`, or hand over the gradient to start from.",
+        fault.fixes(lambda: fault.with_methods(node, ".abs()", ".real")),
+    )
+
+
+def explain_unused(fault: Fault, found: re.Match[str]) -> Explanation:
+    """Explain tensors that gradients are asked for and that the result does not depend on."""
+    del found
+    names = [fault.text.text(node) for node, tensor in _inputs(fault) if not _reached(fault.root, tensor)]
+    wanted = list_text(names) if names else "One of the tensors that gradients are asked for"
+
+    def changes() -> Iterator[Change]:
+        if fault.call is not None:
+            yield "allow_unused=True", fault.text.with_argument(fault.call, "allow_unused=True")
+
+    return Explanation(
+        f"{wanted} {'have' if len(names) > 1 else 'has'} no part in the result: no path in the graph leads there.",
+        "Check that the result is computed from it, not from a copy; allow_unused=True gives None for it.",
+        fault.fixes(changes),
+    )
+
+
+def _inputs(fault: Fault) -> list[tuple[ast.expr, torch.Tensor]]:
+    """Return the tensors that gradients are asked for, as they are written and as they are."""
+    node = fault.argument(1, "inputs")
+    nodes = list(node.elts) if isinstance(node, ast.Tuple | ast.List) else [] if node is None else [node]
+    pairs = ((one, fault.value(one)) for one in nodes)
+    return [(one, value) for one, value in pairs if isinstance(value, torch.Tensor)]
+
+
+def _reached(root: torch.Tensor | None, tensor: torch.Tensor) -> bool:
+    """Tell whether the graph of `root` leads to a tensor."""
+    if root is None or root.grad_fn is None or root is tensor:
+        return True
+    nodes = reachable_nodes([root.grad_fn])
+    return any(node is tensor.grad_fn or getattr(node, "variable", None) is tensor for node in nodes)
 
 
 def explain_start_kind(fault: Fault, found: re.Match[str]) -> Explanation:

@@ -109,6 +109,33 @@ def _called_layers(fault: Fault, owner: str) -> Iterator[Change]:
             yield code, fault.text.replaced((fault.text.span(node), code))
 
 
+def _of_method(fault: Fault, owner: str, name: str) -> Explanation | None:
+    """Explain `loss = loss.mean`, and then `loss.backward()`: the method, where its result is meant."""
+    node = _node(fault, name)
+    if owner not in {"builtin_function_or_method", "method", "function"} or node is None:
+        return None
+    value, text = fault.value(node.value), fault.text.text(node.value)
+    method = node.value.attr if isinstance(node.value, ast.Attribute) else getattr(value, "__name__", "")
+    if not method:
+        return None
+
+    def changes() -> Iterator[Change]:
+        if isinstance(node.value, ast.Attribute):
+            end = fault.text.span(node.value)[1]
+            yield f"{text}()", fault.text.replaced(((end, end), "()"))
+        for one in ast.walk(fault.text.tree):
+            written = one.value if isinstance(one, ast.Assign) and fault.text.text(one.targets[0]) == text else None
+            if isinstance(written, ast.Attribute) and written.attr == method:
+                end = fault.text.span(written)[1]
+                yield f"{fault.text.text(written)}()", fault.text.replaced(((end, end), "()"))
+
+    return Explanation(
+        f"{text} is the method {method} itself, which was not called, so it has no {name}.",
+        "Write `()` behind a method to call it.",
+        fault.fixes(changes),
+    )
+
+
 def _of_own_object(fault: Fault, owner: str, name: str) -> Explanation | None:
     """Explain an attribute of an object of the program's, or of a layer: nearest of those that it has."""
     node = _node(fault, name)
@@ -202,5 +229,5 @@ def _owner_words(owner: str, *, is_module: bool) -> str:
 
 
 _EXPLAINERS: tuple[Callable[[Fault, str, str], Explanation | None], ...] = (
-    _of_none, _layer_for_tensor, _of_number, _tensor_method, _of_own_object, _of_another_module, _known,
+    _of_none, _layer_for_tensor, _of_number, _tensor_method, _of_method, _of_own_object, _of_another_module, _known,
 )  # fmt: skip

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from explorer.program.explain.anomaly import explain_anomaly, explain_checkpoint
 from explorer.program.explain.asking import (
     explain_assigned_gradient,
+    explain_complex_root,
     explain_copied_result,
     explain_function_of_many,
     explain_input_without_grad,
@@ -17,6 +18,7 @@ from explorer.program.explain.asking import (
     explain_no_grad_wanted,
     explain_no_inputs,
     explain_start_kind,
+    explain_unused,
 )
 from explorer.program.explain.custom import (
     explain_gradient_count,
@@ -122,20 +124,6 @@ def _non_leaf_flag(fault: Fault, found: re.Match[str]) -> Explanation:
     )
 
 
-def _unused(fault: Fault, found: re.Match[str]) -> Explanation:
-    del found
-
-    def changes() -> Iterator[Change]:
-        if fault.call is not None:
-            yield "allow_unused=True", fault.text.with_argument(fault.call, "allow_unused=True")
-
-    return Explanation(
-        "One of the tensors that gradients are asked for has no part in the result: no path in the graph leads there.",
-        "Check that the result is computed from it, not from a copy; allow_unused=True gives None for it.",
-        fault.fixes(changes),
-    )
-
-
 def _start_shape(fault: Fault, found: re.Match[str]) -> Explanation:
     del fault
     return Explanation(
@@ -155,9 +143,10 @@ _TABLE: tuple[tuple[str, Callable[[Fault, re.Match[str]], Explanation | None]], 
     (r"Trying to backward through the graph a second time", _twice),
     (r"does not require grad and does not have a grad_fn", explain_no_graph),
     (r"grad can be implicitly created only for scalar outputs", _scalar),
+    (r"grad can be implicitly created only for real scalar outputs but got torch\.(\w+)", explain_complex_root),
     (r"(?:a view of )?a leaf Variable that requires grad (?:is|has)", explain_leaf_write),
     (r"you can only change requires_grad flags of leaf variables", _non_leaf_flag),
-    (r"appears to not have been used in the graph", _unused),
+    (r"appears to not have been used in the graph", explain_unused),
     (r"Output \d+ of (\w+) is a view and is being modified inplace", explain_view_write),
     (r"grad_output\[0\] has a shape of torch.Size\(\[(.*?)\]\) and output\[0\] has a shape of torch.Size\(\[(.*?)\]\)",
      _start_shape),
