@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from explorer.trace.graph import Origin
 
@@ -16,8 +16,7 @@ _CUTS = frozenset({"detach", "detach_", "data"})
 _SWITCHES = frozenset({"requires_grad", "requires_grad_"})
 
 
-@dataclass(frozen=True)
-class Pass:
+class Pass(NamedTuple):
     """One run of the engine from outside.
 
     Attributes:
@@ -35,8 +34,7 @@ class Pass:
     failed: bool
 
 
-@dataclass(frozen=True)
-class Circumstances:
+class Circumstances(NamedTuple):
     """What decides whether a tensor has a gradient.
 
     Attributes:
@@ -116,8 +114,13 @@ def _not_computed(about: Circumstances) -> str:
 
 
 def _place(origin: Origin) -> str:
+    return _place_of(origin.text, origin.line)
+
+
+@lru_cache(maxsize=1024)
+def _place_of(text: str, line: int) -> str:
     """Return " by `x * 2` in line 3"; as much of it as is known."""
-    text = re.sub(r"\s+", " ", origin.text)
+    text = re.sub(r"\s+", " ", text)
     text = text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
     by = f" by `{text}`" if text else ""
-    return f"{by} in line {origin.line}" if origin.line else by
+    return f"{by} in line {line}" if line else by
