@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
+from torch._C import _functorch as functorch
 from torch.func import functional_call
 
 from explorer.trace.calls import Call, replace_tensors, tensors_in
@@ -180,7 +181,8 @@ def replay_of(step: Step, call: Call, output: int) -> Replay:
 def _value(tensor: torch.Tensor, state: TensorState | None, what: str) -> torch.Tensor:
     value = tensor.detach().to("cpu", copy=True) if state is None else as_it_was(tensor, state)
     if value is None or not has_values(value):
-        reason = "has changed since" if has_values(tensor) else "has no values (on meta, or not strided)"
+        gone = "belongs to torch.func" if functorch.is_functorch_wrapped_tensor(tensor) else "has no values"
+        reason = "has changed since" if has_values(tensor) else gone
         raise CannotReplayError(f"{what} of shape {tuple(tensor.shape)} {reason}")
     return value.contiguous()
 

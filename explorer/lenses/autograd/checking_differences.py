@@ -9,6 +9,7 @@ import numpy as np
 import torch
 
 from explorer.lenses.autograd.checking_case import Case, Checked
+from explorer.lenses.autograd.checking_causes import cause_of
 from explorer.lenses.relations.cells import unravel
 from explorer.scene.tables import Table
 from explorer.trace.checks import STEP, Differences, differences, gradients
@@ -60,7 +61,7 @@ def compared(case: Case) -> Checked:
         received = case.received(leaf)
         if received is not None and found.elements.numel():
             rows.append(_row(case, leaf, received, found, again[leaf]))
-    return Checked(tables=(_table(rows),) if rows else (), notes=tuple(notes))
+    return Checked(tables=(_table(rows, case),) if rows else (), notes=tuple(notes))
 
 
 def _in_double(case: Case, seed: torch.Tensor) -> tuple[torch.Tensor | None, ...]:
@@ -107,13 +108,10 @@ def _judged(where: str, own: float, found: Differences, place: int) -> tuple[str
             f"{where} stands on a kink: its slope is {left:.6g} to the left and {right:.6g} to the right, and autograd "
             f"takes {own:.6g}."
         )
-    return "differs", (
-        f"{where}: the engine's gradient is {own:.6g}, and the function's slope is {central:.6g}. A value was changed "
-        "behind the graph, a hook changed the gradient, or a backward of the program's own is wrong."
-    )
+    return "differs", (f"{where}: the engine's gradient is {own:.6g}, and the function's slope is {central:.6g}.")
 
 
-def _table(rows: list[_Row]) -> Table:
+def _table(rows: list[_Row], case: Case) -> Table:
     wrong = [row for row in rows if row.verdict == "differs"]
     kinks = [row for row in rows if row.verdict == "kink"]
     note = "" if wrong or kinks else f"All agree: |difference| ≤ {_ABSOLUTE:g} + {_RELATIVE:g} · |finite difference|."
@@ -123,8 +121,8 @@ def _table(rows: list[_Row]) -> Table:
         header=_HEADER,
         rows=tuple(row.cells for row in rows),
         marks=marks,
-        note=note or " ".join(row.words for row in [*wrong, *kinks]),
-        tone="error" if wrong else "plain",
+        note=note or " ".join([*(row.words for row in [*wrong, *kinks]), *([cause_of(case)] if wrong else [])]),
+        tone="warning" if wrong else "plain",
     )
 
 

@@ -7,6 +7,7 @@ import time
 import torch
 
 from explorer.lenses.autograd.checking_case import Case, Checked, Matrix
+from explorer.lenses.autograd.checking_causes import cause_of
 from explorer.scene.tables import Table
 from explorer.trace.checks import hessian, jacobian
 from explorer.trace.replay import CannotReplayError
@@ -115,7 +116,7 @@ def _compared(case: Case, leaf: int, row: torch.Tensor, own: torch.Tensor) -> Ta
             f"{root} has {case.function.value.numel()} elements, so its derivative by {name} is a matrix J. backward "
             "takes a vector v and gives vᵀ · J, without making J."
             if equal
-            else "The engine's gradient is another one: a hook changed it, or a value was changed behind the graph."
+            else f"The engine's gradient is another one. {cause_of(case)}"
         ),
-        tone="plain" if equal else "error",
+        tone="plain" if equal else "warning",
     )
