@@ -11,10 +11,11 @@ from torch.autograd.graph import GradientEdge, get_gradient_edge
 
 from explorer.trace.calls import node_of
 from explorer.trace.gradients import Gradients
-from explorer.trace.graph import notes_of
+from explorer.trace.graph import leaf_of, notes_of
 from explorer.trace.model import BackwardEvent, EngineRun
 from explorer.trace.reasons import Pass
 from explorer.trace.under_way import node_under_way, reachable_nodes
+from explorer.trace.values import has_values
 
 if TYPE_CHECKING:
     from torch.autograd.graph import Node
@@ -133,7 +134,7 @@ class BackwardRecorder:
         """Return the gradient that a run starts with; None for the 1 that torch itself gives a scalar."""
         if gradient is None:
             return None
-        is_scalar = isinstance(root, torch.Tensor) and root.numel() == 1
+        is_scalar = isinstance(root, torch.Tensor) and root.numel() == 1 and has_values(gradient)
         if is_scalar and self._states.number_of(gradient) is None and bool((gradient == 1).all()):
             return None
         return self._gradients.array(gradient)
@@ -161,7 +162,7 @@ class BackwardRecorder:
 
     def _listen(self, node: Node) -> None:
         number = self._states.graph.known(node)
-        variable: torch.Tensor | None = getattr(node, "variable", None)
+        variable = leaf_of(node)
         name = node.name().rpartition("::")[2]
 
         if variable is not None:

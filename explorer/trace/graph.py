@@ -12,7 +12,7 @@ from torch.autograd.function import BackwardCFunction
 from explorer.trace.calls import node_of
 from explorer.trace.leaves import leaf_names
 from explorer.trace.model import Graph, GraphNode
-from explorer.trace.saved import Kept, kept_by
+from explorer.trace.saved import Kept, kept_by, text_of
 
 if TYPE_CHECKING:
     from torch.autograd.graph import Node
@@ -58,7 +58,7 @@ class _Draft:
     inputs: int
     custom: bool
     leaf: int = -1
-    kept: Kept = ((), ())
+    kept: Kept | None = None
 
 
 class _Within:
@@ -151,7 +151,7 @@ class GraphKeeper:
         """Read what the nodes found since the last time keep: the tensors are still as they were saved."""
         pending, self._pending = self._pending, []
         for node, draft in pending:
-            variable = getattr(node, "variable", None)
+            variable = leaf_of(node)
             if variable is not None:
                 draft.leaf = states.state(variable).tensor
             else:
@@ -179,7 +179,7 @@ class GraphKeeper:
         return {draft.leaf: number for number, draft in enumerate(self._drafts) if draft.leaf >= 0}
 
     def _add(self, node: Node) -> int:
-        variable = getattr(node, "variable", None)
+        variable = leaf_of(node)
         number = self._accumulators.get(id(variable)) if variable is not None else None
         if number is None:
             number = self._new(node, is_leaf=variable is not None)
@@ -215,6 +215,13 @@ def notes_of(node: Node) -> dict[object, Any]:
     return notes
 
 
+def leaf_of(node: Node) -> torch.Tensor | None:
+    """Return the leaf that an AccumulateGrad node writes to; None of other nodes."""
+    # a program's own function may keep what it likes under the name `variable`
+    leaf: torch.Tensor | None = getattr(node, "variable", None) if type(node).__name__ == "AccumulateGrad" else None
+    return leaf
+
+
 def _shapes(node: Node) -> tuple[tuple[int, ...], ...]:
     """Return the sizes of a node's results; () for one that torch does not tell."""
     return tuple(tuple(about.shape) if not about.is_cpp_nested_tensor else () for about in node._input_metadata)
@@ -229,7 +236,7 @@ def _is_custom(node: Node) -> bool:
 
 
 def _described(draft: _Draft) -> GraphNode:
-    saved, constants = draft.kept
+    saved, constants = draft.kept or ((), [])
     return GraphNode(
         name=draft.name,
         op=draft.origin.op,
@@ -241,6 +248,6 @@ def _described(draft: _Draft) -> GraphNode:
         shapes=draft.shapes,
         inputs=draft.inputs,
         saved=saved,
-        constants=constants,
+        constants=tuple((name, text_of(value)) for name, value in constants),
         custom=draft.custom,
     )

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from explorer.trace.saved_states import SavedBatch
     from explorer.trace.states import StateKeeper
 
-Kept = tuple[tuple[SavedTensor, ...], tuple[tuple[str, str], ...]]
+Kept = tuple[tuple[SavedTensor, ...], list[tuple[str, Any]]]
 
 PACKED = "packed by a hook"
 _PREFIX = "_saved_"
@@ -28,7 +28,7 @@ _PLAIN = (bool, int, float, complex, str, torch.dtype, torch.device, torch.layou
 
 
 def kept_by(node: Node, states: StateKeeper, *, late: bool) -> Kept:
-    """Return the tensors that `node` keeps, and (name, text) of its other values.
+    """Return the tensors that `node` keeps, and (name, value) of all else that `text_of` can write.
 
     Tensors that a hook of `saved_tensors_hooks` packed are not unpacked: that may compute, read a file or print.
 
@@ -40,19 +40,19 @@ def kept_by(node: Node, states: StateKeeper, *, late: bool) -> Kept:
     hooked = late or torch._C._autograd._top_saved_tensors_default_hooks(_ALSO_TRACING) is not None
     batch = states.saved_batch()
     tensors: list[SavedTensor] = []
-    constants: list[tuple[str, str]] = []
+    constants: list[tuple[str, Any]] = []
     for name, value in _values(node, hooked=hooked):
         if isinstance(value, torch.Tensor):
             if _is_number(value):
-                constants.append((name, repr(value.item())))
+                constants.append((name, value.item()))
             else:
                 tensors.append(_saved(name, value, batch))
         elif isinstance(value, tuple | list) and any(isinstance(item, torch.Tensor) for item in value):
             items = [(index, item) for index, item in enumerate(value) if isinstance(item, torch.Tensor)]
             tensors += [_saved(f"{name}[{index}]", item, batch) for index, item in items]
         elif _is_plain(value):
-            constants.append((name, _text(value)))
-    return tuple(tensors), tuple(constants)
+            constants.append((name, value))
+    return tuple(tensors), constants
 
 
 def _values(node: Node, *, hooked: bool) -> list[tuple[str, Any]]:
@@ -113,7 +113,8 @@ def _is_plain(value: object) -> bool:
     return isinstance(value, _PLAIN)
 
 
-def _text(value: Any) -> str:  # noqa: ANN401
+def text_of(value: Any) -> str:  # noqa: ANN401
+    """Return a value that a node keeps as a text of bounded length."""
     text = value if isinstance(value, str) else repr(_signed(value))
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 

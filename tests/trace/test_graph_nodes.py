@@ -123,14 +123,14 @@ def test_what_a_hook_packed_is_not_unpacked() -> None:
 def test_own_functions_are_told_from_torchs() -> None:
     source = (
         "class Double(torch.autograd.Function):\n"
-        "    @staticmethod\n    def forward(ctx, x):\n        ctx.save_for_backward(x)\n        ctx.factor = 2\n"
+        "    @staticmethod\n    def forward(ctx, x):\n        ctx.save_for_backward(x)\n        ctx.factor = 2\n        ctx.variable = x\n"
         "        return x * 2\n"
         "    @staticmethod\n    def backward(ctx, g):\n        return g * ctx.factor\n"
         "x = torch.ones(2, requires_grad=True)\ny = Double.apply(x)\ny.sum().backward()\n"
     )
     trace = explorer.run(source)
     node = _node(trace, "DoubleBackward")
-    assert (node.custom, node.line, node.op) == (True, 11, "Double")
+    assert (node.custom, node.line, node.op) == (True, 12, "Double")
     assert [(saved.name, saved.shape) for saved in node.saved] == [("tensors[0]", (2,))]
     assert ("factor", "2") in node.constants
     assert not _node(trace, "SumBackward0").custom
