@@ -179,7 +179,9 @@ def version_of(tensor: torch.Tensor) -> int:
 
 def has_storage(tensor: torch.Tensor) -> bool:
     """Tell whether the tensor is a plain one with memory of its own: not sparse, nor a wrapper made by `torch.func`."""
-    return tensor.layout == torch.strided and not functorch.is_functorch_wrapped_tensor(tensor)
+    if functorch.is_functorch_wrapped_tensor(tensor) or functorch.is_legacy_batchedtensor(tensor):
+        return False
+    return tensor.layout == torch.strided
 
 
 def can_keep_storage(tensor: torch.Tensor) -> bool:

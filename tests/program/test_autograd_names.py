@@ -70,6 +70,14 @@ PROGRAMS = {
         "[2.0, 2.0]",
     ),
     "torch.func": ("print(torch.func.grad(lambda x: (x**3).sum())(x).tolist())", "[3.0, 12.0]"),
+    "torch.func over a batch": (
+        "print(torch.func.vmap(torch.func.grad(lambda x: (x**2).sum()))(torch.ones(2, 2)).tolist())",
+        "[[2.0, 2.0], [2.0, 2.0]]",
+    ),
+    "batched gradients": (
+        "print(torch.autograd.grad(x**2, x, torch.eye(2), is_grads_batched=True)[0].tolist())",
+        "[[2.0, 0.0], [0.0, 4.0]]",
+    ),
     "jacobian": ("print(torch.autograd.functional.jacobian(lambda x: x**2, x).diagonal().tolist())", "[2.0, 4.0]"),
     "unused inputs": (
         "y = torch.ones(2, requires_grad=True)\nprint(torch.autograd.grad(x.sum(), (x, y), allow_unused=True)[1])",
