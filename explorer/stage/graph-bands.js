@@ -2,7 +2,7 @@
 // than its graph. A line through several bands is one lane in each, however many elements it feeds.
 
 import { GraphClusters } from "./graph-clusters.js";
-import { placePiece } from "./graph-piece.js";
+import { mirrorPiece, placePiece } from "./graph-piece.js";
 import { rankElements } from "./graph-ranks.js";
 
 /**
@@ -160,7 +160,8 @@ class Bands {
     const stretches = through.flatMap((net) => this.stretches(net, ports));
     const widths = ports.rows.map((_, at) => (at < inside.length ? this.container.elements[inside[at]].w : PORT_WIDTH));
     const leftToRight = first ? [...ports.entries.values()] : [];
-    const { xs, bends } = placePiece({ widths, rows: ports.rows, edges: stretches.map(({ ends }) => ends), leftToRight });
+    const placed = placePiece({ widths, rows: ports.rows, edges: stretches.map(({ ends }) => ends), leftToRight });
+    const { xs, bends } = entering.length < 2 && this.runsLeft(inside, placed.xs) ? mirrorPiece(placed) : placed;
     const shift = this.shift([...ports.entries].map(([key, at]) => [this.above.get(key), xs[at]]));
     const moved = xs.map((x) => x + shift);
     const ys = this.rowEdges(first, last, entering.length > 0);
@@ -188,6 +189,14 @@ class Bands {
     }
     if (exit !== undefined) found.push({ ...start, links: beyond, ends: [begin, exit] });
     return found.length < SHARED_LANE ? found : tapLane(found, ports);
+  }
+
+  /** @param {number[]} inside Elements of a band. @param {number[]} xs @returns {boolean} Whether what the program made later stands rather to the left. */
+  runsLeft(inside, xs) {
+    const { elements } = this.container;
+    const sorted = [...inside.keys()].sort((a, b) => this.rows[inside[a]] - this.rows[inside[b]] || elements[inside[a]].order - elements[inside[b]].order);
+    const sides = sorted.slice(1).map((at, number) => (this.rows[inside[at]] === this.rows[inside[sorted[number]]] ? Math.sign(xs[at] - xs[sorted[number]]) : 0));
+    return sides.reduce((sum, side) => sum + side, 0) < 0;
   }
 
   /** How far to move a band so that its lines go on straight. @param {[number | undefined, number][]} pairs @returns {number} */

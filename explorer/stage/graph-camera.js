@@ -15,6 +15,8 @@ export class GraphCamera {
     this.picture = { width: 0, height: 0 };
     this.width = 1;
     this.height = 1;
+    /** What the map covers in the lower right corner, in pixels of the screen. */
+    this.corner = { width: 0, height: 0 };
   }
 
   /** @param {number} x @param {number} y On screen. @returns {[number, number]} In the graph. */
@@ -65,7 +67,13 @@ export class GraphCamera {
   /** Keep the picture in sight; in the middle where there is room. */
   clamp() {
     this.x = this.within(this.x, this.picture.width, this.width / this.scale);
-    this.y = this.within(this.y, this.picture.height, this.height / this.scale);
+    this.y = Math.max(this.within(this.y, this.picture.height, this.height / this.scale), Math.min(this.y, this.lowest));
+  }
+
+  /** @returns {number} How far down the window may go, so that nothing must stay below the map. */
+  get lowest() {
+    const end = this.picture.height + (MARGIN + this.corner.height - this.height) / this.scale;
+    return this.fits ? -Infinity : end;
   }
 
   /** @param {number} at @param {number} size @param {number} room @returns {number} */
@@ -73,6 +81,13 @@ export class GraphCamera {
     const margin = MARGIN / this.scale;
     if (size + 2 * margin <= room) return (size - room) / 2;
     return Math.max(-margin, Math.min(size + margin - room, at));
+  }
+
+  /** @param {Rect} rect @param {number} x @param {number} y Where the window would be. @returns {number} How far to go up so that the map does not cover the rectangle. */
+  clearOfMap(rect, x, y) {
+    const left = x + (this.width - this.corner.width) / this.scale;
+    const covered = rect.y + rect.h - y - (this.height - this.corner.height) / this.scale;
+    return this.corner.width && rect.x + rect.w > left ? Math.max(0, covered) : 0;
   }
 
   /**
@@ -88,7 +103,9 @@ export class GraphCamera {
       return at;
     };
     const [roomX, roomY] = [this.width / this.scale, this.height / this.scale];
-    return [this.within(along(this.x, x, w, roomX), this.picture.width, roomX), this.within(along(this.y, y, h, roomY), this.picture.height, roomY)];
+    const left = this.within(along(this.x, x, w, roomX), this.picture.width, roomX);
+    const top = this.within(along(this.y, y, h, roomY), this.picture.height, roomY);
+    return [left, top + this.clearOfMap({ x, y, w, h }, left, top)];
   }
 
   /** @param {Rect} rect @returns {boolean} Whether some of it is on screen. */

@@ -4,6 +4,8 @@ import { node } from "./dom.js";
 
 const WIDEST = 100;
 const HIGHEST = 124;
+/** Room around it. */
+const BORDER = 20;
 /** In a narrower window it would cover too much. */
 const LEAST_WIDTH = 440;
 
@@ -15,6 +17,7 @@ export class GraphMap {
     this.window = node("div", { class: "te-graph-map-window" });
     this.element = node("div", { class: "te-graph-map-box", hidden: true }, this.canvas, this.window);
     this.scale = 1;
+    this.size = { width: 0, height: 0 };
     this.element.addEventListener("pointerdown", (/** @type {PointerEvent} */ event) => {
       event.stopPropagation();
       this.element.setPointerCapture(event.pointerId);
@@ -40,6 +43,7 @@ export class GraphMap {
     const density = window.devicePixelRatio || 1;
     const [w, h] = [Math.max(16, width * this.scale), Math.max(16, height * this.scale)];
     Object.assign(this.canvas, { width: Math.round(w * density), height: Math.round(h * density) });
+    this.size = { width: w, height: h };
     Object.assign(this.canvas.style, { width: `${w}px`, height: `${h}px` });
     const ctx = /** @type {CanvasRenderingContext2D} */ (this.canvas.getContext("2d"));
     ctx.scale(density, density);
@@ -52,6 +56,7 @@ export class GraphMap {
   /** @param {import("./graph-camera.js").GraphCamera} camera */
   show(camera) {
     this.element.hidden = camera.fits || camera.width < LEAST_WIDTH;
+    camera.corner = this.element.hidden ? { width: 0, height: 0 } : { width: this.size.width + BORDER, height: this.size.height + BORDER };
     if (this.element.hidden) return;
     const { width, height } = camera.picture;
     const left = Math.max(0, camera.x) * this.scale;

@@ -2,7 +2,7 @@
 
 import { lookColours } from "./graph-colours.js";
 import { drawKindMarks, drawScissors, drawToneSign, drawTriangle, nodeLook, traceNode } from "./graph-shapes.js";
-import { GRAPH_ROWS, GRAPH_TYPE } from "./graph-words.js";
+import { GRAPH_ROWS, GRAPH_TYPE, ranText } from "./graph-words.js";
 import { portPlace } from "./graph-layout.js";
 
 /** @typedef {import("./graph-shapes.js").Context} Context */
@@ -152,7 +152,7 @@ export class GraphPainter {
   words(ctx, item, state, tone, scale) {
     const { colours } = this;
     const { title, name, tag, marks, note } = item.words;
-    const aside = item.kind === "group" && state.runs > 0 ? `${state.runs} of ${item.words.aside} ran` : item.words.aside;
+    const aside = item.kind === "group" && state.runs > 0 ? ranText(state.runs, item.words.aside) : item.words.aside;
     const toneColour = tone === "error" ? colours.danger : colours.warning;
     let x = item.x + 13;
     let y = item.y + GRAPH_ROWS.top + GRAPH_ROWS.title / 2;

@@ -26,6 +26,11 @@ export function placePiece(piece) {
   return known;
 }
 
+/** @param {PlacedPiece} piece @returns {PlacedPiece} The same with left and right exchanged. */
+export function mirrorPiece({ xs, bends, width }) {
+  return { xs: xs.map((x) => width - x), bends: bends.map((line) => line.map((x) => width - x)), width };
+}
+
 /** @param {GraphPiece} piece @returns {boolean} Whether there is one element in each row, and each is fed by the one above. */
 function isColumn({ rows, edges }) {
   return new Set(rows).size === rows.length && edges.every(([from, to]) => rows[to] - rows[from] === 1);

@@ -26,7 +26,7 @@ function cutText(text, most) {
 function noteLines(text) {
   /** @type {string[]} */
   const lines = [];
-  for (const word of text.split(/\s+/).filter(Boolean)) {
+  for (const word of text.replaceAll("`", "").split(/\s+/).filter(Boolean)) {
     const last = lines.length - 1;
     if (last >= 0 && lines[last].length + word.length < LONGEST_NOTE) lines[last] += ` ${word}`;
     else lines.push(cutText(word, LONGEST_NOTE));
@@ -44,7 +44,7 @@ export function wordsOfNode(data) {
   const full = [title, name, tag || "operation", data.shape && `shape ${data.shape}`, line, ...data.marks, data.note].filter(Boolean).join(", ");
   return {
     title: cutText(title, LONGEST_TITLE), name: cutText(name, LONGEST_TITLE), aside: cutText(data.shape, LONGEST_ASIDE), tag,
-    marks: data.marks.map((mark) => cutText(mark, LONGEST_NOTE)), note: data.tone === "error" ? noteLines(data.note) : [], full,
+    marks: data.marks.map((mark) => cutText(mark.replaceAll("`", ""), LONGEST_NOTE)), note: data.tone === "error" ? noteLines(data.note) : [], full,
   };
 }
 
@@ -66,11 +66,18 @@ export function wordsOfCut(edge) {
   return { title: cutText(edge.label || "cut", LONGEST_TITLE), name: "", aside: "", tag: "", marks: [], note: edge.tone === "error" ? noteLines(edge.note) : [], full };
 }
 
+/** @param {number} runs @param {string} nodes `20 nodes` @returns {string} */
+export function ranText(runs, nodes) {
+  return `${runs} of ${nodes} ran`;
+}
+
 /** @param {GraphItem} item @param {number} outputs How many results leave it, each by a port of its own. */
 export function sizeItem(item, outputs) {
   const { title, name, aside, tag, marks, note } = item.words;
   const { title: big, name: middle, small } = GRAPH_TYPE;
-  const second = (name.length + (name && aside ? 2 : 0) + aside.length) * middle * MONO;
+  // a group says how many of its nodes ran
+  const longest = item.kind === "group" ? ranText(item.nodes.length, aside) : aside;
+  const second = (name.length + (name && longest ? 2 : 0) + longest.length) * middle * MONO;
   const first = title.length * big * MONO + (tag ? tag.length * small * SANS + 12 : 0);
   const icon = item.kind === "node" ? 0 : 20;
   const rows = [...marks, ...note].map((text) => text.length * small * SANS);

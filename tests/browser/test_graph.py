@@ -182,6 +182,15 @@ def test_what_is_opened_stays_where_it_was(draw: Callable[..., Drawn]) -> None:
     assert after[1] == pytest.approx(before[1], abs=1)
 
 
+def test_the_map_does_not_cover_the_current_node(draw: Callable[..., Drawn]) -> None:
+    graph = draw("large")
+    graph.step(1999)
+    tip = graph.settled().spot("x1999 * 2")
+    corner = graph.page.get_by_test_id("graph-map").bounding_box()
+    assert corner is not None
+    assert tip[1] < corner["y"] or tip[0] < corner["x"] - 60
+
+
 def test_a_folded_group_counts_what_ran_in_it(draw: Callable[..., Drawn]) -> None:
     graph = draw("loop")
     runs = "return view.screen.moments.item(view.screen.moments.itemOf.get(5)).runs"
@@ -216,7 +225,7 @@ def test_arrow_keys_walk_along_edges_and_the_node_is_said(draw: Callable[..., Dr
     graph = draw("products")
     graph.step(11)
     graph.field.focus()
-    walk = {"ArrowDown": ["x", "x + 2", "y * y", "y * y * 3"], "ArrowUp": ["y * y", "x + 2", "x"], "ArrowLeft": ["2"]}
+    walk = {"ArrowDown": ["x", "x + 2", "y * y", "y * y * 3"], "ArrowUp": ["y * y", "x + 2", "x"], "ArrowRight": ["2"]}
     for key, way in walk.items():
         for expected in way:
             graph.page.keyboard.press(key)

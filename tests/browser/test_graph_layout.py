@@ -162,3 +162,10 @@ def test_parameters_stand_beside_a_straight_line(lay_out: Callable[[Graph, str],
         "({ items }) => items.filter((it) => it.number && it.number % 3 === 0).map((it) => it.x + it.w / 2)",
     )
     assert max(middles) - min(middles) < 1
+
+
+def test_what_is_made_first_stands_left(lay_out: Callable[[Graph, str], Any]) -> None:
+    # three programs one after the other: 0 1 2, 3 4 5, 6 7 8
+    pairs = [(at, at + 1) for at in range(8) if at % 3 < 2]
+    lefts = lay_out(graph_scenes.wired(9, pairs), "({ items }) => items.map((it) => it.x)")
+    assert lefts[0] < lefts[3] < lefts[6]
