@@ -21,6 +21,8 @@ from explorer.trace.revival import Twin, close
 MAX_PLACES = 1_024
 MAX_ENTRIES = 1 << 20
 _RANDOM = 20_260_000
+# How far from a whole number the place of an element may come out, in 8 bits of precision.
+_NEAR = 0.25
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,19 +113,21 @@ def _from_one_place(probe: Probe) -> Entries | None:
 
 def _places(slope: torch.Tensor, labelled: torch.Tensor, count: int, *, same: bool) -> Indices:
     """Return which element each is taken from; -1: none. With `same` shapes, a derivative of 0 is of the same place."""
-    ratio = (labelled.double() / slope.double()).reshape(-1).round()
-    known = (ratio >= 1) & (ratio <= count)
-    places = torch.where(known, ratio - 1, -1.0).to(torch.int64)
+    ratio = (labelled.double() / slope.double()).reshape(-1)
+    nearest = ratio.round()
+    known = (nearest >= 1) & (nearest <= count) & ((ratio - nearest).abs() < _NEAR)
+    places = torch.where(known, nearest - 1, -1.0).to(torch.int64)
     if same:
         places = torch.where(places < 0, torch.arange(count), places)
     return np.asarray(places.numpy())
 
 
 def _holds(probe: Probe, slope: torch.Tensor, places: Indices) -> bool:
-    """See with random numbers whether each element is its derivative times the element at its place."""
+    """See with random numbers of both signs whether each element is its derivative times the element at its place."""
     like = probe.like
     generator = torch.Generator().manual_seed(_RANDOM)
-    numbers = torch.rand(like.shape, generator=generator, dtype=torch.float64).add(0.5).to(like.dtype)
+    numbers = torch.rand(like.shape, generator=generator, dtype=torch.float64).add(0.5)
+    numbers = numbers.mul_(torch.where(torch.rand(like.shape, generator=generator) < 0.5, -1, 1)).to(like.dtype)
     given = probe.raw(numbers)
     if given is None or given.shape != slope.shape:
         return False
