@@ -47,7 +47,7 @@ export function insightAt(scene, index, chosen) {
 
 /** @param {Frame | undefined} frame A step that is about no node. @returns {Insight} */
 function stepInsight(frame) {
-  const pending = frame ? "" : "No step to show: nothing of the program ran.";
+  const pending = frame ? "" : "No step to show: no operation on a tensor ran.";
   const plates = frame?.plates ?? [];
   const about = frame?.span ? [`line ${frame.span.line}`] : [];
   return {
