@@ -24,7 +24,7 @@ _ALSO_TRACING = True
 _LONGEST = 80
 _UNSIGNED = 2**63
 _NARROW = {torch.int64: torch.int8, torch.float64: torch.float16, torch.complex128: torch.complex64}
-_PLAIN = (bool, int, float, complex, str, torch.dtype, torch.device, torch.layout, torch.memory_format)
+_PLAIN = frozenset({bool, int, float, complex, str, torch.dtype, torch.device, torch.layout, torch.memory_format})
 
 
 def kept_by(node: Node, states: StateKeeper, *, late: bool) -> Kept:
@@ -42,16 +42,19 @@ def kept_by(node: Node, states: StateKeeper, *, late: bool) -> Kept:
     tensors: list[SavedTensor] = []
     constants: list[tuple[str, Any]] = []
     for name, value in _values(node, hooked=hooked):
-        if isinstance(value, torch.Tensor):
+        kind = type(value)
+        if kind in _PLAIN:
+            constants.append((name, value))
+        elif isinstance(value, torch.Tensor):
             if _is_number(value):
                 constants.append((name, value.item()))
             else:
                 tensors.append(_saved(name, value, batch))
-        elif isinstance(value, tuple | list) and any(isinstance(item, torch.Tensor) for item in value):
+        elif kind is tuple:
             items = [(index, item) for index, item in enumerate(value) if isinstance(item, torch.Tensor)]
             tensors += [_saved(f"{name}[{index}]", item, batch) for index, item in items]
-        elif _is_plain(value):
-            constants.append((name, value))
+            if all(type(item) in _PLAIN for item in value):
+                constants.append((name, value))
     return tuple(tensors), constants
 
 
@@ -105,12 +108,6 @@ def _is_number(tensor: torch.Tensor) -> bool:
     """
     narrow = _NARROW.get(tensor.dtype) if tensor.dim() == 0 and has_storage(tensor) else None
     return narrow is not None and torch.result_type(tensor, torch.empty((), dtype=narrow)) == narrow
-
-
-def _is_plain(value: object) -> bool:
-    if isinstance(value, tuple | list):
-        return all(_is_plain(item) for item in value)
-    return isinstance(value, _PLAIN)
 
 
 def text_of(value: Any) -> str:  # noqa: ANN401

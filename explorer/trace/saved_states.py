@@ -80,10 +80,10 @@ class SavedBatch:
         number = self._storages.find(tensor)
         if number is None:
             number = self._number_of_unseen(tensor)
-            return number, _unnamed(tensor, number, self._layouts)
+            return number, _unnamed(tensor, number, _copied(tensor))
         state = self._layouts.find(tensor, number)
         if state is None:
-            state = _unnamed(tensor, number, self._layouts)
+            state = _unnamed(tensor, number, self._layouts.contents(tensor, number))
             self._layouts.note(state)
         return number, state
 
@@ -95,7 +95,16 @@ class SavedBatch:
         return self._unseen[storage._cdata]
 
 
-def _unnamed(tensor: torch.Tensor, storage: int, layouts: Layouts) -> TensorState:
+def _copied(tensor: torch.Tensor) -> Contents | None:
+    if not values.has_values(tensor):
+        return None
+    if tensor.numel() > values.KEEP_ELEMENTS or not tensor.is_contiguous():
+        return values.read_window(tensor)
+    flat = values.to_numpy(tensor).reshape(-1)
+    return values.Contents(flat, 0, tensor.stride(), tuple(tensor.shape), whole_storage=False, head=None)
+
+
+def _unnamed(tensor: torch.Tensor, storage: int, contents: Contents | None) -> TensorState:
     """Return the state of a tensor that the program has no object for; its number is -1."""
     whole = tensor.untyped_storage().nbytes()
     return TensorState(
@@ -113,6 +122,6 @@ def _unnamed(tensor: torch.Tensor, storage: int, layouts: Layouts) -> TensorStat
         storage_nbytes=whole,
         itemsize=tensor.itemsize,
         version=version_of(tensor),
-        contents=layouts.contents(tensor, storage),
+        contents=contents,
         grad_reason="saved for backward: no name of the program holds it",
     )
