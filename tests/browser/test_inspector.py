@@ -226,7 +226,7 @@ def test_what_stopped_the_program_stays_above_and_can_be_mended(open_stage: Open
 
 def test_a_program_that_did_not_begin_has_a_place_to_be_written(open_stage: Opener) -> None:
     page = open_stage("s=empty")
-    expect(inspector(page)).to_contain_text("nothing of the program ran")
+    expect(inspector(page)).to_contain_text("no operation on a tensor ran")
     expect(page.get_by_test_id("program")).to_be_visible()
     expect(page.locator(".te-timeline")).to_be_hidden()
 
