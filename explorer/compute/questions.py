@@ -8,6 +8,7 @@ from collections.abc import Callable
 import numpy as np
 
 from explorer.compute.jobs import Question, What
+from explorer.lenses.autograd.tensors import shown_tensors as autograd_tensors
 from explorer.lenses.shapes.tensors import Shown, shown_tensors
 from explorer.scene.decoding import DecodingError, decode_as
 from explorer.scene.encoding import encode_as
@@ -17,7 +18,10 @@ from explorer.trace.parts import GoneError, live_of, place_window, read_part
 from explorer.trace.statistics import statistics
 from explorer.trace.values import KEEP_ELEMENTS, Statistics
 
-_TENSORS: dict[str, Callable[[Trace], tuple[Shown, ...]]] = {"shapes": shown_tensors}
+_TENSORS: dict[str, Callable[[Trace], tuple[Shown, ...]]] = {
+    "shapes": shown_tensors,
+    "autograd": autograd_tensors,
+}
 _LONGEST_REFUSAL = 500
 
 

@@ -10,9 +10,21 @@ from hypothesis import strategies as st
 
 from explorer.lenses.autograd.arrays import cut_window
 from explorer.lenses.autograd.folding import MAX_FRAMES, SHORT, Item, Turn, folded
+from explorer.lenses.autograd.tensors import shown_tensors
 from explorer.lenses.autograd.wording import norm_of, ordinal, values_text
 from explorer.scene import Scene
-from tests.lenses.autograd_scenes import HEAD, engine_frames, graph_of, lens, node, number, plain, programs, values_of
+from tests.lenses.autograd_scenes import (
+    HEAD,
+    engine_frames,
+    graph_of,
+    lens,
+    node,
+    number,
+    plain,
+    programs,
+    traced,
+    values_of,
+)
 
 CHAIN = "x = torch.ones(2, 2, requires_grad=True)\ny = x + 2\nz = y * y * 3\nout = z.mean()\nout.backward()\n"
 
@@ -212,3 +224,13 @@ def test_a_scene_of_500_time_steps_stays_small() -> None:
     assert len(scene.frames) <= MAX_FRAMES
     assert len(scene.encode()) < 3_000_000
     assert HEAD in scene.source
+
+
+def test_the_tensors_behind_the_grids_are_known() -> None:
+    trace, scene = traced("x = torch.randn(200, 200, requires_grad=True)\ny = (x * 2).t()\ny.sum().backward()\n")
+    shown = shown_tensors(trace)
+    assert any(one.is_cut for one in shown)
+    for grid, one in zip(scene.grids, shown, strict=False):
+        assert {state.shape for _, state in one.states} == {grid.shape}
+        assert one.end == len(scene.frames)
+        assert one.states[0][0] <= max(grid.first_frame, 0)

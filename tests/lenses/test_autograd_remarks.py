@@ -155,7 +155,7 @@ def test_an_optimiser_step_is_a_table_of_before_and_after() -> None:
 )
 def test_zero_grad_says_what_is_left(call: str, words: str) -> None:
     program = "w = torch.ones(2, requires_grad=True)\nopt = torch.optim.SGD([w], lr=0.5)\nw.sum().backward()\n"
-    scene = lens(program + f"{call}\nprint(w.grad)\n")
+    scene = lens(program + f"kept = w.grad\n{call}\nprint(w.grad)\n")
     [frame] = [frame for frame in scene.frames if frame.op == "zero_grad"]
     assert words in frame.sentence
     facts = node(scene, "w").states[-1]
@@ -191,6 +191,7 @@ def test_checks_stand_where_backward_is_done() -> None:
     assert not lens(program).tables
     scene = lens(program, check=True)
     assert scene.frames[scene.opens_on].op == "backward"
+    assert "Finite differences agree with the gradients of 1 leaf." in scene.frames[scene.opens_on].sentence
     titles = [scene.tables[one].title for one in scene.frames[scene.opens_on].tables]
     assert any("finite differences" in title for title in titles)
     [hessian] = [plate for plate in scene.frames[scene.opens_on].plates if plate.caption.startswith("H ")]
@@ -228,6 +229,7 @@ def test_failures_are_drawn_at_the_place_where_it_broke(case: str) -> None:
     assert scene.frames[-1].kind == "error"
     assert graph_of(scene).nodes[scene.frames[-1].node] == broken[0]
     assert scene.opens_on == -1
+    assert lens(program + "\n", fails=True, check=True).opens_on == -1
 
 
 def test_a_stale_saved_tensor_tells_both_versions() -> None:
@@ -241,3 +243,60 @@ def test_where_everything_is_detached_the_cut_is_the_place() -> None:
     assert cut.tone == "error"
     assert scene.error is not None
     assert cut.note == scene.error.message
+
+
+def test_a_wrong_backward_is_said_to_be_wrong() -> None:
+    program = """
+class Half(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, a):
+        return a * 2
+    @staticmethod
+    def backward(ctx, g):
+        return g
+"""
+    scene = lens(program + X + "Half.apply(x).sum().backward()\n", check=True)
+    assert "do not agree" in scene.frames[scene.opens_on].sentence
+
+
+def test_steps_inside_a_function_and_a_hook_belong_to_their_node() -> None:
+    program = """
+class Twice(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, a):
+        return a * 2
+    @staticmethod
+    def backward(ctx, g):
+        return g * 2
+"""
+    scene = lens(
+        program + X + "y = Twice.apply(x)\nz = y * 5\nz.register_hook(lambda grad: grad * 7)\nz.sum().backward()\n"
+    )
+    about = {frame.span.line: frame.node for frame in scene.frames if frame.span is not None}
+    custom = next(place for place, one in enumerate(graph_of(scene).nodes) if one.kind == "custom")
+    assert about[7] == about[10] == custom
+    [hook] = [frame for frame in scene.frames if frame.sentence.startswith("grad * 7")]
+    assert hook.node == number(scene, "y * 5")
+    assert hook.phase == "backward"
+
+
+def test_gradients_that_are_returned_are_named() -> None:
+    program = "x = torch.tensor(2.0, requires_grad=True)\nw = torch.tensor(3.0, requires_grad=True)\n"
+    scene = lens(program + "g = torch.autograd.grad(x**2, (x, w), allow_unused=True)\n")
+    assert "returns 4 for x and None for w (not used); no .grad is written" in scene.frames[-1].sentence
+
+
+def test_memory_that_is_saved_twice_counts_once() -> None:
+    scene = lens(X + "y = x * x\n")
+    assert "(12 bytes)" in scene.frames[-1].sentence
+
+
+def test_results_of_a_node_are_called_by_their_own_names() -> None:
+    scene = lens("x = torch.ones(2, 2, requires_grad=True)\na, b = x.unbind()\nout = (a * b).sum()\nout.backward()\n")
+    [frame] = [frame for frame in scene.frames if frame.op == "UnbindBackward0"]
+    assert [plate.caption for plate in frame.plates[:2]] == ["gradient in · ∂out/∂a", "gradient in · ∂out/∂b"]
+
+
+def test_it_opens_where_something_is_wrong() -> None:
+    scene = lens("x = torch.tensor([4.0, 0.0], requires_grad=True)\n(x.sqrt() * 0).sum().backward()\n")
+    assert scene.frames[scene.opens_on].op == "SqrtBackward0"

@@ -10,6 +10,7 @@ from explorer.lenses.autograd.checking import checks
 from explorer.lenses.autograd.checking_case import Checked
 from explorer.lenses.autograd.naming import Naming
 from explorer.lenses.autograd.tables import Tables
+from explorer.lenses.autograd.wording import count_text
 from explorer.scene import Frame
 from explorer.scene.graphs import Plate
 from explorer.scene.tables import Table
@@ -44,9 +45,22 @@ def beside(naming: Naming, tables: Tables, values: ValueGrids, frames: Sequence[
         own = (*(found.tables if here else ()), *tables.of(stop))
         numbers = tuple(range(len(every), len(every) + len(own)))
         plates = _matrices(found, values, stop.frame) if here else ()
-        made.append(replace(frame, tables=numbers, plates=(*plates, *frame.plates)) if own or plates else frame)
+        said = f"{frame.sentence} {_verdict(found)}".strip() if here else frame.sentence
+        whole = replace(frame, sentence=said, tables=numbers, plates=(*frame.plates, *plates))
+        made.append(whole if own or plates else frame)
         every += own
     return Beside(tuple(made), tuple(every), place, found.notes)
+
+
+def _verdict(found: Checked) -> str:
+    """Say in a sentence what the comparison with finite differences found; "" when there was none."""
+    compared = next((table for table in found.tables if table.title.startswith("Compared")), None)
+    if compared is None:
+        return ""
+    leaves = count_text(len(compared.rows), "leaf") if len(compared.rows) == 1 else f"{len(compared.rows)} leaves"
+    if compared.tone == "plain":
+        return f"Finite differences agree with the gradients of {leaves}."
+    return f"Finite differences do not agree: {compared.note}"
 
 
 def _place(naming: Naming) -> int:

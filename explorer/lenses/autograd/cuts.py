@@ -20,6 +20,7 @@ from explorer.trace.model import GraphNode
 _APART = words(
     "backward clip_grad_norm_ clip_grad_value_ grad gradgradcheck gradcheck numpy retain_grad step zero_grad"
 )
+FREEZES = frozenset({"requires_grad", "requires_grad_"})
 _DETACHES = frozenset({"detach", "detach_", "data"})
 # Operators that people write between numbers and tensors.
 _OPERATORS = words(
@@ -56,7 +57,7 @@ def cut_of(step: Step, output: TensorState) -> Cut | None:
     if step.op in _DETACHES:
         word = ".data" if step.op == "data" else f"{step.op}()"
         return Cut(f"{word} line {step.line}", f"{word} {line} cuts the graph here: no gradient flows back.")
-    if step.op == "requires_grad_":
+    if step.op in FREEZES:
         return Cut(f"frozen line {step.line}", f"requires_grad_(False) {line} freezes it: no gradient is computed.")
     if output.is_inference:
         return Cut(f"inference_mode line {step.line}", f"Made under inference_mode {line}: autograd recorded nothing.")
@@ -89,7 +90,9 @@ class Untracked:
     @cached_property
     def cutting(self) -> list[Step]:
         """The steps that cut the graph, in their order."""
-        return [step for step in self.sources.trace.steps if not self._is_inside(step) and self._cuts(step)]
+        return [
+            step for step in self.sources.trace.steps if not self.sources.standing.method(step) and self._cuts(step)
+        ]
 
     @cached_property
     def _asked(self) -> list[TensorState]:
@@ -106,25 +109,12 @@ class Untracked:
         found = (cut_of(step, output) for output in step.outputs)
         return any(cut is not None and cut.is_cut for cut in found)
 
-    def _is_inside(self, step: Step) -> bool:
-        """Tell whether a step belongs to the forward or backward of the program's own `autograd.Function`."""
-        return any(
-            site.function.rpartition(".")[0].rpartition(".")[2] in self._functions
-            and site.function.rpartition(".")[2] in ("forward", "backward")
-            for site in step.stack
-        )
-
-    @cached_property
-    def _functions(self) -> set[str]:
-        nodes = self.sources.trace.graph.nodes
-        return {node.name.removesuffix("Backward") for node in nodes if node.custom}
-
     @cached_property
     def _producers(self) -> dict[int, list[Step]]:
         """For each untracked tensor the step that made it, and the writes into it after that."""
         found: dict[int, list[Step]] = {}
         for step in self.sources.trace.steps:
-            if not self._is_inside(step):
+            if not self.sources.standing.method(step):
                 for output in step.outputs:
                     if not output.requires_grad and (output.tensor not in found or step.kind == "inplace"):
                         found.setdefault(output.tensor, []).append(step)
@@ -139,7 +129,7 @@ class Untracked:
         """The untracked tensors that were computed from a tracked one."""
         found: set[int] = set()
         for step in self.sources.trace.steps:
-            if step.op in _APART or step.kind == "create" or self._is_inside(step):
+            if step.op in _APART or step.kind == "create" or self.sources.standing.method(step):
                 continue
             if any(given.requires_grad or given.tensor in found for given in step.inputs):
                 found.update(output.tensor for output in step.outputs if not output.requires_grad)

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from explorer.lenses.autograd.drafts import Draft
 from explorer.lenses.autograd.makers import ACCUMULATE
-from explorer.lenses.autograd.memory import Memory
+from explorer.lenses.autograd.memory import Memory, kept_bytes
 from explorer.lenses.autograd.naming import Naming, tensor_name
 from explorer.lenses.autograd.plates import Plates
 from explorer.lenses.autograd.wording import count_text
@@ -113,7 +113,7 @@ class Facts:
         graph = self.naming.sources.trace.graph.nodes
         if node < 0 or graph[node].name == ACCUMULATE or not graph[node].saved:
             return []
-        total = sum(saved.nbytes for saved in graph[node].saved)
+        total = kept_bytes(graph[node].saved)
         names = ", ".join(dict.fromkeys(saved.name for saved in graph[node].saved))
         return [("saved for backward", f"{names}: {count_text(total, 'byte')}")]
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from explorer.lenses.autograd.cuts import Cut, cut_of
+from explorer.lenses.autograd.cuts import FREEZES, Cut, cut_of
+from explorer.lenses.autograd.memory import kept_bytes
 from explorer.lenses.autograd.nodes import Sources
+from explorer.lenses.autograd.run_words import RunWords
 from explorer.lenses.autograd.tables import CLIPPING
 from explorer.lenses.autograd.wording import and_text, count_text, flat, told, values_text
 from explorer.trace import Step, TensorState
-from explorer.trace.model import BackwardEvent, EngineRun
 
 _LONGEST = 60
+# These change a tensor, rather than making another that shares its memory.
+_OWN = frozenset({"detach_", *FREEZES})
 _MOST_NAMES = 4
 
 
@@ -26,12 +29,21 @@ class ForwardWords:
         call = flat(step.expression, _LONGEST)
         run = self._started(step)
         if run is not None:
-            return self._backward(step, run, call)
-        if step.kind == "inplace":
-            return self._write(step, call)
-        if not step.outputs:
+            return RunWords(self.sources).describe(step, run, call)
+        if not step.outputs or step.op == "zero_grad":
             return self._without_result(step, call)
-        return self._made(step, step.outputs[0], call)
+        inside = self._inside(step, call)
+        if inside or step.kind != "inplace":
+            return inside or self._made(step, step.outputs[0], call)
+        return self._write(step, call)
+
+    def _inside(self, step: Step, call: str) -> str:
+        """Tell of a step in the program's own Function, or in a hook; "" for others."""
+        method, output = self.sources.standing.method(step), step.outputs[0]
+        if method is None and (not self.sources.standing.in_engine(step) or output.requires_grad):
+            return ""
+        where = f"inside {method[0]}.{method[1]}" if method is not None else "while the engine runs"
+        return f"{call} computes {values_text(output.values, output.shape, 'values of norm ')}, {where}."
 
     def _made(self, step: Step, output: TensorState, call: str) -> str:
         """Tell of a step with a result."""
@@ -52,13 +64,18 @@ class ForwardWords:
         """Say why it matters; "" when there is nothing worth saying."""
         run = self._started(step)
         if run is not None:
-            return _after(self.sources.trace.engine_runs[run])
+            return RunWords(self.sources).explain(step, run)
+        method = self.sources.standing.method(step)
+        if method is not None:
+            name = method[0]
+            recorded = f"Inside {name}.forward autograd records nothing: {name}.backward stands for its derivative."
+            return recorded if method[1] == "forward" else f"{name}.backward computes what its node sends on."
         output = step.outputs[0] if step.outputs else None
         cut = None if output is None else cut_of(step, output)
         if cut is not None:
             shared = any(given.storage == output.storage for given in step.inputs) if output is not None else False
             memory = " It still shares memory: a write to one is seen in the other." if shared else ""
-            return cut.note + (memory if step.op != "detach_" else "")
+            return cut.note + (memory if step.op not in _OWN else "")
         if step.op == "retain_grad":
             return "Only leaves keep their gradient; retain_grad() asks for it here as well."
         if step.kind == "inplace" and output is not None and step.inputs:
@@ -76,6 +93,14 @@ class ForwardWords:
     def _named(self, state: TensorState) -> str:
         name, shape = self._name(state), tuple(state.shape)
         return f"{name}, shape {shape}" if name else f"a tensor of shape {shape}"
+
+    def _frozen(self, step: Step) -> str:
+        """Return the names of the tensors that a step froze."""
+        owned = [self.sources.makers.in_module(state) for state in step.outputs]
+        paths = [self._name(s) or (o[0] if o else "") for s, o in zip(step.outputs, owned, strict=True)]
+        named = [path for path in paths if path]
+        listed = 0 < len(named) <= _MOST_NAMES
+        return and_text(named) if listed else count_text(len(step.outputs), "tensor")
 
     def _given(self, step: Step) -> str:
         return (self._name(step.inputs[0]) if step.inputs else "") or "the tensor"
@@ -107,7 +132,7 @@ class ForwardWords:
         saved = self.sources.trace.graph.nodes[number].saved
         if not saved:
             return " and keeps no tensor for backward"
-        total = sum(tensor.nbytes for tensor in saved)
+        total = kept_bytes(saved)
         names = and_text(dict.fromkeys(tensor.name for tensor in saved[:_MOST_NAMES]))
         return f" and keeps {names} for backward ({count_text(total, 'byte')})"
 
@@ -119,6 +144,9 @@ class ForwardWords:
             which = f": {and_text(listed)}" if 0 < len(listed) <= _MOST_NAMES else ""
             return f"{call} writes into {count_text(len(step.outputs), 'tensor')}{which}."
         name = self._name(output) or "the tensor"
+        if self.sources.standing.leaf_of_gradient(output.tensor) >= 0:
+            left = told(output.values, output.shape)
+            return f"{call} writes into the gradient: {name} is {left} now."
         before = next((given for given in step.inputs if given.tensor == output.tensor), None)
         version = "" if before is None else f" (version {before.version} → {output.version})"
         node = f"; its grad_fn is now {output.grad_fn.rpartition('::')[2]}" if output.grad_fn is not None else ""
@@ -132,6 +160,8 @@ class ForwardWords:
         return "Nodes that saved the old values compare versions: backward refuses to use what was overwritten."
 
     def _cut(self, step: Step, output: TensorState, call: str, cut: Cut) -> str:
+        if step.op in FREEZES:
+            return f"{call} freezes {self._frozen(step)}: no gradient is computed."
         if step.op == "detach_":
             return (
                 f"{call} takes {self._name(output) or 'the tensor'} off the graph: it is a leaf without a gradient now."
@@ -147,40 +177,8 @@ class ForwardWords:
         if step.op == "register_hook":
             return f"{call}: the function is called with the gradient of {name}, and may change it."
         if step.op == "zero_grad":
-            zeros = any(detail.op.startswith(("zero_", "_foreach_zero_")) for detail in step.details)
+            zeros = bool(step.outputs) or any(
+                detail.op.startswith(("zero_", "_foreach_zero_")) for detail in step.details
+            )
             return f"{call} {'fills the gradients with zeros' if zeros else 'sets the gradients to None'}."
         return f"{call} ran."
-
-    def _backward(self, step: Step, run: int, call: str) -> str:
-        trace = self.sources.trace
-        events = [event for event in trace.backward if event.run == run]
-        if step.outputs:
-            values = step.outputs[0].values
-            text = "" if values is None else f": {told(values, step.outputs[0].shape)}"
-            return f"{call} ran {count_text(len(events), 'node')} and returns the gradient{text}; no .grad is written."
-        written = {event.accumulated: event for event in events if event.accumulated is not None}
-        names = self.sources.leaf_names
-        said = [
-            f"{names.get(leaf) or 'leaf'}.grad {_left(event)}"
-            for leaf, event in list(written.items())[:2]
-            if leaf is not None
-        ]
-        rest = f", and {len(written) - 2:,} more leaves have theirs" if len(written) > 2 else ""
-        return f"{call} is done: {count_text(len(events), 'node')} ran. {and_text(said)}{rest}.".replace(" .", "")
-
-
-def _left(event: BackwardEvent) -> str:
-    text = values_text(event.grad_after, _shape(event.shapes_in), "has norm ")
-    return text if text.startswith("has") else f"is {text}"
-
-
-def _after(run: EngineRun) -> str:
-    if run.create_graph:
-        return "create_graph=True: the gradients hang on a graph of their own, and can be differentiated again."
-    if run.retain_graph:
-        return "retain_graph=True: what was saved is kept, so that backward can run through this graph again."
-    return "What was saved for backward is freed now: a second backward through the same nodes would fail."
-
-
-def _shape(shapes: tuple[tuple[int, ...] | None, ...]) -> tuple[int, ...] | None:
-    return shapes[0] if shapes else None

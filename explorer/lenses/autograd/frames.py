@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from explorer.lenses.autograd.backward_words import BackwardWords
+from explorer.lenses.autograd.drafts import Key
 from explorer.lenses.autograd.forward_words import ForwardWords
 from explorer.lenses.autograd.naming import Naming
 from explorer.lenses.autograd.plates import Plates
@@ -68,12 +69,17 @@ class Frames:
     def _node_of(self, step: Step) -> int:
         """Return the node that a step made, or the one that it is about; -1 for none."""
         numbers, sources = self.naming.canvas.numbers, self.naming.sources
+        inside = sources.standing.node(step)
+        if inside >= 0 and not any(state.requires_grad for state in step.outputs):
+            return numbers[sources.key_of_node(inside)]
         run = sources.runs.during(step.index)
         states = (*step.outputs, *step.inputs)
         if run >= 0 and sources.runs.calls[run] == step.index and not step.outputs:
             roots = sources.trace.engine_runs[run].roots
             states = tuple(state for state in step.inputs if state.tensor in roots)
-        return next((numbers[key] for key in map(sources.key_of, states) if key in numbers), -1)
+        owners = (Key("leaf", sources.standing.leaf_of_gradient(state.tensor)) for state in states)
+        keys = (*(key for key in owners if key.number >= 0), *map(sources.key_of, states))
+        return next((numbers[key] for key in keys if key in numbers), -1)
 
     def _event(self, stop: Stop) -> Frame:
         event = self.naming.sources.trace.backward[stop.event]

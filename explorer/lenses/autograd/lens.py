@@ -25,6 +25,7 @@ from explorer.lenses.autograd.runs import Runs
 from explorer.lenses.autograd.simplify import Placed
 from explorer.lenses.autograd.tables import Tables
 from explorer.lenses.autograd.telling import told_of
+from explorer.lenses.autograd.tensors import MAX_GRIDS, affordable
 from explorer.lenses.autograd.timeline import Timeline, timeline
 from explorer.lenses.relations.relating import Related, relate
 from explorer.lenses.shapes import failure_of
@@ -36,11 +37,6 @@ from explorer.lenses.shapes.timeline import Moment
 from explorer.scene import Buffer, Frame, Grid, Scene, Strip
 from explorer.scene.collection import uncollected
 from explorer.trace import Trace
-
-# Steps whose tensors are drawn, and the bytes of them.
-MAX_MOMENTS = 120
-MAX_GRIDS = 120
-MAX_BYTES = 300_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,7 +73,8 @@ def _scene(trace: Trace, title: str, *, check: bool) -> Scene:
     )
     plates = Plates(naming, tensors.panels, values, memory)
     plain = _frames(trace, line, Frames(naming, plates), tensors)
-    opens, told = opens_on(trace, line), told_of(naming, memory)
+    told = told_of(naming, memory)
+    opens = opens_on(trace, line, frozenset(told.events))
     asked = Asked(trace, line, plates, opens, frozenset(told.events))
     found = derived(asked, plain, len(tensors.related.relations))
     put = beside(naming, Tables(naming, memory), values, told.in_frames(found.frames, line), check=check)
@@ -98,7 +95,7 @@ def _scene(trace: Trace, title: str, *, check: bool) -> Scene:
         tables=put.tables,
         graph=graph,
         charts=Charts(naming).all(),
-        opens_on=put.checked if check and put.checked >= 0 else opens,
+        opens_on=put.checked if check and put.checked >= 0 and trace.error is None else opens,
     )
 
 
@@ -114,30 +111,12 @@ def _drawn(trace: Trace) -> tuple[Naming, Placed]:
 
 
 def _tensors(trace: Trace, line: Timeline) -> _Tensors:
-    moments = _affordable(line.moments)
+    moments = affordable(line.moments)
     panels = Panels(moments, MAX_GRIDS)
     numbers = number_elements(trace, moments, panels)
     buffers, strips, grids = panels.build(numbers)
     single = tuple(moment for moment in moments if moment.step is None or not moment.step.details)
     return _Tensors(single, panels, numbers, buffers, strips, grids, relate(trace, single, panels))
-
-
-def _affordable(moments: tuple[Moment, ...]) -> tuple[Moment, ...]:
-    """Return the moments whose tensors there is room for, from the first on; the failure is always among them."""
-    seen: set[int] = set()
-    size = 0
-    kept: list[Moment] = []
-    for moment in moments[:MAX_MOMENTS]:
-        given = moment.step.inputs if moment.step is not None else ()
-        for state in (*given, *moment.states):
-            if state.contents is not None and id(state.contents.flat) not in seen:
-                seen.add(id(state.contents.flat))
-                size += state.contents.flat.nbytes
-        if size > MAX_BYTES and kept:
-            break
-        kept.append(moment)
-    failed = moments[-1:] if moments and moments[-1].step is None and moments[-1] not in kept else ()
-    return (*kept, *failed)
 
 
 def _sizes(trace: Trace, line: Timeline) -> list[int]:

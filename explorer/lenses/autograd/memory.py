@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from explorer.lenses.autograd.timeline import Timeline
 from explorer.scene.relations import Array
 from explorer.trace import TensorState, Trace
 from explorer.trace.model import SavedTensor
+
+
+def kept_bytes(saved: Iterable[SavedTensor]) -> int:
+    """Return the bytes of what is saved; of tensors that share memory the largest counts."""
+    sizes: dict[int, int] = {}
+    for tensor in saved:
+        sizes[tensor.storage] = max(sizes.get(tensor.storage, 0), tensor.nbytes)
+    return sum(sizes.values())
 
 
 @dataclass(eq=False)

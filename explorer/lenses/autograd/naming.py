@@ -33,12 +33,21 @@ class Naming:
         line = self.canvas.lines_of.get((event.index, slot))
         return None if line is None else self.canvas.drafts[self.canvas.lines[line].source]
 
-    def gradient(self, run: int, draft: Draft | None) -> str:
-        """Return the label of a gradient with respect to a node's tensor: `∂out/∂y`."""
+    def gradient(self, run: int, draft: Draft | None, node: int = -1, output: int = 0) -> str:
+        """Return the label of a gradient with respect to a node's tensor: `∂out/∂y`.
+
+        Args:
+            run: The run of the engine.
+            draft: The node.
+            node: Its number in the trace when it has several results, else -1.
+            output: Which result it is of.
+        """
         started = self.sources.trace.engine_runs[run] if run >= 0 else None
         if draft is None:
             return "gradient"
         name = tensor_name(draft)
+        if node >= 0:
+            name = self.sources.names_of_results.get((node, output)) or f"{name}[{output}]"
         root = self.sources.runs.root_name(run) if started is not None else ""
         if not root or self.sources.runs.orders[run] > 1:
             return f"∇ {name}"

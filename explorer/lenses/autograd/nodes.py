@@ -9,6 +9,7 @@ from functools import cache, cached_property
 from explorer.lenses.autograd.drafts import Canvas, Draft, Key, Line
 from explorer.lenses.autograd.makers import ACCUMULATE, Maker, Makers
 from explorer.lenses.autograd.runs import Runs
+from explorer.lenses.autograd.standing import Standing
 from explorer.lenses.autograd.timeline import Timeline
 from explorer.lenses.autograd.wording import flat, shapes_text
 from explorer.lenses.shapes.places import span_of
@@ -34,6 +35,21 @@ class Sources:
     timeline: Timeline
 
     @cached_property
+    def standing(self) -> Standing:
+        """Where steps stand that are no ordinary forward steps."""
+        return Standing(self.trace, self.runs)
+
+    @cached_property
+    def names_of_results(self) -> dict[tuple[int, int], str]:
+        """The first name of each node's results, by (node, which result)."""
+        found: dict[tuple[int, int], str] = {}
+        for bindings in self.trace.bindings:
+            for binding in bindings:
+                if binding.state.node >= 0:
+                    found.setdefault((binding.state.node, binding.state.output_nr), binding.name)
+        return found
+
+    @cached_property
     def names_of_nodes(self) -> dict[int, tuple[str, ...]]:
         """The names that the tensors of each node were bound to."""
         found: dict[int, dict[str, None]] = {}
@@ -51,6 +67,9 @@ class Sources:
 
     def name(self, tensor: int) -> str:
         """Return what the program calls a tensor, by its number: a parameter by its path; "" when it has no name."""
+        owner = self.standing.leaf_of_gradient(tensor)
+        if owner >= 0 and tensor not in self.runs.names:
+            return f"{self.name(owner) or 'leaf'}.grad"
         return self.leaf_names.get(tensor) or self.runs.names.get(tensor, "")
 
     def key_of(self, state: TensorState) -> Key:
@@ -85,6 +104,15 @@ def draw_nodes(sources: Sources, canvas: Canvas) -> None:
             output=output if several else -1,
         )
         canvas.lines_of[maker, place] = canvas.join(line)
+    _name_transposes(canvas)
+
+
+def _name_transposes(canvas: Canvas) -> None:
+    """Call the transpose of a leaf that a layer makes by itself after the leaf: `A.weight.t()`."""
+    for line in canvas.lines:
+        source, target = canvas.drafts[line.source], canvas.drafts[line.target]
+        if source.key.what == "leaf" and target.name == "TBackward0" and target.label.rpartition(" · ")[2] == "t":
+            target.label = f"{source.label}.t()"
 
 
 def _operation(sources: Sources, number: int, node: GraphNode) -> Draft:

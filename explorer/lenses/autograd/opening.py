@@ -10,8 +10,16 @@ from explorer.trace import Step, Trace
 _LOOK = re.compile(r"#\s*look\b")
 
 
-def opens_on(trace: Trace, line: Timeline) -> int:
-    """Return the frame to open on: the error; the last one of a line that says `# look`; where a gradient is sent.
+def opens_on(trace: Trace, line: Timeline, remarkable: frozenset[int] = frozenset()) -> int:
+    """Return the frame to open on.
+
+    It is the error; the last one of a line that says `# look`; the first where something is wrong; the first in which
+    a gradient is sent.
+
+    Args:
+        trace: The run.
+        line: Its timeline.
+        remarkable: Numbers in `Trace.backward` of the events where something is wrong.
 
     Returns:
         -1 for the last frame.
@@ -22,6 +30,9 @@ def opens_on(trace: Trace, line: Timeline) -> int:
     looked = [stop.frame for stop in line.stops if marked & _lines(trace, stop.event, stop.steps)]
     if looked:
         return looked[-1]
+    wrong = [stop.frame for stop in line.stops if stop.event in remarkable]
+    if wrong:
+        return wrong[0]
     sending = (
         stop.frame
         for stop in line.stops

@@ -102,19 +102,20 @@ class Plates:
 
     def _in(self, number: int, event: BackwardEvent, slot: int, frame: int) -> Plate:
         draft = self.naming.draft(event)
-        label = self.naming.gradient(event.run, draft)
         several = len(event.gradients_in) > 1
+        label = self.naming.gradient(event.run, draft, event.index if several else -1, slot)
         values, shape = event.gradients_in[slot], _at(event.shapes_in, slot)
-        caption = f"gradient in · {label}" + (f" · result {slot}" if several else "")
+        caption = f"gradient in · {label}"
         if values is None:
             return Plate(caption, -1, f"shape {shape}" if shape is not None else _NOT_SENT, "gradient")
-        grid = self.gradient(values, shape, f"{label}[{slot}]" if several else label, frame)
+        grid = self.gradient(values, shape, label, frame)
         self._places.setdefault(number, {})["in", slot] = grid
         return Plate(caption, grid, "", "gradient")
 
     def _out(self, number: int, event: BackwardEvent, slot: int, frame: int) -> Plate:
-        target = self.naming.target(event, slot)
-        label = self.naming.gradient(event.run, target)
+        target, line = self.naming.target(event, slot), self.naming.canvas.lines_of.get((event.index, slot), -1)
+        output = self.naming.canvas.lines[line].output if line >= 0 else -1
+        label = self.naming.gradient(event.run, target, target.key.number if target and output >= 0 else -1, output)
         values, shape = event.gradients_out[slot], _at(event.shapes_out, slot)
         if values is None:
             text = f"shape {shape}" if shape is not None else self._unneeded(event, slot)
@@ -159,7 +160,7 @@ class Plates:
         if drawn is not None and same is not None and same is state.values:
             return Plate(caption, drawn, text, "saved")
         dtype = str(saved.dtype).removeprefix("torch.")
-        label = f"{name or saved.name} when saved"
+        label = f"{name} when saved" if name else saved.name
         grid = self.values.add(state.values, saved.shape, label, frame, "saved", dtype)
         return Plate(caption, grid, text, "saved")
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from explorer.lenses.autograd.memory import Memory
+from explorer.lenses.autograd.memory import Memory, kept_bytes
 from explorer.lenses.autograd.naming import Naming
 from explorer.lenses.autograd.timeline import Stop
 from explorer.lenses.autograd.wording import norm_of, number_text, values_text
@@ -49,7 +49,7 @@ class Tables:
             return ()
         rows = [self._saved_row(tensor, stop.frame) for tensor in saved[:MOST_ROWS]]
         marks = tuple((row, 3) for row, tensor in enumerate(saved[:MOST_ROWS]) if self._is_stale(tensor, stop.frame))
-        total = sum(tensor.nbytes for tensor in saved)
+        total = kept_bytes(saved)
         note = f"Together {total:,} bytes that live until backward has run."
         header = ("saved", "shape", "bytes", "version")
         return (Table("Saved for backward", header, tuple(rows), marks, note),)

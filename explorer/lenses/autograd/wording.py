@@ -46,8 +46,8 @@ def values_text(values: Array | None, shape: tuple[int, ...] | None = None, norm
         norm: What stands before the norm of one with many elements.
 
     Returns:
-        `0.25`; `0.25 ×4` where all elements are equal; `[0.1, 0.2]` of a few; `‖g‖ = 1.3` of many; of a window its
-        first elements.
+        `0.25`; `0.25 ×4` where all elements are equal; `[0.1, 0.2]`, `[[1, 2], [3, 4]]` of a few; `‖g‖ = 1.3` of many;
+        of a window its first elements.
     """
     if values is None:
         return "None" if shape is None else f"shape {shape}"
@@ -60,14 +60,20 @@ def values_text(values: Array | None, shape: tuple[int, ...] | None = None, norm
     same = bool((elements == elements[0]).all()) or bool(np.isnan(elements).all())
     if same and not cut:
         return number_text(elements[0]) if elements.size == 1 else f"{number_text(elements[0])} ×{elements.size:,}"
-    if cut or elements.size <= MOST_ELEMENTS:
-        listed = ", ".join(number_text(element) for element in elements[:MOST_ELEMENTS])
-        return f"[{listed}, …]" if cut else f"[{listed}]"
-    return f"{norm}{number_text(norm_of(elements))}"
+    if cut:
+        return f"[{', '.join(number_text(element) for element in elements[:MOST_ELEMENTS])}, …]"
+    return _nested(values) if elements.size <= MOST_ELEMENTS else f"{norm}{number_text(norm_of(elements))}"
+
+
+def _nested(values: Array) -> str:
+    """Write all elements, in as many brackets as there are dimensions."""
+    return number_text(values[()]) if values.ndim == 0 else f"[{', '.join(_nested(row) for row in values)}]"
 
 
 def told(values: Array | None, shape: tuple[int, ...] | None = None) -> str:
     """Write a gradient as a sentence names it: `0.25 ×4`; of many elements `a gradient of norm 1.3`."""
+    if values is None and shape is not None:
+        return f"a gradient of shape {shape}"
     return values_text(values, shape, "a gradient of norm ")
 
 

@@ -50,7 +50,17 @@ def shown_tensors(trace: Trace) -> tuple[Shown, ...]:
         trace: A trace with its live tensors.
     """
     stops = moments(trace)[:MAX_FRAMES]
-    panels = Panels(stops, MAX_GRIDS)
+    return shown_at(stops, Panels(stops, MAX_GRIDS), len(stops))
+
+
+def shown_at(stops: tuple[Moment, ...], panels: Panels, end: int) -> tuple[Shown, ...]:
+    """Return what each grid of some panels shows.
+
+    Args:
+        stops: The moments that the panels were made of.
+        panels: The grids.
+        end: Number of frames of the scene.
+    """
     states: dict[int, list[tuple[int, TensorState]]] = {}
     for moment in stops:
         before = moment.step.inputs if moment.step else ()
@@ -58,7 +68,7 @@ def shown_tensors(trace: Trace) -> tuple[Shown, ...]:
             for state in seen:
                 _note(states, panels.grid_of(state), frame, state)
     grids = [states[number] for number in sorted(states)]
-    return tuple(Shown(tuple(grid), tuple(_overwritten(stops, s, f) for f, s in grid), len(stops)) for grid in grids)
+    return tuple(Shown(tuple(grid), tuple(_overwritten(stops, s, f) for f, s in grid), end) for grid in grids)
 
 
 def _note(states: dict[int, list[tuple[int, TensorState]]], grid: int | None, frame: int, state: TensorState) -> None:
@@ -71,7 +81,9 @@ def _note(states: dict[int, list[tuple[int, TensorState]]], grid: int | None, fr
 
 def _overwritten(stops: tuple[Moment, ...], state: TensorState, frame: int) -> int | None:
     """Return the first frame after `frame` in which the state's storage has another version."""
-    for moment in stops[frame + 1 :]:
-        if any(other.storage == state.storage and other.version != state.version for other in moment.states):
+    for moment in stops:
+        if moment.frame > frame and any(
+            other.storage == state.storage and other.version != state.version for other in moment.states
+        ):
             return moment.frame
     return None

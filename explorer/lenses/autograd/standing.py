@@ -1,0 +1,66 @@
+"""Where steps stand that are no ordinary forward steps: in a Function of the program, in a hook, on a gradient."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from functools import cached_property
+
+from explorer.lenses.autograd.runs import Runs
+from explorer.trace import Step, Trace
+
+
+@dataclass(frozen=True, eq=False)
+class Standing:
+    """Looks up where the steps of a trace stand."""
+
+    trace: Trace
+    runs: Runs
+
+    def method(self, step: Step) -> tuple[str, str] | None:
+        """Return (class, `forward` or `backward`) of the program's own `autograd.Function` that a step stands in."""
+        for site in step.stack:
+            owner, _, last = site.function.rpartition(".")
+            name = owner.rpartition(".")[2]
+            if last in ("forward", "backward") and name in self._functions:
+                return name, last
+        return None
+
+    def node(self, step: Step) -> int:
+        """Return the node of the trace that a step inside a Function or a hook works for; -1 for none."""
+        method = self.method(step)
+        if method is not None and method[1] == "forward":
+            made = self._functions[method[0]]
+            place = bisect_right([index for index, _ in made], step.index - 1)
+            return made[place][1] if place < len(made) else -1
+        if self.in_engine(step):
+            place = bisect_right(self._clocks, step.index)
+            return self.trace.backward[place].index if place < len(self._clocks) else -1
+        return -1
+
+    def in_engine(self, step: Step) -> bool:
+        """Tell whether the engine called what the step stands in: the program's Functions, hooks, checkpoints."""
+        run = self.runs.during(step.index)
+        return run >= 0 and self.runs.calls[run] != step.index
+
+    def leaf_of_gradient(self, tensor: int) -> int:
+        """Return the tensor whose `.grad` the program read as this tensor; -1 for none."""
+        return self._gradients.get(tensor, -1)
+
+    @cached_property
+    def _functions(self) -> dict[str, list[tuple[int, int]]]:
+        """The (step, node) pairs of each Function's nodes, by its class name."""
+        found: dict[str, list[tuple[int, int]]] = {}
+        for number, node in enumerate(self.trace.graph.nodes):
+            if node.custom:
+                found.setdefault(node.name.removesuffix("Backward"), []).append((node.step, number))
+        return {name: sorted(pairs) for name, pairs in found.items()}
+
+    @cached_property
+    def _clocks(self) -> list[int]:
+        return [event.clock for event in self.trace.backward]
+
+    @cached_property
+    def _gradients(self) -> dict[int, int]:
+        read = (step for step in self.trace.steps if step.op == "grad" and len(step.inputs) == len(step.outputs) == 1)
+        return {step.outputs[0].tensor: step.inputs[0].tensor for step in read if step.kind == "view"}

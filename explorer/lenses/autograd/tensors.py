@@ -1,0 +1,44 @@
+"""Which of the program's own tensors are drawn, and the tensors behind their grids."""
+
+from __future__ import annotations
+
+from explorer.lenses.autograd.runs import Runs
+from explorer.lenses.autograd.timeline import timeline
+from explorer.lenses.shapes.panels import Panels
+from explorer.lenses.shapes.tensors import Shown, shown_at
+from explorer.lenses.shapes.timeline import Moment
+from explorer.trace import Trace
+
+# Steps whose tensors are drawn, and the bytes of them.
+MAX_MOMENTS = 120
+MAX_GRIDS = 120
+MAX_BYTES = 300_000
+
+
+def shown_tensors(trace: Trace) -> tuple[Shown, ...]:
+    """Return what the grids of the program's own tensors show; those of gradients come after them.
+
+    Args:
+        trace: A trace with its live tensors.
+    """
+    line = timeline(trace, Runs(trace))
+    stops = affordable(line.moments)
+    return shown_at(stops, Panels(stops, MAX_GRIDS), len(line.stops))
+
+
+def affordable(moments: tuple[Moment, ...]) -> tuple[Moment, ...]:
+    """Return the moments whose tensors there is room for, from the first on; the failure is always among them."""
+    seen: set[int] = set()
+    size = 0
+    kept: list[Moment] = []
+    for moment in moments[:MAX_MOMENTS]:
+        given = moment.step.inputs if moment.step is not None else ()
+        for state in (*given, *moment.states):
+            if state.contents is not None and id(state.contents.flat) not in seen:
+                seen.add(id(state.contents.flat))
+                size += state.contents.flat.nbytes
+        if size > MAX_BYTES and kept:
+            break
+        kept.append(moment)
+    failed = moments[-1:] if moments and moments[-1].step is None and moments[-1] not in kept else ()
+    return (*kept, *failed)
