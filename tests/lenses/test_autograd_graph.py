@@ -188,3 +188,14 @@ def test_a_long_chain_needs_no_recursion() -> None:
 
 def test_an_empty_program_has_an_empty_graph() -> None:
     assert graph_of(lens("print(3)\n")).nodes == ()
+
+
+def test_leaves_stand_outside_of_loops_that_they_were_not_made_in() -> None:
+    program = "x = torch.ones(1, requires_grad=True)\ny = x\nfor i in range(5):\n    y = (y * 2).sin() * 3\n"
+    assert node(lens(program), "x").group == -1
+
+
+def test_nodes_are_there_when_the_engine_runs_them() -> None:
+    program = "x = torch.ones(2)\nJ = torch.autograd.functional.jacobian(lambda a: a**2, x)\n"
+    for one in graph_of(lens(program)).nodes:
+        assert all(one.first_frame <= frame for frame in one.runs)

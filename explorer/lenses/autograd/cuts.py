@@ -246,6 +246,7 @@ class Untracked:
             span=None if step is None else span_of(step.position),
             home=(step, "") if step is not None and made else None,
             note=_constant_note(owned),
+            made=step,
         )
 
 

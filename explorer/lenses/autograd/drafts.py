@@ -27,7 +27,8 @@ class Key(NamedTuple):
 class Draft:
     """A node before marks, facts and engine runs are known; fields as in `explorer.scene.graphs.GraphNode`.
 
-    `home` says where it was made (step, path of the module), by which it is put into groups; None: beside its users.
+    `home` says where it was made (step, path of the module), by which it is put into groups; None: beside its users,
+    but in no pass of a loop that `made`, the step that made it, does not stand in.
     """
 
     key: Key
@@ -41,6 +42,7 @@ class Draft:
     phase: int = 0
     home: tuple[Step, str] | None = None
     note: str = ""
+    made: Step | None = None
 
 
 @dataclass(slots=True, eq=False)

@@ -90,8 +90,8 @@ def _is_plain(function: str) -> bool:
 def grouped(canvas: Canvas, lines: list[str], classes: dict[str, str]) -> Placed:
     """Return the groups, and the group of each draft.
 
-    What was not made at a place of its own (leaves, constants) goes to the smallest group that holds all its users; of
-    several passes of a loop, to what is around the loop.
+    What was not made at a place of its own (leaves, constants) goes to the smallest group that holds all its users,
+    outside of loops that it was not made in.
     """
     made_in = [(draft.home[0], draft.home[1]) for draft in canvas.drafts if draft.home is not None]
     roots = {root_call(step)[0] for step, module in made_in if module}
@@ -105,11 +105,23 @@ def grouped(canvas: Canvas, lines: list[str], classes: dict[str, str]) -> Placed
             there = homes[line.target]
             users[line.source] = _common(users.get(line.source, there), there, parents, depths)
     for number, group in users.items():
-        outside = group
-        while outside >= 0 and tree.bundles[outside].kind == "loop":
-            outside = parents[outside]
-        homes[number] = outside
+        made = canvas.drafts[number].made
+        homes[number] = _outside(group, -1 if made is None else tree.place(made, ""), tree.bundles)
     return simplified(tree.bundles, homes, _scattered(canvas.drafts, homes, tree.bundles))
+
+
+def _outside(group: int, made: int, bundles: list[Bundle]) -> int:
+    """Return a group, or the one around the outermost loop that it is in and that `made` is not in."""
+    within = set()
+    while made >= 0:
+        within.add(made)
+        made = bundles[made].parent
+    found = here = group
+    while here >= 0:
+        if bundles[here].kind in ("loop", "pass") and here not in within:
+            found = bundles[here].parent
+        here = bundles[here].parent
+    return found
 
 
 def _depths(parents: list[int]) -> list[int]:

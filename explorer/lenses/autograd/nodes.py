@@ -190,6 +190,7 @@ def _leaf(sources: Sources, tensor: int) -> Draft:
         first_frame=sources.timeline.frame_after(step),
         names=(name,) if name else (),
         span=span_of(made.position) if made is not None and own else None,
+        made=made,
     )
 
 

@@ -13,6 +13,8 @@ from explorer.lenses.shapes.timeline import Moment, moments
 from explorer.trace import Step, Trace
 
 # Calls without tensors to show that matter here.
+# The stretch of the timeline that joined passes of forward and backward belong to.
+PASSES = "passes"
 TELLING = frozenset({"retain_grad", "register_hook", "register_post_accumulate_grad_hook", "zero_grad", "grad"})
 # Reading an attribute of a module is no stop.
 _READS = frozenset({"getattr", "parameters", "named_parameters", "children", "modules"})
@@ -99,7 +101,9 @@ def timeline(trace: Trace, runs: Runs, kept: frozenset[int] = frozenset()) -> Ti
         events = tuple(item.event for item in group.items if item.moment is None)
         single = group.items[0].moment if not group.label else None
         moment = None if single is None else replace(single, frame=frame)
-        stops.append(Stop(frame, group.items[0].phase, moment, events, steps, group.label, group.line))
+        phases = {item.phase for item in group.items}
+        phase = phases.pop() if len(phases) == 1 else PASSES
+        stops.append(Stop(frame, phase, moment, events, steps, group.label, group.line))
     return Timeline(
         tuple(stops),
         {step.index: stop.frame for stop in stops for step in stop.steps},
