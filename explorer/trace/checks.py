@@ -13,6 +13,8 @@ from explorer.trace.replay import CannotReplayError
 
 # The step of torch.autograd.gradcheck; its square root of the precision of float64 is 1.5e-8.
 STEP = 1e-6
+# Roundings of a value, in units of its precision, that a difference is made of when nothing else is known.
+_ROUNDINGS = 10
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,12 +25,14 @@ class Differences:
         elements: Flat numbers of the elements, rising; int64, shape (n,).
         central: (f(x + h) − f(x − h)) / 2h, float64, shape (n,).
         left, right: (f(x) − f(x − h)) / h and (f(x + h) − f(x)) / h, float64, shape (n,); they differ at a kink.
+        noise: What rounding the function's value may make of a difference of 0.
     """
 
     elements: torch.Tensor
     central: torch.Tensor
     left: torch.Tensor
     right: torch.Tensor
+    noise: float
 
 
 def differences(function: Function, leaf: int, seed: torch.Tensor, most: int, seconds: float) -> Differences:
@@ -47,7 +51,8 @@ def differences(function: Function, leaf: int, seed: torch.Tensor, most: int, se
     start = function.start[leaf]
     with in_double(), torch.no_grad():
         begin = time.thread_time()
-        middle = _weighted(function, function.start, seed)
+        weighted = function(list(function.start)) * seed
+        middle, size = float(weighted.sum()), float(weighted.abs().sum())
         affordable = int(seconds / (2 * max(time.thread_time() - begin, 1e-6)))
         count = min(start.numel(), most, max(affordable, 1))
         chosen = torch.arange(count) * start.numel() // max(count, 1)
@@ -56,7 +61,8 @@ def differences(function: Function, leaf: int, seed: torch.Tensor, most: int, se
             up, down = (_moved(function, leaf, element, step, seed) for step in (STEP, -STEP))
             rows.append(((up - down) / (2 * STEP), (middle - down) / STEP, (up - middle) / STEP))
     found = torch.tensor(rows, dtype=torch.float64).reshape(-1, 3)
-    return Differences(chosen, found[:, 0], found[:, 1], found[:, 2])
+    noise = _ROUNDINGS * torch.finfo(torch.float64).eps * size / STEP
+    return Differences(chosen, found[:, 0], found[:, 1], found[:, 2], noise)
 
 
 def _moved(function: Function, leaf: int, element: int, step: float, seed: torch.Tensor) -> float:

@@ -77,6 +77,29 @@ def test_a_wrong_backward_is_found() -> None:
     assert table.rows[0][4:] == ("6", "4", "—")
 
 
+@pytest.mark.parametrize("size", [1e-6, 1e-3, 1.0, 1e4])
+def test_a_wrong_backward_is_found_whatever_the_size_of_its_gradient(size: float) -> None:
+    table = only_table(SQUARE.replace("FACTOR", "3").replace(".sum()", f".sum().mul({size})"))
+    assert table.tone == "warning"
+    assert "The backward of Square is not the derivative of its forward" in table.note
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32", "bfloat16", "float16"])
+@pytest.mark.parametrize("size", [1e-3, 1.0])
+def test_right_gradients_agree_in_the_precision_of_the_program(dtype: str, size: float) -> None:
+    table = only_table(
+        f"x = torch.rand(3, 4).to(torch.{dtype}).requires_grad_()\n((x @ x.T).tanh() * {size}).sum().backward()"
+    )
+    assert table.note.startswith("All agree")
+
+
+def test_a_gradient_below_the_noise_of_differences_is_not_called_right() -> None:
+    table = only_table("x = torch.tensor(2.0, requires_grad=True)\n(x * 1e-12 + 1).backward()")
+    assert table.tone == "plain"
+    assert "The gradient of `x` is too small to tell" in table.note
+    assert table.marks == ((0, 2),)
+
+
 def test_a_value_changed_behind_the_graph_is_found() -> None:
     program = "x = torch.tensor([1.0, 2.0], requires_grad=True)\ny = x ** 2\nx.data.mul_(10)\ny.sum().backward()"
     table = only_table(program)

@@ -18,8 +18,11 @@ from explorer.trace.replay import CannotReplayError
 _MOST_ELEMENTS = 256
 # Processor time for all leaves together.
 MAX_SECONDS = 1.5
-# As torch.autograd.gradcheck: |difference| <= absolute + relative · |finite difference|.
-_ABSOLUTE, _RELATIVE = 1e-5, 1e-3
+# |difference| <= relative · the larger of both, as torch.autograd.gradcheck, but in place of its absolute 1e-5, beside
+# which a small gradient could be anything, a part of the leaf's largest and the noise of the differences.
+_RELATIVE, _OF_LARGEST = 1e-3, 1e-4
+# Precision of the program's own dtype, in units of it: gradients in bfloat16 are farther off.
+_OWN_ROUNDINGS = 32
 _HEADER = ("leaf", "elements", "largest difference", "at", "the engine's", "finite difference", "autograd in float64")
 
 
@@ -30,7 +33,8 @@ class _Row:
     Attributes:
         name: What the program calls it.
         cells: Its row of the table.
-        verdict: `agrees`; `kink`, where the slopes to both sides differ; or `differs`.
+        verdict: `agrees`; `kink`, where the slopes to both sides differ; `small`, where both are less than the noise of
+            the differences; or `differs`.
         words: The numbers at that place, in a sentence, where it does not agree.
     """
 
@@ -78,7 +82,8 @@ def _in_double(case: Case, seed: torch.Tensor) -> tuple[torch.Tensor | None, ...
 def _row(case: Case, leaf: int, received: torch.Tensor, found: Differences, again: torch.Tensor | None) -> _Row:
     own = received.reshape(-1)[found.elements]
     apart = (own - found.central).abs().nan_to_num(torch.inf)
-    place = int(apart.argmax())
+    room = _room(own, found, _precision(case))
+    place = int((apart / room.clamp_min(1e-300)).nan_to_num(torch.inf).argmax())
     element = int(found.elements[place])
     shape = tuple(received.shape)
     index = ", ".join(str(int(one[0])) for one in unravel(np.array([element]), shape))
@@ -94,13 +99,32 @@ def _row(case: Case, leaf: int, received: torch.Tensor, found: Differences, agai
         double,
     )
     where = f"`{case.name(leaf)}[{index}]`" if shape else f"`{case.name(leaf)}`"
-    return _Row(case.name(leaf), cells, *_judged(where, float(own[place]), found, place))
+    if float(torch.maximum(own.abs(), found.central.abs()).max()) <= found.noise:
+        return _Row(case.name(leaf), cells, "small", _too_small(case.name(leaf), found.noise))
+    return _Row(case.name(leaf), cells, *_judged(where, float(own[place]), found, place, float(room[place])))
 
 
-def _judged(where: str, own: float, found: Differences, place: int) -> tuple[str, str]:
+def _too_small(name: str, noise: float) -> str:
+    return f"The gradient of `{name}` is too small to tell: rounding alone makes differences of about {noise:.1g}."
+
+
+def _precision(case: Case) -> float:
+    """Return the coarsest precision in which the program computed."""
+    dtypes = {state.dtype for step in case.trace.steps for state in (*step.inputs, *step.outputs)}
+    return max((float(torch.finfo(dtype).eps) for dtype in dtypes if dtype.is_floating_point), default=0.0)
+
+
+def _room(own: torch.Tensor, found: Differences, precision: float) -> torch.Tensor:
+    """Return how far apart gradient and finite difference may be, float64, shaped like both."""
+    larger = torch.maximum(own.abs(), found.central.abs()).nan_to_num(0.0, 0.0, 0.0)
+    relative = max(_RELATIVE, _OWN_ROUNDINGS * precision)
+    largest = float(larger.max()) if larger.numel() else 0.0
+    return relative * larger + relative / _RELATIVE * _OF_LARGEST * largest + found.noise
+
+
+def _judged(where: str, own: float, found: Differences, place: int, room: float) -> tuple[str, str]:
     """Say whether a gradient agrees with the finite difference at its worst place, and what is the matter if not."""
     central, left, right = (float(one[place]) for one in (found.central, found.left, found.right))
-    room = _ABSOLUTE + _RELATIVE * abs(central)
     if abs(own - central) <= room:
         return "agrees", ""
     if abs(left - right) > 10 * room and min(left, right) - room <= own <= max(left, right) + room:
@@ -113,15 +137,16 @@ def _judged(where: str, own: float, found: Differences, place: int) -> tuple[str
 
 def _table(rows: list[_Row], case: Case) -> Table:
     wrong = [row for row in rows if row.verdict == "differs"]
-    kinks = [row for row in rows if row.verdict == "kink"]
-    note = "" if wrong or kinks else f"All agree: |difference| ≤ {_ABSOLUTE:g} + {_RELATIVE:g} · |finite difference|."
+    others = [row for row in rows if row.verdict in ("kink", "small")]
+    close = max(_RELATIVE, _OWN_ROUNDINGS * _precision(case))
+    note = "" if wrong or others else f"All agree: the differences are within {close:.1%} of the gradients."
     marks = tuple((number, 2) for number, row in enumerate(rows) if row.verdict != "agrees")
     return Table(
         title=f"Compared with finite differences (double precision, step {STEP:g})",
         header=_HEADER,
         rows=tuple(row.cells for row in rows),
         marks=marks,
-        note=note or " ".join([*(row.words for row in [*wrong, *kinks]), *([cause_of(case)] if wrong else [])]),
+        note=note or " ".join([*(row.words for row in [*wrong, *others]), *([cause_of(case)] if wrong else [])]),
         tone="warning" if wrong else "plain",
     )
 
