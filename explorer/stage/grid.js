@@ -29,6 +29,16 @@ function noteOf(grid) {
   return [windowText(grid), grid.complete_links ? "" : "too many elements to follow this copy to its source"].filter(Boolean).join(" · ");
 }
 
+/** @type {WeakMap<Scene, boolean>} */
+const mixedKnown = new WeakMap();
+
+/** @param {Scene} scene @returns {boolean} Whether its tensors have several dtypes. */
+function hasMixedTypes(scene) {
+  const mixed = mixedKnown.get(scene) ?? new Set(scene.grids.map(({ dtype }) => dtype)).size > 1;
+  mixedKnown.set(scene, mixed);
+  return mixed;
+}
+
 export class GridView {
   /** @param {import("./panel.js").PanelHost} host @param {Scene} scene @param {GridData} grid */
   constructor(host, scene, grid) {
@@ -131,8 +141,7 @@ export class GridView {
     const parts = [node("span", {}, "(", ...sizes, grid.shape.length === 1 ? ",)" : ")")];
     if (grid.shape.length) parts.push(node("span", {}, `stride ${tupleText(grid.stride)}`));
     if (grid.storage_offset) parts.push(node("span", {}, `offset ${grid.storage_offset}`));
-    const mixed = new Set(scene.grids.map((other) => other.dtype)).size > 1;
-    if (mixed || !["int64", "float32"].includes(grid.dtype)) parts.push(node("span", {}, grid.dtype));
+    if (hasMixedTypes(scene) || !["int64", "float32"].includes(grid.dtype)) parts.push(node("span", {}, grid.dtype));
     if (grid.device !== "cpu") parts.push(node("span", {}, grid.device === "meta" ? "meta: no values" : grid.device));
     if (grid.requires_grad) parts.push(node("span", {}, "requires grad"));
     for (const d of wrong) parts.push(node("span", { class: "te-wrong-word" }, `dim ${d} disagrees`));
@@ -142,7 +151,6 @@ export class GridView {
 
   /** @param {number} room @param {(font: number) => number} glyph */
   layout(room, glyph) {
-    this.painted = "";
     if (this.empty) return;
     const { grid, panel } = this;
     const cut = grid.shape.map((size, d) => size - grid.window[d]);
@@ -150,6 +158,7 @@ export class GridView {
     const key = [grid.window, cut, longest, room, glyph(100), devicePixelRatio, this.envelope].join("|");
     if (key === this.laidOut) return;
     this.laidOut = key;
+    this.painted = "";
     const plain = fitGrid(grid.window, cut, longest, room, glyph);
     panel.resize(this.envelope ? withGhosts(plain, this.envelope, room) : plain);
     panel.figure.style.setProperty("--te-cells", `${panel.geometry?.width ?? 0}px`);

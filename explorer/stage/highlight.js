@@ -7,6 +7,7 @@ const CLASSES = ["", "te-comment", "te-string", "te-keyword", "te-number"];
 
 /**
  * @typedef {{from: number, to: number, name: string}} Stretch Of the text; the end is exclusive.
+ * @typedef {{from: number, text: string, tokens: Stretch[]}} ProgramLine Its text has no line break.
  */
 
 /** @param {string} source @returns {Stretch[]} */
@@ -34,28 +35,49 @@ export function stretchOf(source, span, name) {
 }
 
 /**
- * The lines of a program, each a list of nodes.
+ * The lines of a program with their tokens.
  * @param {string} source
- * @param {Stretch[]} marks
- * @returns {Node[][]}
+ * @returns {ProgramLine[]}
  */
-export function codeLines(source, marks) {
-  const stretches = [...tokens(source), ...marks];
-  const cuts = new Set([0, source.length]);
-  for (const { from, to } of stretches) cuts.add(from).add(to);
-  for (let i = source.indexOf("\n"); i >= 0; i = source.indexOf("\n", i + 1)) cuts.add(i).add(i + 1);
+export function programLines(source) {
+  const found = tokens(source);
+  let from = 0;
+  let next = 0;
+  return source.split("\n").map((text) => {
+    const line = { from, text, tokens: /** @type {Stretch[]} */ ([]) };
+    const to = from + text.length;
+    while (next < found.length && found[next].to <= from) next += 1;
+    for (let k = next; k < found.length && found[k].from < to; k += 1) line.tokens.push(found[k]);
+    from = to + 1;
+    return line;
+  });
+}
+
+/**
+ * What of the marks is in a line.
+ * @param {ProgramLine} line @param {Stretch[]} marks
+ * @returns {Stretch[]}
+ */
+export function marksIn({ from, text }, marks) {
+  return marks.filter((mark) => mark.from < from + text.length && mark.to > from);
+}
+
+/**
+ * A line as nodes.
+ * @param {ProgramLine} line
+ * @param {Stretch[]} marks
+ * @returns {Node[]}
+ */
+export function lineParts(line, marks) {
+  const end = line.from + line.text.length;
+  const stretches = [...line.tokens, ...marks];
+  const cuts = new Set([line.from, end]);
+  for (const { from, to } of stretches) cuts.add(Math.max(line.from, from)).add(Math.min(end, to));
   const ordered = [...cuts].sort((a, b) => a - b);
-  /** @type {Node[][]} */
-  const lines = [[]];
-  for (let k = 0; k + 1 < ordered.length; k += 1) {
-    const [from, to] = [ordered[k], ordered[k + 1]];
-    const text = source.slice(from, to);
-    if (text === "\n") {
-      lines.push([]);
-      continue;
-    }
-    const names = stretches.filter((s) => s.from <= from && to <= s.to).map((s) => s.name);
-    lines[lines.length - 1].push(names.length ? node("span", { class: names.join(" ") }, text) : document.createTextNode(text));
-  }
-  return lines;
+  return ordered.slice(1).map((to, k) => {
+    const from = ordered[k];
+    const text = line.text.slice(from - line.from, to - line.from);
+    const names = stretches.filter((stretch) => stretch.from <= from && to <= stretch.to).map(({ name }) => name);
+    return names.length ? node("span", { class: names.join(" ") }, text) : document.createTextNode(text);
+  });
 }

@@ -14,7 +14,7 @@ export function listenForKeys(root, act) {
   /** @type {WeakSet<Event>} Events that began inside the stage (a closed shadow root would hide that). */
   const inside = new WeakSet();
   /** @param {KeyboardEvent} event */
-  const plain = (event) => !(event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey || (event.shiftKey && !event.key.startsWith("Arrow")));
+  const plain = (event) => !(event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey || (event.shiftKey && event.key !== "/" && !event.key.startsWith("Arrow")));
   /** @param {KeyboardEvent} event */
   const onRoot = (event) => {
     inside.add(event);

@@ -1,16 +1,46 @@
 // The program as coloured lines that can only be read: in exported pages, and in the app until the editor is there.
 
 import { node } from "./dom.js";
-import { codeLines } from "./highlight.js";
+import { lineParts, marksIn, programLines } from "./highlight.js";
 import { inlineCode, kindWords } from "./messages.js";
 
 /** @typedef {import("./highlight.js").Stretch} Stretch */
+
+/** One line; it is drawn again only when its marks change: a program of hundreds keeps still while one steps. */
+class ListedLine {
+  /** @param {import("./highlight.js").ProgramLine} line @param {number} number From 1. */
+  constructor(line, number) {
+    this.line = line;
+    this.number = number;
+    this.key = "";
+    this.text = node("code", {}, ...lineParts(line, []), "\n");
+    this.element = node("div", { class: "te-line" }, node("span", { class: "te-number-column", "data-line": number }), this.text);
+  }
+
+  /** @param {Stretch[]} marks @param {Span | null} current @param {Span | null} origin */
+  show(marks, current, origin) {
+    /** @param {Span | null} span */
+    const covers = (span) => span !== null && this.number >= span.line && this.number <= span.end_line;
+    const look = [["te-line", true], ["te-now", covers(current)], ["te-made", covers(origin)]].filter(([, holds]) => holds).map(([name]) => name).join(" ");
+    if (this.element.className !== look) this.element.className = look;
+    const own = marksIn(this.line, marks);
+    const key = own.map(({ from, to, name }) => `${from} ${to} ${name}`).join();
+    if (key === this.key) return;
+    this.key = key;
+    this.text.replaceChildren(...lineParts(this.line, own), "\n");
+  }
+}
 
 export class Listing {
   constructor() {
     this.lines = node("pre", { class: "te-lines" });
     this.element = node("div", { class: "te-code-sheet" }, this.lines);
-    this.key = "";
+    /** @type {string | null} */
+    this.source = null;
+    /** @type {Failure | null} */
+    this.error = null;
+    /** @type {ListedLine[]} */
+    this.drawn = [];
   }
 
   /**
@@ -18,24 +48,20 @@ export class Listing {
    * @param {Failure | null} error @param {Span | null} origin Of what the backward engine runs.
    */
   show(text, marks, current, error, origin) {
-    const key = JSON.stringify([text, marks, error]);
-    if (key === this.key) return;
-    this.key = key;
-    const lines = codeLines(text, marks);
-    this.lines.style.setProperty("--te-digits", `${String(lines.length).length}ch`);
-    this.lines.replaceChildren(...lines.map((parts, i) => {
-      /** @param {Span | null} span */
-      const covers = (span) => span !== null && i + 1 >= span.line && i + 1 <= span.end_line;
-      const look = [["te-line", true], ["te-now", covers(current)], ["te-made", covers(origin)]].filter(([, holds]) => holds).map(([name]) => name);
-      return node("div", { class: look.join(" ") }, node("span", { class: "te-number-column", "data-line": i + 1 }), node("code", {}, ...parts, "\n"));
-    }));
-    if (error) this.showMessage(error);
+    if (text !== this.source || error !== this.error) this.build(text, error);
+    for (const line of this.drawn) line.show(marks, current, origin);
   }
 
-  /** The message beneath its line. @param {Failure} error */
-  showMessage(error) {
-    const last = Math.max(1, error.span.end_line);
-    this.lines.children[Math.min(last, this.lines.children.length) - 1]?.after(
+  /** @param {string} text @param {Failure | null} error Said beneath its line. */
+  build(text, error) {
+    this.source = text;
+    this.error = error;
+    this.drawn = programLines(text).map((line, k) => new ListedLine(line, k + 1));
+    this.lines.style.setProperty("--te-digits", `${String(this.drawn.length).length}ch`);
+    this.lines.replaceChildren(...this.drawn.map(({ element }) => element));
+    if (!error) return;
+    const last = Math.min(Math.max(1, error.span.end_line), this.drawn.length);
+    this.drawn[last - 1].element.after(
       node("div", { class: "te-line-message" }, node("b", {}, `${kindWords(error.kind)}: `), ...inlineCode(error.message)));
   }
 }

@@ -265,7 +265,7 @@ export class Stage {
   /** @param {KeyboardEvent} event @returns {boolean} */
   key(event) {
     if (event.key === "Escape") return this.spotlight.unpin() || (this.study?.release() ?? false);
-    return this.timeline.key(event);
+    return (this.study?.key(event) ?? false) || this.timeline.key(event);
   }
 
   resized() {

@@ -77,6 +77,9 @@ export class CellPanel {
     });
     this.scroll.addEventListener("scroll", () => this.edges(), { passive: true });
     this.box.addEventListener("blur", () => this.host.leave(this));
+    const sized = new ResizeObserver(() => this.edges()); // called once the layout is known: reading it then costs nothing
+    sized.observe(this.scroll);
+    sized.observe(this.box);
   }
 
   /** Fade the sides on which there is more to scroll to. */
@@ -129,13 +132,19 @@ export class CellPanel {
     this.readLayer = null;
     this.reads = null;
     this.outlined = NO_CELLS;
+    const [width, height] = [Math.round(geometry.width * ratio), Math.round(geometry.height * ratio)];
+    const same = this.box.style.width === `${geometry.width}px` && this.box.style.height === `${geometry.height}px` && this.base.width === width && this.base.height === height;
+    if (same) { // a new size, even an equal one, costs new memory and a layout
+      this.clear(this.base);
+      this.clear(this.overlay);
+      return;
+    }
     for (const canvas of [this.base, this.overlay]) {
-      canvas.width = Math.round(geometry.width * ratio);
-      canvas.height = Math.round(geometry.height * ratio);
+      canvas.width = width;
+      canvas.height = height;
       canvas.style.width = `${geometry.width}px`;
       canvas.style.height = `${geometry.height}px`;
     }
-    requestAnimationFrame(() => this.edges());
     this.box.style.width = `${geometry.width}px`;
     this.box.style.height = `${geometry.height}px`;
   }

@@ -136,8 +136,9 @@ export class Spotlight {
     facts.highlight(id);
     const made = grid ? scene.frames[grid.first_frame] : null;
     const span = made && grid && made.results.includes(grid.id) ? made.span : null;
-    code.mark(scene.frames[frame] ?? null, study ? study.spanOf(grid) ?? span : span, study?.originSpan() ?? null);
     this.say(place, hovered ? lit : held, linked);
+    // last: the editor makes the browser lay out all that was written before
+    code.mark(scene.frames[frame] ?? null, study ? study.spanOf(grid) ?? span : span, study?.originSpan() ?? null);
   }
 
   /**

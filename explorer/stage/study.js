@@ -154,6 +154,12 @@ export class Study {
     return had;
   }
 
+  /** @param {KeyboardEvent} event @returns {boolean} Whether the key meant something. */
+  key(event) {
+    if (event.key === "/") this.graph.bar.focusSearch();
+    return event.key === "/";
+  }
+
   /** @param {number | null} number Under the pointer, in the graph: its expression lights up. */
   point(number) {
     this.pointed = number;
