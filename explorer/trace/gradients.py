@@ -38,10 +38,10 @@ class Gradients:
     def accumulated(self, leaf: torch.Tensor, incoming: torch.Tensor | None) -> Array | None:
         """Return the values of a leaf's `.grad`: a first gradient is taken over, not copied."""
         grad = leaf.grad
-        if grad is not None and incoming is not None and _is_taken_over(grad, incoming):
-            found = self._find(incoming)
-            if found is not None:
-                self._keep(grad, found)
+        found = None if grad is None or incoming is None else self._find(incoming)
+        if grad is not None and incoming is not None and found is not None and _is_taken_over(grad, incoming):
+            self._keep(grad, found)
+            return found
         return self.array(grad)
 
     def _find(self, gradient: torch.Tensor) -> Array | None:
@@ -55,8 +55,7 @@ class Gradients:
 
 
 def _is_taken_over(grad: torch.Tensor, incoming: torch.Tensor) -> bool:
-    """Tell whether two gradients are the same elements of the same memory."""
-    if not values.has_values(grad) or not values.has_values(incoming):
+    """Tell whether two gradients are the same elements of the same memory; `incoming` has values."""
+    if not values.has_values(grad) or grad.data_ptr() != incoming.data_ptr():
         return False
-    alike = grad.dtype == incoming.dtype and grad.shape == incoming.shape and grad.stride() == incoming.stride()
-    return alike and grad.data_ptr() == incoming.data_ptr()
+    return grad.dtype == incoming.dtype and grad.shape == incoming.shape and grad.stride() == incoming.stride()

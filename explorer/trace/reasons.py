@@ -42,7 +42,6 @@ class Circumstances(NamedTuple):
         dtype: Its dtype.
         requires_grad: As torch says.
         is_inference: As torch says.
-        keeps_grad: Whether it is a leaf, or retains its gradient.
         origin: The call that made it, or that changed `requires_grad`.
         in_no_grad: Whether gradients were switched off then.
         passes: The runs of the engine since it was first seen.
@@ -55,7 +54,6 @@ class Circumstances(NamedTuple):
     dtype: torch.dtype
     requires_grad: bool
     is_inference: bool
-    keeps_grad: bool
     origin: Origin
     in_no_grad: bool
     passes: tuple[Pass, ...]
@@ -65,17 +63,20 @@ class Circumstances(NamedTuple):
 
 
 def grad_reason(about: Circumstances) -> str:
-    """Return why `.grad` of a tensor is None."""
+    """Return why `.grad` is None, of a leaf or of a tensor that retains its gradient."""
     if not about.requires_grad:
         return _not_tracked(about)
-    if not about.keeps_grad:
-        made = f", made{_place(about.origin)}" if about.origin.line else ""
-        return f"not a leaf{made}: only leaves keep their gradient. Call retain_grad() on it before backward."
     if about.cleared is not None:
         return f"set to None{_place(about.cleared)}, and not computed since"
     if about.retained_late is not None:
         return f"retain_grad() came after backward in line {about.retained_late.line}: call it before"
     return _not_computed(about)
+
+
+def not_a_leaf(origin: Origin) -> str:
+    """Return why `.grad` is None, of a tensor that is neither a leaf nor retains its gradient."""
+    made = f", made{_place(origin)}" if origin.line else ""
+    return f"not a leaf{made}: only leaves keep their gradient. Call retain_grad() on it before backward."
 
 
 def _not_tracked(about: Circumstances) -> str:

@@ -12,7 +12,7 @@ from explorer.trace.graph import GraphKeeper
 from explorer.trace.life import Life, Passes
 from explorer.trace.looks import Known, Look
 from explorer.trace.model import TensorState
-from explorer.trace.reasons import Circumstances, grad_reason
+from explorer.trace.reasons import Circumstances, grad_reason, not_a_leaf
 from explorer.trace.saved_states import Layouts, SavedBatch
 from explorer.trace.storages import StorageKeeper
 from explorer.trace.values import has_storage, version_of
@@ -127,7 +127,7 @@ class StateKeeper:
         if known.state is None or known.look != look or look.storage in shared:
             self.changes += known.state is not None
             known.storage = look.storage
-            if look.requires_grad and known.strided and node_of(tensor) is None:
+            if look.requires_grad and known.strided and tensor.is_leaf:
                 self._trained[known.number] = known
             known.state = self._record(known, look)
             known.look = look
@@ -156,7 +156,7 @@ class StateKeeper:
         storage = tensor.untyped_storage()
         implementation = storage._cdata
         number = storages.number_of(tensor, storage, implementation)
-        keeps_grad = retains_grad or (requires_grad and node_of(tensor) is None)
+        keeps_grad = retains_grad or (requires_grad and tensor.is_leaf)
         grad = tensor.grad if keeps_grad else None
         return Look(
             storage=number,
@@ -175,10 +175,9 @@ class StateKeeper:
         )
 
     def _record(self, known: Known, look: Look) -> TensorState:
-        tensor = known.tensor
+        tensor, life = known.tensor, self._lived(known, look)
         node = node_of(tensor)
         number = self.graph.number(node) if node is not None else -1
-        keeps_grad = look.retains_grad or (look.requires_grad and node is None)
         grad = _grad_values(tensor) if look.grad is not None else None
         return TensorState(
             tensor=known.number,
@@ -195,9 +194,9 @@ class StateKeeper:
             storage_nbytes=tensor.untyped_storage().nbytes() if known.strided else 0,
             itemsize=tensor.itemsize,
             version=look.version,
-            contents=self._contents(tensor, look) if known.strided and values.has_values(tensor) else None,
+            contents=self._contents(tensor, look) if known.strided and values.is_readable(tensor) else None,
             grad=grad,
-            grad_reason="" if grad is not None else self._reason(known, look, number, keeps_grad=keeps_grad),
+            grad_reason="" if grad is not None else self._reason(known, look, life, number),
             node=number,
             output_nr=tensor.output_nr if node is not None else 0,
             retains_grad=look.retains_grad,
@@ -206,9 +205,11 @@ class StateKeeper:
             _live=tensor,
         )
 
-    def _reason(self, known: Known, look: Look, node: int, *, keeps_grad: bool) -> str:
+    def _reason(self, known: Known, look: Look, life: Life, node: int) -> str:
         """Return why a tensor has no gradient to show, in words."""
-        tensor, life = known.tensor, self._lived(known, look)
+        tensor = known.tensor
+        if look.requires_grad and not look.retains_grad and not tensor.is_leaf:
+            return not_a_leaf(life.origin)
         if look.grad is not None:
             return "there is one, without values to show: on meta there are none, and of sparse ones they are not shown"
         leaf = node if node >= 0 else self.graph.accumulator(tensor)
@@ -218,7 +219,6 @@ class StateKeeper:
                 dtype=look.dtype,
                 requires_grad=look.requires_grad,
                 is_inference=tensor.is_inference(),
-                keeps_grad=keeps_grad,
                 origin=life.origin,
                 in_no_grad=not life.grad_enabled,
                 passes=self._passes.since(life.born),

@@ -166,7 +166,12 @@ def window_array(tensor: torch.Tensor) -> Array:
 
 def has_values(tensor: torch.Tensor) -> bool:
     """Tell whether there are values to read: not on `meta`, and not for sparse or quantised layouts."""
-    return tensor.device.type != "meta" and has_storage(tensor) and not tensor.is_quantized
+    return has_storage(tensor) and is_readable(tensor)
+
+
+def is_readable(tensor: torch.Tensor) -> bool:
+    """Tell whether there are values to read in a tensor's memory, of one that has some."""
+    return not (tensor.is_meta or tensor.is_quantized)
 
 
 def version_of(tensor: torch.Tensor) -> int:
@@ -200,5 +205,10 @@ def read_window(tensor: torch.Tensor) -> Contents:
     """Return the corner that is kept of a large tensor (all of a small view into a large storage)."""
     window = window_of(tuple(tensor.shape))
     kept = read_strided(tensor, window, tensor.stride(), int(tensor.storage_offset()))
-    stride = tuple(step // kept.itemsize for step in kept.strides) if window else ()
-    return Contents(kept.reshape(-1), 0, stride, window, whole_storage=False, head=None)
+    return Contents(kept.reshape(-1), 0, _packed_stride(window), window, whole_storage=False, head=None)
+
+
+@lru_cache(maxsize=1024)
+def _packed_stride(shape: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the strides, in elements, of values of this shape that lie one after the other."""
+    return tuple(math.prod(shape[place + 1 :]) for place in range(len(shape)))
