@@ -10,7 +10,7 @@ import { Submissions } from "./submissions.js";
 const APPLE = /Mac|iPhone|iPad/.test(navigator.platform);
 /** @param {string} what @returns {string} The state of the text, and how to run it where there are keys. */
 const withKeys = (what) => (matchMedia("(hover: none)").matches ? what : `${what} · ${APPLE ? "⌘" : "Ctrl"} Enter runs`);
-const EDITOR_HINT = "Tab indents. To leave with Tab, press Escape first. Control or Command with Enter runs the program; with a full stop it goes to the fix of an error.";
+const EDITOR_HINT = "Tab goes on until you move the caret or type; then it indents. To leave with Tab then, press Escape first. Control or Command with Enter runs the program; with a full stop it goes to the fix of an error.";
 
 export class CodePanel {
   /** @param {MountOptions} options @param {boolean} linked Whether the address holds the program. */

@@ -28,6 +28,8 @@ export class ProgramEditor {
     this.host = host;
     /** Whether a change that is being made comes from elsewhere. */
     this.foreign = false;
+    /** Whether it got the focus by a click. */
+    this.clicked = false;
     /** @type {string | null} The text under one that is only shown for a moment. */
     this.covered = null;
     this.marked = "";
@@ -62,8 +64,22 @@ export class ProgramEditor {
       signatureHelp(names), marksField(host.onFix), tooltips({ parent: host.tooltips }),
       keymap.of([...closeBracketsKeymap, ...historyKeymap, { key: "Tab", run: indentHere, shift: indentLess }, ...defaultKeymap]),
       EditorView.contentAttributes.of({ "aria-label": "Program", "aria-describedby": host.describedBy, "data-testid": "program", tabindex: "0", spellcheck: "false", autocorrect: "off", autocapitalize: "off", translate: "no" }),
-      EditorView.domEventHandlers({ focus: () => { void names.load(); } }),
-      EditorView.updateListener.of((update) => { if (update.docChanged) this.changed(update.changes); }),
+      EditorView.domEventHandlers({
+        focus: (event, view) => {
+          void names.load();
+          // who comes from elsewhere on the page may only pass through: Tab goes on until something is moved or typed
+          if (event.relatedTarget && !this.clicked) view.setTabFocusMode(true);
+        },
+        mousedown: (_, view) => {
+          this.clicked = true;
+          view.setTabFocusMode(false);
+        },
+        blur: () => { this.clicked = false; },
+      }),
+      EditorView.updateListener.of((update) => {
+        if (update.transactions.some((made) => made.isUserEvent("select") || made.isUserEvent("input") || made.isUserEvent("delete"))) update.view.setTabFocusMode(false);
+        if (update.docChanged) this.changed(update.changes);
+      }),
     ];
   }
 

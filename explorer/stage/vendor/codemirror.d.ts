@@ -46,7 +46,7 @@ export class EditorView {
   static theme(rules: Record<string, object>): Extension;
   static decorations: { from(field: StateField<DecorationSet>): Extension };
   static contentAttributes: { of(attributes: Record<string, string>): Extension };
-  static updateListener: { of(listener: (update: { docChanged: boolean; changes: ChangeSet }) => void): Extension };
+  static updateListener: { of(listener: (update: { docChanged: boolean; changes: ChangeSet; transactions: readonly Transaction[]; view: EditorView }) => void): Extension };
   static domEventHandlers(handlers: { [name in keyof HTMLElementEventMap]?: (event: HTMLElementEventMap[name], view: EditorView) => boolean | void }): Extension;
   readonly state: EditorState;
   readonly dom: HTMLElement;
