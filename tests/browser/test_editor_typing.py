@@ -127,6 +127,23 @@ def test_lines_are_indented_and_brackets_closed(app: App) -> None:
     app.expect_program("def f(x):\n    return [x]")
 
 
+def test_tab_passes_through_an_editor_in_which_nothing_was_done(app: App) -> None:
+    app.open("x = 1\n")
+    app.program.click()
+    app.page.keyboard.press("Escape")
+    app.page.keyboard.press("Tab")
+    expect(app.program).not_to_be_focused()
+    app.page.keyboard.press("Shift+Tab")
+    expect(app.program).to_be_focused()
+    app.page.keyboard.press("Tab")
+    expect(app.program).not_to_be_focused()
+    app.expect_program("x = 1\n")
+    app.page.keyboard.press("Shift+Tab")
+    app.page.keyboard.press("Control+End")
+    app.page.keyboard.press("Tab")
+    app.expect_program("x = 1\n    ")
+
+
 def test_tab_indents_and_escape_then_tab_leaves(app: App) -> None:
     app.open("x = 1\n")
     type_at_end(app, "")

@@ -114,6 +114,16 @@ def test_the_keyboard_walks_through_the_cells_of_a_plate(open_stage: Opener) -> 
     at_frame(page, 6)
 
 
+def test_a_slash_finds_a_node_from_anywhere(open_stage: Opener) -> None:
+    page = open_stage(MUL)
+    plate(page, "gradient out").locator(".te-cells").focus()
+    page.keyboard.press("/")
+    expect(page.get_by_test_id("graph-search")).to_be_focused()
+    page.keyboard.type("a/b")
+    expect(page.get_by_test_id("graph-search")).to_have_value("a/b")
+    at_frame(page, 6)
+
+
 def test_the_code_marks_the_call_and_where_the_node_came_from(open_stage: Opener) -> None:
     page = open_stage(MUL)
     expect(page.locator(".te-origin").first).to_contain_text("y")
@@ -327,3 +337,23 @@ def test_an_exported_page_steps_inspects_and_lists_the_charts(browser: Browser, 
 
 def test_an_exported_page_without_a_graph_does_without_its_modules() -> None:
     assert "class Study" not in scenes.views().to_html()
+
+
+def test_lines_of_an_exported_program_are_drawn_again_only_when_their_marks_change(
+    browser: Browser, tmp_path: Path
+) -> None:
+    (tmp_path / "mean.html").write_text(study_scenes.charted().to_html(), encoding="utf-8")
+    page = browser.new_page()
+    page.goto((tmp_path / "mean.html").as_uri())
+    at_frame(page, study_scenes.OPENS_ON)
+    code = page.locator(".te-line code")
+    before = code.all_inner_texts()
+    code.evaluate_all("(lines) => lines.forEach((line) => { line.firstChild.untouched = true; })")
+    page.keyboard.press("ArrowRight")
+    at_frame(page, study_scenes.OPENS_ON + 1)
+    assert before
+    assert code.all_inner_texts() == before
+    kept = code.evaluate_all("(lines) => lines.map((line) => line.firstChild.untouched === true)")
+    assert kept[0]
+    assert not all(kept)
+    page.close()
