@@ -7,6 +7,8 @@ from typing import Any
 
 import torch
 
+# longer lists are not looked through
+MOST_ITEMS = 1_000
 _CONTAINERS = (list, tuple, dict)
 
 
@@ -64,7 +66,7 @@ def _items(owner: torch.nn.Module, kept: str) -> list[tuple[str, Any]]:
 
 def _of_containers(names: Mapping[str, Any]) -> Iterator[tuple[str, torch.Tensor]]:
     for name, value in names.items():
-        if isinstance(value, _CONTAINERS) and _is_shown(name):
+        if isinstance(value, _CONTAINERS) and _is_shown(name) and len(value) <= MOST_ITEMS:
             items = value.items() if isinstance(value, dict) else enumerate(value)
             inner = {f"{name}[{key!r}]": item for key, item in list(items) if type(key) in (int, str)}
             yield from _own(inner)
