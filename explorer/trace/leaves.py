@@ -39,36 +39,31 @@ def _own(names: Mapping[str, Any]) -> Iterator[tuple[str, torch.Tensor]]:
 def _of_modules(names: Mapping[str, Any]) -> Iterator[tuple[str, torch.Tensor]]:
     for name, value in names.items():
         if isinstance(value, torch.nn.Module) and _is_shown(name):
-            yield from _inside(value, name)
+            yield from _members(name, value)
 
 
-def _inside(module: torch.nn.Module, name: str) -> Iterator[tuple[str, torch.Tensor]]:
-    """Yield the parameters and buffers of a module and of those in it, reading only: its methods are the program's."""
-    waiting, seen = [(name, module)], {id(module)}
+def _members(name: str, module: torch.nn.Module) -> Iterator[tuple[str, torch.Tensor]]:
+    """Yield the parameters and buffers of a module, without a call of what the program may have written itself."""
+    waiting, seen = [(name, module)], set[int]()
     while waiting:
-        path, owner = waiting.pop()
-        for kept in ("_parameters", "_buffers"):
-            for key, tensor in _items(owner, kept):
+        path, here = waiting.pop()
+        if id(here) in seen:
+            continue
+        seen.add(id(here))
+        own = vars(here)
+        for table in (own.get("_parameters"), own.get("_buffers")):
+            for key, tensor in (table or {}).items():
                 if isinstance(tensor, torch.Tensor):
                     yield f"{path}.{key}", tensor
-        children = [(key, child) for key, child in _items(owner, "_modules") if isinstance(child, torch.nn.Module)]
-        for key, child in reversed(children):
-            if id(child) not in seen:
-                seen.add(id(child))
-                waiting.append((f"{path}.{key}", child))
-
-
-def _items(owner: torch.nn.Module, kept: str) -> list[tuple[str, Any]]:
-    content = vars(owner).get(kept)
-    pairs = list(content.items()) if isinstance(content, dict) else []
-    return [(key, item) for key, item in pairs if type(key) is str]
+        inner = [(f"{path}.{key}", part) for key, part in (own.get("_modules") or {}).items()]
+        waiting += [(at, part) for at, part in reversed(inner) if isinstance(part, torch.nn.Module)]
 
 
 def _of_containers(names: Mapping[str, Any]) -> Iterator[tuple[str, torch.Tensor]]:
     for name, value in names.items():
-        if isinstance(value, _CONTAINERS) and _is_shown(name) and len(value) <= MOST_ITEMS:
-            items = value.items() if isinstance(value, dict) else enumerate(value)
-            inner = {f"{name}[{key!r}]": item for key, item in list(items) if type(key) in (int, str)}
+        if type(value) in _CONTAINERS and _is_shown(name) and len(value) <= MOST_ITEMS:
+            items = value.items() if type(value) is dict else enumerate(value)
+            inner = {f"{name}[{key!r}]": item for key, item in items if type(key) in (str, int)}
             yield from _own(inner)
             yield from _of_modules(inner)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from explorer.trace.calls import is_leaf
+
 if TYPE_CHECKING:
     import torch
 
@@ -52,7 +54,7 @@ class Life:
 
     def look_at_grad(self, tensor: torch.Tensor, current: Origin) -> None:
         """Note whether there is a gradient now; when there was one before, `current` has taken it away."""
-        if not tensor.is_leaf and not tensor.retains_grad:
+        if not is_leaf(tensor) and not tensor.retains_grad:
             return
         has_grad = tensor.grad is not None
         if self._had_grad and not has_grad:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from explorer.trace import values
+from explorer.trace.calls import is_leaf
 from explorer.trace.model import TensorState
 from explorer.trace.values import has_storage, version_of
 
@@ -115,7 +116,7 @@ def _unnamed(tensor: torch.Tensor, storage: int, contents: Contents | None) -> T
         dtype=tensor.dtype,
         device=tensor.device,
         requires_grad=tensor.requires_grad,
-        is_leaf=tensor.is_leaf,
+        is_leaf=is_leaf(tensor),
         grad_fn=None,
         is_contiguous=tensor.is_contiguous(),
         storage=storage,

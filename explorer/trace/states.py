@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from explorer.trace import values
-from explorer.trace.calls import node_of
+from explorer.trace.calls import is_leaf, node_of
 from explorer.trace.graph import GraphKeeper
 from explorer.trace.life import Life, Passes
 from explorer.trace.looks import Known, Look
@@ -127,7 +127,7 @@ class StateKeeper:
         if known.state is None or known.look != look or look.storage in shared:
             self.changes += known.state is not None
             known.storage = look.storage
-            if look.requires_grad and known.strided and tensor.is_leaf:
+            if look.requires_grad and known.strided and is_leaf(tensor):
                 self._trained[known.number] = known
             known.state = self._record(known, look)
             known.look = look
@@ -156,7 +156,7 @@ class StateKeeper:
         storage = tensor.untyped_storage()
         implementation = storage._cdata
         number = storages.number_of(tensor, storage, implementation)
-        keeps_grad = retains_grad or (requires_grad and tensor.is_leaf)
+        keeps_grad = retains_grad or (requires_grad and is_leaf(tensor))
         grad = tensor.grad if keeps_grad else None
         return Look(
             storage=number,
@@ -208,7 +208,7 @@ class StateKeeper:
     def _reason(self, known: Known, look: Look, life: Life, node: int) -> str:
         """Return why a tensor has no gradient to show, in words."""
         tensor = known.tensor
-        if look.requires_grad and not look.retains_grad and not tensor.is_leaf:
+        if look.requires_grad and not look.retains_grad and not is_leaf(tensor):
             return not_a_leaf(life.origin)
         if look.grad is not None:
             return "there is one, without values to show: on meta there are none, and of sparse ones they are not shown"

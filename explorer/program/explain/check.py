@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from explorer.program.explain.site import UNKNOWN, Site
-from explorer.trace.calls import replace_tensors
+from explorer.trace.calls import is_leaf, replace_tensors
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -115,7 +115,7 @@ def _real_twin(tensor: torch.Tensor) -> torch.Tensor:
 def _as_in_graph(twin: torch.Tensor, tensor: torch.Tensor) -> torch.Tensor:
     if tensor.requires_grad:
         twin.requires_grad_()
-    return twin if tensor.is_leaf else twin.view(twin.shape)
+    return twin if is_leaf(tensor) else twin.view(twin.shape)
 
 
 def _evaluate(node: ast.expr, values: dict[str, Any]) -> Any:  # noqa: ANN401 - one return a kind

@@ -11,6 +11,7 @@ import torch
 
 from explorer.program.explain.model import Explanation
 from explorer.program.explain.text import sentence
+from explorer.trace.calls import is_leaf
 
 if TYPE_CHECKING:
     from explorer.program.explain.fault import Change, Fault
@@ -62,7 +63,7 @@ def _gradient(fault: Fault, node: ast.Attribute) -> Explanation:
     if isinstance(owner, torch.Tensor) and not owner.requires_grad:
         why = f"{name} does not require grad, so no gradient is computed for it"
         hint = "Make it with requires_grad=True before it is used."
-    elif isinstance(owner, torch.Tensor) and not owner.is_leaf:
+    elif isinstance(owner, torch.Tensor) and not is_leaf(owner):
         why = f"{name} was computed, it is no leaf, and gradients are kept for leaves only"
         hint = f"Call `{name}.retain_grad()` before backward()."
     else:
