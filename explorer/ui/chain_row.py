@@ -39,8 +39,9 @@ def chain_row(workspace: Workspace, evaluation: Evaluation, first: Sequence[str]
 
 def menu(first: Sequence[str]) -> list[Mapping[str, str]]:
     """Return what can be added, by `name`, `group` and `summary`: some groups first, then the others in their order."""
-    places = {group: place for place, group in enumerate(first)}
-    return sorted(_MENU, key=lambda entry: places.get(entry["group"], len(places)))
+    groups = dict.fromkeys([*first, *(entry["group"] for entry in _MENU)])
+    places = {group: place for place, group in enumerate(groups)}
+    return sorted(_MENU, key=lambda entry: places[entry["group"]])
 
 
 def apply(workspace: Workspace, evaluation: Evaluation, action: dict[str, Any]) -> None:
