@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import torch
 from torch.autograd.graph import GradientEdge, get_gradient_edge
 
 from explorer.trace.calls import node_of
-from explorer.trace.gradients import Gradients
+from explorer.trace.gradients import GradientCopies
 from explorer.trace.graph import leaf_of, notes_of
 from explorer.trace.model import BackwardEvent, EngineRun
 from explorer.trace.reasons import Pass
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["BackwardRecorder", "reachable_nodes"]
 
 Root = torch.Tensor | GradientEdge
+Gradients = tuple[torch.Tensor | None, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,7 +78,7 @@ class BackwardRecorder:
         self._failed: tuple[BaseException, int] | None = None
         self._states = states
         self._clock = clock
-        self._gradients = Gradients()
+        self._gradients = GradientCopies()
         self._watched = object()
         self._hooks: list[RemovableHandle] = []
         self._open: list[_Open] = []
@@ -103,7 +104,7 @@ class BackwardRecorder:
         self._open.append(opened)
         self._watch(opened.roots)
         self._watch_received()
-        self._grads = {number: self._gradients.array(leaf.grad) for number, leaf in self._leaves.items()}
+        self._grads = {key: self._gradients.array(leaf.grad) for key, leaf in self._leaves.items()}
 
     def end(self, error: BaseException | None) -> None:
         """Note that the engine has stopped, with what it raised."""
@@ -162,62 +163,52 @@ class BackwardRecorder:
 
     def _listen(self, node: Node) -> None:
         number = self._states.graph.known(node)
-        variable = leaf_of(node)
         name = node.name().rpartition("::")[2]
+        leaf = leaf_of(node)
+        if leaf is not None:
+            self._leaves[id(leaf)] = leaf
 
-        if variable is not None:
-            self._leaves[number] = variable
-
-        def ended(outgoing: Any, incoming: Any) -> None:  # noqa: ANN401 - a hook has torch's own shape
+        def ended(outgoing: Gradients, incoming: Gradients) -> None:
             with torch._C.DisableTorchFunction():
-                self._add(name, number, variable, incoming, outgoing)
+                self._add(name, number, leaf, incoming, outgoing)
 
         self._hooks.append(node.register_hook(ended))
 
     def _watch_received(self) -> None:
         """Read what leaves receive before a hook can write to it: a first gradient becomes `.grad`, uncopied."""
-        for number, leaf in self._leaves.items():
-            if leaf._post_accumulate_grad_hooks and number not in self._hooked:
-                self._hooked.add(number)
-                self._hooks.append(get_gradient_edge(leaf).node.register_prehook(self._receiving(number)))
+        for key, leaf in self._leaves.items():
+            if leaf._post_accumulate_grad_hooks and key not in self._hooked:
+                self._hooked.add(key)
+                self._hooks.append(get_gradient_edge(leaf).node.register_prehook(self._receiving(key)))
 
-    def _receiving(self, number: int) -> Any:  # noqa: ANN401 - a hook has torch's own shape
-        def begins(incoming: Any) -> None:  # noqa: ANN401
+    def _receiving(self, key: int) -> Callable[[Gradients], None]:
+        def begins(incoming: Gradients) -> None:
             with torch._C.DisableTorchFunction():
-                self._received[number] = tuple(map(self._gradients.array, incoming))
+                self._received[key] = self._arrays(incoming)
 
         return begins
 
-    def _add(
-        self,
-        name: str,
-        number: int,
-        variable: torch.Tensor | None,
-        incoming: tuple[torch.Tensor | None, ...],
-        outgoing: tuple[torch.Tensor | None, ...],
-    ) -> None:
+    def _add(self, name: str, number: int, leaf: torch.Tensor | None, incoming: Gradients, outgoing: Gradients) -> None:
         run = self._note_done(number)
-        before = after = None
-        if variable is not None:
-            before, after = self._grads.get(number), self._gradients.accumulated(variable, incoming[0])
-            self._grads[number] = after
-        event = BackwardEvent(
-            node=name,
-            gradients_in=self._received.pop(number, ()) or tuple(map(self._gradients.array, incoming)),
-            gradients_out=tuple(map(self._gradients.array, outgoing)),
-            accumulated=None if variable is None else self._states.number_of(variable),
-            index=number,
-            run=run,
-            clock=self._clock(),
-            shapes_in=tuple(map(_shape, incoming)),
-            shapes_out=tuple(map(_shape, outgoing)),
-            grad_before=before,
-            grad_after=after,
-        )
+        arrays, shapes = self._arrays(incoming), _shapes(incoming)
+        if leaf is None:
+            sent = self._arrays(outgoing)
+            event = BackwardEvent(
+                name, arrays, sent, None, number, run, self._clock(), shapes, _shapes(outgoing), None, None
+            )
+        else:
+            key, owner = id(leaf), self._states.number_of(leaf)
+            after = self._gradients.accumulated(leaf, incoming[0])
+            before, self._grads[key] = self._grads.get(key), after
+            arrays = self._received.pop(key, arrays)
+            event = BackwardEvent(name, arrays, (), owner, number, run, self._clock(), shapes, (), before, after)
         self.events.append(event)
         if run >= 0 and self.runs[run].create_graph:
-            made = [gradient for gradient in outgoing if gradient is not None]
-            self._note_made(run, made if variable is None or variable.grad is None else [variable.grad])
+            made = outgoing if leaf is None else (leaf.grad,)
+            self._note_made(run, [gradient for gradient in made if gradient is not None])
+
+    def _arrays(self, gradients: Gradients) -> tuple[Array | None, ...]:
+        return tuple([self._gradients.array(gradient) for gradient in gradients])
 
     def _note_done(self, node: int) -> int:
         """Note that a node was run, and return by which run of the engine."""
@@ -255,5 +246,5 @@ def _node_of_leaf(leaf: torch.Tensor) -> Node | None:
         return None
 
 
-def _shape(gradient: torch.Tensor | None) -> tuple[int, ...] | None:
-    return None if gradient is None else tuple(gradient.shape)
+def _shapes(gradients: Gradients) -> tuple[tuple[int, ...] | None, ...]:
+    return tuple([None if gradient is None else tuple(gradient.shape) for gradient in gradients])

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 MAX_BYTES = 256 * 1024**2
 
 
-class Gradients:
+class GradientCopies:
     """Copies gradients, each once for as long as it lives unchanged: what leaves a node arrives at the next one."""
 
     def __init__(self) -> None:

@@ -99,7 +99,7 @@ class GraphKeeper:
         self._edges: list[tuple[int, int]] = []
         self._slots: list[tuple[int, int]] = []
         self._calls: list[Origin] = []
-        self._pending: list[tuple[Node, _Draft]] = []
+        self._pending: list[tuple[Node, _Draft, torch.Tensor | None]] = []
         self._accumulators: dict[int, int] = {}
 
     @property
@@ -149,11 +149,12 @@ class GraphKeeper:
 
     def settle(self, states: StateKeeper) -> None:
         """Read what the nodes found since the last time keep: the tensors are still as they were saved."""
+        if not self._pending:
+            return
         pending, self._pending = self._pending, []
-        for node, draft in pending:
-            variable = leaf_of(node)
-            if variable is not None:
-                draft.leaf = states.state(variable).tensor
+        for node, draft, leaf in pending:
+            if leaf is not None:
+                draft.leaf = states.state(leaf).tensor
             else:
                 draft.kept = kept_by(node, states, late=draft.origin is _UNKNOWN)
 
@@ -179,28 +180,29 @@ class GraphKeeper:
         return {draft.leaf: number for number, draft in enumerate(self._drafts) if draft.leaf >= 0}
 
     def _add(self, node: Node) -> int:
-        variable = leaf_of(node)
-        number = self._accumulators.get(id(variable)) if variable is not None else None
+        leaf = leaf_of(node)
+        number = self._accumulators.get(id(leaf)) if leaf is not None else None
         if number is None:
-            number = self._new(node, is_leaf=variable is not None)
-            if variable is not None and number >= 0:
-                self._accumulators[id(variable)] = number
+            number = self._new(node, leaf)
+            if leaf is not None and number >= 0:
+                self._accumulators[id(leaf)] = number
         notes_of(node)[self._key] = number
         return number
 
-    def _new(self, node: Node, *, is_leaf: bool) -> int:
+    def _new(self, node: Node, leaf: torch.Tensor | None) -> int:
         number = len(self._drafts)
         if number >= MAX_NODES:
             self.omitted += 1
             return _LEFT_OUT
-        following = node.next_functions
-        origin = _UNKNOWN if is_leaf else self.current
         name = node.name().rpartition("::")[2]
-        module = "" if is_leaf else self.module()
-        run = -1 if is_leaf else self.run
-        draft = _Draft(name, origin, run, module, _shapes(node), len(following), _is_custom(node))
+        following = node.next_functions
+        if leaf is None:
+            custom = _is_custom(node)
+            draft = _Draft(name, self.current, self.run, self.module(), _shapes(node), len(following), custom)
+        else:
+            draft = _Draft(name, _UNKNOWN, -1, "", (tuple(leaf.shape),), 0, custom=False)
         self._drafts.append(draft)
-        self._pending.append((node, draft))
+        self._pending.append((node, draft, leaf))
         for slot, (nearer, result) in enumerate(following):
             target = self.known(nearer) if nearer is not None else _LEFT_OUT
             if target >= 0:
@@ -223,8 +225,11 @@ def leaf_of(node: Node) -> torch.Tensor | None:
 
 
 def _shapes(node: Node) -> tuple[tuple[int, ...], ...]:
-    """Return the sizes of a node's results; () for one that torch does not tell."""
-    return tuple(tuple(about.shape) if not about.is_cpp_nested_tensor else () for about in node._input_metadata)
+    """Return the sizes of a node's results; of nested tensors, which have none, ()."""
+    try:
+        return tuple([tuple(about.shape) for about in node._input_metadata])
+    except RuntimeError:
+        return tuple(() if about.is_cpp_nested_tensor else tuple(about.shape) for about in node._input_metadata)
 
 
 def _is_custom(node: Node) -> bool:

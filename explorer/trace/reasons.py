@@ -34,43 +34,22 @@ class Pass(NamedTuple):
     failed: bool
 
 
-class Circumstances(NamedTuple):
-    """What decides whether a tensor has a gradient.
+class Wait(NamedTuple):
+    """What decides why a tensor that keeps its gradient has none.
 
     Attributes:
         tensor: Its number.
-        dtype: Its dtype.
-        requires_grad: As torch says.
-        is_inference: As torch says.
-        origin: The call that made it, or that changed `requires_grad`.
-        in_no_grad: Whether gradients were switched off then.
+        node: Number of its autograd node; of a leaf its AccumulateGrad; -1 when it has none.
         passes: The runs of the engine since it was first seen.
         retained_late: The run that reached it before `retain_grad()` was called, or None.
         cleared: The call that set its gradient to None, or None.
-        node: Number of its autograd node; of a leaf its AccumulateGrad; -1 when it has none.
     """
 
     tensor: int
-    dtype: torch.dtype
-    requires_grad: bool
-    is_inference: bool
-    origin: Origin
-    in_no_grad: bool
+    node: int
     passes: tuple[Pass, ...]
     retained_late: Pass | None
     cleared: Origin | None
-    node: int
-
-
-def grad_reason(about: Circumstances) -> str:
-    """Return why `.grad` is None, of a leaf or of a tensor that retains its gradient."""
-    if not about.requires_grad:
-        return _not_tracked(about)
-    if about.cleared is not None:
-        return f"set to None{_place(about.cleared)}, and not computed since"
-    if about.retained_late is not None:
-        return f"retain_grad() came after backward in line {about.retained_late.line}: call it before"
-    return _not_computed(about)
 
 
 def not_a_leaf(origin: Origin) -> str:
@@ -79,29 +58,43 @@ def not_a_leaf(origin: Origin) -> str:
     return f"not a leaf{made}: only leaves keep their gradient. Call retain_grad() on it before backward."
 
 
-def _not_tracked(about: Circumstances) -> str:
-    if not (about.dtype.is_floating_point or about.dtype.is_complex):
-        name = str(about.dtype).removeprefix("torch.")
+def not_tracked(dtype: torch.dtype, origin: Origin, *, is_inference: bool, in_no_grad: bool) -> str:
+    """Return why `.grad` is None, of a tensor that requires no gradient.
+
+    Args:
+        dtype: Its dtype.
+        origin: The call that made it, or that changed whether it requires a gradient.
+        is_inference: Whether it was made under `inference_mode`.
+        in_no_grad: Whether gradients were switched off then.
+    """
+    if not (dtype.is_floating_point or dtype.is_complex):
+        name = str(dtype).removeprefix("torch.")
         return f"{name} has no gradient: only floating-point and complex tensors can require one"
-    origin = about.origin
-    if about.is_inference:
+    if is_inference:
         return f"made under inference_mode{_place(origin)}: autograd does not track it"
     if origin.op in _CUTS:
         return f"cut off from the graph{_place(origin)}: no gradient flows back through it"
     if origin.op in _SWITCHES:
         return f"requires_grad was set to False{_place(origin)}: autograd does not track it"
-    if origin.tracked and about.in_no_grad:
+    if origin.tracked and in_no_grad:
         return f"made under no_grad{_place(origin)}: the call was not recorded for backward"
     if origin.tracked:
         return f"made{_place(origin)} by a call that autograd does not track"
     return "requires_grad is False: nobody asked for its gradient, and nothing that it was made from requires one"
 
 
-def _not_computed(about: Circumstances) -> str:
-    passes = about.passes
-    if not passes:
+def not_computed(about: Wait) -> str:
+    """Return why `.grad` is None, of a leaf or of a tensor that retains its gradient."""
+    if about.cleared is not None:
+        return f"set to None{_place(about.cleared)}, and not computed since"
+    if about.retained_late is not None:
+        return f"retain_grad() came after backward in line {about.retained_late.line}: call it before"
+    if not about.passes:
         return "not computed yet: no backward pass has run since it was made"
-    last = passes[-1]
+    return _not_reached(about, about.passes[-1])
+
+
+def _not_reached(about: Wait, last: Pass) -> str:
     where = f"in line {last.line}" if last.line else "before"
     if last.failed:
         return f"not computed: backward {where} stopped with an error before it came here"

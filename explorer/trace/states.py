@@ -12,7 +12,7 @@ from explorer.trace.graph import GraphKeeper
 from explorer.trace.life import Life, Passes
 from explorer.trace.looks import Known, Look
 from explorer.trace.model import TensorState
-from explorer.trace.reasons import Circumstances, grad_reason, not_a_leaf
+from explorer.trace.reasons import Wait, not_a_leaf, not_computed, not_tracked
 from explorer.trace.saved_states import Layouts, SavedBatch
 from explorer.trace.storages import StorageKeeper
 from explorer.trace.values import has_storage, version_of
@@ -212,21 +212,12 @@ class StateKeeper:
             return not_a_leaf(life.origin)
         if look.grad is not None:
             return "there is one, without values to show: on meta there are none, and of sparse ones they are not shown"
+        if not look.requires_grad:
+            in_no_grad = not life.grad_enabled
+            return not_tracked(look.dtype, life.origin, is_inference=tensor.is_inference(), in_no_grad=in_no_grad)
         leaf = node if node >= 0 else self.graph.accumulator(tensor)
-        return grad_reason(
-            Circumstances(
-                tensor=known.number,
-                dtype=look.dtype,
-                requires_grad=look.requires_grad,
-                is_inference=tensor.is_inference(),
-                origin=life.origin,
-                in_no_grad=not life.grad_enabled,
-                passes=self._passes.since(life.born),
-                retained_late=life.retained_late(node),
-                cleared=life.cleared,
-                node=leaf,
-            )
-        )
+        passes = self._passes.since(life.born)
+        return not_computed(Wait(known.number, leaf, passes, life.retained_late(node), life.cleared))
 
     def _lived(self, known: Known, look: Look) -> Life:
         """Return what happened to a tensor, of which a new state is being recorded."""
