@@ -183,7 +183,7 @@ def class_members() -> dict[str, frozenset[str]]:
     for namespace in (*WHOLE, *CHOSEN):
         module = importlib.import_module(namespace)
         for name in sorted(module_names(namespace)):
-            value = getattr(module, name)
+            value = getattr(module, name, None)  # a module in it that nobody has imported yet has no classes here
             for base in value.__mro__ if isinstance(value, type) else ():
                 if _is_member_table(base):
                     found[f"{base.__module__}.{base.__qualname__}"] = _members(base)

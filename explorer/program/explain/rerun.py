@@ -20,7 +20,7 @@ from explorer.trace.kinds import operation_name
 
 Verdict = Literal["ends", "passes", "fails"]
 
-BUDGET_SECONDS = 0.12
+BUDGET_SECONDS = 0.3
 _FILENAME = "<changed program>"
 
 
