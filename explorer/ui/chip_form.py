@@ -55,7 +55,7 @@ def _name_field(workspace: Workspace, chip: chain.Chip) -> None:
         _alternatives(chip),
         key=key,
         on_change=_rename,
-        args=(workspace, chip, key),
+        args=(workspace, chip, key, workspace.edition),
         width=170,
     )
 
@@ -69,7 +69,9 @@ def _alternatives(chip: chain.Chip) -> list[str]:
     return [name for name, other in OPERATIONS.items() if (other.form == "write", other.silent) == kind]
 
 
-def _rename(workspace: Workspace, chip: chain.Chip, key: str) -> None:
+def _rename(workspace: Workspace, chip: chain.Chip, key: str, edition: int) -> None:
+    if edition != workspace.edition:
+        return
     name = st.session_state[key]
     shape = workspace.input_shape(chip.index)
     if chip.role == "creation":
@@ -85,7 +87,7 @@ def _rename(workspace: Workspace, chip: chain.Chip, key: str) -> None:
 def _field(workspace: Workspace, chip: chain.Chip, parameter: Parameter) -> None:
     key = workspace.key(f"field/{chip.index}/{chip.name}/{parameter.name}")
     shown = chip.fields.get(parameter.name, parameter.default)
-    args = (workspace, chip, parameter, key)
+    args = (workspace, chip, parameter, key, workspace.edition)
     with st.container(width=340 if parameter.kind in _WIDE else 170, gap="xxsmall"):
         problem = workspace.problems.get(key)
         _show(key, parameter, problem.typed if problem else shown)
@@ -138,7 +140,10 @@ def _split(text: str) -> list[str]:
     return parts
 
 
-def _typed(workspace: Workspace, chip: chain.Chip, parameter: Parameter, key: str) -> None:
+def _typed(workspace: Workspace, chip: chain.Chip, parameter: Parameter, key: str, edition: int) -> None:
+    # A browser that has not yet taken away the form of a chip that was moved or removed sends its fields once more.
+    if edition != workspace.edition:
+        return
     value = st.session_state[key]
     text = ", ".join(part.strip() for part in value) if isinstance(value, list) else str(value)
     try:
@@ -148,6 +153,6 @@ def _typed(workspace: Workspace, chip: chain.Chip, parameter: Parameter, key: st
         return
     workspace.accept_field(key)
     try:
-        workspace.change(chain.set_fields(workspace.source, chip.index, chip.name, {parameter.name: wanted}))
+        workspace.amend(chain.set_fields(workspace.source, chip.index, chip.name, {parameter.name: wanted}))
     except (ArgumentProblem, EditProblem) as problem:
         workspace.refuse_field(key, text, problem.message)

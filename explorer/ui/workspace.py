@@ -86,8 +86,18 @@ class Workspace:
         """Whether an upload is too large for the link."""
         return bool(self.inputs) and self._data_text() is None
 
+    @property
+    def edition(self) -> int:
+        """How often the program's lines were changed; a form drawn for another edition is out of date."""
+        return cast(int, self._get("edition", 0))
+
     def change(self, source: str) -> None:
         """Take another program text."""
+        self.amend(source)
+        self._set("edition", self.edition + 1)
+
+    def amend(self, source: str) -> None:
+        """Take the program with another argument in one of its calls: the forms that are drawn stay valid."""
         self._set("source", source)
         self._set("problems", {})
         self._set("notice", "")

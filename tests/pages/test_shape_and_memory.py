@@ -230,3 +230,14 @@ def everything_in(value: Any) -> Iterator[Any]:
     if isinstance(value, list | tuple):
         for item in value:
             yield from everything_in(item)
+
+
+def test_the_fields_of_a_chip_that_moved_change_nothing_when_they_come_once_more() -> None:
+    app = open_form(open_page(), 1)
+    late = app._tree.get_widget_states()  # what a slow browser sends: it still holds the form
+    moved = "import torch\nx = torch.arange(24)\na = x.t()\nb = a.view(4, 6)\n"
+    app.session_state["shape/source"] = moved
+    app.session_state["shape/edition"] = app.session_state["shape/edition"] + 1
+    app = open_form(app, 2)
+    check(app._run(late))
+    assert source(app) == moved
