@@ -1,9 +1,15 @@
-"""Torch computes with one thread in all tests, as in the processes that run programs.
+"""What holds for all tests.
 
-Two threads have little to share on small tensors, and wait for each other by spinning: that took most of the suite's
-processor time.
+Torch computes with one thread, as in the processes that run programs. Two threads have little to share on small
+tensors, and wait for each other by spinning: that took most of the suite's processor time.
+
+Hypothesis times no example: how long one takes says more about the machine than about the code.
 """
 
 import torch
+from hypothesis import settings
 
 torch.set_num_threads(1)
+
+settings.register_profile("untimed")
+settings.load_profile("untimed")

@@ -19,9 +19,7 @@ if TYPE_CHECKING:
     from tests.browser.stage_site import Opener
 
 pytestmark = pytest.mark.browser
-_EXAMPLES = settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+_EXAMPLES = settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 
 _LAY_OUT = """async (graph) => {
   const { GraphFolding } = await import("/stage/graph-fold.js");

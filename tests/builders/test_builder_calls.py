@@ -49,7 +49,7 @@ def dims_of(draw: st.DrawFn, x: Tensor) -> tuple[int, ...]:
 
 @pytest.mark.parametrize("name", ["sum", "mean", "amax", "amin", "all", "any", "std", "var"])
 @given(x=tensors(smallest=2), data=st.data())
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_reductions_along_several_dimensions(name: str, x: Tensor, data: st.DataObject) -> None:
     dims, keep = data.draw(st.composite(dims_of)(x)), data.draw(st.booleans())
     fields = {"dim": listed(dims) if dims else "", "keepdim": str(keep)}
@@ -64,7 +64,7 @@ def test_reductions_along_several_dimensions(name: str, x: Tensor, data: st.Data
 
 @pytest.mark.parametrize("name", ["prod", "max", "min", "argmax", "argmin"])
 @given(x=tensors(), data=st.data())
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_reductions_along_one_dimension(name: str, x: Tensor, data: st.DataObject) -> None:
     dim, keep = data.draw(st.integers(-x.dim(), x.dim() - 1)), data.draw(st.booleans())
     fields = {"dim": str(dim), "keepdim": str(keep)}
@@ -107,7 +107,7 @@ FILLED: dict[str, Callable[[Tensor, int], Fields]] = {
 
 @pytest.mark.parametrize("name", ALONG)
 @given(x=tensors(), data=st.data())
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_calls_along_a_dimension(name: str, x: Tensor, data: st.DataObject) -> None:
     dim = data.draw(st.integers(-x.dim(), x.dim() - 1))
     fields = {"dim": str(dim)} | (FILLED[name](x, dim) if name in FILLED else {})
@@ -119,7 +119,7 @@ def test_calls_along_a_dimension(name: str, x: Tensor, data: st.DataObject) -> N
     number=st.integers(-3, 3).filter(bool),
     sign=st.sampled_from(["+", "-", "*", "/", "//", "%", "**"]),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_operators(x: Tensor, number: int, sign: str) -> None:
     by_hand: dict[str, Callable[..., Tensor]] = {
         "+": x.add, "-": x.sub, "*": x.mul, "/": x.div, "%": x.remainder, "**": x.pow,
@@ -172,7 +172,7 @@ def test_padding_turning_and_numpy(x: Tensor, pad: list[int]) -> None:
 
 @pytest.mark.parametrize("sign", ["+", "-", "*", "/"])
 @given(x=tensors())
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_writing(sign: str, x: Tensor) -> None:
     update = OPERATIONS["update"].render("y", {"operator": f"{sign}=", "value": "2"})
     assign = OPERATIONS["assign"].render("y", {"index": "0", "value": "9"})

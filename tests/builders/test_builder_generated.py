@@ -15,7 +15,7 @@ from tests.builder_programs import programs, run
 
 
 @given(programs())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_writing_a_chip_as_it_stands_changes_nothing(source: str) -> None:
     tree = ast.dump(ast.parse(source))
     for chip in chain.chips(source):
@@ -35,7 +35,7 @@ def _is_line(chip: chain.Chip) -> bool:
 
 
 @given(programs(), st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_an_edit_leaves_the_other_chips(source: str, data: st.DataObject) -> None:
     before = chain.chips(source)
     chip = data.draw(st.sampled_from([chip for chip in before if not _is_line(chip)]))
@@ -54,7 +54,7 @@ def test_an_edit_leaves_the_other_chips(source: str, data: st.DataObject) -> Non
 
 
 @given(programs(), st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_edits_of_any_program(source: str, data: st.DataObject) -> None:
     before = chain.chips(source)
     operations = [chip.index for chip in before if chip.movable]

@@ -57,7 +57,7 @@ def line(text: str) -> ast.expr | ast.stmt:
 
 @pytest.mark.parametrize("name", OPERATIONS)
 @given(shape=SHAPES)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_defaults_run(name: str, shape: tuple[int, ...]) -> None:
     operation = OPERATIONS[name]
     if operation.refuses(shape):
@@ -99,7 +99,7 @@ def test_refused_shapes_have_no_legal_call(name: str, shape: tuple[int, ...]) ->
 
 @pytest.mark.parametrize("name", OPERATIONS)
 @given(shape=SHAPES)
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_defaults_are_read_back(name: str, shape: tuple[int, ...]) -> None:
     operation = OPERATIONS[name]
     fields = operation.defaults(shape)
@@ -248,7 +248,7 @@ def test_a_wrong_field_is_named() -> None:
 
 @pytest.mark.parametrize("name", [name for name in CREATIONS if name != "upload"])
 @given(shape=SHAPES)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_creations_make_the_shape(name: str, shape: tuple[int, ...]) -> None:
     creation = CREATIONS[name]
     fields = creation.defaults(shape)

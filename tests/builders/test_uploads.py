@@ -230,7 +230,7 @@ def message_of(name: str, payload: bytes) -> str:
 
 @pytest.mark.parametrize("name", ["a.png", "a.jpg", "a.gif", "a.npy", "a.npz", "a.csv", "a.safetensors", "a.pt"])
 @given(payload=st.binary(min_size=1, max_size=200))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_any_bytes_are_arrays_or_a_problem(name: str, payload: bytes) -> None:
     assert message_of(name, payload).startswith(name)
 
@@ -247,7 +247,7 @@ BROKEN = {
 
 @pytest.mark.parametrize("name", BROKEN)
 @given(st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_files_with_a_wrong_byte(name: str, data: st.DataObject) -> None:
     payload = bytearray(BROKEN[name])
     for _ in range(data.draw(st.integers(1, 3))):
@@ -275,7 +275,7 @@ def test_shrink_takes_pictures_only(shape: tuple[int, ...]) -> None:
 
 @pytest.mark.parametrize("dtype", ["bool", "uint8", "int64", "float32", "complex128"])
 @given(shape=st.lists(st.integers(0, 4), max_size=4))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_links_go_there_and_back(dtype: str, shape: list[int]) -> None:
     array = (np.arange(np.prod(shape, dtype=int)) % 5).reshape(shape).astype(dtype)
     link = uploads.to_link(array)

@@ -22,7 +22,7 @@ from tests.programs import calls, dtypes, program, shapes
 SEEDED = "import random\nx = torch.rand(3)\ny = torch.randn(2)\nprint(x, y)"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(shapes, dtypes, calls)
 def test_it_is_what_a_run_in_this_process_gives(shape: tuple[int, ...], dtype: str, chain: list[str]) -> None:
     source = program(shape, dtype, chain)

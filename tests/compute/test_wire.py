@@ -50,7 +50,7 @@ def same(one: Any, other: Any, seen: dict[int, Any]) -> None:
         assert (type(one), one) == (type(other), other)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(shapes, dtypes, calls)
 def test_a_trace_arrives_as_it_left(shape: tuple[int, ...], dtype: str, chain: list[str]) -> None:
     trace = explorer.run(program(shape, dtype, chain))
@@ -85,7 +85,7 @@ ENCODED = encode_trace(explorer.run(PROGRAM))
 SCENE = explorer.scene(explorer.run(PROGRAM)).encode()
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.data())
 def test_spoilt_bytes_are_refused_or_read_as_data(data: st.DataObject) -> None:
     original, read = data.draw(st.sampled_from([(ENCODED, decode_trace), (SCENE, decode)]))

@@ -26,7 +26,7 @@ def columns(lines: str, names: tuple[str, str]) -> tuple[list[str], list[tuple[i
     return [row[width:] for row in rows], spans
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(SHAPES, SHAPES)
 def test_broadcasting_marks_what_torch_refuses(left: tuple[int, ...], right: tuple[int, ...]) -> None:
     bad = misfits(left, right)
@@ -42,7 +42,7 @@ def test_broadcasting_marks_what_torch_refuses(left: tuple[int, ...], right: tup
     assert pairs == sorted((str(left[a]), str(right[b])) for a, b in bad)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(SHAPES, SHAPES)
 def test_a_product_marks_the_inner_sizes(left: tuple[int, ...], right: tuple[int, ...]) -> None:
     assume(left and right)
@@ -51,7 +51,7 @@ def test_a_product_marks_the_inner_sizes(left: tuple[int, ...], right: tuple[int
     assert rows[1][start:end].strip() == str(right[max(len(right) - 2, 0)])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.integers(1, 4), min_size=1, max_size=3), st.lists(st.integers(1, 4), min_size=1, max_size=3))
 def test_operations_that_torch_refuses_are_explained_with_their_shapes(left: list[int], right: list[int]) -> None:
     for sign, meets in (("+", torch.add), ("@", torch.matmul)):

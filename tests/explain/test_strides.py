@@ -62,7 +62,7 @@ def merges(shape: tuple[int, ...], new_shape: tuple[int, ...], outer: int) -> bo
 
 
 @given(cases())
-@settings(max_examples=800, deadline=None)
+@settings(max_examples=800)
 def test_it_finds_a_conflict_just_when_torch_refuses_the_view(case: tuple[torch.Tensor, tuple[int, ...]]) -> None:
     tensor, new_shape = case
     shape, stride = tuple(tensor.shape), tensor.stride()

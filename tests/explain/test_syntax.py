@@ -91,7 +91,7 @@ GOOD = [
 ]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.sampled_from(GOOD), st.data())
 @pytest.mark.filterwarnings("ignore")
 def test_any_broken_text_is_explained_and_no_fix_is_worse(good: str, data: st.DataObject) -> None:

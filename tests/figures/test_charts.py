@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from explorer.figures.charts import MAX_LABELS, chart_figure, has_place
@@ -33,7 +33,6 @@ def drawn_charts(draw: st.DrawFn) -> Chart:
     return Chart("Norms", kind, labels, tuple(series), "parameter", "norm", log=draw(st.booleans()))
 
 
-@settings(deadline=None)
 @given(drawn_charts(), st.booleans())
 def test_every_number_is_drawn_or_written(chart: Chart, dark: bool) -> None:
     figure = chart_figure(chart, dark=dark)
@@ -53,7 +52,6 @@ def test_a_written_number_is_the_number(value: float) -> None:
     assert np.float32(exact(value)) == np.float32(value)
 
 
-@settings(deadline=None)
 @given(st.lists(st.floats(1e-40, 1e30), min_size=1, max_size=6))
 def test_the_smallest_bar_on_a_logarithmic_axis_has_a_length(values: list[float]) -> None:
     labels = tuple(map(str, range(len(values))))

@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from explorer.figures.theme import DARK, LIGHT
@@ -19,7 +19,6 @@ from explorer.program.timing import Timing
 TIMES = st.lists(st.floats(1e-8, 1e3), min_size=1, max_size=30).map(tuple)
 
 
-@settings(deadline=None)
 @given(st.lists(TIMES, min_size=1, max_size=4), st.booleans())
 def test_every_repeat_is_a_dot_and_every_median_a_label(rows: list[tuple[float, ...]], dark: bool) -> None:
     timings = [Timing(f"cuda:{number}", seconds) for number, seconds in enumerate(rows)]

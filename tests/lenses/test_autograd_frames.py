@@ -29,7 +29,7 @@ from tests.lenses.autograd_scenes import (
 CHAIN = "x = torch.ones(2, 2, requires_grad=True)\ny = x + 2\nz = y * y * 3\nout = z.mean()\nout.backward()\n"
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(programs())
 def test_order_and_values_are_the_engines(program: str) -> None:
     scene, bare = lens(program + "out.backward()\n"), plain(program, "out.backward()\n")
@@ -45,7 +45,7 @@ def test_order_and_values_are_the_engines(program: str) -> None:
             np.testing.assert_array_equal(values_of(scene, plate.grid, place), gradient)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(programs())
 def test_leaves_end_with_the_gradients_of_torch(program: str) -> None:
     scene, bare = lens(program + "out.backward()\n"), plain(program, "out.backward()\n")
@@ -60,7 +60,7 @@ def test_leaves_end_with_the_gradients_of_torch(program: str) -> None:
             np.testing.assert_array_equal(values_of(scene, facts.grad, last), expected.numpy())
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(programs())
 def test_flows_are_the_gradients_that_were_sent(program: str) -> None:
     scene, bare = lens(program + "out.backward()\n"), plain(program, "out.backward()\n")
@@ -161,7 +161,7 @@ def timelines(draw: st.DrawFn) -> tuple[Item, ...]:
     return tuple(items)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(timelines())
 def test_folding_loses_nothing_and_keeps_order(items: tuple[Item, ...]) -> None:
     groups, left_out = folded(items, frozenset())
@@ -173,7 +173,7 @@ def test_folding_loses_nothing_and_keeps_order(items: tuple[Item, ...]) -> None:
         assert not any(group.label for group in groups)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(st.integers(0, 200), max_size=5), st.sampled_from([16, 64, 256, 4096]))
 def test_windows_are_bounded_and_keep_small_tensors_whole(shape: list[int], most: int) -> None:
     window = cut_window(tuple(shape), most)

@@ -27,7 +27,7 @@ def edges_of(scene: Scene, kind: str) -> list[GraphEdge]:
     return [edge for edge in graph_of(scene).edges if edge.kind == kind]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(programs())
 def test_nodes_and_edges_are_those_of_torch(program: str) -> None:
     scene, bare = lens(program), plain(program, "")

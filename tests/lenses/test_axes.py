@@ -47,7 +47,7 @@ def chains(draw: st.DrawFn) -> list[str]:
     return found
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(chains(), st.permutations(list(SIZES)))
 def test_a_named_dimension_has_the_size_of_what_it_is_named_after(chain: list[str], order: list[str]) -> None:
     shape = ", ".join(str(SIZES[name]) for name in order)

@@ -59,7 +59,7 @@ def plain_names(lines: list[str]) -> dict[str, torch.Tensor]:
     return {name: value for name, value in names.items() if isinstance(value, torch.Tensor)}
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(programs())
 def test_rows_say_what_plain_torch_says(lines: list[str]) -> None:
     expected = plain_names(lines)
@@ -79,7 +79,7 @@ def test_rows_say_what_plain_torch_says(lines: list[str]) -> None:
             assert (rows[name][2] == rows[other][2]) == shares
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(programs())
 def test_names_that_see_a_write_are_those_whose_values_change(lines: list[str]) -> None:
     trace = explorer.run("\n".join(lines))

@@ -72,7 +72,7 @@ def unwritten(scene: Scene, grid: Grid) -> npt.NDArray[np.bool_]:
     return np.asarray(np.isin(places, marked)).reshape(-1)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(
     st.sampled_from(STARTS),
     st.lists(st.sampled_from(WRITES), max_size=3),

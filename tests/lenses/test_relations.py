@@ -47,7 +47,7 @@ shape_pairs = mutually_broadcastable_shapes(num_shapes=2, min_side=0, max_side=3
 BINARY = ["a + b", "a - b", "a * b", "torch.maximum(a, b)", "a < b", "torch.where(a > 1, a, b)", "torch.add(a, b)"]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(shape_pairs, st.sampled_from(BINARY), st.sampled_from(["float32", "int64", "bfloat16", "bool"]))
 def test_pointwise_operations_take_one_element_of_each(
     shapes: tuple[tuple[int, ...], tuple[int, ...]], call: str, dtype: str

@@ -45,7 +45,7 @@ def check_index(question: Question, terms: Terms, dim: int) -> None:
     np.testing.assert_array_equal(said, np.unravel_index(terms.factors[0].elements, shape)[dim])
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(
     st.lists(st.integers(1, 3), min_size=1, max_size=3).map(tuple), st.sampled_from(DTYPES), st.booleans(), st.data()
 )
@@ -60,7 +60,7 @@ def test_gather(shape: tuple[int, ...], dtype: str, transposed: bool, data: st.D
     assert terms.letters == tuple("ijk"[: len(shape)])
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(st.integers(1, 3), min_size=1, max_size=3).map(tuple), st.sampled_from(DTYPES), st.data())
 def test_index_select_and_take_along_dim(shape: tuple[int, ...], dtype: str, data: st.DataObject) -> None:
     dim = data.draw(st.integers(-len(shape), len(shape) - 1))
@@ -71,7 +71,7 @@ def test_index_select_and_take_along_dim(shape: tuple[int, ...], dtype: str, dat
     check_index(*check_picked(source("x", shape, dtype) + along + f"y = torch.take_along_dim(x, index, {dim})"), dim)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(
     st.lists(st.integers(1, 3), max_size=3).map(tuple),
     st.lists(st.integers(0, 3), max_size=2).map(tuple),
@@ -84,7 +84,7 @@ def test_take_counts_all_elements(shape: tuple[int, ...], there: tuple[int, ...]
     np.testing.assert_array_equal(factor_values(question, terms, 1) % count, terms.factors[0].elements)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(
     st.sampled_from([((3, 2), (3, 2)), ((3, 2), (2,)), ((2,), (3, 2)), ((3, 1), (1, 2)), ((), (3,)), ((2, 0), (2, 0))])
 )
@@ -128,7 +128,7 @@ def subscripts(draw: st.DrawFn, shape: tuple[int, ...]) -> tuple[str, str]:
     return lines, ", ".join(items)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(st.data(), st.lists(st.integers(1, 3), min_size=1, max_size=3).map(tuple), st.booleans())
 def test_index_expressions(data: st.DataObject, shape: tuple[int, ...], transposed: bool) -> None:
     lines, items = data.draw(subscripts(shape))
@@ -190,7 +190,7 @@ WRITES = [
 ]
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(
     st.lists(st.integers(1, 3), min_size=1, max_size=2).map(tuple),
     st.sampled_from(WRITES),
@@ -226,7 +226,7 @@ OVERWRITES = [
 ]
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.sampled_from(OVERWRITES), st.integers(1, 4), st.integers(0, 5), st.sampled_from(["float64", "int64"]))
 def test_writes_of_a_line(write: str, size: int, sent: int, dtype: str) -> None:
     program = source("x", (size,), dtype) + f"src = torch.arange(50, {50 + sent}).to(torch.{dtype})\n"
@@ -247,7 +247,7 @@ def check_written(question: Question, terms: Terms) -> None:
     np.testing.assert_array_equal(recorded[~made], before[question.elements][~made])
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(st.data(), st.lists(st.integers(1, 3), min_size=1, max_size=3).map(tuple), st.booleans())
 def test_assignment_through_an_index(data: st.DataObject, shape: tuple[int, ...], number: bool) -> None:
     lines, items = data.draw(subscripts(shape))

@@ -41,7 +41,7 @@ def check_sums(program: str, *, dependence: bool = True) -> None:
         check_dependence(question, terms)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(sizes, max_size=2), st.integers(1, 4), st.integers(1, 4), sizes, sizes, sizes, dtypes, st.data())
 def test_matmul_in_all_its_ranks(  # noqa: PLR0917 - one argument a choice
     batch: list[int], left: int, right: int, n: int, m: int, k: int, dtype: str, data: st.DataObject
@@ -115,7 +115,7 @@ def equations(draw: st.DrawFn) -> tuple[str, list[tuple[int, ...]]]:
     return f"{left}->{dots}{''.join(kept)}", shapes
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(equations())
 def test_einsum_of_any_equation(case: tuple[str, list[tuple[int, ...]]]) -> None:
     equation, shapes = case

@@ -62,7 +62,7 @@ def check_combined(
         check_dependence(question, terms, exact=exact)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(
     shapes,
     st.sampled_from(["sum", "mean", "prod", "amax", "amin", "std", "var", "logsumexp"]),
@@ -87,7 +87,7 @@ def test_reductions_of_floats(
     check_combined(made(shape, dtype, transposed=transposed) + f"y = x.{op}({dim})", combine[op], exact=exact)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     shapes,
     st.sampled_from(["sum", "prod", "amax", "amin", "any", "all"]),
@@ -122,7 +122,7 @@ def test_values_and_indices_come_from_the_same_line(call: str, dim: int, dtype: 
             assert [one.tolist() for one in picked] == [[value] for value in recorded(question)]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(shapes, st.sampled_from(["argmax", "argmin"]), st.sampled_from(["float32", "int64"]), st.data())
 def test_argmax_is_a_place_in_its_line(shape: tuple[int, ...], op: str, dtype: str, data: st.DataObject) -> None:
     dim = data.draw(dims(len(shape), several=False))
@@ -140,7 +140,7 @@ RUNNING: dict[str, Callable[[np.ndarray], np.ndarray]] = {
 }
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(shapes.filter(len), st.sampled_from(sorted(RUNNING)), st.booleans(), st.data())
 def test_what_runs_along_a_dimension(shape: tuple[int, ...], op: str, transposed: bool, data: st.DataObject) -> None:
     dim = data.draw(st.integers(-len(shape), len(shape) - 1))
@@ -159,7 +159,7 @@ def test_what_runs_along_a_dimension(shape: tuple[int, ...], op: str, transposed
     check_dependence(question, terms, exact=shape[dim] > 1 and op not in ("argsort", "cumprod"))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     shapes.filter(len),
     st.sampled_from(

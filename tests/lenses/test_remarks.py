@@ -82,7 +82,7 @@ def test_a_remark_on_a_write_has_the_numbers_of_the_case(call: str, expected: st
     assert expected in said(call, "x = torch.arange(4.).view(2, 2)\n")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.permutations(range(3)), st.tuples(*[st.integers(2, 4)] * 3))
 def test_dimensions_are_said_to_come_from_where_they_come_from(order: list[int], shape: tuple[int, ...]) -> None:
     text = said(f"x.permute({', '.join(map(str, order))})", f"x = torch.rand({', '.join(map(str, shape))})\n")

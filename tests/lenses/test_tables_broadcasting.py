@@ -24,7 +24,7 @@ def sizes(row: tuple[str, ...]) -> tuple[int, ...]:
     return tuple(int(cell) for cell in row[1:] if cell != "1 (added)")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(mutually_broadcastable_shapes(num_shapes=2, min_side=0, max_side=4, max_dims=4))
 def test_rows_are_the_shapes_and_the_result_is_torchs(drawn: BroadcastableShapes) -> None:
     first, second = drawn.input_shapes
@@ -50,7 +50,7 @@ def test_rows_are_the_shapes_and_the_result_is_torchs(drawn: BroadcastableShapes
             assert f"{real.nbytes:,} bytes" in table.note
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(SHAPES, SHAPES)
 def test_what_does_not_fit_is_marked(first: tuple[int, ...], second: tuple[int, ...]) -> None:
     try:

@@ -71,7 +71,7 @@ def code_of(value: Any) -> str:
     return "..." if value is Ellipsis else str(value)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.data())
 def test_the_selected_shape_is_torchs_and_what_torch_refuses_is_wrong(data: st.DataObject) -> None:
     shape = data.draw(SHAPE)
@@ -104,7 +104,7 @@ def test_dimensions_of_index_tensors_stand_where_torch_puts_them(index: tuple[An
     assert resolve(shape, [as_part(part) for part in index]).shape == tuple(torch.ones(shape)[index].shape)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.data())
 def test_tables_of_indices_in_programs(data: st.DataObject) -> None:
     shape = data.draw(SHAPE)
@@ -172,7 +172,7 @@ def test_a_write_says_what_is_broadcast_where() -> None:
     assert table_of("x[0, 1] += 5").rows[-1][4] == "(4,)"
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(
     st.sampled_from(["0", ":, 1", "1, 2", "x > 2", "[0, 0], 1", "..., None"]),
     st.lists(st.integers(1, 3), max_size=4).map(tuple),
@@ -214,7 +214,7 @@ def test_what_is_not_told_has_no_table(code: str) -> None:
     assert titled(f"x = torch.ones(2, 3)\ny = {code}", TITLE) is None
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(1, 4).flatmap(lambda rank: st.permutations(range(rank))), st.booleans(), st.booleans())
 def test_the_other_librarys_call_orders_dimensions_alike(order: list[int], negative: bool, method: bool) -> None:
     dims = [dim - len(order) if negative else dim for dim in order]

@@ -47,7 +47,7 @@ def shape_in(cell: str) -> tuple[int, ...]:
     return tuple(ast.literal_eval(cell.partition(":")[0]))
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(factors())
 def test_shapes_are_torchs_and_multiplications_those_it_counts(drawn: tuple[tuple[int, ...], tuple[int, ...]]) -> None:
     left, right = drawn
@@ -67,7 +67,7 @@ def test_shapes_are_torchs_and_multiplications_those_it_counts(drawn: tuple[tupl
     assert ("1 put" in one[2], "1 put" in other[2]) == (len(left) == 1, len(right) == 1)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.integers(0, 3), max_size=4).map(tuple), st.lists(st.integers(0, 3), max_size=4).map(tuple))
 def test_failed_products_say_which_sizes_disagree(left: tuple[int, ...], right: tuple[int, ...]) -> None:
     try:
@@ -136,7 +136,7 @@ def equations(draw: st.DrawFn) -> tuple[str, tuple[tuple[int, ...], ...]]:
     return text, tuple(shapes)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(equations())
 def test_the_written_program_gives_einsums_result(drawn: tuple[str, tuple[tuple[int, ...], ...]]) -> None:
     text, shapes = drawn
@@ -155,7 +155,7 @@ def test_the_written_program_gives_einsums_result(drawn: tuple[str, tuple[tuple[
     torch.testing.assert_close(names["out"], wanted)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.tuples(SIDE, SIDE), st.tuples(SIDE, SIDE))
 def test_letters_of_two_sizes_are_marked_where_torch_refuses(left: tuple[int, int], right: tuple[int, int]) -> None:
     start = f"x = {made(left)}\ny = {made(right)}\n"

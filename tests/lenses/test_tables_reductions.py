@@ -47,7 +47,7 @@ def results_of(shape: tuple[int, ...], op: str, arguments: str) -> torch.Tensor:
     return result if isinstance(result, torch.Tensor) else result[0]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.sampled_from(REDUCING + PICKING), SHAPE, st.data())
 def test_sizes_with_and_without_keepdim_are_torchs(op: str, shape: tuple[int, ...], data: st.DataObject) -> None:
     dim = data.draw(st.integers(-len(shape), len(shape) - 1))
@@ -62,7 +62,7 @@ def test_sizes_with_and_without_keepdim_are_torchs(op: str, shape: tuple[int, ..
     assert f"comes from {shape[dim]} element" in table.note
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.sampled_from(("sum", "mean", "amax", "std", "nansum")), SHAPE, st.data())
 def test_several_dimensions_and_all_of_them(op: str, shape: tuple[int, ...], data: st.DataObject) -> None:
     dims = tuple(data.draw(st.lists(st.sampled_from(range(len(shape))), unique=True)))
@@ -74,7 +74,7 @@ def test_several_dimensions_and_all_of_them(op: str, shape: tuple[int, ...], dat
     assert [cell for cell in table.rows[1][1:-1] if cell != "gone"] == [str(size) for size in shape_of(table.rows[1])]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.sampled_from(ALONG), SHAPE, st.data())
 def test_what_runs_along_a_dimension_keeps_it(op: str, shape: tuple[int, ...], data: st.DataObject) -> None:
     dim = data.draw(st.integers(-len(shape), len(shape) - 1))
@@ -92,7 +92,7 @@ def test_dim_and_keepdim_are_found_where_they_are_written(call: str) -> None:
     assert table.rows[2][0] == "`keepdim=False`"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.sampled_from(["var", "std"]),
     st.lists(st.floats(-8, 8, width=32), min_size=1, max_size=6),
@@ -128,7 +128,7 @@ def results_of_program(values: list[float], op: str, written: str) -> torch.Tens
     return names["r"]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.sampled_from(["float32", "float64", "bfloat16", "float16"]), st.integers(1, 7), st.integers(0, 1))
 def test_sums_of_softmax_are_torchs_to_the_digit(dtype: str, rows: int, dim: int) -> None:
     source = f"x = torch.randn({rows}, 5, dtype=torch.{dtype})\ny = x.softmax({dim})"
@@ -142,7 +142,7 @@ def test_sums_of_softmax_are_torchs_to_the_digit(dtype: str, rows: int, dim: int
     assert ("not listed" in table.note) == (len(sums) > shown)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.sampled_from(["argmax", "argmin"]), st.lists(st.integers(1, 4), min_size=2, max_size=4), st.integers(0, 99))
 def test_a_flat_index_is_unravelled(op: str, shape: list[int], seed: int) -> None:
     source = f"torch.manual_seed({seed})\nx = torch.rand({shape})\ni = x.{op}()"
@@ -159,7 +159,7 @@ def test_a_flat_index_is_unravelled(op: str, shape: list[int], seed: int) -> Non
         assert left // right == int(found) == int(row[3])
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.sampled_from(["sort()", "topk(1)", "argsort(stable=True)"]), st.lists(st.integers(0, 5), min_size=1))
 def test_equal_values_are_told_with_how_often_they_occur(call: str, values: list[int]) -> None:
     table = titled(f"x = torch.tensor({values})\nx.{call}", EQUAL)
@@ -172,7 +172,7 @@ def test_equal_values_are_told_with_how_often_they_occur(call: str, values: list
     ]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.integers(0, 6), max_size=3), st.integers(0, 3), st.integers(0, 40))
 def test_the_missing_size_is_torchs_or_shown_to_be_none(sizes: list[int], place: int, count: int) -> None:
     asked = [*sizes[:place], -1, *sizes[place:]]
@@ -193,7 +193,7 @@ def test_the_missing_size_is_torchs_or_shown_to_be_none(sizes: list[int], place:
     assert f"means {tuple(wanted.shape)}." in table.note
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.integers(1, 5), min_size=1, max_size=3), st.integers(-3, 2), st.lists(st.integers(1, 4), max_size=2))
 def test_unflatten_divides_its_dimension_only(shape: list[int], dim: int, sizes: list[int]) -> None:
     assume(-len(shape) <= dim < len(shape))

@@ -6,7 +6,7 @@ import importlib
 
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import explorer
@@ -45,7 +45,6 @@ def test_the_namespaces_of_files_and_processes_are_absent() -> None:
     assert all(reason for reason in WITHHELD.values())
 
 
-@settings(deadline=None)
 @given(st.sampled_from(sorted(dir(torch))), st.booleans())
 def test_every_other_name_of_torch_is_refused(name: str, quoted: bool) -> None:
     if name in MODULES["torch"] or name.startswith("__"):

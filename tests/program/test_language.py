@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import explorer
@@ -77,7 +77,6 @@ def test_class_statements_stand_on_their_own_line() -> None:
     assert error.line == 4
 
 
-@settings(deadline=None)
 @given(
     left=st.lists(st.integers(-3, 3), max_size=4),
     right=st.lists(st.integers(-3, 3), max_size=4),

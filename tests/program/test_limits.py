@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import explorer
@@ -23,7 +23,6 @@ def _made(function: Any, arguments: tuple[Any, ...], keywords: dict[str, Any]) -
     return max((t.numel() for key, t in results.items() if key not in given_storages), default=0)
 
 
-@settings(deadline=None)
 @given(
     st.lists(SIZES, max_size=3), st.sampled_from(["softmax", "relu", "exp", "sort", "cumsum", "clone", "topk", "var"])
 )
@@ -34,7 +33,6 @@ def test_results_like_the_first_tensor(shape: list[int], op: str) -> None:
     assert most_elements(op, (x, *extra), {}) >= _made(getattr(torch, op), (x, *extra), {})
 
 
-@settings(deadline=None)
 @given(SIZES, SIZES, SIZES, st.sampled_from(["add", "mul", "where"]))
 def test_broadcasting(a: int, b: int, c: int, op: str) -> None:
     x, y = torch.randn(a, 1, c), torch.randn(b, 1)
@@ -42,7 +40,6 @@ def test_broadcasting(a: int, b: int, c: int, op: str) -> None:
     assert most_elements(op, arguments, {}) >= _made(getattr(torch, op), arguments, {})
 
 
-@settings(deadline=None)
 @given(SIZES, SIZES, SIZES, SIZES)
 def test_products(n: int, m: int, k: int, batch: int) -> None:
     x, y = torch.randn(batch, n, m), torch.randn(m, k)
@@ -52,7 +49,6 @@ def test_products(n: int, m: int, k: int, batch: int) -> None:
     )
 
 
-@settings(deadline=None)
 @given(st.integers(1, 3), st.integers(1, 4), st.integers(0, 3), st.integers(3, 6))
 def test_convolutions(channels: int, filters: int, padding: int, side: int) -> None:
     x, w = torch.randn(2, channels, side, side), torch.randn(filters, channels, 3, 3)
@@ -64,7 +60,6 @@ def test_convolutions(channels: int, filters: int, padding: int, side: int) -> N
     )
 
 
-@settings(deadline=None)
 @given(st.integers(1, 5), st.integers(1, 5), st.lists(st.integers(0, 0), max_size=6))
 def test_indexing(rows: int, columns: int, picks: list[int]) -> None:
     x, chosen = torch.randn(rows, columns), torch.tensor(picks, dtype=torch.long)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from explorer.program.limits import AllocationCheck, LimitError
@@ -65,7 +65,6 @@ def test_what_moves_no_values_is_left_to_other_rules(
     assert transferred_bytes(op, arguments, keywords) is None
 
 
-@settings(deadline=None)
 @given(
     st.lists(st.integers(0, 5), max_size=4),
     st.sampled_from([torch.bool, torch.bfloat16, torch.int64, torch.complex128, torch.float8_e5m2]),

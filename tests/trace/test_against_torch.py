@@ -10,7 +10,7 @@ import explorer
 from tests.programs import CALLS, DTYPES, as_numpy, calls, dtypes, plain_run, program, shapes
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 @given(shapes, dtypes, calls)
 def test_names_are_what_plain_torch_makes_of_them(shape: tuple[int, ...], dtype: str, chain: list[str]) -> None:
     source = program(shape, dtype, chain)
@@ -30,7 +30,7 @@ def test_names_are_what_plain_torch_makes_of_them(shape: tuple[int, ...], dtype:
         np.testing.assert_array_equal(state.values, as_numpy(tensor)[corner])
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(shapes, dtypes, calls)
 def test_storages_are_shared_as_in_plain_torch(shape: tuple[int, ...], dtype: str, chain: list[str]) -> None:
     source = program(shape, dtype, chain)
@@ -42,7 +42,7 @@ def test_storages_are_shared_as_in_plain_torch(shape: tuple[int, ...], dtype: st
             assert (names[one].storage == names[other].storage) == shares
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(shapes, calls)
 def test_kind_view_means_that_no_byte_was_allocated(shape: tuple[int, ...], chain: list[str]) -> None:
     trace = explorer.run(program(shape, "float32", chain))

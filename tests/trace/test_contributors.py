@@ -96,7 +96,7 @@ def check_one(trace: Any, output: int) -> None:
 
 
 @pytest.mark.parametrize("name", ONE_TENSOR)
-@settings(max_examples=3, deadline=None)
+@settings(max_examples=3)
 @given(shapes, layouts, st.integers(0, 99))
 def test_of_one_tensor(name: str, shape: tuple[int, ...], layout: str, seed: int) -> None:
     tensor = selected(Maker(seed).floats(*shape), layout)
@@ -108,7 +108,7 @@ def test_of_one_tensor(name: str, shape: tuple[int, ...], layout: str, seed: int
 
 
 @pytest.mark.parametrize("name", SEVERAL_TENSORS)
-@settings(max_examples=2, deadline=None)
+@settings(max_examples=2)
 @given(st.integers(1, 4), st.integers(0, 99))
 def test_of_several_tensors(name: str, size: int, seed: int) -> None:
     function, make = SEVERAL_TENSORS[name]

@@ -12,7 +12,7 @@ from explorer.trace.values import Array
 from tests.trace.graph_programs import plain_backward, programs
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(programs())
 def test_nodes_run_in_the_engines_order_with_its_gradients(source: str) -> None:
     found = plain_backward(source)
@@ -30,7 +30,7 @@ def test_nodes_run_in_the_engines_order_with_its_gradients(source: str) -> None:
         _same((trace.names[name].grad,), (names[name].grad,))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(programs())
 def test_leaf_gradients_are_those_of_autograd_grad(source: str) -> None:
     found = plain_backward(source)
@@ -46,7 +46,7 @@ def test_leaf_gradients_are_those_of_autograd_grad(source: str) -> None:
         assert bool(state.grad_reason) == (gradient is None)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(programs())
 def test_edges_and_results_are_those_of_the_live_graph(source: str) -> None:
     trace = explorer.run(source)

@@ -44,7 +44,7 @@ def plain(program: str, leaves: dict[str, torch.Tensor]) -> torch.Tensor:
 
 
 @given(st.lists(st.sampled_from(LINES), min_size=1, max_size=5), st.integers(0, 9))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_it_computes_what_the_program_does_for_other_leaves(lines: list[str], seed: int) -> None:
     program = LEAVES + "\n".join(["y = x * w", *lines, "y.sum().backward()"])
     trace, function = rebuilt(program)
@@ -67,7 +67,7 @@ def test_it_computes_what_the_program_does_for_other_leaves(lines: list[str], se
 
 
 @given(st.lists(st.sampled_from(LINES), min_size=1, max_size=4))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_its_gradients_are_those_that_the_engine_gave(lines: list[str]) -> None:
     trace, function = rebuilt(LEAVES + "\n".join(["y = x * w", *lines, "y.sum().backward()"]))
     found = gradients(function, torch.ones_like(function.value))

@@ -21,7 +21,7 @@ def _node(trace: Trace, name: str) -> GraphNode:
     return next(node for node in trace.graph.nodes if node.name == name)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(programs())
 def test_saved_tensors_are_the_nodes_own(source: str) -> None:
     trace = explorer.run(source)

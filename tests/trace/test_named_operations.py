@@ -136,7 +136,7 @@ def check_outputs(trace: Trace, result: object) -> None:
 
 
 @pytest.mark.parametrize("name", MOVES)
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=6)
 @given(shapes, layouts, dtypes)
 def test_moves(name: str, shape: tuple[int, ...], layout: str, dtype: str) -> None:
     source = source_of(MOVES[name], shape, layout, dtype)
@@ -157,7 +157,7 @@ def test_moves(name: str, shape: tuple[int, ...], layout: str, dtype: str) -> No
 
 
 @pytest.mark.parametrize("name", COMPUTES)
-@settings(max_examples=4, deadline=None)
+@settings(max_examples=4)
 @given(shapes, layouts)
 def test_computes(name: str, shape: tuple[int, ...], layout: str) -> None:
     expression = COMPUTES[name]

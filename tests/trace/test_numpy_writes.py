@@ -70,7 +70,7 @@ def test_copies_and_what_torch_writes_are_no_writes_through_numpy(source: str) -
     assert not written(explorer.run(source))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.integers(2, 5),
     st.lists(st.tuples(st.booleans(), st.integers(0, 4), st.integers(-9, 9)), min_size=1, max_size=6),

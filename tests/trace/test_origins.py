@@ -33,7 +33,7 @@ def check_step(trace: Trace, index: int) -> None:
         np.testing.assert_array_equal(rebuilt, output.values)
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 @given(shapes, dtypes, calls)
 def test_origins_give_back_every_output(shape: tuple[int, ...], dtype: str, chain: list[str]) -> None:
     trace = explorer.run(program(shape, dtype, chain))

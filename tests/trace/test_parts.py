@@ -19,7 +19,7 @@ DTYPES = ["float32", "float64", "float16", "bfloat16", "float8_e5m2", "int8", "i
 VIEWS = ("", ".t()", "[::3, 5:]", "[:, ::7]", "[None].expand(3, -1, -1)", ".view(2, 150, 300)", ".flatten()", "[7]")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.sampled_from(DTYPES), st.sampled_from(VIEWS), st.data())
 def test_a_window_is_a_slice(dtype: str, view: str, data: st.DataObject) -> None:
     source = f"x = (torch.arange(90_000) % 251).view(300, 300).to(torch.{dtype})\ny = x{view}"

@@ -102,7 +102,7 @@ def loops(draw: st.DrawFn) -> tuple[str, list[tuple[int, ...]]]:
 
 
 @given(loops())
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_passes_of_generated_loops(program: tuple[str, list[tuple[int, ...]]]) -> None:
     source, passes = program
     ast.parse(source)

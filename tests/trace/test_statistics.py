@@ -49,7 +49,7 @@ def same(one: float, other: float) -> bool:
     )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(tensors(), st.sampled_from([3, 7, module._PIECE]))
 def test_they_are_torchs(tensor: torch.Tensor, piece: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
