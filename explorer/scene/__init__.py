@@ -18,21 +18,28 @@ from explorer.scene.relations import Operand, Relation
 from explorer.scene.spans import Span
 from explorer.scene.standalone import to_html
 from explorer.scene.tables import Table
+from explorer.scene.windows import Check, Field, Layer, Layers, Products, Reach, Windows
 
 __all__ = [
     "Buffer",
     "BufferVersion",
     "Cells",
     "Chart",
+    "Check",
     "Failure",
+    "Field",
     "Frame",
     "Graph",
     "GraphEdge",
     "GraphGroup",
     "GraphNode",
     "Grid",
+    "Layer",
+    "Layers",
     "Operand",
     "Plate",
+    "Products",
+    "Reach",
     "Relation",
     "Run",
     "Scene",
@@ -41,6 +48,7 @@ __all__ = [
     "Strip",
     "Table",
     "TensorFacts",
+    "Windows",
     "encode",
     "to_html",
 ]

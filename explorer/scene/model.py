@@ -15,6 +15,7 @@ from explorer.scene.graphs import Graph, Plate
 from explorer.scene.relations import Array, Relation
 from explorer.scene.spans import Span
 from explorer.scene.tables import Table
+from explorer.scene.windows import Layers
 
 
 @dataclass(frozen=True)
@@ -222,6 +223,7 @@ class Scene:
         graph: The autograd graph, where the lens draws one.
         charts: Curves and bars that belong to the program as a whole.
         opens_on: The frame to open on, or -1 for the last.
+        layers: The network that the program runs, and its open layer, where the lens draws one.
     """
 
     lens: str
@@ -240,6 +242,7 @@ class Scene:
     graph: Graph | None = None
     charts: tuple[Chart, ...] = ()
     opens_on: int = -1
+    layers: Layers | None = None
 
     def encode(self) -> bytes:
         """Return the scene as the bytes that the stage reads (see `explorer.scene.encoding`)."""

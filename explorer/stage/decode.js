@@ -43,6 +43,7 @@ export function decodeScene(bytes) {
   for (const chart of header.charts ?? [])
     for (const series of chart.series) series.values = numbersOf(arrays, series.values);
   if (header.graph) fillGraph(header.graph);
+  if (header.layers) fillLayers(header.layers, arrays);
   return header;
 }
 
@@ -52,6 +53,17 @@ function fillGraph(graph) {
   graph.edges = graph.edges.map((/** @type {any} */ edge) => ({ ...EDGE, ...edge }));
   graph.groups = graph.groups.map((/** @type {any} */ group) => ({ ...GROUP, ...group }));
   for (const node of graph.nodes) node.states = node.states.map((/** @type {any} */ state) => ({ ...FACTS, ...state }));
+}
+
+/** Put the arrays in the place of their numbers. @param {any} layers @param {Values[]} arrays */
+function fillLayers(layers, arrays) {
+  const read = (/** @type {any} */ part, /** @type {string[]} */ names) => {
+    for (const name of names) part[name] = numbersOf(arrays, part[name]);
+  };
+  for (const stop of layers.stops) for (const field of stop.fields) read(field, ["first", "last"]);
+  if (!layers.windows) return;
+  for (const reach of layers.windows.dims) read(reach, ["source", "kinds", "starts", "positions", "kernel_index", "reads"]);
+  read(layers.windows.products, ["terms", "partial", "total", "divisors", "chosen", "to_input", "to_weight"]);
 }
 
 /** @param {Values[]} arrays @param {number | null | undefined} number @returns {ArrayLike<number> | null} */

@@ -28,7 +28,27 @@
  * @typedef {{lens: string, title: string, source: string, output: string, buffers: SceneBuffer[],
  *   strips: StripData[], grids: GridData[], frames: Frame[], element_count: number, error: Failure | null,
  *   notes: string[], relations?: Relation[], tables?: TableData[], graph?: GraphData | null, charts?: ChartData[],
- *   opens_on?: number}} Scene
+ *   opens_on?: number, layers?: LayersData | null}} Scene
+ *
+ * A layer that slides a window over its input, and the network that it stands in (explorer/scene/windows.py).
+ * @typedef {{name: string, size: number, output: number, kernel: number, stride: number, dilation: number,
+ *   padding: [number, number], output_padding: number, source: ArrayLike<number>, kinds: ArrayLike<number>,
+ *   starts: ArrayLike<number>, positions: ArrayLike<number>, kernel_index: ArrayLike<number>, reads: ArrayLike<number>,
+ *   formula: string, remark: string}} Reach
+ * @typedef {{first: number[], count: number[], terms: ArrayLike<number> | null, partial: ArrayLike<number> | null,
+ *   total: ArrayLike<number> | null, divisors: ArrayLike<number> | null, chosen: ArrayLike<number> | null,
+ *   to_input: ArrayLike<number> | null, to_weight: ArrayLike<number> | null}} ProductsData
+ * @typedef {{what: string, difference: number, largest: number, note: string}} CheckData
+ * @typedef {{operation: "convolution" | "transposed" | "max" | "mean" | "power" | "unfold" | "fold", dims: Reach[],
+ *   input: number, weight: number, bias: number, output: number, groups: number, channels: [number, number], item: number,
+ *   channel: number, products: ProductsData, indices: number, input_gradient: number, weight_gradient: number,
+ *   bias_gradient: number, output_gradient: number, checks: CheckData[], padding_mode: string, norm: number,
+ *   flipped: number, columns: number, tables: number[], notes: string[]}} WindowsData
+ * @typedef {{first: ArrayLike<number>, last: ArrayLike<number>, size: number, jump: number}} FieldData
+ * @typedef {{label: string, layer: string, kind: "window" | "join" | "other", shape: number[], parameters: number,
+ *   multiply_adds: number, nbytes: number, inputs: number[], span: Span | null, maps: number, scale: number[],
+ *   fields: FieldData[]}} LayerData
+ * @typedef {{input: number, stops: LayerData[], opened: number, windows: WindowsData | null}} LayersData
  *
  * The autograd graph (explorer/scene/graphs.py) and what the inspector shows at a frame.
  * @typedef {{frame: number, facts: [string, string][], value: number, grad: number, grad_reason: string}} TensorFacts
