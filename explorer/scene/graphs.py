@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from explorer.scene.spans import Span
+from explorer.scene.swift import swift
 
 NodeKind = Literal["leaf", "parameter", "buffer", "constant", "operation", "view", "inplace", "custom"]
 EdgeKind = Literal["gradient", "constant", "cut"]
@@ -19,6 +20,7 @@ class Sparse:
     sparse: ClassVar[bool] = True
 
 
+@swift
 @dataclass(frozen=True)
 class TensorFacts(Sparse):
     """What the tensor that a node stands for said of itself, from a frame on.
@@ -38,6 +40,7 @@ class TensorFacts(Sparse):
     grad_reason: str = ""
 
 
+@swift
 @dataclass(frozen=True)
 class GraphNode(Sparse):
     """One node: an autograd function with the tensor that it made, a leaf with its AccumulateGrad, or a constant.
@@ -75,6 +78,7 @@ class GraphNode(Sparse):
     states: tuple[TensorFacts, ...] = ()
 
 
+@swift
 @dataclass(frozen=True)
 class GraphEdge(Sparse):
     """From the node that made a tensor to the node that took it; the gradient flows the other way.
@@ -130,6 +134,7 @@ class Graph:
     groups: tuple[GraphGroup, ...] = ()
 
 
+@swift
 @dataclass(frozen=True)
 class Plate:
     """A place in the inspector: a grid under a caption, or words where there are no values.

@@ -14,10 +14,12 @@ from explorer.scene.charts import Chart
 from explorer.scene.graphs import Graph, Plate
 from explorer.scene.relations import Array, Relation
 from explorer.scene.spans import Span
+from explorer.scene.swift import swift
 from explorer.scene.tables import Table
 from explorer.scene.windows import Layers
 
 
+@swift
 @dataclass(frozen=True)
 class Run:
     """Element numbers `first, first + 1, …`: what a freshly computed buffer has."""
@@ -25,6 +27,8 @@ class Run:
     first: int
 
 
+@swift
+@swift
 @dataclass(frozen=True)
 class BufferVersion:
     """What a buffer holds from a frame on, until the next version.
@@ -43,6 +47,7 @@ class BufferVersion:
     unwritten: Array | None = None
 
 
+@swift
 @dataclass(frozen=True)
 class Buffer:
     """A flat run of values (a whole storage, or a window of a large one) through time."""
@@ -51,6 +56,7 @@ class Buffer:
     versions: tuple[BufferVersion, ...]
 
 
+@swift
 @dataclass(frozen=True)
 class Cells:
     """How the cells of a grid's window lie in its buffer: `offset + Σ index[d] * stride[d]`."""
@@ -84,6 +90,7 @@ class Strip:
     first_frame: int
 
 
+@swift
 @dataclass(frozen=True)
 class Grid:
     """One tensor, drawn as cells.
@@ -135,6 +142,7 @@ class Grid:
     first: tuple[int, ...] = ()
 
 
+@swift
 @dataclass(frozen=True)
 class Frame:
     """One stop of the timeline: the state after one step.

@@ -1,0 +1,68 @@
+"""Frozen dataclasses that are made swiftly are what they would be otherwise."""
+
+from __future__ import annotations
+
+import inspect
+from dataclasses import FrozenInstanceError, dataclass, field, fields, replace
+
+import pytest
+
+from explorer.scene import Frame
+from explorer.scene.graphs import GraphEdge, GraphNode
+from explorer.scene.swift import swift
+
+
+@dataclass(frozen=True)
+class Plain:
+    """As `dataclasses` makes it."""
+
+    first: int
+    second: str = "b"
+    third: tuple[int, ...] = ()
+
+
+@swift
+@dataclass(frozen=True)
+class Swift:
+    """The same, swift."""
+
+    first: int
+    second: str = "b"
+    third: tuple[int, ...] = ()
+
+
+def test_it_is_made_compared_and_changed_as_before() -> None:
+    one = Swift(1, third=(2,))
+    assert one.__dict__ == Plain(1, third=(2,)).__dict__
+    assert one == Swift(first=1, second="b", third=(2,))
+    assert hash(one) == hash(Swift(1, third=(2,)))
+    assert one != Swift(2, third=(2,))
+    assert replace(one, second="c") == Swift(1, "c", (2,))
+    assert repr(one) == "Swift(first=1, second='b', third=(2,))"
+
+
+def test_it_stays_frozen() -> None:
+    for made in (Swift(1), GraphEdge(0, 1), GraphNode("", "")):
+        name = fields(made)[0].name
+        with pytest.raises(FrozenInstanceError):
+            setattr(made, name, 3)
+        with pytest.raises(FrozenInstanceError):
+            delattr(made, name)
+
+
+def test_it_takes_the_same_arguments() -> None:
+    assert inspect.signature(Swift) == inspect.signature(Plain)
+    for arguments in ((), (1, "b", (), 4)):
+        with pytest.raises(TypeError, match=r"__init__"):
+            Swift(*arguments)
+    with pytest.raises(TypeError, match="missing"):
+        Frame("op")  # type: ignore[call-arg]
+
+
+def test_a_default_factory_is_refused() -> None:
+    @dataclass(frozen=True)
+    class Made:
+        items: list[int] = field(default_factory=list)
+
+    with pytest.raises(TypeError, match="default factory"):
+        swift(Made)
