@@ -10,6 +10,7 @@ from explorer.lenses.autograd.makers import ACCUMULATE
 from explorer.lenses.autograd.memory import Memory, kept_bytes
 from explorer.lenses.autograd.naming import Naming, tensor_name
 from explorer.lenses.autograd.plates import Plates
+from explorer.lenses.autograd.ways import Ways
 from explorer.lenses.autograd.wording import count_text
 from explorer.scene.graphs import TensorFacts
 from explorer.trace import TensorState
@@ -34,6 +35,7 @@ class Facts:
 
     def __post_init__(self) -> None:
         self.count = 0
+        self.ways = Ways(self.naming)
 
     def of(self, draft: Draft) -> tuple[TensorFacts, ...]:
         """Return the facts of a node, in the order of frames; () where nobody held its tensor."""
@@ -89,7 +91,7 @@ class Facts:
         grad = -1 if state.grad is None else self.plates.gradient(state.grad, state.shape, f"{name}.grad", frame)
         value = self.plates.panels.grid_of(state)
         facts = tuple(self._said(state))
-        return TensorFacts(frame, facts, -1 if value is None else value, grad, state.grad_reason)
+        return TensorFacts(frame, facts, -1 if value is None else value, grad, self.ways.reason(state))
 
     def _said(self, state: TensorState) -> list[tuple[str, str]]:
         """Return the (what, value) pairs of a tensor."""

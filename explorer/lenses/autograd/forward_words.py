@@ -9,6 +9,7 @@ from explorer.lenses.autograd.memory import kept_bytes
 from explorer.lenses.autograd.nodes import Sources
 from explorer.lenses.autograd.run_words import RunWords
 from explorer.lenses.autograd.tables import CLIPPING
+from explorer.lenses.autograd.ways import Ways
 from explorer.lenses.autograd.wording import and_text, count_text, flat, told, values_text
 from explorer.trace import Step, TensorState
 
@@ -23,6 +24,7 @@ class ForwardWords:
     """Sentences about steps."""
 
     sources: Sources
+    ways: Ways
 
     def describe(self, step: Step) -> str:
         """Say what a step did."""
@@ -48,7 +50,8 @@ class ForwardWords:
     def _made(self, step: Step, output: TensorState, call: str) -> str:
         """Tell of a step with a result."""
         if step.op in CLIPPING:
-            return f"{call} found the norm {values_text(output.values, output.shape)} of all gradients together."
+            norm = values_text(output.values, output.shape)
+            return f"{call} found the norm {norm} of all gradients together{_factor(step)}."
         if step.op == "grad":
             return f"{call} reads the gradient of {self._given(step)}: {told(output.values, output.shape)}."
         cut = cut_of(step, output)
@@ -144,10 +147,9 @@ class ForwardWords:
             which = f": {and_text(listed)}" if 0 < len(listed) <= _MOST_NAMES else ""
             return f"{call} writes into {count_text(len(step.outputs), 'tensor')}{which}."
         name = self._name(output) or "the tensor"
-        if self.sources.standing.leaf_of_gradient(output.tensor) >= 0:
-            left = told(output.values, output.shape)
-            return f"{call} writes into the gradient: {name} is {left} now."
         before = next((given for given in step.inputs if given.tensor == output.tensor), None)
+        if self.sources.standing.leaf_of_gradient(output.tensor) >= 0:
+            return _gradient_write(step, name, before, call)
         version = "" if before is None else f" (version {before.version} → {output.version})"
         node = f"; its grad_fn is now {output.grad_fn.rpartition('::')[2]}" if output.grad_fn is not None else ""
         return f"{call} writes into the memory of {name}{version}{node}."
@@ -176,9 +178,41 @@ class ForwardWords:
             return f"{call}: {name} will keep its gradient in {name}.grad."
         if step.op == "register_hook":
             return f"{call}: the function is called with the gradient of {name}, and may change it."
+        if step.op == "grad" and step.inputs:
+            return self._no_gradient(step, name, call)
         if step.op == "zero_grad":
             zeros = bool(step.outputs) or any(
                 detail.op.startswith(("zero_", "_foreach_zero_")) for detail in step.details
             )
             return f"{call} {'fills the gradients with zeros' if zeros else 'sets the gradients to None'}."
         return f"{call} ran."
+
+    def _no_gradient(self, step: Step, name: str, call: str) -> str:
+        """Tell of a `.grad` that is None: it was read, or the program set it so."""
+        calls = self.sources.trace.calls
+        made = None if calls is None else calls[step.index]
+        if made is not None and getattr(made.function, "__name__", "") == "__set__":
+            return f"{call} sets {name}.grad to None: the next backward writes a new gradient instead of adding to one."
+        return f"{name}.grad is None: {self.ways.reason(step.inputs[0])}."
+
+
+def _gradient_write(step: Step, name: str, before: TensorState | None, call: str) -> str:
+    """Tell of a write into a `.grad`."""
+    then = "" if before is None else f"it was {told(before.values, before.shape)}"
+    if step.op == "zero_":
+        return f"{call} fills {name} with zeros{then and f': {then}'}."
+    left = f"is {told(step.outputs[0].values, step.outputs[0].shape)} now"
+    return f"{call} writes into {name}: {f'{then} and ' if then else 'it '}{left}."
+
+
+def _factor(step: Step) -> str:
+    """Say by what a clipping multiplied the gradients; "" where that was not recorded."""
+    clamped = [detail.outputs[0] for detail in step.details if detail.op == "clamp" and detail.outputs]
+    values = clamped[-1].values if clamped else None
+    if values is None or values.ndim or step.op != "clip_grad_norm_":
+        return ""
+    return (
+        ", which is small enough: they stay as they are"
+        if values == 1
+        else f", and multiplied each by {values_text(values)}"
+    )

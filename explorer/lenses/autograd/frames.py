@@ -10,6 +10,7 @@ from explorer.lenses.autograd.forward_words import ForwardWords
 from explorer.lenses.autograd.naming import Naming
 from explorer.lenses.autograd.plates import Plates
 from explorer.lenses.autograd.timeline import Stop
+from explorer.lenses.autograd.ways import Ways
 from explorer.lenses.autograd.wording import and_text, count_text
 from explorer.lenses.shapes.places import callers, details, span_of, where
 from explorer.scene import Frame, Span
@@ -27,7 +28,7 @@ class Frames:
     backward: BackwardWords = field(init=False)
 
     def __post_init__(self) -> None:
-        self.forward = ForwardWords(self.naming.sources)
+        self.forward = ForwardWords(self.naming.sources, Ways(self.naming))
         self.backward = BackwardWords(self.naming)
         self._names: tuple[tuple[str, int], ...] = ()
 

@@ -74,6 +74,8 @@ def told(values: Array | None, shape: tuple[int, ...] | None = None) -> str:
     """Write a gradient as a sentence names it: `0.25 ×4`; of many elements `a gradient of norm 1.3`."""
     if values is None and shape is not None:
         return f"a gradient of shape {shape}"
+    if values is not None and not values.size:
+        return f"an empty gradient of shape {tuple(values.shape)}"
     return values_text(values, shape, "a gradient of norm ")
 
 
