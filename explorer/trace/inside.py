@@ -52,12 +52,12 @@ class InsideRecorder:
             call.seconds += seconds or 0.0
             if sets_attribute(function) or op in ASKS_FOR_GRADIENTS:
                 states.note_setting(before.tensors)
-            self._add_detail(call, op, before, result)
+            self._add_detail(call, Call(function, arguments, keywords, result), before)
             states.settle()
         return result
 
-    def _add_detail(self, call: LibraryCall, op: str, before: Before, result: object) -> None:
-        states = self._recorder.states
+    def _add_detail(self, call: LibraryCall, made: Call, before: Before) -> None:
+        states, op = self._recorder.states, operation_name(made.function)
         written = written_by(op, before, states)
         for tensor in written:
             number = states.state(tensor).tensor
@@ -65,9 +65,11 @@ class InsideRecorder:
                 call.written[number] = tensor
         module, path = self._recorder.library.modules.innermost
         name = type(module).__name__ if module is not None else ""
-        outputs = tuple(states.state(tensor) for tensor in (*tensors_in(result),) or written)
+        outputs = tuple(states.state(tensor) for tensor in (*tensors_in(made.result),) or written)
         if outputs or op == "grad":
-            call.details.append(Detail(op, path, name, is_module=False, inputs=before.states, outputs=outputs))
+            call.details.append(
+                Detail(op, path, name, is_module=False, inputs=before.states, outputs=outputs, call=made)
+            )
 
     def opened(self, call: LibraryCall) -> None:
         """Note a module's arguments before it runs."""

@@ -90,6 +90,7 @@ class Detail:
         is_module: Whether this is the call of the module itself; its own calls come before it.
         inputs: Tensor arguments before the call.
         outputs: Results after it.
+        call: The live call; None of a module itself, and in a trace that crossed a process border.
     """
 
     op: str
@@ -98,6 +99,11 @@ class Detail:
     is_module: bool
     inputs: tuple[TensorState, ...]
     outputs: tuple[TensorState, ...]
+    call: Call | None = field(default=None, repr=False)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave the live call behind."""
+        return {**self.__dict__, "call": None}
 
 
 @dataclass(frozen=True, eq=False)
