@@ -3,6 +3,8 @@
 import { node } from "./dom.js";
 import { inlineCode } from "./messages.js";
 
+/** Columns that have room side by side also beside a graph. */
+const NARROW = 4;
 const TONE_WORDS = { plain: "", warning: "Check this", error: "Why it stopped" };
 
 export class TableCards {
@@ -29,9 +31,11 @@ export class TableCards {
     const word = TONE_WORDS[table.tone];
     const title = node("span", { class: "te-card-title", id: `te-card-${number}` },
       word && node("span", { class: "te-card-tone" }, node("span", { class: "te-error-icon", "aria-hidden": "true" }, "!"), `${word}: `), ...inlineCode(table.title));
-    const head = node("tr", {}, ...table.header.map((text) => node("th", { scope: "col" }, ...inlineCode(text))));
-    const body = table.rows.map((row, r) => node("tr", {}, ...row.map((text, c) => cardCell(text, c === 0, marked.has(`${r} ${c}`)))));
-    const grid = node("table", { "aria-labelledby": `te-card-${number}` }, node("thead", {}, head), node("tbody", {}, ...body));
+    const head = node("tr", { role: "row" }, ...table.header.map((text) => node("th", { scope: "col", role: "columnheader" }, ...inlineCode(text))));
+    const body = table.rows.map((row, r) => node("tr", { role: "row" }, ...row.map((text, c) => cardCell(text, table.header[c], c === 0, marked.has(`${r} ${c}`)))));
+    // roles are said: rows that are drawn as blocks lose those that they have by nature
+    const grid = node("table", { role: "table", "data-wide": table.header.length > NARROW ? "true" : null, "aria-labelledby": `te-card-${number}` },
+      node("thead", { role: "rowgroup" }, head), node("tbody", { role: "rowgroup" }, ...body));
     return node("section", { class: `te-table-card te-tone-${table.tone}`, "data-testid": `table-${number}`, "aria-labelledby": `te-card-${number}` },
       title, node("div", { class: "te-card-body" },
         node("div", { class: "te-card-scroll", tabindex: "0", role: "region", "aria-labelledby": `te-card-${number}` }, grid),
@@ -46,8 +50,8 @@ export class TableCards {
   }
 }
 
-/** @param {string} text @param {boolean} heads Whether it names its row. @param {boolean} marked @returns {HTMLElement} */
-function cardCell(text, heads, marked) {
+/** @param {string} text @param {string} column Its header. @param {boolean} heads Whether it names its row. @param {boolean} marked @returns {HTMLElement} */
+function cardCell(text, column, heads, marked) {
   const content = marked ? [node("mark", { class: "te-marked" }, ...inlineCode(text), node("span", { class: "te-hidden" }, " (marked)"))] : inlineCode(text);
-  return node(heads ? "th" : "td", { scope: heads && "row" }, ...content);
+  return heads ? node("th", { scope: "row", role: "rowheader" }, ...content) : node("td", { role: "cell", "data-column": column.replaceAll("`", "") }, ...content);
 }

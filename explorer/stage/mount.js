@@ -12,7 +12,7 @@ import { fetchStudy } from "./fetch-study.js";
 import { makePanels } from "./host.js";
 import { listenForKeys } from "./keys.js";
 import { legend, Sentences } from "./messages.js";
-import { homeColour, homeFrame, linkedFrame, LinkWriter, readLink } from "./permalink.js";
+import { frameAfter, homeColour, homeFrame, linkedFrame, LinkWriter, readLink } from "./permalink.js";
 import { ColourScale } from "./scales.js";
 import { DEFAULT_WIDTH } from "./rows.js";
 import { Spotlight } from "./spotlight.js";
@@ -115,15 +115,14 @@ export class Stage {
   linked() { return this.options.links !== false; }
 
   /**
-   * Show new data in place: same source, same step; another source, its last step.
+   * Show new data in place: same source, same step unless another tells more; another source, where it opens.
    * @param {Uint8Array} bytes @param {boolean} [passing] For a moment: the program stays what it is.
    */
   update(bytes, passing = false) {
     const scene = decodeScene(bytes);
     const before = this.scene;
     this.theme = readTheme(this.root);
-    const wasHome = this.frame === homeFrame(before);
-    let frame = scene.source !== before.source || wasHome ? homeFrame(scene) : this.frame;
+    let frame = frameAfter(before, this.frame, scene);
     if (performance.now() - this.travelled < HISTORY_GRACE && this.linked()) frame = linkedFrame(scene);
     if (this.colour === homeColour(before)) this.colour = homeColour(scene);
     this.take(scene, frame, passing);

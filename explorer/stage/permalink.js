@@ -17,6 +17,23 @@ export function homeFrame({ frames, opens_on: wanted = -1 }) {
   return wanted >= 0 ? Math.min(last, wanted) : last;
 }
 
+/**
+ * @param {Scene} before @param {number} frame The one that is shown of it. @param {Scene} scene What comes in its place.
+ * @returns {number} The same frame of the same program, unless a switch was turned that tells more at another one.
+ */
+export function frameAfter(before, frame, scene) {
+  if (scene.source !== before.source || frame === homeFrame(before)) return homeFrame(scene);
+  const told = scene.graph ? framesTellingMore(before, scene) : [];
+  return told.length === 0 || told.includes(frame) ? frame : told[0];
+}
+
+/** @param {Scene} before @param {Scene} scene @returns {number[]} Frames with a table of a title that there was none of. */
+function framesTellingMore(before, scene) {
+  const known = new Set((before.tables ?? []).map(({ title }) => title));
+  const isNew = (scene.tables ?? []).map(({ title }) => !known.has(title));
+  return scene.frames.flatMap(({ tables = [] }, i) => (tables.some((number) => isNew[number]) ? [i] : []));
+}
+
 /** @param {Scene} scene @returns {number} The frame that the address names. */
 export function linkedFrame(scene) {
   const { step } = readLink();

@@ -34,7 +34,8 @@ export class Study {
     this.codeColumn = node("div", { class: "te-study-code" });
     this.graphBox = node("div", { class: "te-graph-box" }, this.graph.element);
     this.footer = node("div", { class: "te-study-footer" });
-    this.card = node("div", { class: "te-card te-study" }, this.codeColumn, this.graphBox, this.inspector.element, this.footer);
+    this.panes = node("div", { class: "te-study-panes" }, this.codeColumn, this.graphBox, this.inspector.element);
+    this.card = node("div", { class: "te-card te-study" }, this.panes, this.footer);
     this.charts = stage.options.charts ? new ChartTables() : null;
     /** @type {Map<number, number>} Nodes by the grids of their tensors. */
     this.nodeOf = new Map();
@@ -51,7 +52,7 @@ export class Study {
     stage.root.dataset.mode = "graph";
     stage.arrows = this.arrows;
     this.codeColumn.append(stage.code.element, this.where);
-    this.inspector.facts.before(stage.cards.element);
+    this.inspector.plates.element.before(stage.cards.element); // what was found comes before what it was found in
     this.inspector.foot.append(stage.spotlight.readout, stage.bits.element);
     this.footer.append(stage.timeline.element);
     stage.messages.after(this.card, stage.head, ...(this.charts ? [this.charts.element] : []));
