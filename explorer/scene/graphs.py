@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
+from explorer.scene.columns import Columnar
 from explorer.scene.spans import Span
-from explorer.scene.swift import swift
+from explorer.swift import swift
 
 NodeKind = Literal["leaf", "parameter", "buffer", "constant", "operation", "view", "inplace", "custom"]
 EdgeKind = Literal["gradient", "constant", "cut"]
@@ -14,7 +15,7 @@ GroupKind = Literal["module", "loop", "pass", "function"]
 Tone = Literal["plain", "warning", "error"]
 
 
-class Sparse:
+class Sparse(Columnar):
     """There are thousands of these: in the encoding, a field that has its default is left out."""
 
     sparse: ClassVar[bool] = True
@@ -136,7 +137,7 @@ class Graph:
 
 @swift
 @dataclass(frozen=True)
-class Plate:
+class Plate(Columnar):
     """A place in the inspector: a grid under a caption, or words where there are no values.
 
     Attributes:

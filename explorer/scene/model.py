@@ -11,12 +11,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from explorer.scene.charts import Chart
+from explorer.scene.columns import Columnar
 from explorer.scene.graphs import Graph, Plate
 from explorer.scene.relations import Array, Relation
 from explorer.scene.spans import Span
-from explorer.scene.swift import swift
 from explorer.scene.tables import Table
 from explorer.scene.windows import Layers
+from explorer.swift import swift
 
 
 @swift
@@ -92,7 +93,7 @@ class Strip:
 
 @swift
 @dataclass(frozen=True)
-class Grid:
+class Grid(Columnar):
     """One tensor, drawn as cells.
 
     Attributes:
@@ -144,7 +145,7 @@ class Grid:
 
 @swift
 @dataclass(frozen=True)
-class Frame:
+class Frame(Columnar):
     """One stop of the timeline: the state after one step.
 
     Attributes:

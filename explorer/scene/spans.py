@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from explorer.scene.swift import swift
+from explorer.swift import swift
 
 
 @swift

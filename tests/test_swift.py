@@ -9,7 +9,7 @@ import pytest
 
 from explorer.scene import Frame
 from explorer.scene.graphs import GraphEdge, GraphNode
-from explorer.scene.swift import swift
+from explorer.swift import swift
 
 
 @dataclass(frozen=True)
