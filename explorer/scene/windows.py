@@ -198,7 +198,8 @@ class Layer:
         span: The expression that made it.
         maps: Grid of its feature maps for one item, (C, h, w), smaller than the result where `scale` is above 1; or -1.
         scale: How many cells of the result a cell of the maps is the mean of, in each dimension.
-        fields: Receptive field by spatial dimension; () where each cell depends on the whole input.
+        fields: Receptive field by spatial dimension; () where cells cannot be told apart by place any more.
+        field: Its size in words: `5 × 5`, `whole input`, `not known`.
     """
 
     label: str
@@ -213,6 +214,7 @@ class Layer:
     maps: int = -1
     scale: tuple[int, ...] = ()
     fields: tuple[Field, ...] = ()
+    field: str = ""
 
 
 @dataclass(frozen=True)

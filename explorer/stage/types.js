@@ -47,7 +47,7 @@
  * @typedef {{first: ArrayLike<number>, last: ArrayLike<number>, size: number, jump: number}} FieldData
  * @typedef {{label: string, layer: string, kind: "window" | "join" | "other", shape: number[], parameters: number,
  *   multiply_adds: number, nbytes: number, inputs: number[], span: Span | null, maps: number, scale: number[],
- *   fields: FieldData[]}} LayerData
+ *   fields: FieldData[], field: string}} LayerData
  * @typedef {{input: number, stops: LayerData[], opened: number, windows: WindowsData | null}} LayersData
  *
  * The autograd graph (explorer/scene/graphs.py) and what the inspector shows at a frame.
