@@ -1,0 +1,165 @@
+// What the cells of a sliding window look like: padding is hatched, what is no cell of the input is told apart by pattern.
+
+import { paintCells } from "./paint.js";
+import { paintLinks } from "./links.js";
+import { paintMarks } from "./overlay.js";
+
+/** @typedef {"" | "zero" | "copy" | "inserted" | "extra" | "outside"} CellPattern By the order of `PADDED`. */
+/** @type {CellPattern[]} */
+export const CELL_PATTERNS = ["", "zero", "copy", "inserted", "extra", "outside"];
+
+/**
+ * What a panel draws: `text` with at most so many digits; `pattern` and `unread` say what a cell is besides its value.
+ * @typedef {{swatch: (cell: number) => Swatch, text: (cell: number, digits: number) => string,
+ *   pattern: (cell: number) => CellPattern, unread: (cell: number) => boolean}} SlideLook
+ *
+ * Cells that are marked: `window` of the position; `lit` the one pointed at; `used` what it is made of; `fed` what it
+ * feeds; `later`: not reached yet.
+ * @typedef {{window: readonly number[], lit: readonly number[], used: readonly number[], fed: readonly number[], later: readonly number[]}} SlideMarks
+ */
+
+/** @type {SlideMarks} */
+export const NO_MARKS = { window: [], lit: [], used: [], fed: [], later: [] };
+
+const TILE = 8;
+/** @type {Map<string, HTMLCanvasElement>} */
+const tilesMade = new Map();
+
+/** @param {string} name @param {string} colour @returns {HTMLCanvasElement} A square that repeats without a seam. */
+function patternTile(name, colour) {
+  const key = `${name} ${colour}`;
+  const known = tilesMade.get(key);
+  if (known) return known;
+  const tile = Object.assign(document.createElement("canvas"), { width: 2 * TILE, height: 2 * TILE });
+  const ctx = /** @type {CanvasRenderingContext2D} */ (tile.getContext("2d"));
+  ctx.scale(2, 2);
+  ctx.strokeStyle = colour;
+  ctx.fillStyle = colour;
+  ctx.beginPath();
+  if (name === "inserted") for (const [x, y] of [[2, 2], [6, 6]]) ctx.rect(x - 0.75, y - 0.75, 1.5, 1.5);
+  if (name === "extra") for (const x of [2, 6]) ctx.rect(x - 0.5, 0, 1, TILE);
+  if (name === "zero" || name === "unread") for (const k of [-TILE, 0, TILE]) drawLine(ctx, k, TILE, k + TILE, 0);
+  if (name === "copy" || name === "unread") for (const k of [-TILE, 0, TILE]) drawLine(ctx, k, 0, k + TILE, TILE);
+  ctx.fill();
+  ctx.stroke();
+  tilesMade.set(key, tile);
+  return tile;
+}
+
+/** @param {CanvasRenderingContext2D} ctx @param {number} x1 @param {number} y1 @param {number} x2 @param {number} y2 */
+function drawLine(ctx, x1, y1, x2, y2) {
+  ctx.moveTo(x1, y1);
+  ctx.lineTo(x2, y2);
+}
+
+/** @param {CanvasRenderingContext2D} ctx @param {string} name @param {Theme} theme @returns {CanvasPattern | string} */
+function patternFill(ctx, name, theme) {
+  const pattern = ctx.createPattern(patternTile(name, theme.muted), "repeat");
+  pattern?.setTransform(new DOMMatrix().scale(0.5));
+  return pattern ?? theme.muted;
+}
+
+/**
+ * @param {CanvasRenderingContext2D} ctx @param {Geometry} geometry @param {SlideLook} look @param {number} digits @param {Theme} theme
+ */
+export function paintSlide(ctx, geometry, look, digits, theme) {
+  const plain = (/** @type {number} */ cell) => look.pattern(cell) === "" && !look.unread(cell);
+  const ground = { fill: theme.background, ink: theme.muted, pixel: 0 };
+  paintCells(ctx, geometry, {
+    swatch: (cell) => (plain(cell) || look.pattern(cell) === "copy" ? look.swatch(cell) : ground),
+    text: (cell) => (plain(cell) ? look.text(cell, digits) : ""),
+    mark: () => "",
+  }, theme);
+  paintPatterns(ctx, geometry, look, theme);
+  if (geometry.font > 0) paintPatternTexts(ctx, geometry, look, digits, theme);
+}
+
+/** @param {CanvasRenderingContext2D} ctx @param {Geometry} geometry @param {SlideLook} look @param {Theme} theme */
+function paintPatterns(ctx, geometry, look, theme) {
+  const rect = { x: 0, y: 0, w: 0, h: 0 };
+  const gap = geometry.font > 0 ? 1 : 0;
+  /** @param {string} name @param {number} alpha @param {(cell: number) => boolean} belongs */
+  const fillAll = (name, alpha, belongs) => {
+    ctx.fillStyle = patternFill(ctx, name, theme);
+    ctx.globalAlpha = alpha;
+    for (let cell = 0; cell < geometry.count; cell += 1) {
+      if (!belongs(cell)) continue;
+      const { x, y, w, h } = geometry.rect(cell, rect);
+      ctx.fillRect(x, y, w - gap, h - gap);
+    }
+    ctx.globalAlpha = 1;
+  };
+  for (const name of CELL_PATTERNS.slice(1)) if (name !== "outside") fillAll(name, 0.38, (cell) => look.pattern(cell) === name);
+  fillAll("unread", 0.5, look.unread);
+  paintDashes(ctx, geometry, (cell) => look.pattern(cell) === "outside", theme);
+}
+
+/** @param {CanvasRenderingContext2D} ctx @param {Geometry} geometry @param {(cell: number) => boolean} belongs @param {Theme} theme Cells that hold nothing: a dashed line around. */
+function paintDashes(ctx, geometry, belongs, theme) {
+  const rect = { x: 0, y: 0, w: 0, h: 0 };
+  ctx.save();
+  ctx.setLineDash([3, 2]);
+  ctx.strokeStyle = theme.muted;
+  for (let cell = 0; cell < geometry.count; cell += 1) {
+    if (!belongs(cell)) continue;
+    const { x, y, w, h } = geometry.rect(cell, rect);
+    if (w >= 8) ctx.strokeRect(x + 1.5, y + 1.5, w - 4, h - 4);
+  }
+  ctx.restore();
+}
+
+/** @param {CanvasRenderingContext2D} ctx @param {Geometry} geometry @param {SlideLook} look @param {number} digits @param {Theme} theme Numbers over patterns, on a ground that they read on. */
+function paintPatternTexts(ctx, geometry, look, digits, theme) {
+  const rect = { x: 0, y: 0, w: 0, h: 0 };
+  for (let cell = 0; cell < geometry.count; cell += 1) {
+    const pattern = look.pattern(cell);
+    if (pattern === "outside" || (pattern === "" && !look.unread(cell))) continue;
+    const text = look.text(cell, digits);
+    const { x, y, w, h } = geometry.rect(cell, rect);
+    const swatch = pattern === "copy" ? look.swatch(cell) : null;
+    ctx.fillStyle = swatch?.fill ?? theme.background;
+    const half = ctx.measureText(text).width / 2 + 1.5;
+    ctx.globalAlpha = 0.8;
+    ctx.fillRect(x + (w - 1) / 2 - half, y + 4, 2 * half, h - 9);
+    ctx.globalAlpha = 1;
+    ctx.fillStyle = swatch?.ink ?? theme.muted;
+    ctx.fillText(text, x + (w - 1) / 2, y + (h - 1) / 2 + 0.5);
+  }
+}
+
+/** @param {CanvasRenderingContext2D} ctx Cleared. @param {Geometry} geometry @param {SlideMarks} marks @param {Theme} theme */
+export function paintSlideMarks(ctx, geometry, marks, theme) {
+  paintLater(ctx, geometry, marks.later, theme);
+  paintWindow(ctx, geometry, marks.window, theme);
+  if (marks.used.length + marks.fed.length > 0) paintLinks(ctx, geometry, { used: marks.used, index: [], fed: marks.fed }, theme);
+  paintMarks(ctx, geometry, marks.lit, [], { ...theme, text: theme.accent });
+}
+
+/** @param {CanvasRenderingContext2D} ctx @param {Geometry} geometry @param {readonly number[]} cells @param {Theme} theme */
+function paintWindow(ctx, geometry, cells, theme) {
+  const rect = { x: 0, y: 0, w: 0, h: 0 };
+  ctx.lineJoin = "round";
+  for (const [colour, width] of /** @type {[string, number][]} */ ([[theme.background, 4], [theme.text, 2]])) {
+    ctx.strokeStyle = colour;
+    for (const cell of cells) {
+      const { x, y, w, h } = geometry.rect(cell, rect);
+      ctx.lineWidth = w < 10 ? width / 1.6 : width;
+      ctx.strokeRect(x, y, w - 1, h - 1);
+    }
+  }
+}
+
+/** @param {CanvasRenderingContext2D} ctx @param {Geometry} geometry @param {readonly number[]} cells Not reached yet: pale, with a dashed edge. @param {Theme} theme */
+function paintLater(ctx, geometry, cells, theme) {
+  if (!cells.length) return;
+  const rect = { x: 0, y: 0, w: 0, h: 0 };
+  ctx.fillStyle = theme.background;
+  ctx.globalAlpha = 0.72;
+  for (const cell of cells) {
+    const { x, y, w, h } = geometry.rect(cell, rect);
+    ctx.fillRect(x - 0.5, y - 0.5, w, h);
+  }
+  ctx.globalAlpha = 1;
+  const later = new Set(cells);
+  paintDashes(ctx, geometry, (cell) => later.has(cell), theme);
+}

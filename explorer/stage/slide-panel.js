@@ -1,0 +1,122 @@
+// A panel of cells beside a sliding window: one channel, a kernel, its products. Cells are pointed at as everywhere.
+
+import { node, setAttribute, setText, whenIdle } from "./dom.js";
+import { layoutGrid } from "./layout.js";
+import { paintAxes } from "./paint.js";
+import { CellPanel } from "./panel.js";
+import { NO_MARKS, paintSlide, paintSlideMarks } from "./slide-paint.js";
+
+/** @typedef {import("./slide-area.js").SlideArea} SlideArea */
+/** @typedef {"input" | "patch" | "kernel" | "product" | "output" | "weights" | "columns" | "results"} PanelPart */
+
+/**
+ * Cells as large as the room allows, and how many digits their numbers have.
+ * @typedef {{geometry: import("./layout.js").GridGeometry, digits: number}} CellFit
+ *
+ * `first`: index of the first cell along each axis. `testid`: how tests call it.
+ * @typedef {{part: PanelPart, area: SlideArea, title: string, facts: string, look: import("./slide-paint.js").SlideLook,
+ *   fit: CellFit, first: readonly number[], axes: readonly string[], testid: string}} SlidePicture
+ */
+
+const MOST_NUMBERS = 1600;
+const MOST_SPOKEN = 600;
+const MOST_TOLD = 500;
+const FONTS = [13, 12, 11, 10];
+
+/**
+ * @param {readonly number[]} sizes @param {(digits: number) => number} longest Characters of the longest number, by its digits.
+ * @param {number} room Pixels. @param {(font: number) => number} glyph @param {number} [largest] Font.
+ * @returns {CellFit}
+ */
+export function fitSlide(sizes, longest, room, glyph, largest = 13) {
+  const none = sizes.map(() => 0);
+  const count = sizes.reduce((total, size) => total * size, 1);
+  const columns = sizes[sizes.length - 1] ?? 1;
+  for (const digits of count <= MOST_NUMBERS ? [4, 3, 2] : []) {
+    const characters = longest(digits);
+    for (const font of FONTS.filter((size) => size <= largest)) {
+      const side = Math.round(2.25 * font);
+      const geometry = layoutGrid(sizes, none, Math.max(side, Math.ceil(glyph(font) * characters) + 9), side, font);
+      if (characters > 0 && geometry.width <= room) return { geometry, digits };
+    }
+  }
+  const one = layoutGrid(sizes, none, 1, 1, 0);
+  const side = Math.max(2, Math.min(16, Math.floor((room - one.left - 4) / Math.max(1, sizes.length > 2 ? one.width - one.left : columns))));
+  return { geometry: layoutGrid(sizes, none, side, side, 0), digits: 4 };
+}
+
+export class SlidePanel extends CellPanel {
+  /** @param {import("./panel.js").PanelHost} host */
+  constructor(host) {
+    super(host, "cells");
+    this.heading = node("b");
+    this.facts = node("span", { class: "te-slide-facts" });
+    this.spoken = node("div", { class: "te-hidden" });
+    this.marks = NO_MARKS;
+    this.marked = "";
+    this.painted = "";
+    /** @type {SlidePicture | null} */
+    this.picture = null;
+    this.figure.className = "te-slide-panel";
+    this.figure.append(node("figcaption", {}, this.heading, this.facts), this.scroll, this.spoken);
+  }
+
+  /** @param {SlidePicture} picture @param {Theme} theme @param {string} key Of what is painted: the same is not painted again. */
+  draw(picture, theme, key) {
+    const { geometry, digits } = picture.fit;
+    const before = this.geometry;
+    this.picture = picture;
+    setText(this.heading, picture.title);
+    setText(this.facts, picture.facts);
+    this.figure.dataset.testid = picture.testid;
+    setAttribute(this.box, "aria-label", `${picture.title}, ${picture.facts}. Arrow keys move between cells.`);
+    this.visible = geometry.count > 0;
+    const whole = `${key}|${geometry.width}|${geometry.height}|${geometry.cw}|${geometry.font}|${devicePixelRatio}`;
+    if (before && whole === this.painted) return;
+    this.painted = whole;
+    if (this.cursor >= geometry.count) this.cursor = -1;
+    this.resize(geometry);
+    const ctx = this.clear(this.base);
+    paintSlide(ctx, geometry, picture.look, digits, theme);
+    const axes = /** @type {GridData} */ (/** @type {unknown} */ ({ first: picture.first, axes: picture.axes }));
+    paintAxes(ctx, geometry, theme, axes);
+    this.marked = "";
+    whenIdle(() => this.speak(picture));
+  }
+
+  /** @param {import("./slide-paint.js").SlideMarks} marks */
+  mark(marks) {
+    const { geometry } = this;
+    if (!geometry) return;
+    const key = [marks.window, marks.lit, marks.used, marks.fed, marks.later.length].join("|");
+    if (key === this.marked) return;
+    this.marked = key;
+    this.marks = marks;
+    for (const kind of /** @type {const} */ (["window", "lit", "used", "fed"])) {
+      setAttribute(this.figure, `data-${kind}`, marks[kind].length ? marks[kind].slice(0, MOST_TOLD).join(" ") : null);
+    }
+    setAttribute(this.figure, "data-later", marks.later.length ? String(marks.later.length) : null);
+    paintSlideMarks(this.clear(this.overlay), geometry, marks, this.host.theme());
+  }
+
+  /** Write a table behind the cells. @param {SlidePicture} picture */
+  speak(picture) {
+    if (picture !== this.picture) return;
+    const { area, look, first } = picture;
+    if (area.count > MOST_SPOKEN) {
+      this.spoken.replaceChildren();
+      return;
+    }
+    const columns = area.sizes[area.sizes.length - 1] ?? 1;
+    const rows = Array.from({ length: area.count / Math.max(1, columns) }, (_, r) => node("tr", {}, node("th", { scope: "row" }, String(r + (first[first.length - 2] ?? 0))),
+      ...Array.from({ length: columns }, (_cell, c) => node("td", {}, cellWords(look, r * columns + c)))));
+    this.spoken.replaceChildren(node("table", {}, node("caption", {}, `${picture.title}, ${picture.facts}`), node("tbody", {}, ...rows)));
+  }
+}
+
+const PATTERN_WORDS = { "": "", zero: " (padding)", copy: " (padding, a copy)", inserted: " (inserted)", extra: " (output padding)", outside: "beyond the padding" };
+
+/** @param {import("./slide-paint.js").SlideLook} look @param {number} cell @returns {string} */
+function cellWords(look, cell) {
+  return `${look.text(cell, 6)}${PATTERN_WORDS[look.pattern(cell)]}${look.unread(cell) ? ", never read" : ""}`;
+}

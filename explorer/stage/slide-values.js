@@ -1,0 +1,85 @@
+// Numbers of a tensor by index, and lists of numbers that torch computed, as the panels read them.
+
+import { bufferPositions, versionAt } from "./elements.js";
+import { exactText, floatText, isFloating, numberAt, product } from "./format.js";
+import { ColourScale } from "./scales.js";
+
+/**
+ * What a panel reads: a number by cell; NaN where there is none.
+ * @typedef {{value: (cell: number) => number, present: (cell: number) => boolean}} CellReader
+ */
+
+/** @param {number} value @param {number} digits @returns {string} As short as can be: `4`, `-0.15`, `1e-7`. */
+export function slideText(value, digits) {
+  return floatText(value, digits).replace(/\.0$/, "").replace(/^-0$/, "0").replace(/^(-?)0\./, "$1.");
+}
+
+/** @param {number} value @returns {string} For a sum: `+9`, `−0.5`. */
+export function signedText(value) {
+  const text = plainText(value);
+  return text.startsWith("-") ? `−${text.slice(1)}` : `+${text.replace(/^\+/, "")}`;
+}
+
+/** @param {number} value @returns {string} Six digits: `4`, `-0.15`. */
+export function plainText(value) {
+  return floatText(value, 6).replace(/\.0$/, "");
+}
+
+/** One tensor of the scene, in the version that the layer saw. */
+export class TensorReader {
+  /** @param {Scene} scene @param {number} id Of a grid; -1: there is none. */
+  constructor(scene, id) {
+    this.grid = id >= 0 ? scene.grids[id] : null;
+    this.values = this.grid ? versionAt(scene.buffers[this.grid.buffer], scene.frames.length).values : null;
+    this.floating = this.grid !== null && isFloating(this.grid.dtype);
+  }
+
+  /** @param {readonly number[]} index In the whole tensor. @returns {number} Position in the buffer, or -1 when the scene does not hold it. */
+  positionAt(index) {
+    const { grid } = this;
+    if (!grid || this.values === null) return -1;
+    let cell = 0;
+    for (let d = 0; d < grid.window.length; d += 1) {
+      const i = index[d] - (grid.first?.[d] ?? 0);
+      if (!(i >= 0 && i < grid.window[d])) return -1;
+      cell = cell * grid.window[d] + i;
+    }
+    return bufferPositions(grid)[cell];
+  }
+
+  /** @param {readonly number[]} index @returns {number} NaN where the scene does not hold it. */
+  at(index) {
+    const position = this.positionAt(index);
+    return position < 0 ? NaN : numberAt(this.values, position);
+  }
+
+  /** @param {readonly number[]} index @returns {boolean} */
+  has(index) { return this.positionAt(index) >= 0; }
+
+  /** @param {readonly number[]} index @returns {string} To the last digit. */
+  exact(index) {
+    const position = this.positionAt(index);
+    return position < 0 || !this.grid ? "not in the picture" : exactText(this.values, position, this.grid.dtype);
+  }
+
+  /** @returns {string} What the program calls it. */
+  get name() { return this.grid?.label || this.grid?.expression || ""; }
+
+  /** @param {Scene} scene @param {Theme} theme @returns {ColourScale} For all its values. */
+  scale(scene, theme) {
+    return new ColourScale({ ...scene, grids: this.grid ? [this.grid] : [] }, "value", theme);
+  }
+}
+
+/** @param {ArrayLike<number> | null} data @param {Scene} scene @param {Theme} theme @returns {ColourScale} For numbers that are no tensor of the program. */
+export function listScale(data, scene, theme) {
+  const values = data && /** @type {Values} */ ({ kind: "real", data, length: data.length });
+  const buffer = { length: data?.length ?? 0, versions: [{ frame: 0, values, elements: { first: 0 }, unwritten: new Set() }] };
+  const grid = /** @type {GridData} */ (/** @type {unknown} */ ({ buffer: 0 }));
+  return new ColourScale({ ...scene, buffers: [buffer], grids: [grid] }, "value", theme);
+}
+
+/** @param {ArrayLike<number> | null} data @param {number} from @param {readonly number[]} sizes @returns {ArrayLike<number> | null} */
+export function sliceOf(data, from, sizes) {
+  return data && Array.prototype.slice.call(data, from, from + product(sizes));
+}
