@@ -18,6 +18,8 @@ from explorer.trace.model import BackwardEvent
 # Fewer parameters are not worth a chart.
 FEWEST = 2
 MOST_BARS = 80
+# Of tensors without a bar, how many are named.
+MOST_NAMED = 8
 # A gradient that is so many times smaller or larger at the first layer than at the last has vanished or exploded.
 VANISHED = 100.0
 
@@ -51,12 +53,12 @@ class Charts:
             for event in events
             if event.accumulated is not None and event.accumulated >= 0
         }
-        paths = {leaf: self._path(leaf) for leaf in sorted(norms)}
-        shown = [leaf for leaf in paths if paths[leaf]][:MOST_BARS]
-        if len(shown) < FEWEST:
+        paths = {self._path(leaf): norms[leaf] for leaf in sorted(norms) if self._path(leaf)}
+        known = {path: norm for path, norm in paths.items() if norm is not None}
+        if len(paths) < FEWEST or not known:
             return None
-        values = np.array([norms[leaf] for leaf in shown])
-        labels = tuple(paths[leaf] for leaf in shown)
+        labels = tuple(known)[:MOST_BARS]
+        values = np.array([known[label] for label in labels])
         return Chart(
             title="Norm of the gradient of each parameter",
             kind="bars",
@@ -65,18 +67,23 @@ class Charts:
             x="parameter",
             y="‖grad‖",
             log=_spans_decades(values),
-            note=_trend(labels, values),
+            note=" ".join(filter(None, (_trend(labels, values), _left_out([p for p in paths if p not in known])))),
         )
 
     def _layers(self, events: list[BackwardEvent]) -> Chart | None:
         """Return the norm of the gradient that reached each layer's output, in the order of backward."""
-        labels, values = [], []
+        labels, values, unknown = [], [], []
         for event in events:
             node = self.naming.sources.trace.graph.nodes[event.index]
             incoming = event.gradients_in[0] if event.gradients_in else None
-            if node.module and node.saved and incoming is not None and _is_whole(incoming, event.shapes_in):
-                labels.append(f"{node.module} · {self.naming.draft(event).label.rpartition(' · ')[2]}")
+            if not node.module or not node.saved or incoming is None:
+                continue
+            label = f"{node.module} · {self.naming.draft(event).label.rpartition(' · ')[2]}"
+            if _is_whole(incoming, event.shapes_in):
+                labels.append(label)
                 values.append(norm_of(incoming))
+            else:
+                unknown.append(label)
         if len(values) < FEWEST:
             return None
         shown = np.array(values[:MOST_BARS])
@@ -88,6 +95,7 @@ class Charts:
             x="layer, in the order of backward",
             y="‖gradient in‖",
             log=_spans_decades(shown),
+            note=_left_out(unknown),
         )
 
     def _steps(self) -> Chart | None:
@@ -97,19 +105,22 @@ class Charts:
             return None
         last = steps[-1]
         before = self._before(last)
-        shown = [s for s in last.outputs if s.tensor in before and self._path(s.tensor)][:MOST_BARS]
-        if len(shown) < FEWEST:
+        written = [s for s in last.outputs if s.tensor in before and self._path(s.tensor)]
+        norms = {self._path(s.tensor): (_norm(before[s.tensor]), _norm(s)) for s in written}
+        shown = [path for path, pair in norms.items() if None not in pair][:MOST_BARS]
+        if len(norms) < FEWEST or not shown:
             return None
         return Chart(
             title=f"Parameters before and after {last.expression}",
             kind="bars",
-            labels=tuple(self._path(state.tensor) for state in shown),
-            series=(
-                Series("‖before‖", np.array([_norm_of_state(before[state.tensor]) for state in shown])),
-                Series("‖after‖", np.array([_norm_of_state(state) for state in shown])),
+            labels=tuple(shown),
+            series=tuple(
+                Series(name, np.array([norms[path][when] for path in shown], np.float64))
+                for when, name in enumerate(("‖before‖", "‖after‖"))
             ),
             x="parameter",
             y="norm",
+            note=_left_out([path for path, pair in norms.items() if None in pair]),
         )
 
     def _before(self, last: Step) -> dict[int, TensorState]:
@@ -124,10 +135,10 @@ class Charts:
         return found
 
 
-def grad_norm(event: BackwardEvent) -> float:
-    """Return the norm of a leaf's whole gradient after an event; NaN where only a window of it is known."""
+def grad_norm(event: BackwardEvent) -> float | None:
+    """Return the norm of a leaf's whole gradient after an event; None where only a window of it is known."""
     if event.grad_after is None or not _is_whole(event.grad_after, event.shapes_in):
-        return float("nan")
+        return None
     return norm_of(event.grad_after)
 
 
@@ -135,10 +146,17 @@ def _is_whole(values: Array, shapes: tuple[tuple[int, ...] | None, ...]) -> bool
     return bool(shapes) and shapes[0] == tuple(values.shape)
 
 
-def _norm_of_state(state: TensorState) -> float:
-    """Return the norm of a tensor's values; NaN where only a window of them is known."""
-    values = state.values
-    return norm_of(values) if values is not None and values.shape == state.shape else float("nan")
+def _norm(state: TensorState) -> float | None:
+    """Return the norm of a tensor's values; None where only a window of them is known."""
+    return norm_of(state.values) if state.values is not None and state.values.shape == state.shape else None
+
+
+def _left_out(names: list[str]) -> str:
+    """Say of which tensors a chart has no number, and why; "" when it has all."""
+    if not names:
+        return ""
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    return f"Left out: {', '.join(names[:MOST_NAMED])}{more}: so large that only a corner was recorded."
 
 
 def _is_optimiser(step: Step) -> bool:
