@@ -65,3 +65,63 @@ def test_an_empty_gradient_is_called_empty() -> None:
     [frame] = [frame for frame in scene.frames if frame.op == "AccumulateGrad"]
     said = "AccumulateGrad adds an empty gradient of shape (0,) to x.grad"
     assert frame.sentence == f"{said}: it was None and becomes an empty gradient of shape (0,)."
+
+
+def test_a_loop_variable_does_not_hide_the_path_of_a_parameter() -> None:
+    program = "net = nn.Sequential(nn.Linear(2, 2), nn.Linear(2, 1))\nnet(torch.ones(1, 2)).sum().backward()\n"
+    scene = lens(program + "for p in net.parameters():\n    p.grad = None\n")
+    assert scene.graph is not None
+    leaves = {one.label for one in scene.graph.nodes if one.name == "AccumulateGrad"}
+    assert leaves == {f"net.{layer}.{name}" for layer in (0, 1) for name in ("weight", "bias")}
+
+
+def test_frozen_parameters_are_named_and_cut_one_by_one() -> None:
+    program = "A, B = nn.Linear(2, 2), nn.Linear(2, 1)\nA.requires_grad_(False)\n"
+    scene = lens(program + "B(A(torch.ones(1, 2))).sum().backward()\nfor p in A.parameters():\n    q = p\n")
+    [frame] = [frame for frame in scene.frames if frame.op == "requires_grad"]
+    assert "freezes A.weight and A.bias: no gradient is computed" in frame.sentence
+    assert scene.graph is not None
+    cuts = [edge for edge in scene.graph.edges if edge.kind == "cut"]
+    assert len(cuts) == 2
+    assert {scene.graph.nodes[edge.target].label for edge in cuts} == {"A.weight", "A.bias"}
+
+
+FUNCTIONS = {
+    "torch.func.grad(f)(x)": "the gradient [3, 12]",
+    "torch.func.jacrev(g)(x)": "the Jacobian [[2, 0], [0, 4]]",
+    "torch.func.hessian(f)(x)": "the Hessian [[6, 0], [0, 12]]",
+    "torch.autograd.functional.jacobian(g, x)": "the Jacobian [[2, 0], [0, 4]]",
+    "torch.autograd.functional.hessian(f, x)": "the Hessian [[6, 0], [0, 12]]",
+    "torch.autograd.functional.vjp(g, x, torch.ones(2))": "the value [1, 4] and vᵀ·J [2, 4]",
+}
+
+
+@pytest.mark.parametrize("call", FUNCTIONS)
+def test_functions_of_torch_func_say_what_they_return(call: str) -> None:
+    program = "def f(x):\n    return (x**3).sum()\ndef g(x):\n    return x**2\nx = torch.tensor([1.0, 2.0])\n"
+    scene = lens(f"{program}r = {call}\n")
+    last = scene.frames[-1]
+    assert last.sentence.endswith(f"returns {FUNCTIONS[call]}.")
+    assert not last.why
+    stretches = {frame.phase for frame in scene.frames} - {"forward"}
+    assert stretches <= {"backward", "double backward"}
+    assert scene.graph is not None
+    assert not [one.label for one in scene.graph.nodes if one.label.startswith("__")]
+
+
+def test_gradcheck_is_a_frame_and_its_own_small_moves_are_no_fault() -> None:
+    x = "x = torch.ones(2, dtype=torch.double, requires_grad=True)\n"
+    scene = lens(x + "torch.autograd.gradcheck(lambda a: a**2, x)\n")
+    assert scene.frames[-1].op == "gradcheck"
+    assert "compared gradients with finite differences" in scene.frames[-1].sentence
+    assert scene.graph is not None
+    assert {one.tone for one in scene.graph.nodes} == {"plain"}
+    assert not [one for one in scene.graph.nodes if "recomputed" in one.marks]
+
+
+def test_gradients_of_parts_go_to_the_part_and_are_no_sum() -> None:
+    scene = lens("x = torch.ones(2, 2, requires_grad=True)\na, b = x.unbind()\n(a * b).sum().backward()\n")
+    [product] = [frame for frame in scene.frames if frame.op == "MulBackward0"]
+    assert product.sentence.endswith("sent 1 ×2 to a and 1 ×2 to b.")
+    [parts] = [frame for frame in scene.frames if frame.op == "UnbindBackward0"]
+    assert "used" not in parts.why.partition("The gradients")[0]

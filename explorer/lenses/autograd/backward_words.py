@@ -74,14 +74,18 @@ class BackwardWords:
         if self._first_of_run.get(event.run) == number:
             return self._start(event)
         paths = self.senders(event)
-        if len(paths) > 1:
+        several = len(self.naming.sources.trace.graph.nodes[event.index].shapes) > 1 if event.index >= 0 else False
+        if len(paths) > 1 and not several:
             times = f"{tensor_name(draft)} was used {len(paths)} times"
             return f"{times}: its gradient is the sum of what came back from each use."
         return ""
 
     def _receiver(self, event: BackwardEvent, slot: int) -> str:
         target = self.naming.target(event, slot)
-        return "an input that nothing waits for" if target is None else tensor_name(target)
+        if target is None:
+            return "an input that nothing waits for"
+        output = self.naming.canvas.lines[self.naming.canvas.lines_of[event.index, slot]].output
+        return tensor_name(target) if output < 0 else self.naming.result(target, output)
 
     def _accumulation(self, event: BackwardEvent, name: str, received: str) -> str:
         shape = _shape(event.shapes_in, 0)
@@ -122,6 +126,9 @@ class BackwardWords:
         root = self.naming.sources.runs.root_name(event.run) or "the root"
         given = run.gradients[0] if run.gradients else None
         if given is None:
+            known = event.gradients_in[0] if event.gradients_in else None
+            if known is None or known.size != 1:
+                return ""  # torch.func starts with what it does not tell
             return f"Backward starts here with 1, the derivative of {root} by itself: a scalar needs no argument."
         return f"Backward starts here with the gradient that it was given: v = {values_text(given, None, 'of norm ')}."
 

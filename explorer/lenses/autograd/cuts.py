@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from explorer.lenses.autograd.drafts import Canvas, Draft, Key, Line
-from explorer.lenses.autograd.makers import Maker
+from explorer.lenses.autograd.makers import FREEZES, Maker
 from explorer.lenses.autograd.nodes import Sources
 from explorer.lenses.autograd.wording import flat
 from explorer.lenses.shapes.places import span_of
@@ -20,7 +20,6 @@ from explorer.trace.model import GraphNode
 _APART = words(
     "backward clip_grad_norm_ clip_grad_value_ grad gradgradcheck gradcheck numpy retain_grad step zero_grad"
 )
-FREEZES = frozenset({"requires_grad", "requires_grad_"})
 _DETACHES = frozenset({"detach", "detach_", "data"})
 # Operators that people write between numbers and tensors.
 _OPERATORS = words(
@@ -217,7 +216,7 @@ class Untracked:
         cut = cut_of(step, state)
         for given in step.inputs:
             source = self.canvas.numbers.get(self.sources.key_of(given))
-            if source is None or source == target:
+            if source is None or source == target or (step.op in FREEZES and given.tensor != state.tensor):
                 continue
             if given.requires_grad and cut is not None:
                 kind: EdgeKind = "cut" if cut.is_cut else "constant"

@@ -10,10 +10,14 @@ import numpy as np
 from explorer.lenses.autograd.drafts import Key
 from explorer.lenses.autograd.memory import Memory
 from explorer.lenses.autograd.naming import Naming
+from explorer.lenses.autograd.runs import COMPARISONS
 from explorer.lenses.autograd.wording import told, values_text
 from explorer.scene.graphs import Tone
 from explorer.scene.relations import Array
 from explorer.trace.model import BackwardEvent, SavedTensor
+
+# Relative size of the differences that four digits do not show.
+_WRITTEN_DIGITS = 1e-4
 
 
 @dataclass(frozen=True)
@@ -58,7 +62,7 @@ def _changed_saves(naming: Naming, memory: Memory) -> Iterator[Finding]:
             if memory.version_now(saved, frame) == saved.version:
                 now = memory.values_now(saved, frame)
                 then = None if saved.state is None else saved.state.values
-                if now is not None and then is not None and _differ(then, now):
+                if now is not None and then is not None and _visibly_differ(then, now):
                     yield _behind(naming, event, saved, (then, now), number)
 
 
@@ -73,6 +77,11 @@ def _behind(
         " it was changed behind the graph (.data), so this gradient is wrong."
     )
     return Finding(naming.number(event), f"{name or saved.name} changed unseen", "error", note, number)
+
+
+def _visibly_differ(one: Array, other: Array) -> bool:
+    """Tell whether values differ in the digits that are written: gradcheck moves its inputs by less."""
+    return _differ(one, other) and not np.allclose(one, other, _WRITTEN_DIGITS, 0.0, equal_nan=True)
 
 
 def _differ(one: Array, other: Array) -> bool:
@@ -173,8 +182,9 @@ def _recomputed(naming: Naming) -> Iterator[Finding]:
     sources = naming.sources
     for number, node in enumerate(sources.trace.graph.nodes):
         if node.step >= 0 and node.run < 0 and sources.runs.during(node.step) >= 0:
-            run = sources.runs.during(node.step)
-            if sources.runs.calls[run] != node.step:
+            call = sources.runs.calls[sources.runs.during(node.step)]
+            compares = call is not None and sources.trace.steps[call].op in COMPARISONS
+            if call != node.step and not compares:
                 note = "Made again while backward ran: a checkpoint kept no values, and runs forward once more."
                 yield Finding(naming.canvas.numbers[Key("node", number)], "recomputed", "plain", note, step=node.step)
 

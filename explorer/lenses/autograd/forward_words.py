@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from explorer.lenses.autograd.cuts import FREEZES, Cut, cut_of
+from explorer.lenses.autograd.cuts import Cut, cut_of
+from explorer.lenses.autograd.makers import FREEZES
 from explorer.lenses.autograd.memory import kept_bytes
 from explorer.lenses.autograd.nodes import Sources
 from explorer.lenses.autograd.run_words import RunWords
@@ -99,9 +100,7 @@ class ForwardWords:
 
     def _frozen(self, step: Step) -> str:
         """Return the names of the tensors that a step froze."""
-        owned = [self.sources.makers.in_module(state) for state in step.outputs]
-        paths = [self._name(s) or (o[0] if o else "") for s, o in zip(step.outputs, owned, strict=True)]
-        named = [path for path in paths if path]
+        named = [name for name in map(self._name, step.outputs) if name]
         listed = 0 < len(named) <= _MOST_NAMES
         return and_text(named) if listed else count_text(len(step.outputs), "tensor")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,6 +13,8 @@ from explorer.trace import Step, TensorState, Trace
 from explorer.trace.model import Detail
 
 ACCUMULATE = "AccumulateGrad"
+FREEZES = frozenset({"requires_grad", "requires_grad_"})
+_CALLEE = re.compile(r"[\w.\[\]]+(?=\()")
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,12 +89,21 @@ class Makers:
     def module_tensors(self) -> dict[int, tuple[str, bool]]:
         """(path, whether it is a parameter) of the tensors of the modules that the program called, by `id`."""
         found: dict[int, tuple[str, bool]] = {}
-        called = {id(call.function): call.function for call in self.trace.calls or () if call is not None}
-        modules = [module for module in called.values() if isinstance(module, nn.Module)]
-        for module in modules:
-            found |= {id(tensor): (path, True) for path, tensor in module.named_parameters()}
-            found |= {id(tensor): (path, False) for path, tensor in module.named_buffers()}
+        called: dict[int, tuple[str, nn.Module]] = {}
+        for step, call in zip(self.trace.steps, self.trace.calls or (), strict=False):
+            if call is not None and isinstance(call.function, nn.Module):
+                called.setdefault(id(call.function), (step.module or _callee(step), call.function))
+        for prefix, module in called.values():
+            found |= {id(tensor): (_path(prefix, path), True) for path, tensor in module.named_parameters()}
+            found |= {id(tensor): (_path(prefix, path), False) for path, tensor in module.named_buffers()}
         return found
+
+    @cached_property
+    def paths(self) -> dict[int, str]:
+        """Paths of the parameters of modules that were called (`net.0.weight`), by the tensor's number."""
+        written = (state for step in self.trace.steps if step.op in FREEZES for state in step.outputs)
+        owned = ((state.tensor, self.in_module(state)) for state in (*self.leaves.values(), *written))
+        return {tensor: path[0] for tensor, path in owned if path is not None}
 
     @cached_property
     def classes(self) -> dict[str, str]:
@@ -135,3 +147,13 @@ def _note(
         own = known is not None and known.step is step and detail is None
         if state.node >= 0 and not state.is_leaf and (own or (known is None and state.node not in given)):
             found[state.node] = Maker(step, detail if not own or known is None else known.detail, state)
+
+
+def _callee(step: Step) -> str:
+    """Return what the top level calls the module that a step called: `net` of `net(x)`; "" where it is not told."""
+    found = _CALLEE.match(step.expression) if step.activation == 0 else None
+    return "" if found is None else found[0]
+
+
+def _path(prefix: str, path: str) -> str:
+    return f"{prefix}.{path}" if prefix else path

@@ -33,6 +33,10 @@ class Naming:
         line = self.canvas.lines_of.get((event.index, slot))
         return None if line is None else self.canvas.drafts[self.canvas.lines[line].source]
 
+    def result(self, draft: Draft, output: int) -> str:
+        """Return what the program calls one of several results of a node."""
+        return self.sources.names_of_results.get((draft.key.number, output)) or f"{tensor_name(draft)}[{output}]"
+
     def gradient(self, run: int, draft: Draft | None, node: int = -1, output: int = 0) -> str:
         """Return the label of a gradient with respect to a node's tensor: `∂out/∂y`.
 
@@ -45,9 +49,7 @@ class Naming:
         started = self.sources.trace.engine_runs[run] if run >= 0 else None
         if draft is None:
             return "gradient"
-        name = tensor_name(draft)
-        if node >= 0:
-            name = self.sources.names_of_results.get((node, output)) or f"{name}[{output}]"
+        name = self.result(draft, output) if node >= 0 else tensor_name(draft)
         root = self.sources.runs.root_name(run) if started is not None else ""
         if not root or self.sources.runs.orders[run] > 1:
             return f"∇ {name}"

@@ -61,9 +61,11 @@ class Sources:
 
     @cached_property
     def leaf_names(self) -> dict[int, str]:
-        """The trace's own names of leaves (`net.0.weight`), by the tensor's number."""
-        nodes = self.trace.graph.nodes
-        return {nodes[number].tensor: name for number, name in self.trace.graph.leaves if name}
+        """Names of leaves, of parameters their path (`net.0.weight`), by the tensor's number."""
+        nodes, paths = self.trace.graph.nodes, self.makers.paths
+        named = {nodes[number].tensor: name for number, name in self.trace.graph.leaves if name}
+        # `for p in net.parameters()` gives the last one a name that says less than its path
+        return {**paths, **{tensor: name for tensor, name in named.items() if "." in name or tensor not in paths}}
 
     def name(self, tensor: int) -> str:
         """Return what the program calls a tensor, by its number: a parameter by its path; "" when it has no name."""
@@ -146,7 +148,8 @@ def label_of(node: GraphNode, maker: Maker) -> str:
         return own
     if not node.module and maker.state in step.outputs:
         return flat(step.expression)
-    return " · ".join(filter(None, [node.module, own if maker.detail is None else maker.detail.op]))
+    made = own if maker.detail is None or maker.detail.op.startswith("__") else maker.detail.op
+    return " · ".join(filter(None, [node.module or ("" if step.module_class else step.op), made]))
 
 
 @cache

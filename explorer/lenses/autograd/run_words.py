@@ -5,11 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from explorer.lenses.autograd.nodes import Sources
+from explorer.lenses.autograd.runs import COMPARISONS
 from explorer.lenses.autograd.wording import and_text, count_text, told, values_text
 from explorer.trace import Step
 from explorer.trace.model import BackwardEvent
 
-_FUNCTIONAL = frozenset({"grad_and_value", "hessian", "jacfwd", "jacrev", "jvp", "vjp", "vmap"})
+# What the functions of torch.func and torch.autograd.functional return, in words.
+_RETURNED = {
+    "grad": ("the gradient",),
+    "grad_and_value": ("the gradient", "the value"),
+    "hessian": ("the Hessian",),
+    "hvp": ("the value", "H·v"),
+    "jacfwd": ("the Jacobian",),
+    "jacobian": ("the Jacobian",),
+    "jacrev": ("the Jacobian",),
+    "jvp": ("the value", "J·v"),
+    "vhp": ("the value", "vᵀ·H"),
+    "vjp": ("the value", "vᵀ·J"),
+}
 _MOST_LEAVES = 2
 
 
@@ -22,7 +35,12 @@ class RunWords:
     def describe(self, step: Step, run: int, call: str) -> str:
         """Say how many nodes ran, and where the gradients are."""
         trace = self.sources.trace
-        events = [event for event in trace.backward if event.run == run]
+        calls = self.sources.runs.calls
+        events = [event for event in trace.backward if event.run == run or calls[event.run] == step.index]
+        if step.op in COMPARISONS:
+            return (
+                f"{call} compared gradients with finite differences; the engine ran {count_text(len(events), 'node')}."
+            )
         if step.outputs:
             return f"{call} ran {count_text(len(events), 'node')} and {self._returned(step, run)}."
         written = {event.accumulated: event for event in events if event.accumulated is not None}
@@ -38,8 +56,8 @@ class RunWords:
     def explain(self, step: Step, run: int) -> str:
         """Say what becomes of what was saved."""
         started = self.sources.trace.engine_runs[run]
-        # torch.func keeps graphs for itself
-        if step.op in _FUNCTIONAL or "func." in step.expression:
+        # these functions keep their graphs for themselves
+        if step.op in COMPARISONS or _is_functional(step, self.sources):
             return ""
         if started.create_graph:
             return "create_graph=True: the gradients hang on a graph of their own, and can be differentiated again."
@@ -53,8 +71,10 @@ class RunWords:
         call = calls[step.index] if calls is not None else None
         texts = [told(state.values, state.shape) for state in step.outputs]
         result = None if call is None else call.result
-        if not isinstance(result, tuple | list) or len(result) != len(asked):
-            return f"returns {and_text(texts)}"
+        if _is_functional(step, self.sources) or not isinstance(result, tuple | list) or len(result) != len(asked):
+            names = _RETURNED.get(step.op, ())
+            named = [f"{name} {text}" for name, text in zip(names, texts, strict=False)]
+            return f"returns {and_text(named if len(names) == len(texts) else texts)}"
         left = iter(texts)
         pairs = [
             f"{'None' if one is None else next(left, '')} for {self.sources.name(tensor) or 'an input'}"
@@ -69,3 +89,10 @@ def _left(event: BackwardEvent) -> str:
     shape = event.shapes_in[0] if event.shapes_in else None
     text = values_text(event.grad_after, shape, "norm ")
     return f"{'has' if text.startswith(('norm', 'shape', 'no ')) else 'is'} {text}"
+
+
+def _is_functional(step: Step, sources: Sources) -> bool:
+    """Tell whether a step is a call of torch.func or torch.autograd.functional, rather than of torch.autograd.grad."""
+    calls = sources.trace.calls
+    call = calls[step.index] if calls is not None else None
+    return step.op in _RETURNED and call is None and "autograd.grad(" not in step.expression

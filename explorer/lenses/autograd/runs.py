@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -9,6 +10,8 @@ from explorer.lenses.autograd.wording import ordinal
 from explorer.trace import Step, Trace
 
 FORWARD = "forward"
+# They start the engine to compare what it gives with finite differences.
+COMPARISONS = frozenset({"gradcheck", "gradgradcheck"})
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,9 +43,23 @@ class Runs:
             if order > 1:
                 names.append("double backward" if order == 2 else f"backward of order {order}")
                 continue
-            plain += 1
-            names.append("backward" if plain == 1 else f"{ordinal(plain)} backward")
+            again = self._same_call(number, names)
+            plain += not again
+            names.append(again or ("backward" if plain == 1 else f"{ordinal(plain)} backward"))
         return tuple(names)
+
+    def _same_call(self, number: int, names: Sequence[str]) -> str:
+        """Return the stretch of an earlier run that the same call started (`jacobian`, `gradcheck`); "" for none."""
+        line, call = self.trace.engine_runs[number].line, self.calls[number]
+        for earlier in range(number):
+            same = self.trace.engine_runs[earlier].line == line and self.orders[earlier] == 1
+            if same and self.calls[earlier] == call and (call is not None or self._between(earlier, number)):
+                return names[earlier]
+        return ""
+
+    def _between(self, earlier: int, later: int) -> bool:
+        """Tell whether no step ended between the starts of two runs: one call that is no step started both."""
+        return self.trace.engine_runs[earlier].clock == self.trace.engine_runs[later].clock
 
     @cached_property
     def calls(self) -> tuple[int | None, ...]:
@@ -91,5 +108,6 @@ class Runs:
         return found
 
     def _call(self, line: int, first: int) -> int | None:
-        """Return the first step from `first` on that stands on a line."""
-        return next((s.index for s in self.trace.steps[first:] if s.line <= line <= s.end_line), None)
+        """Return the first step from `first` on that stands on a line, and that may have started the engine."""
+        own = (step for step in self.trace.steps[first:] if step.line <= line <= step.end_line)
+        return next((step.index for step in own if step.kind == "backward" or step.op == "grad" or step.details), None)

@@ -8,14 +8,15 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from explorer.lenses.autograd.folding import Item, Turn, folded
-from explorer.lenses.autograd.runs import FORWARD, Runs
+from explorer.lenses.autograd.runs import COMPARISONS, FORWARD, Runs
 from explorer.lenses.shapes.timeline import Moment, moments
 from explorer.trace import Step, Trace
 
-# Calls without tensors to show that matter here.
 # The stretch of the timeline that joined passes of forward and backward belong to.
 PASSES = "passes"
-TELLING = frozenset({"retain_grad", "register_hook", "register_post_accumulate_grad_hook", "zero_grad", "grad"})
+_ABOUT_GRADIENTS = {"retain_grad", "register_hook", "register_post_accumulate_grad_hook", "zero_grad", "grad"}
+# Calls without tensors to show that matter here.
+TELLING = frozenset(_ABOUT_GRADIENTS | COMPARISONS)
 # Reading an attribute of a module is no stop.
 _READS = frozenset({"getattr", "parameters", "named_parameters", "children", "modules"})
 # Programs that never began have no stop for their failure.
