@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import json
 import types
+from collections.abc import Sequence
 from dataclasses import MISSING, fields, is_dataclass
 from functools import cache
+from itertools import islice
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import numpy as np
 
 from explorer.scene.charts import Chart
+from explorer.scene.columns import is_columnar
 from explorer.scene.encoding import ALIGNMENT, MAGIC, TYPES
 from explorer.scene.model import Scene
 from explorer.scene.relations import Array
@@ -113,6 +116,8 @@ class Reader:
         raise DecodingError("nothing that may stand here")
 
     def _tuple(self, node: Any, hints: tuple[Any, ...]) -> tuple[Any, ...]:  # noqa: ANN401
+        if isinstance(node, dict) and is_columnar(hints[0]) and hints[1] is Ellipsis:
+            return self._rows(node, hints[0])
         if not isinstance(node, list):
             raise DecodingError("no list")
         if len(hints) == 2 and hints[1] is Ellipsis:
@@ -120,6 +125,48 @@ class Reader:
         if len(node) != len(hints):
             raise DecodingError(f"{len(hints)} values are expected")
         return tuple([self.read(item, hint) for item, hint in zip(node, hints, strict=True)])
+
+    def _rows(self, node: dict[str, Any], kind: Any) -> tuple[Any, ...]:  # noqa: ANN401
+        """Return the objects that columns stand for."""
+        hints = _scene_types(kind)
+        if node.keys() != hints.keys():
+            raise DecodingError(f"columns for the fields of {kind.__name__} are expected")
+        columns: list[Sequence[Any]] = []
+        for name, hint in hints.items():
+            columns.append(self._column(node[name], hint, len(columns[0]) if columns else None))
+        return tuple([kind(*row) for row in zip(*columns, strict=True)])
+
+    def _column(self, column: Any, hint: Any, count: int | None) -> Sequence[Any]:  # noqa: ANN401
+        """Return the values of a column; `count`: how many there have to be, None for the first."""
+        if isinstance(column, dict) and column.keys() == {"all"} and count is not None:
+            return [self.read(column["all"], hint)] * count
+        if isinstance(column, list):
+            values = [self.read(value, hint) for value in column]
+        elif isinstance(column, dict) and column.keys() == {"values", "at"}:
+            values = _chosen(self._tuple(column["values"], (hint, ...)), column["at"])
+        elif isinstance(column, dict) and column.keys() == {"lengths", "rows"}:
+            values = _cut(self.read(column["rows"], hint), column["lengths"])
+        else:
+            raise DecodingError("no column")
+        if count is not None and len(values) != count:
+            raise DecodingError("the columns have different lengths")
+        return values
+
+
+def _chosen(values: Sequence[Any], places: Any) -> list[Any]:  # noqa: ANN401
+    if not isinstance(places, list) or not all(type(at) is int and 0 <= at < len(values) for at in places):
+        raise DecodingError("the places in a column are numbers of its values")
+    return [values[at] for at in places]
+
+
+def _cut(rows: Any, lengths: Any) -> list[tuple[Any, ...]]:  # noqa: ANN401
+    """Return rows in stretches of these lengths."""
+    if not isinstance(rows, tuple) or not isinstance(lengths, list):
+        raise DecodingError("rows in a column come with their lengths")
+    if not all(type(length) is int and length >= 0 for length in lengths) or sum(lengths) != len(rows):
+        raise DecodingError("the lengths in a column do not add up to its rows")
+    left = iter(rows)
+    return [tuple(islice(left, length)) for length in lengths]
 
 
 def field_types(kind: Any, names: dict[str, Any] | None = None) -> dict[str, Any]:  # noqa: ANN401

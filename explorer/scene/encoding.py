@@ -3,7 +3,8 @@
 Layout: the 4 bytes `TXS1`, the header's length as a little-endian uint32, the header (UTF-8 JSON, padded with
 spaces to a multiple of 8), then each array at an offset that is a multiple of 8 from the end of the header.
 The header is `dataclasses.asdict` of the scene with every array replaced by its index in `header["arrays"]`,
-and every `Run` by `{"first": n}`; of a dataclass that is `sparse`, fields with their default are left out.
+and every `Run` by `{"first": n}`; of a dataclass that is `sparse`, fields with their default are left out. Many objects
+of one class may be written as columns (`explorer.scene.columns`).
 `header["arrays"]` lists `{"type", "offset", "length"}`. Types are `f4 f8 i1 i2 i4 i8 u1 u2 u4 u8 b1` (b1: bool, one
 byte each) and `c8 c16` (complex: real and imaginary interleaved; length counts complex numbers). NaN and infinities
 travel as bits, never through JSON.
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from explorer.scene.collection import uncollected
+from explorer.scene.columns import MANY, columns_of, is_columnar
 
 if TYPE_CHECKING:
     from explorer.scene.model import Scene
@@ -88,6 +90,8 @@ def _plain(value: Any, arrays: _Arrays) -> Any:  # noqa: ANN401 - JSON values ar
     if kind in _AS_THEY_ARE:
         return value
     if kind is tuple or kind is list:
+        if len(value) >= MANY and is_columnar(type(value[0])):
+            return columns_of(value, lambda item: _plain(item, arrays))
         return [_plain(item, arrays) for item in value]
     if isinstance(value, np.ndarray):
         return arrays.add(value)

@@ -1,5 +1,7 @@
 // Bytes of explorer/scene/encoding.py -> a Scene object with typed arrays.
 
+import { objectsOf } from "./columns.js";
+
 const VIEWS = {
   f4: Float32Array, f8: Float64Array, i1: Int8Array, i2: Int16Array, i4: Int32Array, i8: BigInt64Array,
   u1: Uint8Array, u2: Uint16Array, u4: Uint32Array, u8: BigUint64Array, b1: Uint8Array,
@@ -29,6 +31,8 @@ export function decodeLayout(bytes, mark) {
 /** @param {Uint8Array} bytes May lie at any offset of a larger buffer. @returns {Scene} */
 export function decodeScene(bytes) {
   const { header, arrays } = decodeLayout(bytes, "TXS1");
+  for (const name of ["frames", "grids"]) header[name] = objectsOf(header[name]);
+  for (const frame of header.frames) frame.plates = objectsOf(frame.plates);
   for (const buffer of header.buffers) {
     for (const version of buffer.versions) {
       version.values = version.values === null ? null : arrays[version.values];
@@ -49,10 +53,10 @@ export function decodeScene(bytes) {
 
 /** Put the defaults where the encoding leaves them out. @param {any} graph */
 function fillGraph(graph) {
-  graph.nodes = graph.nodes.map((/** @type {any} */ node) => ({ ...NODE, ...node }));
-  graph.edges = graph.edges.map((/** @type {any} */ edge) => ({ ...EDGE, ...edge }));
-  graph.groups = graph.groups.map((/** @type {any} */ group) => ({ ...GROUP, ...group }));
-  for (const node of graph.nodes) node.states = node.states.map((/** @type {any} */ state) => ({ ...FACTS, ...state }));
+  graph.nodes = objectsOf(graph.nodes, NODE);
+  graph.edges = objectsOf(graph.edges, EDGE);
+  graph.groups = objectsOf(graph.groups, GROUP);
+  for (const node of graph.nodes) node.states = objectsOf(node.states, FACTS);
 }
 
 /** Put the arrays in the place of their numbers. @param {any} layers @param {Values[]} arrays */
