@@ -7,6 +7,7 @@ from typing import Any
 
 from explorer.program.builders import ArgumentProblem, EditProblem, chain
 from explorer.program.builders.creations import CREATIONS
+from explorer.program.builders.layers import LAYERS
 from explorer.program.builders.operations import OPERATIONS
 from explorer.ui.components import chain as draw_chain
 from explorer.ui.components import trigger
@@ -15,6 +16,7 @@ from explorer.ui.workspace import Workspace
 
 _MENU = (
     *({"name": o.name, "group": o.group, "summary": o.summary} for o in OPERATIONS.values()),
+    *({"name": o.name, "group": o.group, "summary": o.summary} for o in LAYERS.values()),
     *({"name": c.name, "group": "New tensor", "summary": c.summary} for c in CREATIONS.values()),
 )
 

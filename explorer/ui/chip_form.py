@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
 
 import streamlit as st
 
 from explorer.program.builders import ArgumentProblem, EditProblem, chain
-from explorer.program.builders.creations import CREATIONS, Creation
-from explorer.program.builders.operation import Operation
+from explorer.program.builders.creations import CREATIONS
+from explorer.program.builders.layers import LAYERS
 from explorer.program.builders.operations import OPERATIONS
 from explorer.program.builders.parameters import Parameter
+from explorer.ui.kernel_fields import kernel_fields
 from explorer.ui.text import plain
 from explorer.ui.upload import upload_fields
 from explorer.ui.workspace import Workspace
 
+_NAMES = {"creation": "Made by", "operation": "Operation", "layer": "Layer"}
+_CHOICES = ("choice", "dtype", "bool", "word")
 _WIDE = frozenset({"values", "tensors", "tensor", "operand", "expression"})
 
 
@@ -31,27 +33,19 @@ def chip_form(workspace: Workspace, row: tuple[chain.Chip, ...]) -> None:
             return
         with st.container(horizontal=True, vertical_alignment="top", gap="small"):
             _name_field(workspace, chip)
-            for parameter in _parameters(chip):
+            for parameter in chain.parameters(chip):
                 _field(workspace, chip, parameter)
-        st.caption(plain(_table(chip)[chip.name].summary))
+            kernel_fields(workspace, chip)
+        st.caption(plain(chain.table(chip)[chip.name].summary))
         if chip.name == "upload":
             upload_fields(workspace)
-
-
-def _table(chip: chain.Chip) -> Mapping[str, Creation] | Mapping[str, Operation]:
-    """Return what a chip of this role can be."""
-    return CREATIONS if chip.role == "creation" else OPERATIONS
-
-
-def _parameters(chip: chain.Chip) -> tuple[Parameter, ...]:
-    return _table(chip)[chip.name].parameters
 
 
 def _name_field(workspace: Workspace, chip: chain.Chip) -> None:
     key = workspace.key(f"name/{chip.index}/{chip.role}")
     st.session_state[key] = chip.name
     st.selectbox(
-        "Made by" if chip.role == "creation" else "Operation",
+        _NAMES[chip.role],
         _alternatives(chip),
         key=key,
         on_change=_rename,
@@ -62,8 +56,8 @@ def _name_field(workspace: Workspace, chip: chain.Chip) -> None:
 
 def _alternatives(chip: chain.Chip) -> list[str]:
     """Return the names that a chip can take: a line that writes stays one, and so does one without a result."""
-    if chip.role == "creation":
-        return list(CREATIONS)
+    if chip.role != "operation":
+        return list(chain.table(chip))
     own = OPERATIONS[chip.name]
     kind = (own.form == "write", own.silent)
     return [name for name, other in OPERATIONS.items() if (other.form == "write", other.silent) == kind]
@@ -76,6 +70,8 @@ def _rename(workspace: Workspace, chip: chain.Chip, key: str, edition: int) -> N
     shape = workspace.input_shape(chip.index)
     if chip.role == "creation":
         fields = CREATIONS[name].defaults(shape)
+    elif chip.role == "layer":
+        fields = LAYERS[name].taken_over(shape, chip.fields)
     else:
         fields = OPERATIONS[name].defaults(shape, chain.receiver(workspace.source, chip.index))
     try:
@@ -91,7 +87,7 @@ def _field(workspace: Workspace, chip: chain.Chip, parameter: Parameter) -> None
     with st.container(width=340 if parameter.kind in _WIDE else 170, gap="xxsmall"):
         problem = workspace.problems.get(key)
         _show(key, parameter, problem.typed if problem else shown)
-        if parameter.kind in ("choice", "dtype", "bool"):
+        if parameter.kind in _CHOICES:
             options = ("True", "False") if parameter.kind == "bool" else parameter.choices
             st.selectbox(parameter.label, options, key=key, help=parameter.help, on_change=_typed, args=args)
         elif parameter.kind == "values":

@@ -19,17 +19,19 @@ RUN_LENGTH = 32
 """Characters before the scene: the token of its run, or spaces."""
 
 
-def stage(scene: bytes, run: str, key: str, on_run: Callable[[], None], on_navigate: Callable[[], None]) -> None:
+def stage(scene: bytes, run: str, key: str, called: Mapping[str, Callable[[], None]]) -> None:
     """Draw an encoded scene.
 
     Args:
         scene: `Scene.encode()`.
         run: The token by which the stage asks about the scene's run; "" when there is nothing to ask.
         key: Identity of the element; its triggers are in `st.session_state[key]`.
-        on_run: Called when the person runs an edited program; `run` is its text.
-        on_navigate: Called when the browser went back or forward; `navigate` is the query string.
+        called: What is called for each trigger: `run`, an edited program's text; `navigate`, the query's parameters
+            after the browser went back or forward; `options`, other values of the lens's options; `change`, a change
+            of the program that was made in the picture (`explorer.program.builders.pictured`).
     """
-    _STAGE(key=key, data=run.ljust(RUN_LENGTH).encode() + scene, on_run_change=on_run, on_navigate_change=on_navigate)
+    callbacks: dict[str, Any] = {f"on_{name}_change": call for name, call in called.items()}
+    _STAGE(key=key, data=run.ljust(RUN_LENGTH).encode() + scene, **callbacks)
 
 
 def chain(

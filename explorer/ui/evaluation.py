@@ -14,6 +14,7 @@ from explorer.scene.charts import Chart
 from explorer.scene.decoding import DecodingError, charts_of
 from explorer.trace.model import Position
 from explorer.trace.values import Array
+from explorer.ui.options import Value
 from explorer.ui.views import ChipView
 
 
@@ -39,7 +40,7 @@ class Evaluation:
 
 
 def evaluate(
-    source: str, device: str, inputs: Mapping[str, Array], lens: str, options: Mapping[str, bool]
+    source: str, device: str, inputs: Mapping[str, Array], lens: str, options: Mapping[str, Value]
 ) -> Evaluation:
     """Run a program apart from the server and look at it through a lens, with the lens's own options."""
     seen = view(source, lens=lens, device=device, inputs=inputs, keep=True, **options)

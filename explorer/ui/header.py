@@ -30,8 +30,7 @@ def _example_picker(workspace: Workspace, examples: Sequence[Example]) -> None:
     def take() -> None:
         title = st.session_state[key]
         if title is not None:
-            workspace.change(by_title[title].source)
-            workspace.select(None)
+            workspace.start(by_title[title].source)
 
     # the box says what the page shows, and nothing once the program was changed
     st.session_state[key] = next((e.title for e in examples if e.source == workspace.source), None)

@@ -1,8 +1,9 @@
-"""The picture while a field is being typed in: a request of its own, beside Streamlit's reruns.
+"""The picture while something is being changed: a request of its own, beside Streamlit's reruns.
 
 A rerun draws the whole page anew, which takes a browser longer than the program takes to run. The stage asks here
-for the scene of the program with one field changed and shows it at once; when the field is left, Streamlit's rerun
-brings the same scene for good. Nothing is kept between requests.
+for the scene of the program with one field changed, with a change that is made in the picture itself, or with other
+options of the lens, and shows it at once; Streamlit's rerun brings the same scene for good. Nothing is kept between
+requests.
 """
 
 from __future__ import annotations
@@ -20,9 +21,9 @@ from explorer.compute import devices
 from explorer.compute.runs import view
 from explorer.lenses import LENSES
 from explorer.program.builders import ArgumentProblem, EditProblem, chain
-from explorer.program.builders.creations import CREATIONS
-from explorer.program.builders.operations import OPERATIONS
+from explorer.program.builders.pictured import changed
 from explorer.ui.bodies import body_of
+from explorer.ui.options import chosen
 
 PATH = "/explorer/preview"
 MAX_BODY = 100_000
@@ -40,11 +41,12 @@ async def _answer(request: Request) -> Response:
 
 
 def preview(body: bytes) -> bytes | None:
-    """Return the encoded scene of a program with one field changed.
+    """Return the encoded scene of a program with a change.
 
     Args:
-        body: JSON object: `program`, `index` of the chip, `field` (parameter name), `text` as typed, `device` or null,
-            `lens` that the page looks through.
+        body: JSON object: `program`, `device` or null, `lens` that the page looks through. Either `index` of a chip,
+            `field` (parameter name) and `text` as typed, or `change` (see `explorer.program.builders.pictured`), or
+            neither; `options`, those of the lens, as a link has them or as JSON.
 
     Returns:
         None when there is nothing to show: the text makes no argument, the program reads an upload (which only the
@@ -53,12 +55,13 @@ def preview(body: bytes) -> bytes | None:
     try:
         asked = json.loads(body)
         program, device, lens = str(asked["program"]), _device(asked["device"]), _lens(asked["lens"])
-        changed = _changed(program, int(asked["index"]), str(asked["field"]), str(asked["text"]))
+        options = _options(lens, asked.get("options"))
+        wanted = _wanted(program, asked)
     except (ValueError, KeyError, TypeError, IndexError, ArgumentProblem, EditProblem):
         return None
-    if changed is None:
+    if wanted is None:
         return None
-    return view(changed, lens=lens, device=device).scene
+    return view(wanted, lens=lens, device=device, **options).scene
 
 
 def _device(name: Any) -> str:  # noqa: ANN401 - whatever the request says
@@ -72,17 +75,28 @@ def _lens(name: Any) -> str:  # noqa: ANN401
     return str(name)
 
 
-def _changed(program: str, index: int, field: str, text: str) -> str | None:
-    """Return the program with the field changed; None where there is no such field, or an upload is needed."""
+def _options(lens: str, asked: Any) -> dict[str, Any]:  # noqa: ANN401
+    return chosen(lens, asked) if isinstance(asked, dict) else {}
+
+
+def _wanted(program: str, asked: dict[str, Any]) -> str | None:
+    """Return the program that the picture is wanted of; None where there is no such field, or an upload is needed."""
     row = chain.chips(program)
-    chip = row[index]
-    if chip.role == "raw" or any(other.name == "upload" for other in row):
+    if any(chip.name == "upload" for chip in row):
         return None
-    table = CREATIONS if chip.role == "creation" else OPERATIONS
-    parameter = next((p for p in table[chip.name].parameters if p.name == field), None)
+    if "field" in asked:
+        return _with_field(program, row[int(asked["index"])], str(asked["field"]), str(asked["text"]))
+    if "change" in asked:
+        return changed(program, dict(asked["change"]))
+    return program if isinstance(asked.get("options"), dict) else None
+
+
+def _with_field(program: str, chip: chain.Chip, field: str, text: str) -> str | None:
+    """Return the program with a chip's field changed; None where there is no such field."""
+    parameter = next((one for one in chain.parameters(chip) if one.name == field), None)
     if parameter is None:
         return None
-    return chain.set_fields(program, index, chip.name, {field: parameter.parse(text)})
+    return chain.set_fields(program, chip.index, chip.name, {field: parameter.parse(text)})
 
 
 ROUTE = Route(PATH, _answer, methods=["POST"])

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import streamlit as st
 
-from explorer.program.builders import chain
+from explorer.program.builders import ArgumentProblem, EditProblem, chain
+from explorer.program.builders.pictured import changed
 from explorer.ui.chain_row import chain_row
 from explorer.ui.charts import charts
 from explorer.ui.chip_form import chip_form
@@ -49,21 +50,9 @@ class ProgramPage:
 
 def program_page(page: ProgramPage) -> None:
     """Draw the page."""
-    options = [switch.option for switch in page.switches]
-    workspace = Workspace(page.name, page.examples[0].source, page.lens, options)
+    workspace = Workspace(page.name, page.examples[0].source, page.lens)
     stage_key = f"{page.name}_stage"
-
-    def run_edited() -> None:
-        source = trigger(stage_key, "run")
-        if isinstance(source, str):
-            workspace.change(source)
-
-    def navigate() -> None:
-        # the browser's back and forward buttons
-        parameters = trigger(stage_key, "navigate")
-        if isinstance(parameters, dict):
-            workspace.adopt(parameters)
-            adopt_device(parameters.get("device"))
+    called = _triggers(workspace, stage_key)
 
     @st.fragment
     def explore() -> None:
@@ -76,13 +65,44 @@ def program_page(page: ProgramPage) -> None:
         if not page.chips_below:
             _chips(workspace, evaluation, page.groups)
         switches(workspace, page.switches)
-        stage(evaluation.scene, evaluation.run, stage_key, run_edited, navigate)
+        stage(evaluation.scene, evaluation.run, stage_key, called)
         if page.chips_below:
             _chips(workspace, evaluation, page.groups)
         charts(evaluation.charts, workspace.key("charts"))
         workspace.write_link()
 
     explore()
+
+
+def _triggers(workspace: Workspace, key: str) -> dict[str, Callable[[], None]]:
+    """Return what is done when something was done in the picture."""
+
+    def run() -> None:
+        source = trigger(key, "run")
+        if isinstance(source, str):
+            workspace.change(source)
+
+    def navigate() -> None:
+        # the browser's back and forward buttons
+        parameters = trigger(key, "navigate")
+        if isinstance(parameters, dict):
+            workspace.adopt(parameters)
+            adopt_device(parameters.get("device"))
+
+    def options() -> None:
+        asked = trigger(key, "options")
+        if isinstance(asked, dict):
+            workspace.choose(asked)
+
+    def change() -> None:
+        asked = trigger(key, "change")
+        if isinstance(asked, dict):
+            try:
+                workspace.change(changed(workspace.source, asked))
+            except (ArgumentProblem, EditProblem) as problem:
+                workspace.refuse(problem.message)
+
+    return {"run": run, "navigate": navigate, "options": options, "change": change}
 
 
 def _chips(workspace: Workspace, evaluation: Evaluation, groups: Sequence[str]) -> None:

@@ -37,4 +37,4 @@ def switches(workspace: Workspace, offered: Sequence[Switch]) -> None:
 
 
 def _turned(workspace: Workspace, option: str, key: str) -> None:
-    workspace.turn(option, on=bool(st.session_state[key]))
+    workspace.choose({option: bool(st.session_state[key])})

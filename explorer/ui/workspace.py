@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -11,12 +11,12 @@ import streamlit as st
 from explorer.compute.runs import forget
 from explorer.program.uploads import UploadProblem, from_link, to_link
 from explorer.trace.values import Array
+from explorer.ui import options as lens_options
 from explorer.ui.evaluation import Evaluation, evaluate
 from explorer.ui.permalink import LinkError, decode_program, encode_program
 
 PROGRAM = "program"
 DATA = "data"
-ON = "1"
 MAX_DATA_IN_LINK = 8_000
 
 
@@ -34,15 +34,13 @@ class Workspace:
     Args:
         page: Prefix of its keys in the session.
         default: The program that the page opens on; it needs no link.
-        lens: The lens that it is looked at through.
-        switches: Options of the lens that people may turn on; each is a parameter of the link.
+        lens: The lens that it is looked at through; its options are parameters of the link.
     """
 
-    def __init__(self, page: str, default: str, lens: str, switches: Collection[str] = ()) -> None:
+    def __init__(self, page: str, default: str, lens: str) -> None:
         self._page = page
         self._default = default
         self._lens = lens
-        self._switches = switches
         if self._key("source") not in st.session_state:
             self.adopt(st.query_params.to_dict())
 
@@ -57,9 +55,9 @@ class Workspace:
         return self._lens
 
     @property
-    def options(self) -> dict[str, bool]:
-        """The lens's options that are turned on."""
-        return dict.fromkeys(cast("tuple[str, ...]", self._get("options", ())), True)
+    def options(self) -> dict[str, lens_options.Value]:
+        """The lens's options that are not what they are by themselves."""
+        return dict(cast("Mapping[str, lens_options.Value]", self._get("options", {})))
 
     @property
     def selected(self) -> int | None:
@@ -96,16 +94,21 @@ class Workspace:
         self.amend(source)
         self._set("edition", self.edition + 1)
 
+    def start(self, source: str) -> None:
+        """Take another program, an example: no chip is selected, and of its layers the first is open."""
+        self.change(source)
+        self.select(None)
+        self._set("options", lens_options.kept(self._lens, self.options))
+
     def amend(self, source: str) -> None:
         """Take the program with another argument in one of its calls: the forms that are drawn stay valid."""
         self._set("source", source)
         self._set("problems", {})
         self._set("notice", "")
 
-    def turn(self, option: str, *, on: bool) -> None:
-        """Turn one of the lens's options on or off."""
-        chosen = {**self.options, option: on}
-        self._set("options", tuple(name for name in self._switches if chosen.get(name)))
+    def choose(self, asked: Mapping[str, object]) -> None:
+        """Take other values for some of the lens's options; what is no value of an option is its default."""
+        self._set("options", lens_options.chosen(self._lens, {**self.options, **asked}))
 
     def select(self, index: int | None) -> None:
         """Open the form of a chip."""
@@ -133,9 +136,9 @@ class Workspace:
     def adopt(self, parameters: Mapping[str, str]) -> None:
         """Take the program and the data that a link carries; the default program when it carries none."""
         self._set("selected", None)
-        self._set("options", tuple(name for name in self._switches if parameters.get(name) == ON))
+        self._set("options", lens_options.chosen(self._lens, parameters))
         text, data = parameters.get(PROGRAM), parameters.get(DATA)
-        notice = ""
+        notice = lens_options.misread(self._lens, parameters)
         source = self._default
         try:
             source = self._default if text is None else decode_program(text)
@@ -147,18 +150,17 @@ class Workspace:
         self.change(source)
         self._set("data_text", None)
         self._set("notice", notice)
-        self._set("link", (text, data, *self.options))
+        self._set("link", (text, data, *self.options.items()))
 
     def write_link(self) -> None:
         """Bring the address up to date; the browser gets an entry in its history for each program."""
         source, data = self.source, self._data_text() or None
         text = None if source == self._default and not self.inputs else encode_program(source)
-        link = (text, data, *self.options)
+        link = (text, data, *self.options.items())
         if self._get("link") == link:
             return
         self._set("link", link)
-        chosen = [(name, ON if name in self.options else None) for name in self._switches]
-        for key, value in ((PROGRAM, text), (DATA, data), *chosen):
+        for key, value in {PROGRAM: text, DATA: data, **lens_options.written(self._lens, self.options)}.items():
             if value is not None:
                 st.query_params[key] = value
             elif key in st.query_params:
@@ -167,7 +169,7 @@ class Workspace:
     def evaluate(self, device: str) -> Evaluation:
         """Run the program, unless nothing changed since it last ran."""
         inputs = tuple((name, id(array)) for name, array in self.inputs.items())
-        asked = (self.source, device, inputs, tuple(self.options))
+        asked = (self.source, device, inputs, tuple(self.options.items()))
         known = self._get("evaluation")
         if known is None or known[0] != asked:
             if known is not None:

@@ -16,6 +16,7 @@ _IMPORTS = (
     ("torch", "import torch"),
     ("F", "import torch.nn.functional as F"),
     ("np", "import numpy as np"),
+    ("nn", "from torch import nn"),
 )
 
 

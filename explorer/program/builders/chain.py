@@ -17,14 +17,23 @@ from typing import TYPE_CHECKING
 from explorer.program.builders import names
 from explorer.program.builders.additions import check_unused, fresh_results, imports, inserted, renamed_results
 from explorer.program.builders.creations import CREATIONS
+from explorer.program.builders.layer_edits import add_element, add_layer, in_stack, move_layer, remove_layer, set_layer
+from explorer.program.builders.layers import LAYERS
 from explorer.program.builders.links import Chip, Link, Program, Statement, read
 from explorer.program.builders.operations import OPERATIONS
 from explorer.program.builders.problems import EditProblem
+from explorer.program.builders.receivers import next_uses, receiver_of
 from explorer.program.builders.rewrite import Change, rewritten
 from explorer.program.builders.source import Edit, parse
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from explorer.program.builders.calls import Fields
+    from explorer.program.builders.creations import Creation
+    from explorer.program.builders.layers import LayerType
+    from explorer.program.builders.operation import Operation
+    from explorer.program.builders.parameters import Parameter
 
 __all__ = [
     "Chip",
@@ -33,9 +42,11 @@ __all__ = [
     "chips",
     "fresh_name",
     "move",
+    "parameters",
     "receiver",
     "remove",
     "set_fields",
+    "table",
     "tensor_names",
 ]
 
@@ -48,6 +59,18 @@ def chips(source: str) -> tuple[Chip, ...]:
     """Return the program's chips; none for bad syntax, which the runner explains."""
     program = read(source)
     return program.chips if program else ()
+
+
+def table(chip: Chip) -> Mapping[str, Creation] | Mapping[str, Operation] | Mapping[str, LayerType]:
+    """Return what a chip of this role can be, by name; nothing for raw chips."""
+    tables: Mapping[str, Mapping[str, Creation] | Mapping[str, Operation] | Mapping[str, LayerType]]
+    tables = {"creation": CREATIONS, "operation": OPERATIONS, "layer": LAYERS}
+    return tables.get(chip.role, {})
+
+
+def parameters(chip: Chip) -> tuple[Parameter, ...]:
+    """Return the fields of a chip; none for raw chips."""
+    return table(chip)[chip.name].parameters if chip.role != "raw" else ()
 
 
 def fresh_name(source: str) -> str:
@@ -84,7 +107,7 @@ def set_fields(source: str, index: int, name: str, fields: Fields) -> str:
     Args:
         source: The program.
         index: The chip.
-        name: What it is, or becomes: a key in CREATIONS or OPERATIONS.
+        name: What it is, or becomes: a key in CREATIONS, OPERATIONS or LAYERS.
         fields: Texts as typed. Missing ones stay as they are; for another name they have its default.
 
     Raises:
@@ -94,14 +117,15 @@ def set_fields(source: str, index: int, name: str, fields: Fields) -> str:
     program = _read(source)
     statement, place = program.find(index)
     link, chip = statement.links[place], program.chips[index]
-    table = CREATIONS if chip.role == "creation" else OPERATIONS
-    if chip.role == "raw" or name not in table:
+    if name not in table(chip):
         raise EditProblem(f"'{chip.text}' cannot become {name}. Edit the program's text instead.")
     wanted = {**chip.fields, **fields} if name == chip.name else dict(fields)
     if (name, wanted) == (chip.name, chip.fields):
         return source
     same = {field for field, text in wanted.items() if text == link.fields.get(field)}
     kept = frozenset(same) if name == chip.name else frozenset()
+    if chip.role == "layer":
+        return set_layer(program, link, name, wanted, kept)
     edits = [rewritten(program.text, statement, {place: Change(name, wanted, kept, link.style)})]
     if chip.role == "creation":
         edits = _preamble(program, statement, name, wanted) + edits
@@ -122,6 +146,8 @@ def remove(source: str, index: int) -> str:
     program = _read(source)
     statement, place = program.find(index)
     link = statement.links[place]
+    if statement.makes_layers:
+        return remove_layer(program, statement, link)
     if len(statement.links) > 1 or (link.receiver and not isinstance(link.receiver, ast.Name)):
         if link.receiver is None:
             shown = program.chips[index + 1].text
@@ -141,8 +167,10 @@ def move(source: str, index: int, to: int) -> str:
     """
     program = _read(source)
     row = program.chips
+    (statement, place), (other, target) = program.find(index), program.find(to)
+    if statement.makes_layers:
+        return move_layer(program, statement, statement.links[place], other.links[target])
     for place in (index, to):
-        program.find(place)
         if row[place].role != "operation":
             raise EditProblem(f"'{row[place].text}' keeps its place: only operations can be moved.")
         if not row[place].movable:
@@ -165,7 +193,8 @@ def add(source: str, operation: str, after: int | None, shape: tuple[int, ...], 
 
     Args:
         source: The program.
-        operation: A key in OPERATIONS, or in CREATIONS for a new tensor beside the others.
+        operation: A key in OPERATIONS, in CREATIONS for a new tensor beside the others, or in LAYERS; a layer
+            becomes an element of the stack that `after` stands in, or is made and applied.
         after: The chip after whose statement it stands; None: the last one.
         shape: Shape of the tensor that it is applied to (of the tensor to make, for a creation).
         dtype: Its dtype without `torch.`, or "" where that is not known.
@@ -178,12 +207,18 @@ def add(source: str, operation: str, after: int | None, shape: tuple[int, ...], 
     statement = None
     if program.statements:
         statement = program.statements[-1] if after is None else program.find(after)[0]
+    if operation in LAYERS and after is not None and statement is not None:
+        link = statement.links[program.find(after)[1]]
+        if in_stack(statement, link):
+            return add_element(program, statement, link, operation, shape), after + 1
     if operation in CREATIONS:
         lines, edits = _new_creation(program, operation, shape)
+    elif operation in LAYERS:
+        lines, edits = add_layer(program, statement, operation, shape), []
     else:
         lines, edits = _new_operation(program, statement, operation, shape, dtype)
     place = statement.place if statement else len(program.body) - 1
-    changed = program.text.edited([*imports(program, lines[-1]), *edits, inserted(program, place, lines)])
+    changed = program.text.edited([*imports(program, "\n".join(lines)), *edits, inserted(program, place, lines)])
     # all that was added stands before the new statement, or is it
     place += len(ast.parse(changed).body) - len(program.body)
     return changed, max(chip.index for chip in chips(changed) if chip.statement == place)
@@ -202,7 +237,7 @@ def _new_operation(
 ) -> tuple[list[str], list[Edit]]:
     """Return the line that applies an operation after a statement, and the edits to what stands around it."""
     source, operation = program.text.source, OPERATIONS[name]
-    receiver, edits = _receiver(program, statement, fresh_name(source))
+    receiver, edits = receiver_of(program, statement, fresh_name(source))
     operand = f"{receiver}.float()" if operation.floating and dtype.startswith(_EXACT) else receiver
     fields = operation.defaults(shape, operand)
     written = operation.render(operand, fields)
@@ -210,7 +245,7 @@ def _new_operation(
         return [written], edits
     targets = fresh_results(f"{source}\n{receiver}", operation.results(fields))
     if not operation.sequence:
-        edits += _next_uses(program, statement, receiver, targets[0])
+        edits += next_uses(program, statement, receiver, targets[0])
     return [f"{', '.join(targets)} = {written}"], edits
 
 
@@ -266,36 +301,3 @@ def _moved(program: Program, index: int, to: Statement) -> Change:
         if name in since - earlier and name != joins:
             raise EditProblem(f"'{program.chips[index].text}' needs {name}, which is made later.")
     return Change(link.name, link.fields, frozenset(link.fields), link.style, joins)
-
-
-def _receiver(program: Program, statement: Statement | None, name: str) -> tuple[str, list[Edit]]:
-    """Return the name that a new operation is applied to, and the edit that gives it one."""
-    last = statement.links[-1] if statement is not None else None
-    line = last is not None and last.role == "operation" and OPERATIONS[last.name].is_line
-    if last is not None and line and isinstance(last.receiver, ast.Name):
-        return last.receiver.id, []
-    if statement is not None and statement.target:
-        sequence = last is not None and last.role == "operation" and OPERATIONS[last.name].sequence
-        return statement.target + ("[0]" if sequence and len(statement.targets) == 1 else ""), []
-    if statement is not None and not line and statement.links[0].role != "raw":
-        # a bare expression has no name yet
-        start = program.text.start(statement.node)
-        return name, [Edit(start, start, f"{name} = ")]
-    known = names.tensor_names(program.body[: statement.place + 1]) if statement else ()
-    if not known:
-        raise EditProblem("There is no tensor yet that an operation could be applied to. Add one first.")
-    return known[-1], []
-
-
-def _next_uses(program: Program, statement: Statement | None, old: str, new: str) -> list[Edit]:
-    """Return the edits with which the next statement is applied to the new result."""
-    place = statement.place + 1 if statement else 0
-    following = next((item for item in program.statements if item.place == place), None)
-    if following is None or following.links[0].role != "operation":
-        return []
-    link = following.links[0]
-    bases: list[ast.expr | None] = [link.receiver]
-    if link.style == "join":
-        bases = [item for item in ast.walk(link.node) if isinstance(item, ast.expr)]
-    found = [base for base in bases if isinstance(base, ast.Name) and base.id == old]
-    return [Edit(program.text.start(base), program.text.end(base), new) for base in found]

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from explorer.program.builders.creations import CREATIONS, match_creation, seed_of
+from explorer.program.builders.layers import is_sequential, match_layer
 from explorer.program.builders.operations import OPERATIONS, match_operation
 from explorer.program.builders.problems import EditProblem
 from explorer.program.builders.source import Position, Text, parse
@@ -16,7 +17,7 @@ from explorer.program.builders.source import Position, Text, parse
 if TYPE_CHECKING:
     from explorer.program.builders.calls import Fields, Style
 
-Role = Literal["creation", "operation", "raw"]
+Role = Literal["creation", "operation", "layer", "raw"]
 # What may stand between a receiver and the dot: its closing parentheses, spaces, line ends, comments.
 _GAP = re.compile(r"(?:[\s)]|\\\r?\n|#[^\r\n]*)*")
 # Styles in which the whole expression belongs to the operation, not only what follows the receiver.
@@ -36,14 +37,15 @@ class Chip:
     Attributes:
         index: Its place among the chips.
         role: `raw` chips can only be removed; they are edited in the program's text.
-        name: Key in CREATIONS or OPERATIONS; "" for raw.
+        name: Key in CREATIONS, OPERATIONS or LAYERS; "" for raw.
         fields: Text of each parameter.
         text: What it shows: `x = torch.arange(24)`, `.view(4, 6)`, `torch.stack([a, b], dim=0)`, `[0, 1:3]`.
         target: The name that its statement assigns, or "".
         span: (line, column, end_line, end_column) of its node; lines from 1, columns from 0 in characters.
         statement: Index of its statement in the program.
         movable: Whether it can change places with other operations.
-        note: What a chip is that makes no tensor: "function", "class" or "".
+        note: What a chip is that makes no tensor: "function", "class", "layer" or "".
+        path: Of a layer: how the program calls it, `conv` or `net[0]`; "" where it has no name.
     """
 
     index: int
@@ -56,11 +58,15 @@ class Chip:
     statement: int
     movable: bool = False
     note: str = ""
+    path: str = ""
 
 
 @dataclass(frozen=True, eq=False)
 class Link:
-    """One link of a statement's chain: `receiver` is what it is applied to, None for the first of a chain."""
+    """One link of a statement's chain: `receiver` is what it is applied to, None for the first of a chain.
+
+    The layers that a statement makes are links, too: each stands for itself, and `path` is how the program calls it.
+    """
 
     role: Role
     node: ast.expr | ast.stmt
@@ -68,6 +74,7 @@ class Link:
     fields: Fields = field(default_factory=dict)
     receiver: ast.expr | None = None
     style: Style = "method"
+    path: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,6 +93,11 @@ class Statement:
     def target(self) -> str:
         """The name of the first result, or ""."""
         return self.targets[0] if self.targets else ""
+
+    @property
+    def makes_layers(self) -> bool:
+        """Whether it makes layers, not a tensor."""
+        return any(link.role == "layer" for link in self.links)
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,8 +144,9 @@ class Program:
             statement.target,
             self.text.span(link.node),
             statement.place,
-            link.role == "operation" and not OPERATIONS[link.name].is_line and len(statement.targets) < 2,
-            _NOTES.get(type(link.node), ""),
+            _is_movable(statement, link),
+            "layer" if statement.makes_layers else _NOTES.get(type(link.node), ""),
+            link.path,
         )
 
 
@@ -158,7 +171,7 @@ def _statement(place: int, node: ast.stmt, modules: frozenset[str]) -> Statement
         return None
     targets, value = _assignment(node)
     try:
-        links = _written(node) or (_chain(value, modules) if value is not None else ())
+        links = _written(node) or (_value_links(value, targets, modules) if value is not None else ())
     except RecursionError:
         # ast.unparse goes down into arguments that the parser could still take
         links = ()
@@ -166,6 +179,32 @@ def _statement(place: int, node: ast.stmt, modules: frozenset[str]) -> Statement
         # which of several names a raw statement gives to a tensor only a run can tell
         return Statement(place, node, targets if len(targets) == 1 else (), (Link("raw", node),))
     return Statement(place, node, targets, links)
+
+
+def _is_movable(statement: Statement, link: Link) -> bool:
+    if statement.makes_layers:
+        return len(statement.links) > 1
+    return link.role == "operation" and not OPERATIONS[link.name].is_line and len(statement.targets) < 2
+
+
+def _value_links(value: ast.expr, targets: tuple[str, ...], modules: frozenset[str]) -> tuple[Link, ...]:
+    layers = _layers(value, targets[0] if len(targets) == 1 else "")
+    return layers if any(link.role == "layer" for link in layers) else _chain(value, modules)
+
+
+def _layers(node: ast.expr, path: str) -> tuple[Link, ...]:
+    """Return the layers that an expression makes, in order: one, or the elements of `nn.Sequential`."""
+    if found := match_layer(node):
+        return (Link("layer", node, found[0].name, found[1], path=path),)
+    if not is_sequential(node) or not isinstance(node, ast.Call):
+        return ()
+    named = [(f"{path}[{place}]" if path else "", element) for place, element in enumerate(node.args)]
+    return tuple(link for name, element in named for link in _layers(element, name) or _unread(element, name))
+
+
+def _unread(node: ast.expr, path: str) -> tuple[Link, ...]:
+    """Return an element of a stack that no form can show."""
+    return (Link("raw", node, path=path),)
 
 
 def _assignment(node: ast.stmt) -> tuple[tuple[str, ...], ast.expr | None]:
@@ -234,6 +273,8 @@ def _shown(text: Text, statement: Statement, link: Link) -> str:
     segment = text.segment(link.node)
     if isinstance(link.node, ast.stmt):
         return segment
+    if statement.makes_layers:
+        return f"{link.path} = {segment}" if link.path else segment
     # `@ b` alone says little: an operator that starts a chain shows both of its sides
     if link.receiver is None or (link.style == "operator" and isinstance(link.receiver, ast.Name)):
         return f"{statement.target} = {segment}" if statement.target else segment

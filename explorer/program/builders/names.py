@@ -7,6 +7,7 @@ import re
 from itertools import chain, count
 from typing import TYPE_CHECKING
 
+from explorer.program.builders.layer import layer_name
 from explorer.program.builders.problems import EditProblem
 from explorer.program.builders.source import Edit, Text
 
@@ -50,7 +51,7 @@ def tensor_names(statements: list[ast.stmt]) -> tuple[str, ...]:
     """Return the names that assignments may have bound to tensors: no modules, functions, literals."""
     found: dict[str, None] = {}
     for statement in statements:
-        if isinstance(statement, ast.Assign | ast.AnnAssign) and not _is_literal(statement.value):
+        if isinstance(statement, ast.Assign | ast.AnnAssign) and not _is_no_tensor(statement.value):
             found |= dict.fromkeys(bound(statement))
     return tuple(found)
 
@@ -121,9 +122,11 @@ def _renamed(text: Text, node: ast.Name, new: str) -> Edit:
     return Edit(text.start(node), text.end(node), new)
 
 
-def _is_literal(value: ast.expr | None) -> bool:
-    if value is None:
-        return True
+def _is_no_tensor(value: ast.expr | None) -> bool:
+    return value is None or _is_literal(value) or layer_name(value) not in ("", "Parameter")
+
+
+def _is_literal(value: ast.expr) -> bool:
     parts = (
         ast.Constant,
         ast.List,

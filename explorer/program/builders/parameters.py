@@ -24,8 +24,12 @@ __all__ = ["DTYPES", "ArgumentProblem", "Kind", "Parameter"]
 Kind = Literal[
     "sizes", "dim", "dims", "int", "ints", "number", "bool", "index",
     "tensor", "operand", "tensors", "values", "dtype", "choice", "expression", "equation", "name",
+    "extents", "padding", "word",
 ]  # fmt: skip
-LISTS = frozenset({"sizes", "dims", "ints"})
+LISTS = frozenset({"sizes", "dims", "ints", "extents", "padding"})
+# Kinds whose text stands between quotation marks in a program.
+_QUOTED = frozenset({"equation", "word"})
+_NORMALISED = _QUOTED | {"dtype", "values", "padding"}
 
 FLOATS = ("float32", "float64", "float16", "bfloat16")
 INTEGERS = ("int64", "int32", "int16", "int8", "uint8")
@@ -58,10 +62,11 @@ class Parameter:
             default ("": left out).
         required: Whether it is always written into the text; others are left out when equal to `default`.
         inferred: How often -1 may stand among sizes.
-        choices: For `choice` and `dtype`.
+        choices: For `choice`, `dtype` and `word`; of `padding`, the words that may stand for numbers.
         keyword: Whether it is written as `name=…`.
         spread: Whether a method takes the list as separate arguments: `view(4, 6)`.
         aliases: Other keywords that torch accepts for it.
+        count: For `extents` and `padding`: how many numbers there are where there is more than one.
     """
 
     name: str
@@ -75,6 +80,7 @@ class Parameter:
     keyword: bool = False
     spread: bool = False
     aliases: tuple[str, ...] = ()
+    count: int = 1
 
     def parse(self, text: str) -> str:
         """Return the normalised text; raise ArgumentProblem for what makes no argument.
@@ -105,7 +111,7 @@ class Parameter:
             return f"torch.{text}"
         if self.kind == "tensors" and not self.spread:
             return f"[{text}]"
-        if self.kind == "equation":
+        if self.kind in _QUOTED or (self.kind == "padding" and text in self.choices):
             return f'"{text}"'
         if self.kind not in LISTS or text == "()" or spread:
             return text
@@ -136,6 +142,9 @@ _ADVICE: dict[Kind, str] = {
     "expression": "Type a NumPy expression, for example np.arange(24).reshape(4, 6).",
     "equation": "Type letters for the dimensions, for example ij,jk->ik.",
     "name": "Type one name, for example data.",
+    "extents": "Type one whole number, or one for each dimension, for example 3 or 3, 5.",
+    "padding": "Type one whole number, or one for each dimension, for example 1 or 0, 2.",
+    "word": "Choose one of the list.",
 }
 _EQUATION = re.compile(r"[A-Za-z., ]*(->[A-Za-z. ]*)?")
 
@@ -162,6 +171,21 @@ def _dims(_parameter: Parameter, text: str) -> str:
 
 def _ints(_parameter: Parameter, text: str) -> str:
     return numerals.joined(numerals.whole_numbers(text, "a list of whole numbers", _ADVICE["ints"]))
+
+
+def _extents(parameter: Parameter, text: str) -> str:
+    items = numerals.whole_numbers(text, "a list of whole numbers", _ADVICE[parameter.kind])
+    if any(int(item) < 0 for item in items):
+        raise ArgumentProblem(f"'{text}' has a number below 0. {_ADVICE[parameter.kind]}")
+    if len(items) not in (1, parameter.count):
+        wanted = "one number" if parameter.count == 1 else f"one number, or {parameter.count}: one for each dimension"
+        raise ArgumentProblem(f"'{text}' has {len(items)} numbers; {parameter.label} takes {wanted}.")
+    return numerals.joined(items)
+
+
+def _padding(parameter: Parameter, text: str) -> str:
+    word = _unquoted(text)
+    return word if word in parameter.choices else _extents(parameter, text)
 
 
 def _dim(_parameter: Parameter, text: str) -> str:
@@ -194,8 +218,12 @@ def _choice(parameter: Parameter, text: str) -> str:
     return text
 
 
+def _unquoted(text: str) -> str:
+    return text.strip("\"'").strip()
+
+
 def _equation(_parameter: Parameter, text: str) -> str:
-    bare = text.strip("\"'").strip()
+    bare = _unquoted(text)
     if not _EQUATION.fullmatch(bare) or not re.search("[A-Za-z.,]", bare):
         raise ArgumentProblem(f"{numerals.shown(text)} is not an equation. {_ADVICE['equation']}")
     return bare
@@ -219,6 +247,9 @@ _READERS: dict[Kind, Callable[[Parameter, str], str]] = {
     "equation": _equation,
     "expression": lambda _, text: expressions.expression(text, _ADVICE["expression"]),
     "name": lambda _, text: expressions.name(text, _ADVICE["name"]),
+    "extents": _extents,
+    "padding": _padding,
+    "word": lambda parameter, text: _choice(parameter, _unquoted(text)),
 }
 
 
@@ -227,17 +258,18 @@ def field_text(parameter: Parameter, value: ast.expr | list[ast.expr]) -> str | 
 
     Expressions that a field would refuse when typed (`n` among the sizes) are shown as they stand.
     """
-    if isinstance(value, list) or parameter.kind in LISTS:
+    word = isinstance(value, ast.Constant) and isinstance(value.value, str)
+    if isinstance(value, list) or (parameter.kind in LISTS and not word):
         return _list_text(parameter, value)
     if parameter.kind == "tensors":
         return _tensors_text(value)
     if isinstance(value, ast.Constant) and value.value is None:
         return parameter.default if not parameter.required else None
     text = ast.unparse(value)
-    if parameter.kind == "equation" and not (isinstance(value, ast.Constant) and isinstance(value.value, str)):
+    if parameter.kind in _QUOTED and not word:
         return None
     if parameter.accepts(text):
-        return parameter.parse(text) if parameter.kind in ("dtype", "values", "equation") else text
+        return parameter.parse(text) if parameter.kind in _NORMALISED else text
     free = parameter.kind in ("dim", "int", "number") and not _is_literal(value)
     return text if free else None
 
