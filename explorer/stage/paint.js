@@ -228,6 +228,14 @@ export function paintAddresses(ctx, geometry, itemsize, theme) {
   }
 }
 
+/** Kinds of grids that lie in no storage of the program (explorer/lenses/autograd/arrays.py). */
+const PASSING = new Set(["gradient", "saved", "value"]);
+
+/** @param {GridData} grid @returns {boolean} Whether it is a record of what passed: there is no tensor to read the rest of. */
+export function isPassing({ kind }) {
+  return PASSING.has(kind);
+}
+
 /** @param {GridData} grid @returns {string} "showing 64 of 1,000 rows", or "". */
 export function windowText(grid) {
   const rank = grid.shape.length;
@@ -236,5 +244,5 @@ export function windowText(grid) {
     const unit = d === rank - 1 ? (rank === 1 ? "elements" : "columns") : d === rank - 2 ? "rows" : `indices of dim ${d}`;
     return [`${countText(grid.window[d])} of ${countText(size)} ${unit}`];
   });
-  return parts.length ? `showing ${parts.join(", ")}` : "";
+  return parts.length ? `showing ${parts.join(", ")}${isPassing(grid) ? " (the rest is not kept)" : ""}` : "";
 }

@@ -41,12 +41,17 @@ export class ValueRange {
   constructor(scene) {
     this.low = Infinity;
     this.high = -Infinity;
+    /** Whether there are also values that are not finite. */
+    this.partial = false;
     const shown = new Set(scene.grids.map((grid) => grid.buffer));
     for (const b of shown) {
       for (const { values } of scene.buffers[b].versions) {
         for (let i = 0; values && i < values.length; i += 1) {
           const value = numberAt(values, i);
-          if (!Number.isFinite(value)) continue;
+          if (!Number.isFinite(value)) {
+            this.partial = true;
+            continue;
+          }
           if (value < this.low) this.low = value;
           if (value > this.high) this.high = value;
         }

@@ -129,7 +129,9 @@ export class Study {
   /** @param {import("./grid.js").GridView | null} view @returns {string} What the colours of a crowd of cells stand for. */
   rangeText(view) {
     const range = view && this.crowdScale(view)?.range;
-    return !range || range.empty ? "" : `colours from ${floatText(range.low, 3)} to ${floatText(range.high, 3)}`;
+    if (!range || range.empty) return "";
+    if (range.low === range.high) return `all ${range.partial ? "finite " : ""}cells are ${floatText(range.low, 3)}`;
+    return `colours from ${floatText(range.low, 3)} to ${floatText(range.high, 3)}`;
   }
 
   /** @param {number} index Say below the code where the step stands. */

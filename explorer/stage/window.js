@@ -2,6 +2,7 @@
 // this; what is drawn is the scene that came, with other windows in the place of the corners.
 
 import { makePanels } from "./host.js";
+import { isPassing } from "./paint.js";
 import { Questions } from "./questions.js";
 import { WindowControls } from "./window-controls.js";
 import { readPlaces, writePlaces } from "./window-link.js";
@@ -17,9 +18,9 @@ import { movedScene } from "./window-scene.js";
 
 const MOST_PARTS = 40;
 
-/** @param {GridData} grid @returns {boolean} Whether the tensor has more elements than the scene holds. */
+/** @param {GridData} grid @returns {boolean} Whether a tensor of the program has more elements than the scene holds. */
 function isCut(grid) {
-  return grid.device !== "meta" && grid.window.some((size, d) => size < grid.shape[d]);
+  return grid.device !== "meta" && !isPassing(grid) && grid.window.some((size, d) => size < grid.shape[d]);
 }
 
 /** @param {{frames: [number, number]}} known @param {number} frame */

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import numpy.typing as npt
 
-from explorer.scene import Buffer, BufferVersion, Cells, Failure, Frame, Grid, Run, Scene, Span
+from explorer.scene import Buffer, BufferVersion, Cells, Failure, Frame, Grid, Run, Scene, Span, Table
 from explorer.scene.charts import Chart, Series
 from explorer.scene.graphs import Graph, GraphEdge, GraphNode, Plate, TensorFacts
 from explorer.scene.relations import Operand, Relation
@@ -146,10 +146,25 @@ def failed() -> Scene:
     return replace(mean(), error=failure)
 
 
-def crowded() -> Scene:
-    """Return the mean, where `x` has too many cells for numbers."""
+def checked() -> Scene:
+    """Return the mean with a table of many columns at its last step, which a switch asked for."""
+    header = ("leaf", "largest difference", "at", "the engine's", "finite difference", "in double precision")
+    rows = (("first.weight", "7.0e-10", "[0, 0]", "0.75", "0.7500001", "—"), ("x", "3", "[1, 1]", "0.75", "3.75", "—"))
+    table = Table("Compared", header, rows, ((1, 1),), "`x` differs.", "warning")
     scene = mean()
-    values = np.arange(3600, dtype=np.float32)
+    *before, last = scene.frames
+    return replace(scene, frames=(*before, replace(last, tables=(0,))), tables=(table,))
+
+
+def even() -> Scene:
+    """Return the mean, where `x` has too many cells for numbers, and one value in all of them."""
+    return crowded(full(2, (3600,)))
+
+
+def crowded(cells: Values | None = None) -> Scene:
+    """Return the mean, where `x` has too many cells for numbers: 0 to 3,599, or these."""
+    scene = mean()
+    values = np.arange(3600, dtype=np.float32) if cells is None else cells
     grid = replace(scene.grids[0], shape=(60, 60), window=(60, 60), stride=(60, 1), cells=Cells(0, (60, 1)))
     buffer = Buffer(3600, (BufferVersion(0, values, Run(scene.element_count)),))
     return replace(
