@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from explorer.lenses.autograd import autograd
+from explorer.lenses.convolution import convolution
 from explorer.lenses.shapes import shapes
 from explorer.scene import Scene
 
-LENSES: dict[str, Callable[..., Scene]] = {"shapes": shapes, "autograd": autograd}
+LENSES: dict[str, Callable[..., Scene]] = {"shapes": shapes, "autograd": autograd, "convolution": convolution}
 """The lenses by name."""
 
-__all__ = ["LENSES", "autograd", "shapes"]
+__all__ = ["LENSES", "autograd", "convolution", "shapes"]

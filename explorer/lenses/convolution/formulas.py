@@ -64,7 +64,7 @@ def _rounding(room: int, s: int, end: int, beyond: int, settings: Settings) -> s
         return f"{room} / {s} leaves {rest}: the floor drops {rest} {_positions(rest)} at the end of the padded input."
     if not beyond:
         start = (-(-room // s)) * s
-        return f"Rounded up, a last window would begin at position {start}, behind the input, which ends at {end}: dropped."
+        return f"Rounded up, a window would begin at position {start}, behind the input, which ends at {end}: dropped."
     counted = ": they are not counted in its mean" if settings.divisor_override is None else ""
     reached = f"the last window reaches {beyond} {_positions(beyond)} beyond the padding{counted}"
     return f"{room} / {s} leaves {rest}: rounded up, {reached}."
