@@ -1,4 +1,4 @@
-// Where the parts of the stage stand: around a graph; or, without one, sentences, tensors, storages, time, and the program
+// Where the parts of the stage stand: around a graph or a sliding window; or, without one, sentences, tensors, storages, time, and the program
 // below.
 
 import { errorBox, emptyStage, noteBox } from "./messages.js";
@@ -7,19 +7,19 @@ import { unbreakLines } from "./rows.js";
 
 /** Put all parts where they belong with the scene that the stage has. @param {import("./mount.js").Stage} stage */
 export function arrange(stage) {
-  const mode = stage.scene.graph ? "graph" : "sheet";
+  const mode = stage.scene.graph ? "graph" : stage.slide ? "slide" : "sheet";
   if (stage.root.dataset.mode !== mode) {
     const focused = /** @type {ShadowRoot | Document} */ (stage.root.getRootNode()).activeElement;
-    if (stage.study) leaveSheet(stage);
-    else stage.known?.leave();
-    if (stage.study) stage.study.enter();
+    leaveSheet(stage);
+    stage.surroundings.leave();
+    if (stage.around) stage.around.enter();
     else arrangeSheet(stage);
     if (stage.code.element.contains(focused)) stage.code.focus();
     stage.width = 0;
     stage.timeline.arranged = "";
   }
   if (stage.study) fillStudy(stage);
-  else fillSheet(stage);
+  else if (!stage.slide) fillSheet(stage);
 }
 
 /** @param {import("./mount.js").Stage} stage */

@@ -23,12 +23,12 @@ function hostOf(stage) {
 
 /**
  * Panels for a scene; those of the scene before are used again where they can be. Beside a graph they are made when a
- * frame shows them.
+ * frame shows them; a sliding window has panels of its own.
  * @param {import("./mount.js").Stage} stage @param {Scene} scene
  */
 export function makePanels(stage, scene) {
   const host = hostOf(stage);
-  if (scene.graph) {
+  if (scene.graph || scene.layers?.windows) {
     stage.grids = [];
     stage.strips = [];
     return;

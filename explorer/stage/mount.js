@@ -8,7 +8,6 @@ import { CodePanel } from "./code.js";
 import { decodeScene } from "./decode.js";
 import { node, setText } from "./dom.js";
 import { FactsTable } from "./facts.js";
-import { fetchStudy } from "./fetch-study.js";
 import { makePanels } from "./host.js";
 import { listenForKeys } from "./keys.js";
 import { legend, Sentences } from "./messages.js";
@@ -16,6 +15,7 @@ import { frameAfter, homeColour, homeFrame, linkedFrame, LinkWriter, readLink } 
 import { ColourScale } from "./scales.js";
 import { DEFAULT_WIDTH } from "./rows.js";
 import { Spotlight } from "./spotlight.js";
+import { Surroundings } from "./surroundings.js";
 import { IdleTables } from "./table.js";
 import { glyphWidth, readTheme } from "./theme.js";
 import { Choice } from "./choice.js";
@@ -72,10 +72,7 @@ export class Stage {
     this.walk = new Walk(this);
     this.travel = new Travel(this.ground);
     this.toolbar = new Toolbar((mode) => this.setColour(mode), () => this.recolour());
-    /** @type {import("./study.js").Study | null} What stands around a graph, once there was one. */
-    this.known = null;
-    /** @type {[Scene, number, boolean] | null} A scene that waits for it. */
-    this.waiting = null;
+    this.surroundings = new Surroundings(this);
     this.root = this.build();
     element.append(this.root);
     this.theme = readTheme(this.root);
@@ -122,14 +119,20 @@ export class Stage {
     const scene = decodeScene(bytes);
     const before = this.scene;
     this.theme = readTheme(this.root);
-    let frame = frameAfter(before, this.frame, scene);
+    let frame = this.slide?.frameAfter(scene) ?? frameAfter(before, this.frame, scene);
     if (performance.now() - this.travelled < HISTORY_GRACE && this.linked()) frame = linkedFrame(scene);
     if (this.colour === homeColour(before)) this.colour = homeColour(scene);
     this.take(scene, frame, passing);
   }
 
   /** @returns {import("./study.js").Study | null} What stands around the graph, where there is one. */
-  get study() { return this.scene.graph ? this.known : null; }
+  get study() { return this.scene.graph ? this.surroundings.study : null; }
+
+  /** @returns {import("./slide.js").Slide | null} What stands around a layer that slides a window, where one is open. */
+  get slide() { return this.scene.layers?.windows ? this.surroundings.slide : null; }
+
+  /** @returns {import("./study.js").Study | import("./slide.js").Slide | null} */
+  get around() { return this.study ?? this.slide; }
 
   /** @param {number} id @returns {import("./grid.js").GridView | null} The panel of a grid, where one is drawn. */
   viewOf(id) {
@@ -137,22 +140,11 @@ export class Stage {
     return view?.grid.id === id ? view : this.grids.find(({ grid }) => grid.id === id) ?? null;
   }
 
-  /** Get what stands around a graph: pages without one do without its modules. */
-  async load() {
-    const { Study } = this.options.study ?? await fetchStudy(this.root);
-    this.known ??= new Study(this);
-    if (this.waiting) this.take(...this.waiting);
-  }
-
-  /** Build all panels of a scene. @param {Scene} scene @param {number} frame Bounded here. @param {boolean} [passing] */
-  take(scene, frame, passing = false) {
-    if (scene.graph && !this.known) {
-      const loading = this.waiting !== null;
-      this.waiting = [scene, frame, passing];
-      if (!loading) void this.load();
-      return;
-    }
-    this.waiting = null;
+  /** Build all panels of a scene. @param {Scene} given @param {number} frame Bounded here. @param {boolean} [passing] */
+  take(given, frame, passing = false) {
+    if (this.surroundings.lacks(given)) return void this.surroundings.fetch(given, frame, passing);
+    this.surroundings.waiting = null;
+    const scene = this.surroundings.prepared(given);
     const focused = /** @type {any} */ (this.root.getRootNode()).activeElement?.closest?.(".te-grid, .te-strip")?.dataset.testid ?? null;
     this.travel.stop();
     this.walk.close();
@@ -166,7 +158,7 @@ export class Stage {
     this.code.setScene(scene, passing);
     this.timeline.setScene(scene);
     this.sentences.setFrames(scene.frames);
-    this.study?.take(scene);
+    this.around?.take(scene);
     if (!this.width) this.measure();
     this.relayout();
     if (this.timeline.arranged === "") this.timeline.arrange();
@@ -180,8 +172,8 @@ export class Stage {
 
   /** Read the width that there is; it forces a layout, so only when it may have changed. */
   measure() {
-    this.study?.measure();
-    this.width = this.study?.room ?? this.gridBox.clientWidth;
+    this.around?.measure();
+    this.width = this.around?.room ?? this.gridBox.clientWidth;
     this.stripWidth = this.stripBox.clientWidth;
   }
 
@@ -197,7 +189,7 @@ export class Stage {
   recolour() {
     this.scale = new ColourScale(this.scene, this.colour, this.theme);
     for (const view of [...this.grids, ...this.strips]) view.painted = "";
-    this.study?.recolour();
+    this.around?.recolour();
     this.toolbar.show(this.scene, this.colour, legend(this.scale, this.scene));
     this.choice.forget();
     this.showFrame();
@@ -206,7 +198,7 @@ export class Stage {
   showFrame() {
     const frame = this.scene.frames[this.frame] ?? BLANK;
     if (!this.scale) return;
-    if (this.study) this.study.showFrame(this.glyph ?? ((font) => font));
+    if (this.around) this.around.showFrame(this.glyph ?? ((font) => font));
     else for (const view of this.choice.of(this, frame)) view.update(this.frame, frame, this.scale, this.theme);
     this.root.dataset.frame = String(this.frame);
     this.timeline.show(this.frame);
@@ -228,7 +220,7 @@ export class Stage {
     this.showFrame();
     const frame = this.scene.frames[index] ?? BLANK;
     setText(this.spotlight.live, `Step ${index + 1} of ${this.scene.frames.length}: ${frame.sentence}`);
-    if (by !== "jump" && index === before + 1 && this.scale && !this.study) this.travel.follow(this, frame, this.scale);
+    if (by !== "jump" && index === before + 1 && this.scale && !this.around) this.travel.follow(this, frame, this.scale);
     this.writeLink();
   }
 
@@ -256,15 +248,15 @@ export class Stage {
 
   /** @param {number} id Scroll a grid into view and give it the focus. */
   goTo(id) {
-    const { figure, box } = this.grids[id].panel;
-    figure.scrollIntoView({ block: "nearest", behavior: "smooth" });
-    box.focus({ preventScroll: true });
+    const panel = this.viewOf(id)?.panel;
+    panel?.figure.scrollIntoView({ block: "nearest", behavior: "smooth" });
+    panel?.box.focus({ preventScroll: true });
   }
 
   /** @param {KeyboardEvent} event @returns {boolean} */
   key(event) {
-    if (event.key === "Escape") return this.spotlight.unpin() || (this.study?.release() ?? false);
-    return (this.study?.key(event) ?? false) || this.timeline.key(event);
+    if (event.key === "Escape") return this.spotlight.unpin() || (this.around?.release() ?? false);
+    return (this.around?.key(event) ?? false) || this.timeline.key(event);
   }
 
   resized() {
@@ -291,7 +283,7 @@ export class Stage {
     this.unlisten?.();
     this.observer?.disconnect();
     this.bits.destroy();
-    this.known?.destroy();
+    this.surroundings.destroy();
     this.code.destroy();
     this.stopper?.abort();
     this.root.remove();

@@ -127,6 +127,7 @@ export class CellPanel {
    */
   resize(geometry) {
     this.geometry = geometry;
+    if (this.cursor >= geometry.count) this.cursor = -1;
     const ratio = Math.min(window.devicePixelRatio || 1, Math.sqrt(6e7 / (geometry.width * geometry.height + 1)));
     this.readLayer?.remove();
     this.readLayer = null;

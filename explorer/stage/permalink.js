@@ -12,7 +12,8 @@ export function readLink() {
 }
 
 /** @param {Scene} scene @returns {number} The frame to show when the address names none. */
-export function homeFrame({ frames, opens_on: wanted = -1 }) {
+export function homeFrame({ frames, opens_on: wanted = -1, layers }) {
+  if (layers?.windows) return Math.max(0, wanted); // its time is the positions of a window
   const last = Math.max(0, frames.length - 1);
   return wanted >= 0 ? Math.min(last, wanted) : last;
 }

@@ -52,6 +52,7 @@ export class SlideModel {
     this.dims = windows.dims;
     this.kernel = this.dims.map(({ kernel }) => kernel);
     this.padded = this.dims.map(({ source }) => source.length);
+    this.outputs = this.dims.map(({ output }) => output);
     this.pooling = POOLING.has(windows.operation);
     /** Positions that the timeline walks. */
     this.count = product(windows.products.count);

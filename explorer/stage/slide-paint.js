@@ -19,7 +19,7 @@ export const CELL_PATTERNS = ["", "zero", "copy", "inserted", "extra", "outside"
  */
 
 /** @type {SlideMarks} */
-export const NO_MARKS = { window: [], lit: [], used: [], fed: [], later: [] };
+export const UNMARKED = { window: [], lit: [], used: [], fed: [], later: [] };
 
 const TILE = 8;
 /** @type {Map<string, HTMLCanvasElement>} */

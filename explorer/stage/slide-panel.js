@@ -4,7 +4,7 @@ import { node, setAttribute, setText, whenIdle } from "./dom.js";
 import { layoutGrid } from "./layout.js";
 import { paintAxes } from "./paint.js";
 import { CellPanel } from "./panel.js";
-import { NO_MARKS, paintSlide, paintSlideMarks } from "./slide-paint.js";
+import { UNMARKED, paintSlide, paintSlideMarks } from "./slide-paint.js";
 
 /** @typedef {import("./slide-area.js").SlideArea} SlideArea */
 /** @typedef {"input" | "patch" | "kernel" | "product" | "output" | "weights" | "columns" | "results"} PanelPart */
@@ -20,7 +20,7 @@ import { NO_MARKS, paintSlide, paintSlideMarks } from "./slide-paint.js";
 
 const MOST_NUMBERS = 1600;
 const MOST_SPOKEN = 600;
-const MOST_TOLD = 500;
+const MOST_LISTED = 500;
 const FONTS = [13, 12, 11, 10];
 
 /**
@@ -46,13 +46,15 @@ export function fitSlide(sizes, longest, room, glyph, largest = 13) {
 }
 
 export class SlidePanel extends CellPanel {
-  /** @param {import("./panel.js").PanelHost} host */
+  /** @param {import("./panel.js").PanelHost & {edit?: (panel: SlidePanel, cell: number) => void}} host */
   constructor(host) {
     super(host, "cells");
+    this.box.addEventListener("dblclick", (event) => host.edit?.(this, this.cellAt(event)));
+    this.box.addEventListener("keydown", (event) => event.key === "Enter" && host.edit?.(this, this.cursor));
     this.heading = node("b");
     this.facts = node("span", { class: "te-slide-facts" });
     this.spoken = node("div", { class: "te-hidden" });
-    this.marks = NO_MARKS;
+    this.marks = UNMARKED;
     this.marked = "";
     this.painted = "";
     /** @type {SlidePicture | null} */
@@ -74,7 +76,6 @@ export class SlidePanel extends CellPanel {
     const whole = `${key}|${geometry.width}|${geometry.height}|${geometry.cw}|${geometry.font}|${devicePixelRatio}`;
     if (before && whole === this.painted) return;
     this.painted = whole;
-    if (this.cursor >= geometry.count) this.cursor = -1;
     this.resize(geometry);
     const ctx = this.clear(this.base);
     paintSlide(ctx, geometry, picture.look, digits, theme);
@@ -93,7 +94,7 @@ export class SlidePanel extends CellPanel {
     this.marked = key;
     this.marks = marks;
     for (const kind of /** @type {const} */ (["window", "lit", "used", "fed"])) {
-      setAttribute(this.figure, `data-${kind}`, marks[kind].length ? marks[kind].slice(0, MOST_TOLD).join(" ") : null);
+      setAttribute(this.figure, `data-${kind}`, marks[kind].length ? marks[kind].slice(0, MOST_LISTED).join(" ") : null);
     }
     setAttribute(this.figure, "data-later", marks.later.length ? String(marks.later.length) : null);
     paintSlideMarks(this.clear(this.overlay), geometry, marks, this.host.theme());

@@ -15,7 +15,7 @@ export function slideText(value, digits) {
 }
 
 /** @param {number} value @returns {string} For a sum: `+9`, `−0.5`. */
-export function signedText(value) {
+export function addendText(value) {
   const text = plainText(value);
   return text.startsWith("-") ? `−${text.slice(1)}` : `+${text.replace(/^\+/, "")}`;
 }

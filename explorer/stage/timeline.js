@@ -15,6 +15,8 @@ export class Timeline {
     this.onFrame = onFrame;
     this.frame = 0;
     this.count = 0;
+    /** What a frame is called. */
+    this.unit = "step";
     /** @type {Frame[]} */
     this.frames = [];
     /** @type {string} */
@@ -56,6 +58,7 @@ export class Timeline {
     const { frames } = scene;
     this.pause();
     this.frames = frames;
+    this.unit = scene.layers?.windows ? "output" : "step";
     this.stretches = phasesOf(scene);
     this.notable = notableFrames(scene);
     this.phases.replaceChildren(...phasePieces(this.stretches, frames.length, THUMB));
@@ -107,7 +110,7 @@ export class Timeline {
   show(frame) {
     this.frame = frame;
     this.slider.value = String(frame);
-    const text = `step ${frame + 1} of ${this.count}`;
+    const text = `${this.unit} ${frame + 1} of ${this.count}`;
     setText(this.position, text);
     setAttribute(this.slider, "aria-valuetext", `${text}: ${[this.frames[frame]?.phase, this.frames[frame]?.op].filter(Boolean).join(", ")}`);
     this.slider.style.setProperty("--te-done", `${(100 * frame) / Math.max(1, this.count - 1)}%`);

@@ -93,9 +93,11 @@
  *
  * What the caller of `mount` decides.
  * @typedef {{editable?: boolean, onRun?: (source: string) => void, links?: boolean, names?: string, casts?: string,
- *   charts?: boolean, study?: {Study: typeof import("./study.js").Study},
+ *   charts?: boolean, study?: {Study: typeof import("./study.js").Study}, slide?: {Slide: typeof import("./slide.js").Slide},
+ *   onOptions?: (options: Record<string, number | boolean>) => void, onChange?: (change: Record<string, unknown>) => void,
  *   onScene?: (stage: import("./mount.js").Stage, passing: boolean) => void, onFrame?: () => void}} MountOptions
  * `names`: where the editor asks for what programs may use. `casts`: where to ask what casting a number gives.
- * `charts`: whether charts are shown as tables. `study`: what stands around a graph; loaded when it is first needed.
+ * `charts`: whether charts are shown as tables. `study`, `slide`: what stands around a graph, or a sliding window; loaded when first needed.
+ * `onOptions`: show the program through the lens with these options. `onChange`: change the program in this way.
  * `onScene`, `onFrame`: called when another one is drawn.
  */

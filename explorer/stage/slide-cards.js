@@ -1,0 +1,104 @@
+// Cards beside the result: the sum with its numbers, the arithmetic of the sizes, and the check against the module.
+
+import { node } from "./dom.js";
+import { countText, plural, product } from "./format.js";
+import { plainText, addendText } from "./slide-values.js";
+import { indexed } from "./slide-words.js";
+
+/** @typedef {import("./slide-data.js").SlideData} SlideData */
+
+const MOST_TERMS = 8;
+
+/** @param {SlideData} data @returns {string} What made the result: `nn.Conv2d`. */
+export function makerName({ scene }) {
+  const text = scene.layers?.stops[scene.layers.opened]?.layer ?? "";
+  const name = text.split("(")[0].trim();
+  return /^[A-Z]\w+$/.test(name) ? `nn.${name}` : name || "the module";
+}
+
+/** @param {SlideData} data @param {number} p @returns {(Node | string)[][]} Lines of the sum that makes a cell of the result. */
+export function formulaLines(data, p) {
+  const { windows, model, output, bias } = data;
+  const { products } = windows;
+  const index = data.outputIndex(windows.channel, model.outputAt(p));
+  const result = node("b", { "data-testid": "slide-result" }, output.has(index) ? plainText(output.at(index)) : "no value (meta)");
+  if (windows.operation === "unfold") return [[`column ${p} of ${output.name}: ${plural(model.inGroup * product(model.kernel), "cell")} of the window, channel by channel`]];
+  const name = indexed(output.name, index);
+  if (!products.partial) return [[`${name} = `, result]];
+  const own = Array.prototype.slice.call(products.partial, p * model.inGroup, (p + 1) * model.inGroup);
+  if (windows.operation === "max") return [[`${name} = max = `, result]];
+  const hidden = own.length > MOST_TERMS ? ` … (${own.length} channels)` : "";
+  const sum = own.length > 1 || windows.operation === "convolution" || windows.operation === "transposed" ? own.slice(0, MOST_TERMS).map(addendText).join(" ") + hidden : plainText(own[0]);
+  const added = bias.grid ? ` ${addendText(bias.at([windows.channel]))} (bias)` : "";
+  const lines = [[`${name} = ${wrapped(windows, sum, p)}${added}`], ["= ", result, ` from ${makerName(data)}`]];
+  if (own.length > 1 && products.total) lines.splice(1, 0, [`sum over ${plural(own.length, "channel")}: ${plainText(products.total[p])}${bias.grid ? ", before the bias" : ""}`]);
+  return lines;
+}
+
+/** @param {WindowsData} windows @param {string} sum @param {number} p @returns {string} */
+function wrapped({ operation, products, norm }, sum, p) {
+  if (operation === "mean" && products.divisors) return `${sum} / ${plainText(products.divisors[p])}`;
+  return operation === "power" ? `(${sum})^(1/${norm})` : sum;
+}
+
+/** @param {SlideData} data @param {number} p @returns {(Node | string)[][]} What a cell of the result sends back. */
+export function backwardLines(data, p) {
+  const { windows, model, outputGradient, biasGradient, output } = data;
+  const index = data.outputIndex(windows.channel, model.outputAt(p));
+  const gradient = node("b", { "data-testid": "slide-gradient" }, outputGradient.has(index) ? plainText(outputGradient.at(index)) : "none");
+  const words = windows.operation === "max" ? "all of it goes to the cell that was the largest"
+    : windows.operation === "mean" ? "each cell of the window gets its share" : "each cell of the window gets gradient · weight, each weight gradient · cell";
+  const lines = [[`∂L/∂${indexed(output.name, index)} = `, gradient], [words]];
+  if (biasGradient.grid) lines.push([`gradient of ${biasGradient.name}[${windows.channel}]: `, node("b", {}, plainText(biasGradient.at([windows.channel])))]);
+  return lines;
+}
+
+/** @param {SlideData} data @returns {(Node | string)[][]} A line for each dimension, and what the floor leaves out. */
+export function sizeLines({ model }) {
+  return model.dims.flatMap(({ name, formula, remark }) => [[node("b", {}, `${name}: `), formula], ...(remark ? [[node("span", { class: "te-muted" }, remark)]] : [])]);
+}
+
+/** @param {SlideData} data @param {boolean} back @returns {(Node | string)[][]} */
+export function checkLines(data, back) {
+  const checks = data.windows.checks.filter(({ what }) => what.endsWith("gradient") === back);
+  const cells = countText(product(data.output.grid?.shape ?? []));
+  return checks.map(({ what, difference, largest, note }) => [
+    node("b", {}, what), `: difference ${plainText(difference)}`,
+    node("span", { class: "te-muted" }, what === "output" ? `, the largest over all ${cells} cells, whose largest value is ${plainText(largest)}` : `, where the largest value is ${plainText(largest)}`, note ? `. ${note}` : ""),
+  ]);
+}
+
+/** Cards in a column; each is written again only when its text changes. */
+export class SlideCards {
+  constructor() {
+    this.formula = this.card("Formula", "slide-formula", "te-slide-formula");
+    this.sizes = this.card("Size", "slide-sizes", "");
+    this.checks = this.card("Checked against torch", "slide-checks", "");
+    this.notes = this.card("Left out", "slide-notes", "");
+    this.element = node("div", { class: "te-slide-cards" }, ...[this.formula, this.sizes, this.checks, this.notes].map(({ box }) => box));
+  }
+
+  /** @param {string} title @param {string} testid @param {string} name */
+  card(title, testid, name) {
+    const lines = node("div", { class: "te-slide-lines" });
+    return { box: node("section", { class: `te-slide-card ${name}`, "aria-label": title, "data-testid": testid }, node("h4", {}, title), lines), lines };
+  }
+
+  /** @param {SlideData} data @param {number} p @param {boolean} back */
+  show(data, p, back) {
+    fillCard(this.formula, back ? backwardLines(data, p) : formulaLines(data, p));
+    fillCard(this.sizes, sizeLines(data));
+    fillCard(this.checks, checkLines(data, back));
+    fillCard(this.notes, data.windows.notes.map((note) => [note]));
+  }
+}
+
+/** @param {{box: HTMLElement, lines: HTMLElement}} card @param {(Node | string)[][]} lines */
+function fillCard({ box, lines: place }, lines) {
+  box.hidden = lines.length === 0;
+  const made = lines.map((parts) => node("p", {}, ...parts));
+  const text = made.map((line) => line.textContent).join("\n");
+  if (place.dataset.text === text) return;
+  place.dataset.text = text;
+  place.replaceChildren(...made);
+}

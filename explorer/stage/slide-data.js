@@ -1,0 +1,187 @@
+// What a layer that slides a window shows: its tensors by role, their colours, and how cells of panels read them.
+
+import { pickSwatch } from "./colour.js";
+import { SlideArea } from "./slide-area.js";
+import { SlideModel, numbersFrom, PADDED } from "./slide-model.js";
+import { CELL_PATTERNS } from "./slide-paint.js";
+import { listScale, slideText, TensorReader } from "./slide-values.js";
+
+/** @typedef {import("./scales.js").ColourScale} ColourScale */
+/** @typedef {import("./slide-paint.js").SlideLook} SlideLook */
+
+const MOST_SAMPLED = 4000;
+
+/** @param {ColourScale} scale @param {number} value @returns {Swatch} */
+export function colourOf(scale, value) {
+  return Number.isFinite(value) ? pickSwatch(scale.ramp, scale.range.position(value)) : scale.plain;
+}
+
+/** @param {ArrayLike<number> | null} data @param {number} digits @returns {number} Characters of the longest of a sample. */
+export function longestOf(data, digits) {
+  if (!data) return 0;
+  const every = Math.max(1, Math.floor(data.length / MOST_SAMPLED));
+  let longest = 1;
+  for (let i = 0; i < data.length; i += every) if (Number.isFinite(data[i])) longest = Math.max(longest, slideText(data[i], digits).length);
+  return longest;
+}
+
+export class SlideData {
+  /** @param {Scene} scene With a layer that is open. @param {Theme} theme */
+  constructor(scene, theme) {
+    this.scene = scene;
+    this.theme = theme;
+    this.windows = /** @type {WindowsData} */ (scene.layers?.windows);
+    this.model = new SlideModel(this.windows);
+    const { windows } = this;
+    const read = (/** @type {number} */ id) => new TensorReader(scene, id);
+    this.input = read(windows.input);
+    this.weight = read(windows.weight);
+    this.bias = read(windows.bias);
+    this.output = read(windows.output);
+    this.indices = read(windows.indices);
+    this.flipped = read(windows.flipped);
+    this.columns = read(windows.columns);
+    this.inputGradient = read(windows.input_gradient);
+    this.weightGradient = read(windows.weight_gradient);
+    this.biasGradient = read(windows.bias_gradient);
+    this.outputGradient = read(windows.output_gradient);
+    /** @type {Map<string, ColourScale>} */
+    this.scales = new Map();
+  }
+
+  /** @returns {boolean} Whether a backward pass ran through the layer. */
+  get hasGradients() { return this.outputGradient.grid !== null || this.inputGradient.grid !== null; }
+
+  /** @param {TensorReader} reader @returns {ColourScale} */
+  scaleOf(reader) {
+    const key = `grid ${reader.grid?.id}`;
+    const known = this.scales.get(key) ?? reader.scale(this.scene, this.theme);
+    this.scales.set(key, known);
+    return known;
+  }
+
+  /** @param {"terms" | "to_input" | "to_weight"} name @returns {ColourScale} */
+  termScale(name) {
+    const known = this.scales.get(name) ?? listScale(this.windows.products[name], this.scene, this.theme);
+    this.scales.set(name, known);
+    return known;
+  }
+
+  /** @param {readonly number[]} rest @returns {number[]} With the index in the batch, where there is one. */
+  inBatch(rest) {
+    return this.windows.item < 0 ? [...rest] : [this.windows.item, ...rest];
+  }
+
+  /** @param {readonly number[]} source @param {number} ch @returns {number[]} Index in the input. */
+  inputIndex(ch, source) { return this.inBatch([ch, ...source]); }
+
+  /** @param {number} c @param {readonly number[]} o @returns {number[]} Index in the result. */
+  outputIndex(c, o) { return this.inBatch([c, ...o]); }
+
+  /** @param {TensorReader} reader @returns {{low: number[], high: number[]}} Which indices of its spatial dimensions the scene holds. */
+  heldOf(reader) {
+    const rank = this.model.dims.length;
+    const grid = reader.grid;
+    if (!grid) return { low: numbersFrom(rank).map(() => 0), high: this.model.outputs };
+    const first = grid.first?.length ? grid.first : grid.shape.map(() => 0);
+    const low = first.slice(-rank);
+    return { low, high: low.map((from, d) => from + grid.window[grid.window.length - rank + d]) };
+  }
+
+  /** @returns {{low: number[], sizes: number[]}} The part of the padded input that can be shown. */
+  get paddedPart() {
+    const { low, high } = this.heldOf(this.input);
+    const ranges = this.model.dims.map(({ source, kinds, size }, d) => {
+      const held = numbersFrom(source.length).filter((i) => kinds[i] === PADDED.input && source[i] >= low[d] && source[i] < high[d]);
+      const from = low[d] <= 0 ? 0 : held[0] ?? 0;
+      return [from, high[d] >= size ? source.length : (held[held.length - 1] ?? source.length - 1) + 1];
+    });
+    return { low: ranges.map(([from]) => from), sizes: ranges.map(([from, to]) => to - from) };
+  }
+
+  /** @returns {number[]} What to add to a position of the padded input to get the index that people count with. */
+  get paddedOrigin() {
+    return this.model.dims.map(({ source, kinds }) => {
+      const zero = numbersFrom(source.length).findIndex((i) => kinds[i] === PADDED.input && source[i] === 0);
+      return this.windows.operation === "transposed" || this.windows.operation === "fold" ? 0 : -Math.max(0, zero);
+    });
+  }
+
+  /** @param {SlideArea} area @param {TensorReader} reader Of the shape of the input. @returns {SlideLook} */
+  paddedLook(area, reader) {
+    const { model } = this;
+    const scale = this.scaleOf(reader);
+    const valueAt = (/** @type {number} */ cell) => {
+      const source = model.sourceOf(area.indexAt(cell));
+      return source.length ? reader.at(this.inputIndex(area.leadAt(cell), source)) : NaN;
+    };
+    const nothing = reader === this.input ? (this.windows.operation === "max" ? "-∞" : "0") : "";
+    const pattern = (/** @type {number} */ cell) => CELL_PATTERNS[model.kindAt(area.indexAt(cell))];
+    return {
+      swatch: (cell) => colourOf(scale, valueAt(cell)),
+      text: (cell, digits) => {
+        const kind = pattern(cell);
+        if (kind === "outside") return "";
+        if (kind !== "" && kind !== "copy") return nothing;
+        const source = model.sourceOf(area.indexAt(cell));
+        const index = this.inputIndex(area.leadAt(cell), source);
+        return source.length && reader.has(index) ? slideText(reader.at(index), digits) : "";
+      },
+      pattern,
+      unread: (cell) => !model.isRead(area.indexAt(cell)),
+    };
+  }
+
+  /**
+   * @param {SlideArea} area @param {TensorReader} reader @param {(lead: number, index: number[]) => number[]} indexOf In the tensor.
+   * @returns {SlideLook} Cells without padding.
+   */
+  tensorLook(area, reader, indexOf) {
+    const scale = this.scaleOf(reader);
+    const at = (/** @type {number} */ cell) => indexOf(area.leadAt(cell), area.indexAt(cell));
+    return {
+      swatch: (cell) => colourOf(scale, reader.at(at(cell))),
+      text: (cell, digits) => (reader.has(at(cell)) ? slideText(reader.at(at(cell)), digits) : ""),
+      pattern: () => "", unread: () => false,
+    };
+  }
+
+  /**
+   * @param {SlideArea} area @param {"terms" | "to_input" | "to_weight"} name @param {number} p Position.
+   * @returns {SlideLook} What the window of a position is made of; cells of the kernel that it has not are dashed.
+   */
+  termLook(area, name, p) {
+    const data = this.windows.products[name];
+    const scale = this.termScale(name);
+    const { kernel } = this.model;
+    const has = new Set(this.model.windowOf(this.model.outputAt(p)).map(({ k }) => flatOf(k, kernel)));
+    const flat = (/** @type {number} */ cell) => flatOf(area.indexAt(cell), kernel);
+    const value = (/** @type {number} */ cell) => data?.[this.model.termsAt(p, area.leadAt(cell)) + flat(cell)] ?? NaN;
+    return {
+      swatch: (cell) => colourOf(scale, value(cell)),
+      text: (cell, digits) => (data && has.has(flat(cell)) ? slideText(value(cell), digits) : ""),
+      pattern: (cell) => (has.has(flat(cell)) ? "" : "outside"), unread: () => false,
+    };
+  }
+
+  /** @param {TensorReader} reader @param {number} digits @returns {number} Characters of the longest number of a tensor. */
+  longest(reader, digits) {
+    const values = reader.values;
+    return values && values.kind === "real" ? longestOf(/** @type {ArrayLike<number>} */ (values.data), digits) : values ? 5 : 0;
+  }
+}
+
+/** @param {readonly number[]} index @param {readonly number[]} sizes @returns {number} Row-major. */
+export function flatOf(index, sizes) {
+  return index.reduce((flat, i, d) => flat * sizes[d] + i, 0);
+}
+
+/** @param {readonly number[]} sizes @param {string} [sign] @returns {string} `3 × 3` */
+export function timesText(sizes, sign = " × ") {
+  return sizes.length ? sizes.join(sign) : "1";
+}
+
+/** @param {readonly number[]} sizes @returns {SlideArea} A matrix that has no channels. */
+export function matrixArea(sizes) {
+  return new SlideArea([0], false, sizes.map(() => 0), sizes);
+}

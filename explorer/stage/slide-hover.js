@@ -1,0 +1,183 @@
+// What lights up when a cell is pointed at: the same fact in the input, the kernels, the products, the results and the matrices.
+
+import { product, unravel } from "./format.js";
+import { flatOf } from "./slide-data.js";
+import { choicesOf, numbersFrom } from "./slide-model.js";
+import { fedWords, indexed, inputWords, reachWords, weightWords } from "./slide-words.js";
+
+/** @typedef {import("./slide-data.js").SlideData} SlideData */
+/** @typedef {import("./slide-panel.js").SlidePanel} SlidePanel */
+/** @typedef {"lit" | "used" | "fed"} LightTone */
+
+/**
+ * One thing that lights up: of a channel (null: of all), at an index.
+ * @typedef {{lead: number | null, at: readonly number[], tone: LightTone}} Lamp
+ *
+ * What is lit of each kind of panel, and what is said about it.
+ * @typedef {{inputs: Lamp[], kernels: Lamp[], products: Lamp[], outputs: Lamp[], words: string}} SlideLight
+ */
+
+/** @type {SlideLight} */
+export const DARK = { inputs: [], kernels: [], products: [], outputs: [], words: "" };
+
+/** @param {SlideData} data @param {number} ch @param {readonly number[]} at @returns {SlideLight} */
+function inputLight(data, ch, at) {
+  const { model } = data;
+  const fed = model.fedBy(at);
+  const kernels = new Map(fed.map(({ k }) => [k.join(" "), k]));
+  return {
+    inputs: model.sameAs(at).map((one) => ({ lead: ch, at: one, tone: "lit" })),
+    kernels: [...kernels.values()].map((k) => ({ lead: ch, at: k, tone: "used" })),
+    products: [],
+    outputs: model.readersOfChannel(ch).flatMap((c) => fed.map(({ o }) => ({ lead: c, at: o, tone: /** @type {LightTone} */ ("fed") }))),
+    words: [inputWords(data, ch, at), fedWords(data, ch, at)].filter(Boolean).join(" · "),
+  };
+}
+
+/** @param {SlideData} data @param {number} c @param {readonly number[]} o @returns {SlideLight} */
+function outputLight(data, c, o) {
+  const { model, windows, output } = data;
+  const cells = model.windowOf(o);
+  const leads = model.channelsOf(c);
+  const own = model.channelsOf(windows.channel).join() === leads.join();
+  const index = data.outputIndex(c, o);
+  const name = windows.operation === "unfold" ? `column ${flatOf(o, model.outputs)}` : `${indexed(output.name, index)} = ${output.exact(index)}`;
+  const chosen = data.indices.grid ? ` · index ${data.indices.exact(index)} of the input's ${data.model.dims.length === 1 ? "row" : "plane"}` : "";
+  return {
+    inputs: leads.flatMap((lead) => cells.map(({ at }) => ({ lead, at, tone: /** @type {LightTone} */ ("used") }))),
+    kernels: own ? cells.map(({ k }) => ({ lead: null, at: k, tone: "used" })) : [],
+    products: [],
+    outputs: [{ lead: c, at: o, tone: "lit" }],
+    words: `${name} · reads ${reachWords(data, o)}${leads.length > 1 ? ` of ${leads.length} channels` : ""}${chosen} · click to go there`,
+  };
+}
+
+/** @param {SlideData} data @param {number} ch @param {readonly number[]} k @returns {SlideLight} A cell of the kernel of the channel in focus. */
+function kernelLight(data, ch, k) {
+  const { model, windows } = data;
+  const { at, o } = model.usesOf(k);
+  const read = at.filter((one) => model.kindAt(one) === 0).length;
+  return {
+    inputs: at.map((one) => ({ lead: ch, at: one, tone: "used" })),
+    kernels: [{ lead: ch, at: k, tone: "lit" }],
+    products: [{ lead: ch, at: k, tone: "used" }],
+    outputs: o.map((one) => ({ lead: windows.channel, at: one, tone: "fed" })),
+    words: `${weightWords(data, windows.channel, ch, k)} · takes part in ${o.length} of ${model.outputs.join(" × ")} outputs, with ${read} cells of the input`,
+  };
+}
+
+/** @param {SlideData} data @param {number} p @param {number} ch @param {readonly number[]} k @returns {SlideLight} A product of the window at a position. */
+function productLight(data, p, ch, k) {
+  const { model, windows } = data;
+  const o = model.outputAt(p);
+  const cell = model.windowOf(o).find((one) => flatOf(one.k, model.kernel) === flatOf(k, model.kernel));
+  if (!cell) return { ...DARK, words: "the window has no such cell" };
+  const term = windows.products.terms?.[model.termsAt(p, ch) + flatOf(k, model.kernel)];
+  const factors = [inputWords(data, ch, cell.at), ...(data.weight.grid ? [weightWords(data, windows.channel, ch, k)] : [])].join(" times ");
+  return {
+    inputs: model.sameAs(cell.at).map((at) => ({ lead: ch, at, tone: "used" })),
+    kernels: [{ lead: ch, at: k, tone: "used" }],
+    products: [{ lead: ch, at: k, tone: "lit" }],
+    outputs: [{ lead: windows.channel, at: o, tone: "fed" }],
+    words: data.weight.grid && term !== undefined ? `${factors} is ${term}` : factors,
+  };
+}
+
+/**
+ * @param {SlideData} data @param {number} p Position of the timeline. @param {SlidePanel} panel @param {number} cell
+ * @returns {SlideLight}
+ */
+export function lightOf(data, p, { picture }, cell) {
+  if (!picture || cell < 0 || cell >= picture.area.count) return DARK;
+  const { part, area } = picture;
+  const { model } = data;
+  const [lead, index] = [area.leadAt(cell), area.indexAt(cell)];
+  const size = product(model.kernel);
+  const kernelAt = (/** @type {number} */ flat) => unravel(flat % size, model.kernel);
+  const first = model.channelsOf(data.windows.channel)[0];
+  if (part === "input") return inputLight(data, lead, index);
+  if (part === "kernel") return kernelLight(data, lead, index);
+  if (part === "product" || part === "patch") return productLight(data, p, lead, index);
+  if (part === "output") return outputLight(data, lead, index);
+  if (part === "results") return outputLight(data, index[0], unravel(index[1], model.outputs));
+  if (part === "weights") return { ...kernelLight(data, first + Math.floor(index[1] / size), kernelAt(index[1])),
+    outputs: model.usesOf(kernelAt(index[1])).o.map((at) => ({ lead: index[0], at, tone: "fed" })) };
+  return columnLight(data, Math.floor(index[0] / size), kernelAt(index[0]), unravel(index[1], model.outputs));
+}
+
+/** @param {SlideData} data @param {number} ch @param {readonly number[]} k @param {readonly number[]} o @returns {SlideLight} A cell of the unfolded input. */
+function columnLight(data, ch, k, o) {
+  const { model } = data;
+  const tap = model.windowOf(o).find((one) => flatOf(one.k, model.kernel) === flatOf(k, model.kernel));
+  if (!tap) return DARK;
+  return {
+    inputs: model.sameAs(tap.at).map((at) => ({ lead: ch, at, tone: "lit" })),
+    kernels: [{ lead: ch, at: k, tone: "used" }],
+    products: [],
+    outputs: [{ lead: null, at: o, tone: "fed" }],
+    words: `column ${flatOf(o, model.outputs)}, row ${ch * product(model.kernel) + flatOf(k, model.kernel)}: ${inputWords(data, ch, tap.at)}`,
+  };
+}
+
+/**
+ * The cells of a panel that are marked.
+ * @param {SlideData} data @param {number} p Position of the timeline. @param {SlidePanel} panel @param {SlideLight} light
+ * @returns {import("./slide-paint.js").SlideMarks}
+ */
+export function marksFor(data, p, panel, light) {
+  /** @type {{window: number[], lit: number[], used: number[], fed: number[], later: number[]}} */
+  const marks = { window: [], lit: [], used: [], fed: [], later: [] };
+  const { picture } = panel;
+  if (!picture) return marks;
+  markPosition(data, p, picture, marks);
+  for (const lamp of lampsOf(picture.part, light)) for (const cell of placesOf(data, picture, lamp)) marks[lamp.tone].push(cell);
+  return { ...marks, lit: [...new Set(marks.lit)], used: [...new Set(marks.used)], fed: [...new Set(marks.fed)] };
+}
+
+/** @param {import("./slide-panel.js").PanelPart} part @param {SlideLight} light @returns {Lamp[]} */
+function lampsOf(part, { inputs, kernels, products, outputs }) {
+  if (part === "input") return inputs;
+  if (part === "kernel" || part === "weights") return kernels;
+  if (part === "product" || part === "patch") return products.length ? products : kernels.map((lamp) => ({ ...lamp, tone: "used" }));
+  return outputs;
+}
+
+/** @param {SlideData} data @param {import("./slide-panel.js").SlidePicture} picture @param {Lamp} lamp @returns {number[]} */
+function placesOf({ model, windows }, { part, area }, { lead, at }) {
+  if (part === "results") return area.cellsOf(0, [lead ?? windows.channel, flatOf(at, model.outputs)]);
+  if (part === "columns") {
+    const column = flatOf(at, model.outputs);
+    return numbersFrom(area.spatial[0]).flatMap((row) => area.cellsOf(0, [row, column]));
+  }
+  if (part !== "weights") return area.cellsOf(lead, at);
+  const size = product(model.kernel);
+  const leads = lead === null ? numbersFrom(model.inGroup) : [lead % model.inGroup];
+  return leads.flatMap((row) => area.cellsOf(0, [windows.channel, row * size + flatOf(at, model.kernel)]));
+}
+
+/**
+ * @param {SlideData} data @param {number} p @param {import("./slide-panel.js").SlidePicture} picture
+ * @param {{window: number[], later: number[]}} marks Those of the position itself.
+ */
+function markPosition({ model, windows }, p, { part, area }, marks) {
+  const o = model.outputAt(p);
+  if (part === "input") marks.window = model.windowOf(o).flatMap(({ at }) => area.cellsOf(null, at));
+  else if (part === "output") {
+    marks.window = area.cellsOf(windows.channel, o);
+    marks.later = laterCells(model, area, p);
+  } else if (part === "columns" || part === "results") {
+    const column = flatOf(o, model.outputs);
+    const rows = part === "results" ? [windows.channel] : numbersFrom(area.spatial[0]);
+    marks.window = rows.flatMap((row) => area.cellsOf(0, [row, column]));
+  } else if (part === "weights") marks.window = numbersFrom(area.spatial[1]).flatMap((column) => area.cellsOf(0, [windows.channel, column]));
+  else if ((part === "product" || part === "patch") && windows.products.chosen) {
+    const chosen = unravel(windows.products.chosen[p], model.kernel);
+    marks.window = area.cellsOf(null, chosen);
+  }
+}
+
+/** @param {import("./slide-model.js").SlideModel} model @param {import("./slide-area.js").SlideArea} area @param {number} p @returns {number[]} Results that come after a position. */
+function laterCells(model, area, p) {
+  const all = choicesOf(area.spatial.map((size, d) => numbersFrom(size, area.low[d])));
+  return all.flatMap((o) => (model.positionOf(o) > p ? area.cellsOf(null, o) : []));
+}

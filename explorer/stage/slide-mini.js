@@ -1,0 +1,32 @@
+// Small pictures without numbers: kernels of all channels, feature maps.
+
+import { node } from "./dom.js";
+import { colourOf } from "./slide-data.js";
+
+/**
+ * @param {number} rows @param {number} columns @param {(row: number, column: number) => number} valueAt NaN: nothing is drawn there.
+ * @param {import("./scales.js").ColourScale} scale @param {number} side Pixels a cell.
+ * @returns {HTMLCanvasElement}
+ */
+export function miniPicture(rows, columns, valueAt, scale, side) {
+  const canvas = /** @type {HTMLCanvasElement} */ (node("canvas", { class: "te-slide-mini", "aria-hidden": "true", width: Math.max(1, columns), height: Math.max(1, rows) }));
+  canvas.style.width = `${columns * side}px`;
+  canvas.style.height = `${rows * side}px`;
+  if (rows * columns === 0) return canvas;
+  const image = new ImageData(columns, rows);
+  const pixels = new Int32Array(image.data.buffer);
+  for (let r = 0; r < rows; r += 1) {
+    for (let c = 0; c < columns; c += 1) {
+      const value = valueAt(r, c);
+      if (!Number.isNaN(value)) pixels[r * columns + c] = colourOf(scale, value).pixel;
+    }
+  }
+  canvas.getContext("2d")?.putImageData(image, 0, 0);
+  return canvas;
+}
+
+/** @param {number} rows @param {number} columns @param {number} most Pixels of the longer side. @param {number} largest Pixels a cell. @returns {number} Pixels a cell. */
+export function miniSide(rows, columns, most, largest) {
+  const side = Math.min(largest, most / Math.max(1, rows, columns));
+  return side >= 1 ? Math.floor(side) : side;
+}

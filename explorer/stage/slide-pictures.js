@@ -1,0 +1,217 @@
+// The pictures of the open layer: for each input channel the padded input, the kernel and the products, and the result.
+
+import { product, unravel } from "./format.js";
+import { SlideArea } from "./slide-area.js";
+import { longestOf, matrixArea, timesText } from "./slide-data.js";
+import { numbersFrom } from "./slide-model.js";
+import { fitSlide } from "./slide-panel.js";
+import { plainText } from "./slide-values.js";
+import { indexed } from "./slide-words.js";
+
+/** @typedef {import("./slide-data.js").SlideData} SlideData */
+/** @typedef {import("./slide-panel.js").SlidePicture} SlidePicture */
+/** @typedef {import("./slide-values.js").TensorReader} TensorReader */
+
+/**
+ * A row of the picture: its panels, and the sign before each but the first.
+ * @typedef {{pictures: SlidePicture[], signs: string[]}} SlideBand
+ */
+
+/** @typedef {"forward" | "backward"} SlideWay */
+
+const SIGNS = 74;
+const LEAST_INPUT = 230;
+const KERNEL_SHARE = 0.29;
+
+export class SlidePictures {
+  /** @param {SlideData} data @param {SlideWay} way @param {number} room Pixels for a row. @param {number} resultRoom @param {(font: number) => number} glyph */
+  constructor(data, way, room, resultRoom, glyph) {
+    this.data = data;
+    this.way = way;
+    this.room = room;
+    this.resultRoom = resultRoom;
+    this.glyph = glyph;
+    this.back = way === "backward";
+    /** Whether channels are the rows of one picture: series. */
+    this.stacked = data.model.dims.length === 1;
+    this.part = data.paddedPart;
+    this.axes = data.model.dims.map(({ name }) => name);
+    /** @type {Map<string, import("./slide-panel.js").CellFit>} */
+    this.fits = new Map();
+  }
+
+  /** @param {string} name @param {readonly number[]} sizes @param {(digits: number) => number} longest @param {number} room @returns {import("./slide-panel.js").CellFit} */
+  fit(name, sizes, longest, room) {
+    const key = `${name} ${sizes} ${Math.round(room)}`;
+    const known = this.fits.get(key) ?? fitSlide(sizes, longest, room, this.glyph);
+    this.fits.set(key, known);
+    return known;
+  }
+
+  /** @param {readonly number[]} leads @param {readonly number[]} low @param {readonly number[]} sizes @returns {SlideArea} */
+  area(leads, low, sizes) { return new SlideArea(leads, this.stacked, low, sizes); }
+
+  /** @param {readonly number[]} leads @returns {string} `0`, or `0:4` for rows of channels. */
+  leadText(leads) {
+    return this.stacked && leads.length > 1 ? `${leads[0]}:${leads[leads.length - 1] + 1}` : String(leads[0]);
+  }
+
+  /** @param {string} name @param {string} lead @returns {string} `x[0, 1]` */
+  channelName(name, lead) {
+    const { item } = this.data.windows;
+    return `${name}[${[...(item < 0 ? [] : [item]), lead].join(", ")}]`;
+  }
+
+  /** @param {SlideArea} area @returns {{first: number[], axes: string[]}} */
+  axesOf(area, origin = area.low.map(() => 0)) {
+    const first = area.low.map((from, d) => from + origin[d]);
+    return { first: this.stacked ? [area.leads[0] ?? 0, ...first] : first, axes: this.stacked ? ["C", ...this.axes] : this.axes };
+  }
+
+  /** @param {readonly number[]} leads Input channels. @param {number} p Position. @returns {SlideBand} */
+  band(leads, p) {
+    const { data, back } = this;
+    const small = data.windows.operation === "unfold" || data.model.pooling ? [] : [this.kernel(leads)];
+    const terms = this.terms(leads, p);
+    const taken = [...small, ...terms].reduce((sum, { fit }) => sum + fit.geometry.width + SIGNS / 2, 0);
+    const left = this.room - taken - SIGNS / 2;
+    const input = this.input(leads, left < LEAST_INPUT ? this.room : left);
+    const dot = back ? "" : "·";
+    return { pictures: [input, ...small, ...terms], signs: [...small.map(() => dot), ...terms.map((_, k) => (back ? (k || !small.length ? "" : "←") : small.length ? "=" : "→"))] };
+  }
+
+  /** @param {readonly number[]} leads @param {number} room @returns {SlidePicture} */
+  input(leads, room) {
+    const { data, part, back } = this;
+    const area = this.area(leads, part.low, part.sizes);
+    const reader = back && data.inputGradient.grid ? data.inputGradient : data.input;
+    const stretched = data.windows.operation === "transposed" ? "stretched" : data.model.padded.join() === data.model.dims.map(({ size }) => size).join() ? "" : "padded";
+    return {
+      part: "input", area, title: this.channelName(reader.name, this.leadText(leads)), facts: [`${stretched} ${timesText(part.sizes)}`.trim(), back ? "gradient of the input" : this.leadFacts(leads)].join(" · "),
+      look: data.paddedLook(area, reader), fit: this.fit(`input ${this.way}`, area.sizes, (digits) => data.longest(reader, digits), room),
+      ...this.axesOf(area, data.paddedOrigin), testid: `slide-input-${leads[0]}`,
+    };
+  }
+
+  /** @param {readonly number[]} leads @returns {string} */
+  leadFacts(leads) {
+    return this.stacked ? `${leads.length} of ${this.data.windows.channels[0]} channels as rows` : `in channel ${leads[0]}`;
+  }
+
+  /** @param {readonly number[]} leads @returns {SlidePicture} */
+  kernel(leads) {
+    const { data, back } = this;
+    const { model, windows } = data;
+    const area = this.area(leads, model.kernel.map(() => 0), model.kernel);
+    const reader = back && data.weightGradient.grid ? data.weightGradient : data.weight;
+    const index = model.weightIndex(windows.channel, leads[0], []);
+    const title = this.stacked ? `${reader.name}[${windows.channel}]` : indexed(reader.name, index);
+    const backwards = windows.operation === "transposed" ? " · read backwards" : "";
+    return {
+      part: "kernel", area, title, facts: `${timesText(model.kernel)}${back ? " · gradient" : ""}${backwards}`,
+      look: data.tensorLook(area, reader, (ch, k) => model.weightIndex(windows.channel, ch, k)),
+      fit: this.fit(`kernel ${this.way}`, area.sizes, (digits) => data.longest(reader, digits), this.room * KERNEL_SHARE),
+      ...this.axesOf(area), testid: `slide-kernel-${leads[0]}`,
+    };
+  }
+
+  /** @param {readonly number[]} leads @param {number} p @returns {SlidePicture[]} What the window of a position is made of, or what it sends back. */
+  terms(leads, p) {
+    const { products, operation } = this.data.windows;
+    if (this.back) {
+      return [
+        ...(products.to_input ? [this.term(leads, p, "to_input", "sent to the input", this.data.weight.grid ? "gradient · weight" : "gradient, shared out")] : []),
+        ...(products.to_weight ? [this.term(leads, p, "to_weight", "sent to the weight", "gradient · input")] : []),
+      ];
+    }
+    const words = { convolution: "products", transposed: "products", power: `cells ^ ${this.data.windows.norm}`, fold: "cells", unfold: "window", max: "window", mean: "window" };
+    return products.terms ? [this.term(leads, p, "terms", words[operation], this.partialText(leads, p))] : [];
+  }
+
+  /** @param {readonly number[]} leads @param {number} p @returns {string} What the terms of a channel give. */
+  partialText(leads, p) {
+    const { data } = this;
+    const { products, operation } = data.windows;
+    if (!products.partial || operation === "unfold") return timesText(data.model.kernel);
+    if (this.stacked && leads.length > 1) return timesText(data.model.kernel);
+    const text = plainText(products.partial[p * data.model.inGroup + (leads[0] % data.model.inGroup)]);
+    return `${operation === "max" ? "largest" : "sum"} ${text}`;
+  }
+
+  /**
+   * @param {readonly number[]} leads @param {number} p @param {"terms" | "to_input" | "to_weight"} name
+   * @param {string} title @param {string} facts @returns {SlidePicture}
+   */
+  term(leads, p, name, title, facts) {
+    const { data } = this;
+    const area = this.area(leads, data.model.kernel.map(() => 0), data.model.kernel);
+    return {
+      part: "product", area, title, facts, look: data.termLook(area, name, p),
+      fit: this.fit(name, area.sizes, (digits) => longestOf(data.windows.products[name], digits), this.room * KERNEL_SHARE),
+      ...this.axesOf(area), testid: `slide-${name.replace("_", "-")}-${leads[0]}`,
+    };
+  }
+
+  /** @returns {SlidePicture[]} The result's channel in focus; beside it the one with the kernel flipped. */
+  results() {
+    const { data, back } = this;
+    const { windows, output, flipped, outputGradient } = data;
+    if (windows.operation === "unfold") return [this.columns(output, this.resultRoom)];
+    const reader = back && outputGradient.grid ? outputGradient : output;
+    return [this.result(reader, back ? "gradient of the result" : "", "slide-output"), ...(flipped.grid && !back ? [this.result(flipped, "kernel flipped: convolution in mathematics", "slide-flipped")] : [])];
+  }
+
+  /** @param {TensorReader} reader @param {string} words @param {string} testid @returns {SlidePicture} */
+  result(reader, words, testid) {
+    const { data } = this;
+    const { channel, channels } = data.windows;
+    const { low, high } = data.heldOf(data.output);
+    const area = new SlideArea([channel], false, low, high.map((to, d) => to - low[d]));
+    return {
+      part: "output", area, title: this.channelName(reader.name, String(channel)),
+      facts: [timesText(data.model.outputs), words || `out channel ${channel} of ${channels[1]}`].join(" · "),
+      look: data.tensorLook(area, reader, (c, o) => data.outputIndex(c, o)),
+      fit: this.fit(testid + this.way, area.sizes, (digits) => data.longest(reader, digits), this.resultRoom),
+      first: low, axes: this.axes, testid,
+    };
+  }
+
+  /** @param {TensorReader} reader @param {number} room @returns {SlidePicture} The windows as columns. */
+  columns(reader, room) {
+    const { data } = this;
+    const sizes = reader.grid ? reader.grid.window.slice(-2) : [0, 0];
+    const shape = reader.grid ? reader.grid.shape.slice(-2) : sizes;
+    const area = matrixArea(sizes);
+    return {
+      part: "columns", area, title: reader.name || "columns", facts: `${timesText(shape)} · a column for each window`,
+      look: data.tensorLook(area, reader, (_lead, index) => data.inBatch(index)),
+      fit: this.fit("columns", sizes, (digits) => data.longest(reader, digits), room), first: [0, 0], axes: ["", "P"], testid: "slide-columns",
+    };
+  }
+
+  /** @returns {{weights: SlidePicture, columns: SlidePicture, results: SlidePicture}} The same as one product of matrices. */
+  matrices() {
+    const { data } = this;
+    const { model, windows, weight, output } = data;
+    const [cells, outputs] = [product(model.kernel), product(model.outputs)];
+    const start = Math.floor(windows.channel / model.outGroup) * model.outGroup;
+    const leads = numbersFrom(model.outGroup, start);
+    const rows = new SlideArea([0], false, [start, 0], [leads.length, model.inGroup * cells]);
+    const results = new SlideArea([0], false, [start, 0], [leads.length, outputs]);
+    const first = model.channelsOf(windows.channel)[0];
+    const half = this.room * 0.42;
+    return {
+      weights: {
+        part: "weights", area: rows, title: weight.name, facts: `${leads.length} × ${model.inGroup * cells} · a row for each kernel`,
+        look: data.tensorLook(rows, weight, (_lead, [c, column]) => model.weightIndex(c, first + Math.floor(column / cells), unravel(column % cells, model.kernel))),
+        fit: this.fit("weights", rows.sizes, (digits) => data.longest(weight, digits), half), first: [start, 0], axes: ["", ""], testid: "slide-weights",
+      },
+      columns: this.columns(data.columns, this.room * 0.56),
+      results: {
+        part: "results", area: results, title: output.name, facts: `${leads.length} × ${outputs} · a row for each channel${data.bias.grid ? " · bias added" : ""}`,
+        look: data.tensorLook(results, output, (_lead, [c, column]) => data.outputIndex(c, unravel(column, model.outputs))),
+        fit: this.fit("results", results.sizes, (digits) => data.longest(output, digits), this.room * 0.56), first: [start, 0], axes: ["", "P"], testid: "slide-results",
+      },
+    };
+  }
+}

@@ -1,0 +1,110 @@
+// What is said about a position, a cell, a kernel: sentences with the numbers of the case.
+
+import { plural } from "./format.js";
+import { PADDED } from "./slide-model.js";
+import { plainText } from "./slide-values.js";
+
+/** @typedef {import("./slide-data.js").SlideData} SlideData */
+
+const AXIS_WORDS = { D: ["slice", "slices"], H: ["row", "rows"], W: ["column", "columns"], L: ["position", "positions"] };
+const MOST_FED = 4;
+
+/** @param {string} name @param {readonly number[]} index @returns {string} `y[0, 0, 1, 2]` */
+export function indexed(name, index) {
+  return `${/^[\w.[\]]+$/.test(name) ? name : `(${name})`}[${index.join(", ")}]`;
+}
+
+/** @param {string} axis @param {number} from @param {number} to @returns {string} `rows 1 to 3`, `column 2` */
+function rangeWords(axis, from, to) {
+  const [one, many] = AXIS_WORDS[/** @type {keyof typeof AXIS_WORDS} */ (axis)] ?? [`index of ${axis}`, `indices of ${axis}`];
+  return from === to ? `${one} ${from}` : `${many} ${from} to ${to}`;
+}
+
+/** @param {SlideData} data @param {readonly number[]} o @returns {string} `rows 1 to 3 and columns 3 to 5` of the padded input. */
+export function reachWords(data, o) {
+  const origin = data.paddedOrigin;
+  const words = data.model.dims.map(({ name, starts, positions }, d) => {
+    const taps = Array.from(positions).slice(starts[o[d]], starts[o[d] + 1]).map((at) => at + origin[d]);
+    return taps.length ? rangeWords(name, Math.min(...taps), Math.max(...taps)) : `no ${name}`;
+  });
+  return words.join(" and ");
+}
+
+/** @param {SlideData} data @param {number} channels @param {number} cells Of a window. @returns {string} What a cell of the result is. */
+function madeOf({ windows }, channels, cells) {
+  const products = plural(channels * cells, "product");
+  const each = channels > 1 ? ` (${channels} channels × ${cells})` : "";
+  const words = {
+    convolution: `the sum of ${products}${each}`,
+    transposed: `the sum of ${products}${each}`,
+    max: `the largest of ${plural(cells, "cell")}`,
+    mean: `the mean of ${plural(cells, "cell")}`,
+    power: `the ${windows.norm}-norm of ${plural(cells, "cell")}`,
+    unfold: `${plural(channels * cells, "cell")}${each}, written as one column`,
+    fold: `the sum of ${plural(cells, "cell")} of the columns`,
+  };
+  return words[windows.operation];
+}
+
+/** @param {SlideData} data @param {number} p @returns {string} What stands at a position, in a sentence. */
+export function positionSentence(data, p) {
+  const { model, windows } = data;
+  const o = model.outputAt(p);
+  const cells = model.windowOf(o);
+  const name = windows.operation === "unfold" ? `Column ${p} of ${data.output.name}` : `\`${indexed(data.output.name, data.outputIndex(windows.channel, o))}\``;
+  const over = windows.operation === "transposed" ? "stretched input" : "padded input";
+  return `${name} is ${madeOf(data, model.channelsOf(windows.channel).length, cells.length)}: the window reads ${reachWords(data, o)} of the ${over}.`;
+}
+
+/** @param {SlideData} data @param {number} p @returns {string} What is particular about the window, or "". */
+export function positionRemark(data, p) {
+  const { model, windows } = data;
+  const kinds = model.windowOf(model.outputAt(p)).map(({ at }) => model.kindAt(at));
+  const number = (/** @type {number} */ kind) => kinds.filter((one) => one === kind).length;
+  const inner = number(PADDED.inserted);
+  const parts = [
+    [number(PADDED.zero), windows.operation === "max" ? "lie in the padding, which never is the largest" : "lie in the padding: zeros"],
+    [number(PADDED.copy), "lie in the padding: copies of cells of the input"],
+    [inner, "are zeros that the stride inserted"],
+    [number(PADDED.extra), "are reached only by output_padding"],
+  ].filter(([count]) => Number(count) > 0).map(([count, words]) => `${count} ${words}`);
+  const own = parts.length ? [`Of its ${plural(kinds.length, "cell")}${model.inGroup > 1 ? " a channel" : ""}, ${parts.join("; ")}.`] : [];
+  if (windows.operation === "transposed") own.push("The kernel is read backwards: so each input cell stamps the kernel, as it is, on the result.");
+  if (windows.products.divisors) own.push(`The sum is divided by ${plainText(windows.products.divisors[p])}.`);
+  return own.join(" ");
+}
+
+/** @param {SlideData} data @param {number} ch @param {readonly number[]} at @returns {string} A cell of the padded input and what it holds. */
+export function inputWords(data, ch, at) {
+  const source = data.model.sourceOf(at);
+  const kind = data.model.kindAt(at);
+  const place = at.map((i, d) => i + data.paddedOrigin[d]).join(", ");
+  if (kind === PADDED.zero) return data.windows.operation === "max" ? `[${place}] is padding: minus infinity` : `[${place}] is padding: 0`;
+  if (kind === PADDED.inserted) return `[${place}] is a zero between two input cells, for the stride`;
+  if (kind === PADDED.extra) return `[${place}] is reached only because of output_padding: it adds nothing`;
+  if (kind === PADDED.outside) return `[${place}] lies beyond the padding: only ceil_mode reaches it, and it is left out`;
+  const index = data.inputIndex(ch, source);
+  const cell = `${indexed(data.input.name, index)} = ${data.input.exact(index)}`;
+  return kind === PADDED.copy ? `[${place}] is padding: a copy of ${cell}` : cell;
+}
+
+/** @param {SlideData} data @param {number} ch @param {readonly number[]} at @returns {string} The outputs that a cell of the padded input feeds. */
+export function fedWords(data, ch, at) {
+  const { model, windows } = data;
+  const fed = model.fedBy(at);
+  if (!fed.length) return "no window reads it";
+  const c = model.readersOfChannel(ch).includes(windows.channel) ? windows.channel : model.readersOfChannel(ch)[0];
+  const one = fed.slice(0, MOST_FED).map(({ o, k }) => {
+    const by = data.weight.grid ? ` by ${weightWords(data, c, ch, k)}` : "";
+    return `${indexed(data.output.name, data.outputIndex(c, o))}${by}`;
+  });
+  const more = fed.length > MOST_FED ? `, and ${fed.length - MOST_FED} more` : "";
+  const channels = model.readersOfChannel(ch).length;
+  return `feeds ${plural(fed.length, "output")}${channels > 1 ? ` in each of ${channels} channels` : ""}: ${one.join(", ")}${more}`;
+}
+
+/** @param {SlideData} data @param {number} c @param {number} ch @param {readonly number[]} k @returns {string} `weight[0, 1, 2, 0] = -1.0` */
+export function weightWords(data, c, ch, k) {
+  const index = data.model.weightIndex(c, ch, k);
+  return `${indexed(data.weight.name, index)} = ${data.weight.exact(index)}`;
+}

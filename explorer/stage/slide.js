@@ -1,0 +1,236 @@
+// The page around a layer that slides a window: its padded input, kernels, products and result, one position at a time.
+
+import { node, setAttribute, setText } from "./dom.js";
+import { SlideBar } from "./slide-bar.js";
+import { SlideCards } from "./slide-cards.js";
+import { SlideChannels } from "./slide-channels.js";
+import { SlideData } from "./slide-data.js";
+import { KernelEditor } from "./slide-edit.js";
+import { DARK, lightOf, marksFor } from "./slide-hover.js";
+import { SlidePictures } from "./slide-pictures.js";
+import { PanelRow, SlideRows } from "./slide-rows.js";
+import { positionScene, withPictureOf } from "./slide-scene.js";
+import { SlideLayers } from "./slide-layers.js";
+
+/** @typedef {import("./slide-panel.js").SlidePanel} SlidePanel */
+
+const SLIDE_SIDES = 40;
+const ONE_COLUMN = 820;
+const RESULT_SHARE = 0.34;
+const CHANNEL_ROWS = 3;
+const MOST_STACKED = 12;
+const SLIDE_HINT = "Point at a cell: of the result, its window; of the input, all that it feeds; of a kernel, all products it takes part in.";
+
+export class Slide {
+  /** @param {import("./mount.js").Stage} stage */
+  constructor(stage) {
+    this.stage = stage;
+    this.room = 0;
+    /** Counts what is painted anew: another scene, other colours, another width. */
+    this.edition = 0;
+    /** @type {{panel: SlidePanel, cell: number} | null} */
+    this.hovered = null;
+    /** @type {SlideData | null} */
+    this.data = null;
+    /** @type {SlidePictures | null} */
+    this.pictures = null;
+    const host = this.hostOf();
+    this.bar = new SlideBar(() => this.changed());
+    this.rows = new SlideRows(host, () => this.changed());
+    this.result = new PanelRow(host, "te-slide-result");
+    this.matrices = new PanelRow(host, "te-slide-matrices");
+    this.cards = new SlideCards();
+    this.layers = new SlideLayers((layer) => this.ask({ layer }));
+    this.channels = new SlideChannels((channel) => this.ask({ channel }));
+    this.editor = new KernelEditor((change) => stage.options.onChange?.(change));
+    this.readout = node("div", { class: "te-readout", "data-testid": "slide-readout" });
+    this.picture = node("div", { class: "te-slide-picture" }, node("div", { class: "te-slide-left" }, this.rows.element, this.rows.pager, this.channels.element),
+      node("div", { class: "te-slide-right" }, this.result.element, this.cards.element));
+    this.head = node("div", { class: "te-head" });
+    this.footer = node("div", { class: "te-footer" });
+    this.card = node("div", { class: "te-card te-slide" }, this.head, this.layers.element, this.picture, this.matrices.element, this.footer);
+    this.below = node("div", { class: "te-below" });
+  }
+
+  /** @returns {import("./panel.js").PanelHost & {edit: (panel: SlidePanel, cell: number) => void}} */
+  hostOf() {
+    return {
+      hover: (panel, cell, byKeyboard) => this.point({ panel: /** @type {SlidePanel} */ (panel), cell }, byKeyboard),
+      leave: (panel) => this.hovered?.panel === panel && this.point(null, false),
+      pick: (panel, cell) => this.pick(/** @type {SlidePanel} */ (panel), cell),
+      escape: () => this.point(null, false),
+      walk: () => {},
+      theme: () => this.stage.theme,
+      edit: (panel, cell) => this.edit(panel, cell),
+    };
+  }
+
+  /** @param {Scene} given As it came. @returns {Scene} As it is drawn: time is the positions of the window. */
+  prepare(given) {
+    const before = this.stage.scene;
+    const failed = given.error !== null && !given.layers?.windows && given.lens === before.lens && this.data !== null;
+    const scene = failed ? withPictureOf(given, this.data?.scene ?? before) : given;
+    this.card.toggleAttribute("data-stale", failed);
+    if (!scene.layers?.windows) return scene;
+    const made = failed ? scene : positionScene(scene, (own) => this.dataOf(own));
+    this.data = null;
+    this.dataOf(made);
+    return made;
+  }
+
+  /** @param {Scene} scene @returns {SlideData} */
+  dataOf(scene) {
+    if (this.data?.scene !== scene || this.data.theme !== this.stage.theme) this.data = new SlideData(scene, this.stage.theme);
+    return this.data;
+  }
+
+  /** @param {Scene} scene That comes next. @returns {number | null} Where it goes on: at the same output, where it still is one. */
+  frameAfter(scene) {
+    if (!scene.layers?.windows) return scene.error && this.data ? this.stage.frame : null;
+    if (!this.data) return null;
+    const here = this.data.model.outputAt(this.stage.frame);
+    const { first, count } = scene.layers.windows.products;
+    if (here.length !== count.length || here.some((o, d) => o < first[d] || o >= first[d] + count[d])) return 0;
+    return here.reduce((p, o, d) => p * count[d] + o - first[d], 0);
+  }
+
+  enter() {
+    const { stage } = this;
+    stage.root.dataset.mode = "slide";
+    stage.arrows = stage.groundArrows;
+    this.head.append(stage.sentences.element, this.bar.element);
+    this.footer.append(this.readout, stage.timeline.element);
+    this.below.append(stage.facts.element, stage.code.element);
+    stage.messages.after(this.card, stage.cards.element, this.below);
+    stage.facts.element.hidden = false;
+  }
+
+  leave() {
+    this.card.remove();
+    this.below.remove();
+  }
+
+  /** @param {Scene} scene */
+  take(scene) {
+    this.hovered = null;
+    this.editor.close();
+    this.edition += 1;
+    this.layers.show(scene, this.stage.theme);
+  }
+
+  measure() {
+    this.room = Math.max(240, this.picture.clientWidth || this.card.clientWidth - SLIDE_SIDES);
+  }
+
+  recolour() {
+    this.edition += 1;
+    this.pictures = null;
+    this.layers.show(this.stage.scene, this.stage.theme);
+  }
+
+  /** Another way to look at it was chosen. */
+  changed() {
+    this.edition += 1;
+    this.pictures = null;
+    this.stage.showFrame();
+  }
+
+  /** @param {(font: number) => number} glyph @returns {SlidePictures} */
+  picturesOf(glyph) {
+    const data = this.dataOf(this.stage.scene);
+    if (this.pictures?.data === data) return this.pictures;
+    const narrow = this.room < ONE_COLUMN;
+    const right = narrow ? this.room : Math.max(280, this.room * RESULT_SHARE);
+    this.card.toggleAttribute("data-narrow", narrow);
+    this.card.style.setProperty("--te-slide-right", `${Math.round(right)}px`);
+    this.pictures = new SlidePictures(data, this.bar.way, this.bar.matrix || narrow ? this.room : this.room - right - 24, right, glyph);
+    return this.pictures;
+  }
+
+  /** @param {(font: number) => number} glyph Width of a digit. */
+  showFrame(glyph) {
+    const data = this.dataOf(this.stage.scene);
+    this.bar.show(data);
+    const pictures = this.picturesOf(glyph);
+    const { model, windows } = data;
+    const position = this.stage.frame;
+    const key = (/** @type {import("./slide-panel.js").SlidePicture} */ { part, testid }) => `${this.edition}|${testid}${part === "product" ? `|${position}` : ""}`;
+    this.picture.hidden = this.bar.matrix;
+    this.matrices.element.hidden = !this.bar.matrix;
+    if (this.bar.matrix) {
+      const { weights, columns, results } = pictures.matrices();
+      this.matrices.show([weights, columns, results], ["·", "="], this.stage.theme, key);
+    } else {
+      const leads = this.rows.choose(model.channelsOf(windows.channel), pictures.stacked, pictures.stacked ? MOST_STACKED : CHANNEL_ROWS);
+      this.rows.show(leads.map((lead) => pictures.band(lead, position)), this.stage.theme, key);
+      this.result.show(pictures.results(), ["", ""], this.stage.theme, key);
+      this.cards.show(data, position, this.bar.way === "backward");
+      this.channels.show(data, this.edition);
+    }
+    this.light();
+  }
+
+  /** @returns {SlidePanel[]} */
+  get panels() {
+    return this.bar.matrix ? this.matrices.panels : [...this.rows.panels, ...this.result.panels];
+  }
+
+  /** @param {{panel: SlidePanel, cell: number} | null} hovered @param {boolean} aloud */
+  point(hovered, aloud) {
+    this.hovered = hovered;
+    this.light();
+    if (aloud) setText(this.stage.spotlight.live, this.readout.textContent ?? "");
+  }
+
+  /** Mark what belongs to the cell that is pointed at, and the window of the position. */
+  light() {
+    const data = this.dataOf(this.stage.scene);
+    const { frame } = this.stage;
+    const light = this.hovered ? lightOf(data, frame, this.hovered.panel, this.hovered.cell) : DARK;
+    for (const panel of this.panels) panel.mark(marksFor(data, frame, panel, light));
+    setText(this.readout, light.words || SLIDE_HINT);
+    setAttribute(this.readout, "data-quiet", light.words ? null : "true");
+  }
+
+  /** A cell was clicked: of a result, time goes there. @param {SlidePanel} panel @param {number} cell */
+  pick(panel, cell) {
+    const { picture } = panel;
+    const data = this.dataOf(this.stage.scene);
+    if (!picture) return;
+    this.point({ panel, cell }, false);
+    const light = lightOf(data, this.stage.frame, panel, cell);
+    const target = picture.part === "columns" ? data.model.outputAt(0) && light.outputs[0]?.at : ["output", "results"].includes(picture.part) ? light.outputs[0]?.at : null;
+    const position = target ? data.model.positionOf(target) : -1;
+    if (position >= 0) this.stage.timeline.go(position);
+    const channel = light.outputs[0]?.lead;
+    if (picture.part === "results" && typeof channel === "number" && channel !== data.windows.channel) this.ask({ channel });
+  }
+
+  /** @param {SlidePanel} panel @param {number} cell Of a kernel: a field opens on it. */
+  edit(panel, cell) {
+    const data = this.dataOf(this.stage.scene);
+    if (panel.picture?.part !== "kernel" || this.bar.way === "backward" || !this.stage.options.onChange) return;
+    this.editor.open(panel, cell, data);
+  }
+
+  /** @param {Record<string, number>} options Of the lens. */
+  ask(options) {
+    const { windows } = this.dataOf(this.stage.scene);
+    const { layers } = this.stage.scene;
+    this.stage.options.onOptions?.({ layer: layers?.opened ?? -1, channel: windows.channel, item: Math.max(0, windows.item), ...("layer" in options ? { channel: 0 } : {}), ...options });
+  }
+
+  /** @param {KeyboardEvent} _event @returns {boolean} */
+  key(_event) { return false; }
+
+  /** @returns {boolean} Whether something was let go. */
+  release() {
+    const had = this.hovered !== null;
+    this.point(null, false);
+    return had;
+  }
+
+  destroy() {
+    this.leave();
+  }
+}

@@ -1,0 +1,74 @@
+// What stands around a graph, or around a layer that slides a window: fetched with its style sheets when the first comes.
+
+import { node } from "./dom.js";
+
+const STUDY_SHEETS = ["study.css", "graph.css"];
+const SLIDE_SHEETS = ["slide.css"];
+
+/** @typedef {import("./study.js").Study} Study */
+/** @typedef {import("./slide.js").Slide} Slide */
+
+/** Pages that need neither do without their modules. */
+export class Surroundings {
+  /** @param {import("./mount.js").Stage} stage */
+  constructor(stage) {
+    this.stage = stage;
+    /** @type {Study | null} */
+    this.study = null;
+    /** @type {Slide | null} */
+    this.slide = null;
+    /** @type {[Scene, number, boolean] | null} A scene that waits for its own. */
+    this.waiting = null;
+  }
+
+  /** @param {Scene} scene @returns {boolean} Whether something is to be fetched before it can be drawn. */
+  lacks(scene) {
+    return Boolean((scene.graph && !this.study) || (scene.layers?.windows && !this.slide));
+  }
+
+  /** Fetch what a scene needs, then draw the last scene that was asked for. @param {Scene} scene @param {number} frame @param {boolean} passing */
+  async fetch(scene, frame, passing) {
+    this.waiting = [scene, frame, passing];
+    const { stage } = this;
+    if (scene.graph) {
+      const { Study } = stage.options.study ?? await fetchPart(stage.root, () => import("./study.js"), STUDY_SHEETS);
+      this.study ??= new Study(stage);
+    } else {
+      const { Slide } = stage.options.slide ?? await fetchPart(stage.root, () => import("./slide.js"), SLIDE_SHEETS);
+      this.slide ??= new Slide(stage);
+    }
+    if (this.waiting) stage.take(...this.waiting);
+  }
+
+  /** @param {Scene} scene As it came. @returns {Scene} As it is drawn. */
+  prepared(scene) {
+    return this.slide?.prepare(scene) ?? scene;
+  }
+
+  leave() {
+    this.study?.leave();
+    this.slide?.leave();
+  }
+
+  destroy() {
+    this.study?.destroy();
+    this.slide?.destroy();
+  }
+}
+
+/**
+ * @template T
+ * @param {HTMLElement} root Of the stage: it gets the style sheets. @param {() => Promise<T>} get @param {string[]} sheets
+ * @returns {Promise<T>}
+ */
+async function fetchPart(root, get, sheets) {
+  const [part] = await Promise.all([get(), ...sheets.map((name) => addSheet(root, name))]);
+  return part;
+}
+
+/** @param {HTMLElement} root @param {string} name @returns {Promise<void>} When it is in force, or cannot be had. */
+function addSheet(root, name) {
+  return new Promise((done) => {
+    root.append(node("link", { rel: "stylesheet", href: new URL(name, import.meta.url).href, onload: () => done(), onerror: () => done() }));
+  });
+}
