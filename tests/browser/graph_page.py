@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from playwright.sync_api import Locator, Page
+
+    from tests.browser.stage_site import Opener
 
 _VIEW = "window.__explorerGraph.view"
 _TITLES = "return [...view.screen.picture.items].sort((a, b) => a.y - b.y || a.x - b.x).map((it) => it.words.title)"
@@ -20,6 +24,11 @@ _SPOT = """(title) => {
   const place = item ? [item.x + item.w / 2, item.y + item.h / 2] : [box.x + 20, box.y + 14];
   const [x, y] = field.camera.toScreen(...place);
   return [bounds.left + x, bounds.top + y];
+}"""
+
+_READY = """() => {
+  const graph = window.__explorerGraph;
+  return graph && (graph.nodes === 0 || graph.view.field.canvas.width > 100);
 }"""
 
 
@@ -83,3 +92,24 @@ class Drawn:
             f"() => {{ const {{ field }} = {_VIEW}; return !field.gliding && !field.pending; }}"
         )
         return self
+
+
+def when_drawn(page: Page) -> Drawn:
+    """Wait until a page shows its graph."""
+    page.wait_for_function(_READY)
+    return Drawn(page).settled()
+
+
+def drawing_with(open_stage: Opener) -> Callable[..., Drawn]:
+    """Return a function that opens a scene's graph, with the arguments of an Opener."""
+
+    def draw(
+        name: str,
+        *,
+        width: int = 1280,
+        scheme: Literal["light", "dark"] = "light",
+        motion: Literal["reduce", "no-preference"] = "reduce",
+    ) -> Drawn:
+        return when_drawn(open_stage(f"s={name}", width=width, scheme=scheme, motion=motion))
+
+    return draw
