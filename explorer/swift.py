@@ -20,8 +20,10 @@ def swift(kind: type[T]) -> type[T]:
     own = fields(cast(Any, kind))
     if any(field.default_factory is not MISSING for field in own):
         raise TypeError(f"{kind.__name__} has a default factory")
-    lines = [f"def __init__({', '.join(['self', *(field.name for field in own)])}):", " written = self.__dict__"]
-    lines += [f" written[{field.name!r}] = {field.name}" for field in own]
+    names = [field.name for field in own]
+    written = "_" * (1 + max(map(len, names), default=0))  # longer than any field's name: it is none of them
+    lines = [f"def __init__({', '.join(['self', *names])}):", f" {written} = self.__dict__"]
+    lines += [f" {written}[{name!r}] = {name}" for name in names]
     scope: dict[str, Any] = {}
     exec("\n".join(lines), scope)  # noqa: S102 - names of fields; `dataclasses` makes its own the same way
     made, plain = scope["__init__"], kind.__init__

@@ -59,6 +59,17 @@ def test_it_takes_the_same_arguments() -> None:
         Frame("op")  # type: ignore[call-arg]
 
 
+def test_a_field_may_have_any_name() -> None:
+    @swift
+    @dataclass(frozen=True)
+    class Odd:
+        written: bool
+        _: int
+        __: int
+
+    assert Odd(True, 1, __=2).__dict__ == {"written": True, "_": 1, "__": 2}
+
+
 def test_a_default_factory_is_refused() -> None:
     @dataclass(frozen=True)
     class Made:
