@@ -67,7 +67,7 @@ def test_a_field_may_have_any_name() -> None:
         _: int
         __: int
 
-    assert Odd(True, 1, __=2).__dict__ == {"written": True, "_": 1, "__": 2}
+    assert Odd(written=True, _=1, __=2).__dict__ == {"written": True, "_": 1, "__": 2}
 
 
 def test_a_default_factory_is_refused() -> None:
