@@ -16,11 +16,12 @@ from explorer.trace.steps import Before, Made, written_by
 if TYPE_CHECKING:
     from types import FrameType
 
-    from explorer.trace.library import LibraryCall
+    from explorer.trace.library import InnerCall, LibraryCall
     from explorer.trace.model import Position
     from explorer.trace.positions import SourceMap
     from explorer.trace.recorder import Recorder
     from explorer.trace.states import StateKeeper
+    from explorer.trace.tensor_state import TensorState
 
 MAX_DETAILS = 2_000
 
@@ -104,15 +105,17 @@ class InsideRecorder:
         with recorder.states.graph.call(call.origin):
             recorder.add(recorder.step(made, call.before, position, call.origin), live)
 
-    def module_returned(self, call: LibraryCall, module: torch.nn.Module, path: str, result: object) -> None:
+    def module_returned(self, call: LibraryCall, inner: InnerCall, result: object) -> None:
         """Add a module that ran inside `call` to its details."""
         self._begin(call)
         if call.taken and len(call.details) < MAX_DETAILS:
-            with self._recorder.states.graph.call(call.origin):
-                outputs = tuple(self._recorder.states.state(tensor) for tensor in tensors_in(result))
-            inputs = _inputs_of(call.details, path)
-            name = type(module).__name__
-            call.details.append(Detail(name, path, name, is_module=True, inputs=inputs, outputs=outputs))
+            states = self._recorder.states
+            with states.graph.call(call.origin):
+                outputs = tuple(states.state(tensor) for tensor in tensors_in(result))
+                given = [states.state(tensor) for tensor in inner.given]
+            inputs = tuple(_before(state, call.details[inner.begun :]) for state in given)
+            name = type(inner.module).__name__
+            call.details.append(Detail(name, inner.path, name, is_module=True, inputs=inputs, outputs=outputs))
 
     def _begin(self, call: LibraryCall) -> Position:
         """Find out about a call what is only needed if it becomes a step: where it stands, what goes in."""
@@ -171,10 +174,10 @@ def _results(call: LibraryCall, result: object) -> tuple[torch.Tensor, ...]:
     return tuple(tensors_in(list(result.parameters()) if isinstance(result, torch.nn.Module) else []))
 
 
-def _inputs_of(details: list[Detail], path: str) -> tuple[Any, ...]:
-    """Return what went into the first call inside the module at `path`, as far as it was recorded."""
-    inside = (detail for detail in details if detail.module == path or detail.module.startswith(f"{path}."))
-    return next((detail.inputs[:1] for detail in inside), ())
+def _before(state: TensorState, details: list[Detail]) -> TensorState:
+    """Return the tensor as the first of these calls took it: it may have been written to since."""
+    taken = (given for detail in details for given in detail.inputs if given.tensor == state.tensor)
+    return next(taken, state)
 
 
 def _name(frame: FrameType, source_map: SourceMap, position: Position) -> str:

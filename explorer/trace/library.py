@@ -7,10 +7,12 @@ opened when its Python function begins, and closed when that returns; `explorer.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 import torch
 
+from explorer.trace.calls import tensors_in
 from explorer.trace.graph import Origin
 from explorer.trace.modules import ModulePaths
 from explorer.trace.randomness import generator_before
@@ -69,6 +71,23 @@ class LibraryCall:
         self.seconds = 0.0
 
 
+@dataclass(frozen=True, eq=False)
+class InnerCall:
+    """The call of a module by library code.
+
+    Attributes:
+        module: The module.
+        path: Its path in the outermost one.
+        given: The tensors that it took.
+        begun: How many details the open library call had before it.
+    """
+
+    module: torch.nn.Module
+    path: str
+    given: tuple[torch.Tensor, ...]
+    begun: int
+
+
 class Listener(Protocol):
     """Who is told of library calls."""
 
@@ -78,7 +97,7 @@ class Listener(Protocol):
     def closed(self, call: LibraryCall, result: object) -> None:
         """A call has returned."""
 
-    def module_returned(self, call: LibraryCall, module: torch.nn.Module, path: str, result: object) -> None:
+    def module_returned(self, call: LibraryCall, inner: InnerCall, result: object) -> None:
         """A module that was called inside `call` has returned."""
 
 
@@ -128,12 +147,15 @@ class LibraryCalls:
 
     def _enter_inner(self, frame: FrameType, module: torch.nn.Module, *, own: bool) -> _LocalTrace:
         around = self.open[-1] if self.open else None
+        values = frame.f_locals
+        given = tuple(tensors_in([values["args"], values["kwargs"]]))
+        begun = 0 if around is None else len(around.details)
 
         def leave(result: object, raised: bool) -> None:
             path = self.modules.pop(module)
             if around is not None and not raised and not own:
                 with torch._C.DisableTorchFunction():
-                    self._listener.module_returned(around, module, path, result)
+                    self._listener.module_returned(around, InnerCall(module, path, given, begun), result)
 
         return _until_return(frame, leave)
 

@@ -154,3 +154,19 @@ def test_a_transfer_is_timed() -> None:
     trace = explorer.run("x = torch.ones(3)\ny = x.to('meta')\nz = x.to(torch.float64)")
     assert [step.seconds is not None for step in trace.steps] == [False, True, False]
     assert trace.steps[1].kind == "copy"
+
+
+def test_a_module_inside_takes_what_it_was_given() -> None:
+    """Not what its first call took, which in training is a batch norm's counter; nor what it took the time before."""
+    trace = explorer.run(
+        "act = nn.ReLU()\n"
+        "net = nn.Sequential(\n"
+        "    nn.Conv2d(1, 2, 1), nn.BatchNorm2d(2), act, nn.Conv2d(2, 3, 1), act, nn.ReLU(inplace=True)\n"
+        ")\n"
+        "y = net(torch.randn(2, 1, 3, 3))"
+    )
+    (step,) = [step for step in trace.steps if step.op == "Sequential"]
+    modules = [detail for detail in step.details if detail.is_module]
+    assert [detail.inputs[0].shape[1] for detail in modules] == [1, 2, 2, 2, 3, 3]
+    assert [detail.inputs[0].tensor for detail in modules[1:]] == [detail.outputs[0].tensor for detail in modules[:-1]]
+    assert modules[-1].inputs[0].version == modules[-1].outputs[0].version - 1
