@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from explorer.ui.examples.autograd import AUTOGRAD_EXAMPLES
 from explorer.ui.examples.broadcasting import BROADCASTING_EXAMPLES
+from explorer.ui.examples.convolution import CONVOLUTION_EXAMPLES
 from explorer.ui.examples.example import Example
 from explorer.ui.examples.indexing import INDEXING_EXAMPLES
 from explorer.ui.examples.memory import MEMORY_EXAMPLES
@@ -41,6 +42,7 @@ PAGES = (
     Page("broadcasting", "broadcasting", BROADCASTING_EXAMPLES),
     Page("reductions", "reductions", REDUCTION_EXAMPLES),
     Page("step_through", "autograd", AUTOGRAD_EXAMPLES),
+    Page("convolution", "convolution", CONVOLUTION_EXAMPLES),
 )
 
 

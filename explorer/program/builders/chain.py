@@ -219,8 +219,8 @@ def add(source: str, operation: str, after: int | None, shape: tuple[int, ...], 
         lines, edits = _new_operation(program, statement, operation, shape, dtype)
     place = statement.place if statement else len(program.body) - 1
     changed = program.text.edited([*imports(program, "\n".join(lines)), *edits, inserted(program, place, lines)])
-    # all that was added stands before the new statement, or is it
-    place += len(ast.parse(changed).body) - len(program.body)
+    # all that was added stands before the new statement, or is it; a layer is made before it is applied
+    place += len(ast.parse(changed).body) - len(program.body) - (operation in LAYERS)
     return changed, max(chip.index for chip in chips(changed) if chip.statement == place)
 
 
