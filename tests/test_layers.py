@@ -18,7 +18,7 @@ MAY_IMPORT = {
     "trace": {"trace", "swift"},
     "program": {"program", "trace"},
     "compute": {"compute", "program", "trace", "lenses", "scene"},
-    "lenses": {"lenses", "trace", "scene"},
+    "lenses": {"lenses", "trace", "scene", "swift"},
     "figures": {"figures", "program", "scene"},
     "ui": {"ui", "figures", "lenses", "scene", "compute", "program", "trace", ""},
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +18,9 @@ from explorer.trace.model import BackwardEvent, SavedTensor
 
 # Relative size of the differences that four digits do not show.
 _WRITTEN_DIGITS = 1e-4
+
+# So many gradients are looked through at once.
+_AT_ONCE = 512
 
 
 @dataclass(frozen=True)
@@ -85,6 +88,8 @@ def _visibly_differ(one: Array, other: Array) -> bool:
 
 
 def _differ(one: Array, other: Array) -> bool:
+    if one is other or (one.dtype == other.dtype and one.shape == other.shape and one.tobytes() == other.tobytes()):
+        return False
     return one.shape != other.shape or not np.array_equal(one, other, equal_nan=one.dtype.kind in "fc")
 
 
@@ -103,6 +108,8 @@ def _first_nan_forward(naming: Naming) -> Iterator[Finding]:
 
 def _first_nan_backward(naming: Naming) -> Iterator[Finding]:
     """Find the first node that sent NaN or infinity without having received it."""
+    if _all_finite(naming.sources.trace.backward):
+        return
     for number, event in enumerate(naming.sources.trace.backward):
         if any(_is_broken(gradient) for gradient in event.gradients_out):
             if event.index >= 0 and not any(_is_broken(gradient) for gradient in event.gradients_in):
@@ -110,6 +117,22 @@ def _first_nan_backward(naming: Naming) -> Iterator[Finding]:
                 note = f"The first {word} of backward appeared here: {event.node} received finite numbers."
                 yield Finding(naming.number(event), f"first {word} gradient", "warning", note, number)
             return
+
+
+def _all_finite(events: Sequence[BackwardEvent]) -> bool:
+    """Tell whether no gradient that was sent has NaN or infinity: many at once, since each is small."""
+    sent = [
+        array.ravel()
+        for event in events
+        for array in event.gradients_out
+        if array is not None and _has_fractions(array)
+    ]
+    parts = (sent[first : first + _AT_ONCE] for first in range(0, len(sent), _AT_ONCE))
+    return all(np.isfinite(np.concatenate(part)).all() for part in parts)
+
+
+def _has_fractions(values: Array) -> bool:
+    return values.dtype.kind in "fc"
 
 
 def _has_nan(values: Array | None) -> bool:

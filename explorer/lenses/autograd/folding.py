@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from explorer.lenses.shapes.timeline import Moment
+from explorer.swift import swift
 
 MAX_FRAMES = 1_200
 # A timeline up to this length shows everything.
@@ -25,6 +26,7 @@ class Turn(NamedTuple):
     number: int
 
 
+@swift
 @dataclass(frozen=True, eq=False)
 class Item:
     """A step or failure (`moment`), or a node that the engine ran (its number in `Trace.backward`)."""
@@ -35,6 +37,7 @@ class Item:
     event: int = -1
 
 
+@swift
 @dataclass(frozen=True, eq=False)
 class Group:
     """Items that share a frame: one, or those of a pass, which `label` names."""

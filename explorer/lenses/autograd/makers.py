@@ -9,6 +9,7 @@ from functools import cached_property
 
 from torch import nn
 
+from explorer.swift import swift
 from explorer.trace import Step, TensorState, Trace
 from explorer.trace.model import Detail
 
@@ -17,6 +18,7 @@ FREEZES = frozenset({"requires_grad", "requires_grad_"})
 _CALLEE = re.compile(r"[\w.\[\]]+(?=\()")
 
 
+@swift
 @dataclass(frozen=True, eq=False)
 class Maker:
     """What made a node.
@@ -41,8 +43,7 @@ class Makers:
     def of(self, node: int) -> Maker:
         """Return what made a node of the trace's graph."""
         known = self._seen.get(node)
-        step = self._step(self.trace.graph.nodes[node].step)
-        return known if known is not None else Maker(step)
+        return known if known is not None else Maker(self._step(self.trace.graph.nodes[node].step))
 
     def _step(self, index: int) -> Step | None:
         return self.trace.steps[index] if 0 <= index < len(self.trace.steps) else None

@@ -51,8 +51,10 @@ def graph_of(naming: Naming, placed: Placed, marks: Marks, facts: Facts) -> Grap
     runs = _runs(naming)
     flows = _flows(naming)
     nodes = []
+    unmarked = Mark()
     for number, draft in enumerate(canvas.drafts):
-        mark = marks.nodes.get(number) or Mark()
+        mark = marks.nodes.get(number, unmarked)
+        own = runs.get(number, ())
         nodes.append(
             GraphNode(
                 name=draft.name,
@@ -62,8 +64,8 @@ def graph_of(naming: Naming, placed: Placed, marks: Marks, facts: Facts) -> Grap
                 names=draft.names,
                 span=draft.span,
                 group=placed.homes[number],
-                first_frame=min([draft.first_frame, *runs.get(number, ())[:1]]),
-                runs=tuple(runs.get(number, ())),
+                first_frame=min(draft.first_frame, own[0]) if own else draft.first_frame,
+                runs=tuple(own),
                 phase=draft.phase,
                 marks=tuple(mark.words),
                 tone=mark.tone,

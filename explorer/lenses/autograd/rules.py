@@ -6,6 +6,7 @@ import ast
 import math
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from explorer.lenses.autograd.rules_calculus import CALCULUS
@@ -178,6 +179,7 @@ def _slice(constants: dict[str, str]) -> str:
     return f"{first}:{last}" + (f":{_text(step)}" if step not in {None, 1} else "")
 
 
+@lru_cache(4_096)
 def _literal(text: str) -> object:
     try:
         return ast.literal_eval(text)

@@ -10,6 +10,7 @@ from functools import cached_property
 from explorer.lenses.autograd.folding import Item, Turn, folded
 from explorer.lenses.autograd.runs import COMPARISONS, FORWARD, Runs
 from explorer.lenses.shapes.timeline import Moment, moments
+from explorer.swift import swift
 from explorer.trace import Step, Trace
 
 # The stretch of the timeline that joined passes of forward and backward belong to.
@@ -23,6 +24,7 @@ _READS = frozenset({"getattr", "parameters", "named_parameters", "children", "mo
 _UNSTARTED = frozenset({"syntax", "policy"})
 
 
+@swift
 @dataclass(frozen=True, eq=False)
 class Stop:
     """A frame of the timeline.

@@ -33,6 +33,8 @@ def ordinal(number: int) -> str:
 
 def number_text(value: object) -> str:
     """Write a number with at most 4 significant digits: `0.25`, `1.3e-06`, `nan`."""
+    if isinstance(value, float):
+        return f"{value:.4g}"
     plain = np.asarray(value)
     return f"{complex(plain[()]):.4g}" if np.iscomplexobj(plain) else f"{float(plain[()]):.4g}"
 
@@ -57,12 +59,18 @@ def values_text(values: Array | None, shape: tuple[int, ...] | None = None, norm
     elements = values.reshape(-1)
     if not elements.size:
         return "no elements"
-    same = bool((elements == elements[0]).all()) or bool(np.isnan(elements).all())
-    if same and not cut:
-        return number_text(elements[0]) if elements.size == 1 else f"{number_text(elements[0])} ×{elements.size:,}"
     if cut:
-        return f"[{', '.join(number_text(element) for element in elements[:MOST_ELEMENTS])}, …]"
+        return f"[{', '.join(map(number_text, elements[:MOST_ELEMENTS].tolist()))}, …]"
+    if elements.size == 1:
+        return number_text(elements[0])
+    if _all_same(elements):
+        return f"{number_text(elements[0])} ×{elements.size:,}"
     return _nested(values) if elements.size <= MOST_ELEMENTS else f"{norm}{number_text(norm_of(elements))}"
+
+
+def _all_same(elements: Array) -> bool:
+    first = elements[0]
+    return bool(np.isnan(elements).all()) if first != first else bool((elements == first).all())  # noqa: PLR0124 - NaN
 
 
 def _nested(values: Array) -> str:
