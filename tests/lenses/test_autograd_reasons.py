@@ -125,3 +125,62 @@ def test_gradients_of_parts_go_to_the_part_and_are_no_sum() -> None:
     assert product.sentence.endswith("sent 1 ×2 to a and 1 ×2 to b.")
     [parts] = [frame for frame in scene.frames if frame.op == "UnbindBackward0"]
     assert "used" not in parts.why.partition("The gradients")[0]
+
+
+def test_an_unused_input_is_marked_on_its_own_node() -> None:
+    scene = lens(f"{X}{W}g = torch.autograd.grad((x * 2).sum(), [x, w])\n", fails=True)
+    assert scene.graph is not None
+    assert [one.label for one in scene.graph.nodes if one.tone == "error"] == ["w"]
+    assert node(scene, "w").marks == ("not used",)
+    assert scene.graph.nodes[scene.frames[-1].node].label == "w"
+
+
+def test_anomaly_mode_marks_the_node_that_made_nan() -> None:
+    program = "x = torch.tensor([1.0, 0.0], requires_grad=True)\nwith torch.autograd.detect_anomaly():\n"
+    scene = lens(program + "    z = x.sqrt() * 0\n    z.sum().backward()\n", fails=True)
+    assert scene.graph is not None
+    assert [one.label for one in scene.graph.nodes if one.tone == "error"] == ["x.sqrt()"]
+    assert "made NaN" in node(scene, "x.sqrt()").marks
+    assert scene.frames[-1].sentence.endswith("The engine stopped at SqrtBackward0 (x.sqrt(), line 5).")
+
+
+def test_a_program_with_nan_opens_on_the_first() -> None:
+    scene = lens("x = torch.tensor([-1.0, 1.0], requires_grad=True)\ny = x.log()\ny.nan_to_num().sum().backward()\n")
+    assert scene.frames[scene.opens_on].op == "log"
+
+
+def test_a_line_above_or_at_the_end_says_where_to_look() -> None:
+    above = lens(f"{X}# look\ny = x * 2\nz = y + 1\nz.sum().backward()\n")
+    beside = lens(f"{X}y = x * 2  # look\nz = y + 1\nz.sum().backward()\n")
+    assert above.frames[above.opens_on].op == beside.frames[beside.opens_on].op == "MulBackward0"
+    call = lens(f"{X}{W}y = (x * 2).sum()\ny.backward()  # look\n(w * 3).sum().backward()\n")
+    opened = call.frames[call.opens_on]
+    assert (opened.op, opened.sentence) == (
+        "AccumulateGrad",
+        "AccumulateGrad adds 2 ×3 to x.grad: it was None and becomes 2 ×3.",
+    )
+
+
+@pytest.mark.parametrize("read", ["print(y.grad)", "y.grad", "assert y.grad is None"])
+def test_reading_a_gradient_that_is_none_is_a_frame_that_says_why(read: str) -> None:
+    scene = lens(f"{X}y = x * 2\ny.sum().backward()\n{read}\n")
+    last = scene.frames[-1]
+    assert last.sentence.startswith("y.grad is None: not a leaf, made by `x * 2` in line 4")
+    assert scene.graph is not None
+    assert scene.graph.nodes[last.node].label == "x * 2"
+    assert last.span is not None
+    assert last.span.line == 6
+
+
+def test_setting_a_gradient_to_none_is_a_frame() -> None:
+    scene = lens(f"{W}(w**2).sum().backward()\nw.grad = None\nw.grad\n")
+    set_to, read = scene.frames[-2:]
+    assert set_to.sentence.startswith("w.grad = None sets w.grad to None")
+    assert read.sentence.startswith("w.grad is None: set to None by `w.grad = None` in line 5")
+    assert graph_leaf(scene, set_to.node) == graph_leaf(scene, read.node) == "w"
+
+
+def graph_leaf(scene: Scene, number: int) -> str:
+    """Return the label of a drawn node."""
+    assert scene.graph is not None
+    return scene.graph.nodes[number].label

@@ -58,6 +58,7 @@ def test_it_opens_where_it_says(example: Example) -> None:
     if line is None:
         assert frame.kind == "error"
         return
+    line += example.source.split("\n")[line - 1].strip().startswith("#")
     assert scene.graph is not None
     span = frame.span if frame.phase == "forward" or frame.node < 0 else scene.graph.nodes[frame.node].span
     about = {one for one in (span, frame.span) if one is not None}

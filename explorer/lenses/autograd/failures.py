@@ -9,12 +9,15 @@ from explorer.lenses.autograd.findings import Finding
 from explorer.lenses.autograd.memory import Memory
 from explorer.lenses.autograd.naming import Naming
 from explorer.lenses.autograd.nodes import Sources
+from explorer.lenses.autograd.ways import Ways
 from explorer.lenses.autograd.wording import flat
 from explorer.scene import Span
 from explorer.trace import ProgramError
 from explorer.trace.model import SavedTensor
 
 _STARTS = frozenset({"backward", "grad", "run_backward"})
+_ANOMALY = "returned nan values in its"
+_UNUSED = "appears to not have been used"
 _FAILED = Key("failed", 0)
 
 
@@ -63,6 +66,9 @@ def broken(naming: Naming, memory: Memory) -> Broken:
     error = naming.sources.trace.error
     if error is None:
         return Broken()
+    unused = _unused(naming)
+    if unused:
+        return Broken(unused[0], tuple(Finding(number, "not used", "error", error.message) for number in unused))
     failed = _failed_node(naming, error)
     if failed >= 0:
         return _in_engine(naming, memory, error, failed)
@@ -80,9 +86,24 @@ def broken(naming: Naming, memory: Memory) -> Broken:
 
 
 def _failed_node(naming: Naming, error: ProgramError) -> int:
-    """Return the node of the trace at which the engine stopped; -1 when it was elsewhere."""
-    node = error.node
-    return node if 0 <= node < len(naming.sources.trace.graph.nodes) else -1
+    """Return the node of the trace at which the engine stopped; -1 when it was elsewhere.
+
+    Anomaly mode stops after the node that made the NaN: that one is meant.
+    """
+    trace = naming.sources.trace
+    if _ANOMALY in error.detail and trace.backward:
+        return trace.backward[-1].index
+    return error.node if 0 <= error.node < len(trace.graph.nodes) else -1
+
+
+def _unused(naming: Naming) -> list[int]:
+    """Return the drawn nodes of the tensors that a gradient was asked for and that have no part in the result."""
+    run = naming.sources.trace.engine_runs[-1] if naming.sources.trace.engine_runs else None
+    if run is None or not run.error or _UNUSED not in run.error:
+        return []
+    ways = Ways(naming)
+    behind = ways.behind(ways.drawn(run.roots))
+    return [number for number in ways.drawn(run.inputs) if number not in behind]
 
 
 def _in_engine(naming: Naming, memory: Memory, error: ProgramError, failed: int) -> Broken:
@@ -92,7 +113,9 @@ def _in_engine(naming: Naming, memory: Memory, error: ProgramError, failed: int)
     last = len(naming.sources.timeline.stops) - 1
     stale = [saved for saved in node.saved if memory.version_now(saved, last) > saved.version]
     words = [_stale_words(naming, memory, saved, last) for saved in stale]
-    if not words and any(event.index == failed for event in naming.sources.trace.backward):
+    if _ANOMALY in error.detail:
+        words = ["made NaN"]
+    elif not words and any(event.index == failed for event in naming.sources.trace.backward):
         words = ["what it saved is freed"]
     marks = words or ["failed here"]
     return Broken(number, tuple(Finding(number, text, "error", error.message) for text in marks))

@@ -192,7 +192,7 @@ class ForwardWords:
         made = None if calls is None else calls[step.index]
         if made is not None and getattr(made.function, "__name__", "") == "__set__":
             return f"{call} sets {name}.grad to None: the next backward writes a new gradient instead of adding to one."
-        return f"{name}.grad is None: {self.ways.reason(step.inputs[0])}."
+        return f"{name}.grad is None: {self.ways.reason(step.inputs[0]).rstrip('.')}."
 
 
 def _gradient_write(step: Step, name: str, before: TensorState | None, call: str) -> str:

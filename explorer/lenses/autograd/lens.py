@@ -74,7 +74,7 @@ def _scene(trace: Trace, title: str, *, check: bool) -> Scene:
     plates = Plates(naming, tensors.panels, values, memory)
     plain = _frames(trace, line, Frames(naming, plates), tensors)
     told = told_of(naming, memory)
-    opens = opens_on(trace, line, frozenset(told.events))
+    opens = opens_on(trace, line, frozenset(told.events), frozenset(told.wrong))
     asked = Asked(trace, line, plates, opens, frozenset(told.events))
     found = derived(asked, plain, len(tensors.related.relations))
     put = beside(naming, Tables(naming, memory), values, told.in_frames(found.frames, line), check=check)

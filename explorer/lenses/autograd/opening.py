@@ -10,29 +10,34 @@ from explorer.trace import Step, Trace
 _LOOK = re.compile(r"#\s*look\b")
 
 
-def opens_on(trace: Trace, line: Timeline, remarkable: frozenset[int] = frozenset()) -> int:
+def opens_on(
+    trace: Trace, line: Timeline, remarkable: frozenset[int] = frozenset(), wrong: frozenset[int] = frozenset()
+) -> int:
     """Return the frame to open on.
 
-    It is the error; the last one of a line that says `# look`; the first where something is wrong; the first in which
-    a gradient is sent.
+    It is the error; the last one of a line that says `# look`, or that stands under it (of a call that started the
+    engine the last gradient that it left in a leaf); the first where something is wrong; the first in which a gradient
+    is sent.
 
     Args:
         trace: The run.
         line: Its timeline.
         remarkable: Numbers in `Trace.backward` of the events where something is wrong.
+        wrong: Indices of the steps where something is.
 
     Returns:
         -1 for the last frame.
     """
     if trace.error is not None and line.stops and line.stops[-1].moment is not None:
         return -1
-    marked = {number for number, text in enumerate(trace.source.split("\n"), 1) if _LOOK.search(text)}
-    looked = [stop.frame for stop in line.stops if marked & _lines(trace, stop.event, stop.steps)]
+    marked = _marked(trace.source)
+    leaves = {state.tensor: step.line for step in reversed(trace.steps) for state in step.outputs}
+    looked = [stop.frame for stop in line.stops if marked & _lines(trace, leaves, stop.event, stop.steps)]
     if looked:
-        return looked[-1]
-    wrong = [stop.frame for stop in line.stops if stop.event in remarkable]
-    if wrong:
-        return wrong[0]
+        return _last_leaf(trace, line, looked[-1])
+    found = [s.frame for s in line.stops if s.event in remarkable or wrong & {step.index for step in s.steps}]
+    if found:
+        return found[0]
     sending = (
         stop.frame
         for stop in line.stops
@@ -41,10 +46,32 @@ def opens_on(trace: Trace, line: Timeline, remarkable: frozenset[int] = frozense
     return next(sending, -1)
 
 
-def _lines(trace: Trace, event: int, steps: tuple[Step, ...]) -> set[int]:
-    """Return the lines of the program that a stop is about."""
+def _lines(trace: Trace, leaves: dict[int, int], event: int, steps: tuple[Step, ...]) -> set[int]:
+    """Return the lines of the program that a stop is about: of an AccumulateGrad the one that made the leaf."""
     lines = {line for step in steps for line in range(step.line, step.end_line + 1)}
-    if event >= 0:
-        node = trace.backward[event].index
-        lines.add(trace.graph.nodes[node].line if node >= 0 else 0)
+    node = trace.backward[event].index if event >= 0 else -1
+    if node >= 0:
+        made = trace.graph.nodes[node]
+        lines.add(leaves.get(made.tensor, 0) if made.tensor >= 0 else made.line)
     return lines - {0}
+
+
+def _marked(source: str) -> set[int]:
+    """Return the numbers of the lines that say `# look`; of one that says nothing else the next."""
+    found = enumerate(source.split("\n"), 1)
+    return {number + text.strip().startswith("#") for number, text in found if _LOOK.search(text)}
+
+
+def _last_leaf(trace: Trace, line: Timeline, frame: int) -> int:
+    """Return the frame of the last gradient that a run left in a leaf, of the frame of the call that started it."""
+    step = line.stops[frame].moment.step if line.stops[frame].moment is not None else None
+    if step is None or step.kind != "backward":
+        return frame
+    before = (stop for stop in reversed(line.stops[:frame]))
+    run = next((trace.backward[stop.event].run for stop in before if stop.event >= 0), -1)
+    left = [s.frame for s in line.stops[:frame] if s.event >= 0 and _leaves_gradient(trace, s.event, run)]
+    return left[-1] if left else frame
+
+
+def _leaves_gradient(trace: Trace, event: int, run: int) -> bool:
+    return trace.backward[event].run == run and trace.backward[event].accumulated is not None

@@ -52,14 +52,14 @@ class Ways:
         line = int(named[1]) if named else 0
         if line not in self._roots:
             runs = [run for run in self.naming.sources.trace.engine_runs if run.line == line]
-            self._roots[line] = self.behind(self._drawn(runs[-1].roots)) if runs else frozenset()
+            self._roots[line] = self.behind(self.drawn(runs[-1].roots)) if runs else frozenset()
         return self._roots[line]
 
     @cached_property
     def _roots(self) -> dict[int, frozenset[int]]:
         return {}
 
-    def _drawn(self, tensors: Iterable[int]) -> list[int]:
+    def drawn(self, tensors: Iterable[int]) -> list[int]:
         """Return the drawn nodes of tensors, by their numbers."""
         wanted, numbers = set(tensors), self.naming.canvas.numbers
         states = (s for step in self.naming.sources.trace.steps for s in (*step.outputs, *step.inputs))

@@ -63,9 +63,9 @@ import torch
 
 x = torch.tensor([1.0, 2.0, 3.0], requires_grad=True)
 W = torch.tensor([[1.0, 2.0, 0.0], [0.0, 1.0, 3.0]])
-y = W @ x**2
+y = W @ x**2  # look
 v = torch.tensor([1.0, 10.0])
-y.backward(v)  # look
+y.backward(v)
 print(x.grad)
 """,
     ),
@@ -88,7 +88,8 @@ import torch
 w = torch.tensor([1.0, 2.0], requires_grad=True)
 (w * 3).sum().backward()
 print(w.grad)
-(w * 3).sum().backward()  # look
+# look
+(w * 3).sum().backward()
 print(w.grad)
 w.grad.zero_()
 (w * 3).sum().backward()
@@ -104,7 +105,8 @@ w = torch.tensor([1.0, 2.0], requires_grad=True)
 optimizer = torch.optim.SGD([w], lr=0.1)
 (w**2).sum().backward()
 kept = w.grad
-optimizer.zero_grad(set_to_none=False)  # look
+# look
+optimizer.zero_grad(set_to_none=False)
 print(kept, w.grad is kept)
 (w**2).sum().backward()
 optimizer.zero_grad(set_to_none=True)
@@ -159,7 +161,8 @@ import torch
 x = torch.tensor(2.0, requires_grad=True)
 y = torch.tensor(3.0, requires_grad=True)
 z = x**2 * y
-dx, dy = torch.autograd.grad(z, (x, y))  # look
+# look
+dx, dy = torch.autograd.grad(z, (x, y))
 print(dx, dy, x.grad, y.grad)
 """,
     ),
@@ -171,7 +174,8 @@ import torch
 x = torch.tensor(2.0, requires_grad=True)
 y = x**3
 (first,) = torch.autograd.grad(y, x, create_graph=True)
-(second,) = torch.autograd.grad(first, x)  # look
+# look
+(second,) = torch.autograd.grad(first, x)
 print(first, second)
 """,
     ),
@@ -184,7 +188,8 @@ x = torch.tensor([0.5, -1.0], requires_grad=True)
 y = (x**3).sum()
 (slope,) = torch.autograd.grad(y, x, create_graph=True)
 penalty = ((slope - 1) ** 2).sum()
-(y + penalty).backward()  # look
+# look
+(y + penalty).backward()
 print(x.grad)
 """,
     ),
@@ -204,7 +209,8 @@ def g(x):
 
 x = torch.tensor([2.0, 3.0])
 J = torch.func.jacrev(f)(x)
-H = torch.func.hessian(g)(x)  # look
+# look
+H = torch.func.hessian(g)(x)
 print(J)
 print(H)
 """,

@@ -20,7 +20,8 @@ class Cube(torch.autograd.Function):
     @staticmethod
     def backward(ctx, grad_output):
         (x,) = ctx.saved_tensors
-        return grad_output * 3 * x**2  # look
+        # look
+        return grad_output * 3 * x**2
 
 
 x = torch.tensor([1.0, 2.0], requires_grad=True)
@@ -48,8 +49,9 @@ class Square(torch.autograd.Function):
 
 
 x = torch.tensor([1.0, 2.0, 3.0], requires_grad=True)
+# look
 y = Square.apply(x).sum()
-y.backward()  # look
+y.backward()
 print(x.grad)
 """,
     ),
@@ -74,8 +76,9 @@ y = x.round().sum()
 y.backward()
 print(x.grad)
 x.grad = None
+# look
 z = Round.apply(x).sum()
-z.backward()  # look
+z.backward()
 print(x.grad)
 """,
     ),
@@ -103,7 +106,8 @@ x = torch.tensor([0.1, 0.2], requires_grad=True)
 
 
 def block(x):
-    return torch.tanh(w @ x)  # look
+    # look
+    return torch.tanh(w @ x)
 
 
 y = checkpoint(block, x, use_reentrant=False)
@@ -117,7 +121,8 @@ print(x.grad)
 import torch
 
 x = torch.tensor([4.0, 0.0], requires_grad=True)
-y = torch.where(x > 0, x.sqrt(), torch.zeros(2))  # look
+# look
+y = torch.where(x > 0, x.sqrt(), torch.zeros(2))
 y.sum().backward()
 print(y, x.grad)
 """,
@@ -129,7 +134,8 @@ import torch
 
 x = torch.tensor([4.0, 0.0], requires_grad=True)
 safe = torch.where(x > 0, x, torch.ones(2))
-y = torch.where(x > 0, safe.sqrt(), torch.zeros(2))  # look
+# look
+y = torch.where(x > 0, safe.sqrt(), torch.zeros(2))
 y.sum().backward()
 print(y, x.grad)
 """,

@@ -13,13 +13,13 @@ import torch
 x = torch.tensor([1.0, 2.0], requires_grad=True)
 a = x * 2
 with torch.no_grad():
-    b = x * 2
+    b = x * 2  # look
     with torch.enable_grad():
         c = x * 2
 with torch.inference_mode():
     d = x * 2
 loss = (a + b + c).sum()
-loss.backward()  # look
+loss.backward()
 print(x.grad, d.is_inference())
 """,
     ),
@@ -116,7 +116,8 @@ w -= 0.1
 import torch
 
 x = torch.tensor([[3.0, 1.0], [2.0, 4.0]], requires_grad=True)
-first, second = x.unbind()  # look
+# look
+first, second = x.unbind()
 values, indices = x.max(dim=1)
 loss = (first * 10).sum() + values.sum()
 loss.backward()
@@ -153,7 +154,8 @@ from torch import nn
 A, B = nn.Linear(2, 2), nn.Linear(2, 1)
 B.requires_grad_(False)
 x = torch.tensor([[1.0, 2.0]])
-loss = B(torch.tanh(A(x))).sum()  # look
+# look
+loss = B(torch.tanh(A(x))).sum()
 loss.backward()
 print(A.weight.grad, B.weight.grad)
 """,
@@ -176,11 +178,12 @@ print(x.grad, unused.grad)
         """\
 import torch
 
+# look
 w = torch.ones(3, requires_grad=True) * 0.1
 right = torch.ones(3) * 0.1
 right.requires_grad_()
 loss = (w**2 + right**2).sum()
-loss.backward()  # look
+loss.backward()
 print(w.grad, right.grad)
 """,
     ),

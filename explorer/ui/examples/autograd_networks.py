@@ -66,7 +66,8 @@ x = torch.tensor([[10.0, 20.0, 30.0]])
 loss = (net(x) - 100).pow(2).sum()
 loss.backward()
 before = net.weight.grad.clone()
-norm = nn.utils.clip_grad_norm_(net.parameters(), max_norm=1.0)  # look
+# look
+norm = nn.utils.clip_grad_norm_(net.parameters(), max_norm=1.0)
 print(norm, before, net.weight.grad)
 """,
     ),
@@ -107,7 +108,8 @@ import torch
 w = torch.tensor(0.5, requires_grad=True)
 h = torch.tensor(1.0)
 for t in range(6):
-    h = torch.tanh(w * h)  # look
+    # look
+    h = torch.tanh(w * h)
 h.backward()
 print(h, w.grad)
 """,
