@@ -29,6 +29,8 @@ REDUCTIONS = _words(
     "nanmean nanmedian nanquantile nansum norm prod quantile std std_mean sum trace var var_mean"
 )
 BACKWARD = frozenset({"backward"})
+# The attribute whose reading and setting are steps, also where it is None.
+GRADIENT = "grad"
 # Calls after which a tensor keeps, or changes, its gradient otherwise than before.
 ASKS_FOR_GRADIENTS = _words("retain_grad register_hook register_post_accumulate_grad_hook")
 # The name of steps that are no torch call: a line wrote into a tensor's memory through a NumPy array.

@@ -22,6 +22,7 @@ from explorer.trace.graph import Origin
 from explorer.trace.inside import InsideRecorder
 from explorer.trace.kinds import (
     ASKS_FOR_GRADIENTS,
+    GRADIENT,
     NUMPY_WRITE,
     TRANSFERS,
     is_dunder,
@@ -223,7 +224,8 @@ class Recorder(TorchFunctionMode):
                 self.states.note_setting(before.tensors)
             written = written_by(op, before, self.states)
             results = tuple(tensors_in(result)) or written[:1]
-            if not results and is_dunder(function):
+            clears = op == GRADIENT and arguments[-1] is None
+            if not results and is_dunder(function) and not clears:
                 return result
             self._note_arrays(arguments, result, (*results, *before.tensors))
             made = Made(op, results, written=bool(written), seconds=seconds)
@@ -238,11 +240,14 @@ class Recorder(TorchFunctionMode):
         keywords: dict[str, Any],
         position: Position,
     ) -> Any:  # noqa: ANN401
-        """Answer a question, such as reading an attribute; a tensor as the answer makes it a step (`x.T`, `x.grad`)."""
+        """Answer a question, such as reading an attribute.
+
+        A tensor as the answer makes it a step (`x.T`), and so does a `.grad` that is None.
+        """
         result, _ = self.run(op, function, arguments, keywords, position)
         self._note_arrays(arguments, result, tensors_in(arguments))
         results = tuple(tensors_in(result))
-        if results and self.budget.takes(position, op):
+        if (results or op == GRADIENT) and self.budget.takes(position, op):
             self.settle_names()
             # nothing was written: what goes in is now as it was before
             before = Before.of(self.states, tensors_in([arguments, keywords]))
