@@ -3,7 +3,10 @@
 
 const FIELD = /^st-key-\w+-field-(\d+)-\w+?-(\w+)$/;
 const SLOW = 200;
+/** How long to leave the server alone after a slow answer, in times of what it took. */
+const REST = 3;
 
+/** @typedef {{index: number, field: string, text: string}} Typed What stands in a field of the chip with this index. */
 /** @typedef {{program: () => string, lens: () => string, show: (bytes: Uint8Array) => void, restore: () => void}} PreviewHost */
 
 export class Preview {
@@ -11,8 +14,11 @@ export class Preview {
   constructor(address, host) {
     this.address = address;
     this.host = host;
-    this.asked = 0;
-    this.notBefore = 0;
+    /** @type {Typed | null} The last of what was typed since it was last asked: it is asked next, however slow the answers are. */
+    this.waiting = null;
+    this.asking = false;
+    /** How often the page's program came anew; an answer to an earlier one comes too late. */
+    this.edition = 0;
     this.stopper = new AbortController();
     document.addEventListener("input", (event) => this.typed(event), { signal: this.stopper.signal });
   }
@@ -23,22 +29,34 @@ export class Preview {
     if (!(field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement)) return;
     const holder = field.closest('[class*="-field-"]');
     const match = [...(holder?.classList ?? [])].map((name) => FIELD.exec(name)).find((found) => found !== null);
-    if (!match || field.getAttribute("role") === "combobox" || performance.now() < this.notBefore) return;
-    void this.ask(Number(match[1]), match[2], field.value);
+    if (!match || field.getAttribute("role") === "combobox") return;
+    this.waiting = { index: Number(match[1]), field: match[2], text: field.value };
+    if (!this.asking) void this.work();
   }
 
-  /** @param {number} index Of the chip. @param {string} field @param {string} text */
-  async ask(index, field, text) {
-    const number = (this.asked += 1);
+  /** Ask for what was typed last, again and again until nothing more is typed; one request at a time. */
+  async work() {
+    this.asking = true;
+    while (this.waiting) {
+      const typed = this.waiting;
+      this.waiting = null;
+      const start = performance.now();
+      await this.ask(typed);
+      const took = performance.now() - start;
+      if (took > SLOW) await new Promise((done) => setTimeout(done, REST * took));
+    }
+    this.asking = false;
+  }
+
+  /** @param {Typed} typed */
+  async ask(typed) {
+    const { edition } = this;
     const device = new URLSearchParams(location.search).get("device");
-    const body = JSON.stringify({ program: this.host.program(), lens: this.host.lens(), index, field, text, device });
-    const start = performance.now();
+    const body = JSON.stringify({ program: this.host.program(), lens: this.host.lens(), ...typed, device });
     try {
       const answer = await fetch(this.address, { method: "POST", body, signal: this.stopper.signal });
       const bytes = answer.status === 200 ? new Uint8Array(await answer.arrayBuffer()) : null;
-      const took = performance.now() - start;
-      if (took > SLOW) this.notBefore = performance.now() + 10 * took;
-      if (number !== this.asked) return;
+      if (edition !== this.edition) return;
       if (bytes) this.host.show(bytes);
       else this.host.restore();
     } catch {
@@ -46,12 +64,14 @@ export class Preview {
     }
   }
 
-  /** What was asked before this is not shown any more. */
+  /** What was typed and asked before this is not shown any more. */
   forget() {
-    this.asked += 1;
+    this.waiting = null;
+    this.edition += 1;
   }
 
   destroy() {
+    this.forget();
     this.stopper.abort();
   }
 }

@@ -66,6 +66,8 @@ class Instance {
   /** @param {Uint8Array} data New data from Streamlit, or the same again for a new theme. */
   settle(data) {
     const bytes = this.withoutRun(data);
+    // the same program again, while a form opens or a chip is clicked: what is typed meanwhile goes on being shown
+    if (equalBytes(this.settled, bytes)) return this.stage.refreshTheme();
     this.preview.forget();
     this.settled = bytes;
     this.show(bytes, false);

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +12,8 @@ from playwright.sync_api import expect
 from tests.browser.programs import DEFAULT, DEFAULT_CHIPS, DEFAULT_GRIDS, START, THIRTEEN
 
 if TYPE_CHECKING:
+    from playwright.sync_api import Route
+
     from tests.browser.app import App
 
 pytestmark = pytest.mark.browser
@@ -132,6 +135,24 @@ def test_the_picture_follows_while_a_field_is_typed_in(app: App) -> None:
     field.press("Enter")
     expect(app.chip(3)).to_contain_text(".reshape(4, 6)")
     expect(app.grid(3)).to_contain_text("(4, 6)")
+
+
+def test_the_last_that_was_typed_is_shown_however_slow_the_pictures_come(app: App) -> None:
+    def late(route: Route) -> None:
+        time.sleep(0.3)
+        route.continue_()
+
+    app.open(DEFAULT)
+    app.select(3)
+    app.page.route("**/explorer/preview", late)
+    field = app.field("Shape")
+    field.fill("2, 12")
+    expect(app.grid(3)).to_contain_text("(2, 12)")
+    field.fill("6, 4")
+    field.fill("12, 2")
+    expect(app.grid(3)).to_contain_text("(12, 2)")
+    field.fill("12, x")
+    expect(app.grid(3)).to_contain_text("(3, 8)")
 
 
 def test_the_head_of_the_page_follows_the_program(app: App) -> None:
