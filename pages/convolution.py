@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from explorer.ui.examples.convolution import CONVOLUTION_EXAMPLES
-
 from explorer.ui.program_page import ProgramPage, program_page
+from explorer.ui.solver import solver
 from explorer.ui.switches import Switch
 
 program_page(
@@ -22,5 +22,6 @@ program_page(
                 "torch slides the kernel as it is, a cross-correlation; convolution in mathematics slides it flipped.",
             ),
         ),
+        tools=(solver,),
     )
 )

@@ -11,6 +11,7 @@ from explorer.program.builders.creations import CREATIONS
 from explorer.program.builders.layers import LAYERS
 from explorer.program.builders.operations import OPERATIONS
 from explorer.program.builders.parameters import Parameter
+from explorer.ui.input_fields import layout_field, pattern_fields
 from explorer.ui.kernel_fields import kernel_fields
 from explorer.ui.text import plain
 from explorer.ui.upload import upload_fields
@@ -36,9 +37,13 @@ def chip_form(workspace: Workspace, row: tuple[chain.Chip, ...]) -> None:
             for parameter in chain.parameters(chip):
                 _field(workspace, chip, parameter)
             kernel_fields(workspace, chip)
+            if chip.name == "values" and workspace.lens == "convolution":
+                pattern_fields(workspace, chip)
         st.caption(plain(chain.table(chip)[chip.name].summary))
         if chip.name == "upload":
             upload_fields(workspace)
+            if workspace.lens == "convolution":
+                layout_field(workspace, chip)
 
 
 def _name_field(workspace: Workspace, chip: chain.Chip) -> None:

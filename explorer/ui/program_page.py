@@ -36,6 +36,7 @@ class ProgramPage:
         lens: The lens that it looks through.
         switches: What the lens does only when asked.
         chips_below: Whether the chips stand below the picture, which then is in sight at once.
+        tools: Widgets of its own, below the picture.
     """
 
     name: str
@@ -46,6 +47,7 @@ class ProgramPage:
     lens: str = "shapes"
     switches: Sequence[Switch] = ()
     chips_below: bool = False
+    tools: Sequence[Callable[[Workspace], None]] = ()
 
 
 def program_page(page: ProgramPage) -> None:
@@ -68,6 +70,8 @@ def program_page(page: ProgramPage) -> None:
         stage(evaluation.scene, evaluation.run, stage_key, called)
         if page.chips_below:
             _chips(workspace, evaluation, page.groups)
+        for tool in page.tools:
+            tool(workspace)
         charts(evaluation.charts, workspace.key("charts"))
         workspace.write_link()
 

@@ -27,14 +27,7 @@ def missing_upload(workspace: Workspace, row: tuple[chain.Chip, ...]) -> None:
 
 def upload_fields(workspace: Workspace) -> None:
     """Draw the fields that bind a file's array to the name `data`."""
-    file = st.file_uploader(
-        "File",
-        type=TYPES,
-        key=workspace.key("file"),
-        help="A picture, .npy, .npz, a table of numbers, .safetensors, or .pt with nothing but tensors in it.",
-        on_change=_bind,
-        args=(workspace,),
-    )
+    file = _source(workspace)
     bound = workspace.inputs.get(DATA)
     if file is None:
         if bound is not None:
@@ -52,6 +45,20 @@ def upload_fields(workspace: Workspace) -> None:
             f"{bound.nbytes:,} bytes are too many for a link: the upload stays in this session, and whoever opens the"
             " copied address has to upload the file again."
         )
+
+
+def _source(workspace: Workspace) -> UploadedFile | None:
+    """Draw the field for a file, or the camera in its place."""
+    if st.toggle("Take it with the camera", key=workspace.key("camera")):
+        return st.camera_input("Picture", key=workspace.key("picture"), on_change=_bind, args=(workspace,), width=360)
+    return st.file_uploader(
+        "File",
+        type=TYPES,
+        key=workspace.key("file"),
+        help="A picture, .npy, .npz, a table of numbers, .safetensors, or .pt with nothing but tensors in it.",
+        on_change=_bind,
+        args=(workspace,),
+    )
 
 
 def _choices(workspace: Workspace, upload: Upload) -> None:
@@ -73,7 +80,8 @@ def _choices(workspace: Workspace, upload: Upload) -> None:
 
 def _bind(workspace: Workspace) -> None:
     """Bind what is chosen; a file that cannot be read leaves everything as it was."""
-    file = st.session_state.get(workspace.key("file"))
+    camera = bool(st.session_state.get(workspace.key("camera")))
+    file = st.session_state.get(workspace.key("picture" if camera else "file"))
     if file is None:
         return
     upload = _read(workspace, file)

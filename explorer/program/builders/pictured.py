@@ -43,7 +43,8 @@ def changed(source: str, asked: Mapping[str, object]) -> str:
 
 def start_backward(source: str, tensor: str, index: Sequence[int]) -> str:
     """Let the program's one backward pass start from a cell, or from the sum where the index is ()."""
-    program, target = read_program(source), expression(tensor)
+    program = read_program(source)
+    target = expression(tensor, program)
     start = f"{target}[{', '.join(map(str, index))}]" if index else f"{target}.sum()"
     line, passes = f"{start}.backward()", _passes(program)
     if passes:

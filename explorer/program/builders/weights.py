@@ -27,7 +27,7 @@ _STEP = re.compile(r"\.(\d+)(?=\.|$)")
 def kernel_text(source: str, weight: str) -> str:
     """Return the expression that a program writes to a whole weight before anything else, or ""."""
     program = read(source)
-    line = None if program is None else _whole(program, expression(weight))
+    line = None if program is None else _whole(program, expression(weight, program))
     return "" if line is None else ast.unparse(line.value)
 
 
@@ -42,7 +42,8 @@ def set_kernel(source: str, weight: str, value: str) -> str:
     Raises:
         EditProblem: The program has no such name, or syntax that cannot be read.
     """
-    program, target = read_program(source), expression(weight)
+    program = read_program(source)
+    target = expression(weight, program)
     whole = _whole(program, target)
     others = [line for line in _writes(program, target) if line is not whole or not value]
     edits = [program.text.removal(program.body, program.body.index(line)) for line in others]
@@ -67,7 +68,8 @@ def set_cell(source: str, weight: str, index: Sequence[int], value: str) -> str:
         ArgumentProblem: What was typed is no number.
         EditProblem: As for `set_kernel`.
     """
-    program, target = read_program(source), expression(weight)
+    program = read_program(source)
+    target = expression(weight, program)
     number = numerals.number(value.strip(), "Type one number, for example 0.5.")
     place = f"{target}.data[{', '.join(map(str, index))}]"
     writes = _writes(program, target)
@@ -78,8 +80,11 @@ def set_cell(source: str, weight: str, index: Sequence[int], value: str) -> str:
     return program.text.edited([inserted(program, after, [f"{place} = {number}"])])
 
 
-def expression(path: str) -> str:
+def expression(path: str, program: Program) -> str:
     """Return a path of a module as Python writes it: `net.0.weight` is `net[0].weight`.
+
+    A path that begins at an attribute of a class, `conv1.weight`, is that of the first module that the program makes
+    of the class: `net.conv1.weight`.
 
     Raises:
         EditProblem: It is neither a path nor an expression of names, attributes and indices.
@@ -92,7 +97,26 @@ def expression(path: str) -> str:
         node = node.value
     if tree is None or not isinstance(node, ast.Name):
         raise EditProblem(f"{numerals.shown(path)} has no name in the program. Edit the program's text instead.")
-    return ast.unparse(tree)
+    text = ast.unparse(tree)
+    bound = {name for line in program.body for name in names.bound(line)}
+    return text if node.id in bound else next((f"{owner}.{text}" for owner in _owners(program, node.id)), text)
+
+
+def _owners(program: Program, attribute: str) -> list[str]:
+    """Return the names of modules whose class assigns `self.attribute`."""
+    classes = {
+        definition.name
+        for definition in program.body
+        if isinstance(definition, ast.ClassDef)
+        for node in ast.walk(definition)
+        if isinstance(node, ast.Attribute) and node.attr == attribute and isinstance(node.ctx, ast.Store)
+    }
+    lines = [line for line in program.body if isinstance(line, ast.Assign) and isinstance(line.value, ast.Call)]
+    return [name for line in lines if _called(line.value) in classes for name in names.bound(line)]
+
+
+def _called(node: ast.expr) -> str:
+    return node.func.id if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) else ""
 
 
 def read_program(source: str) -> Program:

@@ -1,0 +1,59 @@
+"""Fields for the inputs of layers: patterns to type less, and the layout of what was uploaded."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from explorer.program.builders import ArgumentProblem, EditProblem, chain, inputs
+from explorer.ui.workspace import DATA, Workspace
+
+_NONE = "none"
+_SIZE = 8
+
+
+def pattern_fields(workspace: Workspace, chip: chain.Chip) -> None:
+    """Draw the fields that fill typed values with a pattern."""
+    pattern, size = workspace.key("pattern"), workspace.key("pattern_size")
+    args = (workspace, chip, pattern, size, workspace.edition)
+    st.selectbox(
+        "Pattern", (_NONE, *inputs.PATTERNS), key=pattern, on_change=_filled, args=args, width=190,
+        help="Fills the values above: a picture of one channel, or a series.",
+    )  # fmt: skip
+    st.number_input("Its size", 2, inputs.LARGEST, _SIZE, key=size, on_change=_filled, args=args, width=130)
+
+
+def layout_field(workspace: Workspace, chip: chain.Chip) -> None:
+    """Draw the field that brings an upload into the layout of a layer's input."""
+    bound = workspace.inputs.get(DATA)
+    layouts = inputs.LAYOUTS.get(bound.ndim if bound is not None else 0)
+    if bound is None or layouts is None:
+        return
+    key = workspace.key("layout")
+    now = inputs.layout_of(workspace.source, chip.index, bound.ndim)
+    st.session_state[key] = now if now in layouts else None
+    st.selectbox(
+        "For a layer", list(layouts), key=key, on_change=_laid_out, args=(workspace, chip, key, workspace.edition),
+        help="Layers take N × C × H × W or N × C × L; brightness becomes 0 to 1.", placeholder="as the program says",
+        width=260,
+    )  # fmt: skip
+
+
+def _filled(workspace: Workspace, chip: chain.Chip, pattern: str, size: str, edition: int) -> None:
+    name = st.session_state[pattern]
+    if edition != workspace.edition or name == _NONE:
+        return
+    try:
+        fields = {"data": inputs.pattern(name, int(st.session_state[size])), "dtype": "float32"}
+        workspace.change(chain.set_fields(workspace.source, chip.index, "values", fields))
+    except (ArgumentProblem, EditProblem) as problem:
+        workspace.refuse(problem.message)
+
+
+def _laid_out(workspace: Workspace, chip: chain.Chip, key: str, edition: int) -> None:
+    bound, name = workspace.inputs.get(DATA), st.session_state[key]
+    if edition != workspace.edition or bound is None or name is None:
+        return
+    try:
+        workspace.change(inputs.with_layout(workspace.source, chip.index, inputs.LAYOUTS[bound.ndim][name]))
+    except EditProblem as problem:
+        workspace.refuse(problem.message)
