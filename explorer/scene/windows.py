@@ -170,9 +170,9 @@ class Field:
     """The receptive field of a layer's cells in one spatial dimension of the network's input.
 
     Attributes:
-        first: For each output index, the first index of the input that it depends on; may lie in the padding (< 0).
-        last: The last one.
-        size: Of the field of an inner cell, r.
+        first: For each output index, the first index of the input that it depends on.
+        last: The last one; before `first` where it depends on none (on padding alone).
+        size: Of a field that no border cuts off, r.
         jump: Distance between the fields of neighbours, j; 0 where it is not the same everywhere.
     """
 
