@@ -1,6 +1,7 @@
-// Places of a few rows of a graph, by dagre: which stands left of which, and where. Rows are given, so it need not
-// search for them; equal pieces, such as the steps of a loop, are laid out once.
+// Places of a few rows of a graph, by dagre where they are not simple: which stands left of which, and where. Rows are
+// given, so it need not search for them; equal pieces, such as the steps of a loop, are laid out once.
 
+import { BETWEEN_ELEMENTS, BETWEEN_LINES, placeSimply } from "./graph-simple.js";
 import { dagre } from "./vendor/dagre.js";
 
 /**
@@ -10,8 +11,6 @@ import { dagre } from "./vendor/dagre.js";
  * `xs`: middles of the elements. `bends`: for each edge the x at which it passes each row in between.
  */
 
-const BETWEEN = 30;
-const BETWEEN_LINES = 16;
 const KEPT = 400;
 
 /** @type {Map<string, PlacedPiece>} */
@@ -20,7 +19,7 @@ const placed = new Map();
 /** @param {GraphPiece} piece @returns {PlacedPiece} */
 export function placePiece(piece) {
   const key = JSON.stringify(piece);
-  const known = placed.get(key) ?? (isColumn(piece) ? stackColumn(piece) : layOut(piece));
+  const known = placed.get(key) ?? layOut(piece);
   if (placed.size > KEPT) placed.clear();
   placed.set(key, known);
   return known;
@@ -31,16 +30,6 @@ export function mirrorPiece({ xs, bends, width }) {
   return { xs: xs.map((x) => width - x), bends: bends.map((line) => line.map((x) => width - x)), width };
 }
 
-/** @param {GraphPiece} piece @returns {boolean} Whether there is one element in each row, and each is fed by the one above. */
-function isColumn({ rows, edges }) {
-  return new Set(rows).size === rows.length && edges.every(([from, to]) => rows[to] - rows[from] === 1);
-}
-
-/** @param {GraphPiece} piece @returns {PlacedPiece} */
-function stackColumn({ widths, edges }) {
-  return frameOf(widths.map(() => 0), edges.map(() => []), widths);
-}
-
 /** Take the rows as they are. @param {import("./vendor/dagre.js").LayoutGraph} graph */
 function keepRows(graph) {
   // dagre adds a root, which has no row; and it wants a bend in each edge, but makes none where rows are next to each other
@@ -49,9 +38,15 @@ function keepRows(graph) {
 }
 
 /** @param {GraphPiece} piece @returns {PlacedPiece} */
-function layOut({ widths, rows, edges, leftToRight }) {
+function layOut(piece) {
+  const { xs, bends } = placeSimply(piece) ?? searchPlaces(piece);
+  return frameOf(xs, bends, piece.widths);
+}
+
+/** Let dagre find the order. @param {GraphPiece} piece @returns {{xs: number[], bends: number[][]}} */
+function searchPlaces({ widths, rows, edges, leftToRight }) {
   const graph = new dagre.Graph({ multigraph: true });
-  graph.setGraph({ nodesep: BETWEEN, edgesep: BETWEEN_LINES, ranksep: 2, ranker: keepRows });
+  graph.setGraph({ nodesep: BETWEEN_ELEMENTS, edgesep: BETWEEN_LINES, ranksep: 2, ranker: keepRows });
   widths.forEach((width, element) => graph.setNode(String(element), { width, height: 1, rank: rows[element] }));
   edges.forEach(([from, to], number) => graph.setEdge(String(from), String(to), { labelpos: "c" }, String(number)));
   const constraints = leftToRight.slice(1).map((right, at) => ({ left: String(leftToRight[at]), right: String(right) }));
@@ -60,8 +55,7 @@ function layOut({ widths, rows, edges, leftToRight }) {
     const points = graph.edge({ v: String(from), w: String(to), name: String(number) }).points ?? [];
     return rows[to] - rows[from] < 2 ? [] : points.slice(1, -1).map(({ x }) => x);
   });
-  const xs = widths.map((_, element) => graph.node(String(element)).x ?? 0);
-  return frameOf(xs, bends, widths);
+  return { xs: widths.map((_, element) => graph.node(String(element)).x ?? 0), bends };
 }
 
 /** Move everything so that the leftmost thing is at 0. @param {number[]} xs @param {number[][]} bends @param {number[]} widths @returns {PlacedPiece} */
