@@ -157,7 +157,7 @@ export class Stage {
     arrange(this);
     this.code.setScene(scene, passing);
     this.timeline.setScene(scene);
-    this.sentences.setFrames(scene.frames);
+    this.sentences.setFrames(this.slide?.sampleOf(scene.frames) ?? scene.frames);
     this.around?.take(scene);
     if (!this.width) this.measure();
     this.relayout();

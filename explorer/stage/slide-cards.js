@@ -49,13 +49,19 @@ export function backwardLines(data, p) {
   const words = windows.operation === "max" ? "all of it goes to the cell that was the largest"
     : windows.operation === "mean" ? "each cell of the window gets its share" : "each cell of the window gets gradient · weight, each weight gradient · cell";
   const lines = [[`∂L/∂${indexed(output.name, index)} = `, gradient], [words]];
-  if (biasGradient.grid) lines.push([`gradient of ${biasGradient.name}[${windows.channel}]: `, node("b", {}, plainText(biasGradient.at([windows.channel])))]);
+  if (biasGradient.grid) lines.push([`${biasGradient.name}[${windows.channel}]: `, node("b", {}, plainText(biasGradient.at([windows.channel])))]);
   return lines;
 }
 
-/** @param {SlideData} data @returns {(Node | string)[][]} A line for each dimension, and what the floor leaves out. */
+/** @param {SlideData} data @returns {(Node | string)[][]} A line for dimensions with the same numbers, and what the floor leaves out. */
 export function sizeLines({ model }) {
-  return model.dims.flatMap(({ name, formula, remark }) => [[node("b", {}, `${name}: `), formula], ...(remark ? [[node("span", { class: "te-muted" }, remark)]] : [])]);
+  /** @type {Map<string, {names: string[], formula: string, remark: string}>} */
+  const found = new Map();
+  for (const { name, formula, remark } of model.dims) {
+    const same = found.get(`${formula} ${remark}`) ?? { names: [], formula, remark };
+    found.set(`${formula} ${remark}`, { ...same, names: [...same.names, name] });
+  }
+  return [...found.values()].flatMap(({ names, formula, remark }) => [[node("b", {}, `${names.join(", ")}: `), formula], ...(remark ? [[node("span", { class: "te-muted" }, remark)]] : [])]);
 }
 
 /** @param {SlideData} data @param {boolean} back @returns {(Node | string)[][]} */

@@ -3,7 +3,7 @@
 import { node, setText } from "./dom.js";
 import { plural, product, unravel } from "./format.js";
 import { numbersFrom } from "./slide-model.js";
-import { miniPicture, miniSide } from "./slide-mini.js";
+import { miniPicture, miniSide, thinned } from "./slide-mini.js";
 
 /** @typedef {import("./slide-data.js").SlideData} SlideData */
 
@@ -11,6 +11,8 @@ const MOST_ROWS_SHOWN = 8;
 const MOST_COLUMNS = 8;
 const KERNEL_PIXELS = 34;
 const RESULT_PIXELS = 40;
+/** A side of a result: of larger ones not every cell has a pixel. */
+const MOST_CELLS = 64;
 
 export class SlideChannels {
   /** @param {(channel: number) => void} onChoose */
@@ -64,9 +66,9 @@ export class SlideChannels {
   /** @param {SlideData} data @param {number} c @returns {HTMLElement} Its result; of volumes all slices below each other. */
   map(data, c) {
     const { low, high } = data.heldOf(data.output);
-    const sizes = high.map((to, d) => to - low[d]);
+    const { sizes, step } = thinned(high.map((to, d) => to - low[d]), MOST_CELLS);
     const columns = sizes[sizes.length - 1];
     const rows = product(sizes) / Math.max(1, columns);
-    return miniPicture(rows, columns, (r, k) => data.output.at(data.outputIndex(c, unravel(r * columns + k, sizes).map((i, d) => i + low[d]))), data.scaleOf(data.output), miniSide(rows, columns, RESULT_PIXELS, 9));
+    return miniPicture(rows, columns, (r, k) => data.output.at(data.outputIndex(c, unravel(r * columns + k, sizes).map((i, d) => step * i + low[d]))), data.scaleOf(data.output), miniSide(rows, columns, RESULT_PIXELS, 9));
   }
 }

@@ -1,8 +1,9 @@
 // What a layer that slides a window shows: its tensors by role, their colours, and how cells of panels read them.
 
 import { pickSwatch } from "./colour.js";
+import { numberAt } from "./format.js";
 import { SlideArea } from "./slide-area.js";
-import { SlideModel, numbersFrom, PADDED } from "./slide-model.js";
+import { choicesOf, SlideModel, numbersFrom, PADDED } from "./slide-model.js";
 import { CELL_PATTERNS } from "./slide-paint.js";
 import { listScale, slideText, TensorReader } from "./slide-values.js";
 
@@ -10,6 +11,7 @@ import { listScale, slideText, TensorReader } from "./slide-values.js";
 /** @typedef {import("./slide-paint.js").SlideLook} SlideLook */
 
 const MOST_SAMPLED = 4000;
+const MOST_KERNELS = 40;
 
 /** @param {ColourScale} scale @param {number} value @returns {Swatch} */
 export function colourOf(scale, value) {
@@ -109,27 +111,39 @@ export class SlideData {
 
   /** @param {SlideArea} area @param {TensorReader} reader Of the shape of the input. @returns {SlideLook} */
   paddedLook(area, reader) {
-    const { model } = this;
     const scale = this.scaleOf(reader);
-    const valueAt = (/** @type {number} */ cell) => {
-      const source = model.sourceOf(area.indexAt(cell));
-      return source.length ? reader.at(this.inputIndex(area.leadAt(cell), source)) : NaN;
-    };
     const nothing = reader === this.input ? (this.windows.operation === "max" ? "-∞" : "0") : "";
-    const pattern = (/** @type {number} */ cell) => CELL_PATTERNS[model.kindAt(area.indexAt(cell))];
+    /** @type {ReturnType<SlideData["paddedCells"]> | null} */
+    let made = null;
+    const cells = () => (made ??= this.paddedCells(area, reader));
     return {
-      swatch: (cell) => colourOf(scale, valueAt(cell)),
+      swatch: (cell) => colourOf(scale, cells().values[cell]),
       text: (cell, digits) => {
-        const kind = pattern(cell);
-        if (kind === "outside") return "";
-        if (kind !== "" && kind !== "copy") return nothing;
-        const source = model.sourceOf(area.indexAt(cell));
-        const index = this.inputIndex(area.leadAt(cell), source);
-        return source.length && reader.has(index) ? slideText(reader.at(index), digits) : "";
+        const { values, held, kinds } = cells();
+        if (kinds[cell] === PADDED.outside) return "";
+        if (kinds[cell] !== PADDED.input && kinds[cell] !== PADDED.copy) return nothing;
+        return held[cell] ? slideText(values[cell], digits) : "";
       },
-      pattern,
-      unread: (cell) => !model.isRead(area.indexAt(cell)),
+      pattern: (cell) => CELL_PATTERNS[cells().kinds[cell]],
+      unread: (cell) => cells().unread[cell] === 1,
     };
+  }
+
+  /** @param {SlideArea} area @param {TensorReader} reader What stands in each cell, looked up once. */
+  paddedCells(area, reader) {
+    const { model } = this;
+    const values = new Float64Array(area.count).fill(NaN);
+    const [held, kinds, unread] = [new Uint8Array(area.count), new Uint8Array(area.count), new Uint8Array(area.count)];
+    for (let cell = 0; cell < area.count; cell += 1) {
+      const at = area.indexAt(cell);
+      const source = model.sourceOf(at);
+      kinds[cell] = model.kindAt(at);
+      unread[cell] = model.isRead(at) ? 0 : 1;
+      const position = source.length && (reader === this.input || kinds[cell] === PADDED.input) ? reader.positionAt(this.inputIndex(area.leadAt(cell), source)) : -1;
+      held[cell] = position < 0 ? 0 : 1;
+      if (position >= 0) values[cell] = numberAt(reader.values, position);
+    }
+    return { values, held, kinds, unread };
   }
 
   /**
@@ -162,6 +176,14 @@ export class SlideData {
       text: (cell, digits) => (data && has.has(flat(cell)) ? slideText(value(cell), digits) : ""),
       pattern: (cell) => (has.has(flat(cell)) ? "" : "outside"), unread: () => false,
     };
+  }
+
+  /** @param {TensorReader} reader @param {number} digits @returns {number} Characters of the longest number of the kernels in focus. */
+  longestKernel(reader, digits) {
+    const { model, windows } = this;
+    const leads = model.channelsOf(windows.channel).slice(0, MOST_KERNELS);
+    const every = choicesOf(model.kernel.map((size) => numbersFrom(size)));
+    return longestOf(leads.flatMap((ch) => every.map((k) => reader.at(model.weightIndex(windows.channel, ch, k)))), digits);
   }
 
   /** @param {TensorReader} reader @param {number} digits @returns {number} Characters of the longest number of a tensor. */

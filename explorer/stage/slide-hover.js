@@ -2,7 +2,7 @@
 
 import { product, unravel } from "./format.js";
 import { flatOf } from "./slide-data.js";
-import { choicesOf, numbersFrom } from "./slide-model.js";
+import { numbersFrom } from "./slide-model.js";
 import { fedWords, indexed, inputWords, reachWords, weightWords } from "./slide-words.js";
 
 /** @typedef {import("./slide-data.js").SlideData} SlideData */
@@ -178,6 +178,5 @@ function markPosition({ model, windows }, p, { part, area }, marks) {
 
 /** @param {import("./slide-model.js").SlideModel} model @param {import("./slide-area.js").SlideArea} area @param {number} p @returns {number[]} Results that come after a position. */
 function laterCells(model, area, p) {
-  const all = choicesOf(area.spatial.map((size, d) => numbersFrom(size, area.low[d])));
-  return all.flatMap((o) => (model.positionOf(o) > p ? area.cellsOf(null, o) : []));
+  return numbersFrom(model.count - p - 1, p + 1).flatMap((later) => area.cellsOf(null, model.outputAt(later)));
 }

@@ -31,7 +31,7 @@ export class SlideLayers {
   /** @param {Scene} scene @param {Theme} theme */
   show(scene, theme) {
     const { layers } = scene;
-    const few = !layers || layers.stops.length < 2;
+    const few = !layers || layers.stops.filter(({ kind, fields }) => kind !== "other" || fields.length > 0).length < 2;
     this.element.hidden = few;
     if (few || (this.scene === scene && this.theme === theme)) return;
     this.scene = scene;

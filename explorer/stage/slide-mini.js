@@ -25,6 +25,12 @@ export function miniPicture(rows, columns, valueAt, scale, side) {
   return canvas;
 }
 
+/** @param {readonly number[]} sizes @param {number} most @returns {{sizes: number[], step: number}} Sizes of a picture that has every step-th cell only, of at most so many a side. */
+export function thinned(sizes, most) {
+  const step = Math.max(1, Math.ceil(Math.max(...sizes) / most));
+  return { sizes: sizes.map((size) => Math.ceil(size / step)), step };
+}
+
 /** @param {number} rows @param {number} columns @param {number} most Pixels of the longer side. @param {number} largest Pixels a cell. @returns {number} Pixels a cell. */
 export function miniSide(rows, columns, most, largest) {
   const side = Math.min(largest, most / Math.max(1, rows, columns));

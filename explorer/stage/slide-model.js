@@ -53,6 +53,7 @@ export class SlideModel {
     this.kernel = this.dims.map(({ kernel }) => kernel);
     this.padded = this.dims.map(({ source }) => source.length);
     this.outputs = this.dims.map(({ output }) => output);
+    this.isPadded = this.dims.some(({ source, size }) => source.length !== size);
     this.pooling = POOLING.has(windows.operation);
     /** Positions that the timeline walks. */
     this.count = product(windows.products.count);

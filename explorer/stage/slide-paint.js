@@ -103,7 +103,7 @@ function paintDashes(ctx, geometry, belongs, theme) {
   for (let cell = 0; cell < geometry.count; cell += 1) {
     if (!belongs(cell)) continue;
     const { x, y, w, h } = geometry.rect(cell, rect);
-    if (w >= 8) ctx.strokeRect(x + 1.5, y + 1.5, w - 4, h - 4);
+    if (w >= 16) ctx.strokeRect(x + 1.5, y + 1.5, w - 4, h - 4);
   }
   ctx.restore();
 }

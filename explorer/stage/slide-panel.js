@@ -19,22 +19,25 @@ import { UNMARKED, paintSlide, paintSlideMarks } from "./slide-paint.js";
  */
 
 const MOST_NUMBERS = 1600;
+/** Rows times font: taller pictures have smaller cells. */
+const MOST_HEIGHT = 170;
+const SMALL = 12;
 const MOST_SPOKEN = 600;
 const MOST_LISTED = 500;
-const FONTS = [13, 12, 11, 10];
+const FONTS = [16, 15, 14, 13, 12, 11, 10];
 
 /**
  * @param {readonly number[]} sizes @param {(digits: number) => number} longest Characters of the longest number, by its digits.
  * @param {number} room Pixels. @param {(font: number) => number} glyph @param {number} [largest] Font.
  * @returns {CellFit}
  */
-export function fitSlide(sizes, longest, room, glyph, largest = 13) {
+export function fitSlide(sizes, longest, room, glyph, largest = 16) {
   const none = sizes.map(() => 0);
   const count = sizes.reduce((total, size) => total * size, 1);
   const columns = sizes[sizes.length - 1] ?? 1;
   for (const digits of count <= MOST_NUMBERS ? [4, 3, 2] : []) {
     const characters = longest(digits);
-    for (const font of FONTS.filter((size) => size <= largest)) {
+    for (const font of FONTS.filter((size) => size <= largest && ((sizes[sizes.length - 2] ?? 1) * size < MOST_HEIGHT || size <= SMALL))) {
       const side = Math.round(2.25 * font);
       const geometry = layoutGrid(sizes, none, Math.max(side, Math.ceil(glyph(font) * characters) + 9), side, font);
       if (characters > 0 && geometry.width <= room) return { geometry, digits };

@@ -6,7 +6,6 @@ import { longestOf, matrixArea, timesText } from "./slide-data.js";
 import { numbersFrom } from "./slide-model.js";
 import { fitSlide } from "./slide-panel.js";
 import { plainText } from "./slide-values.js";
-import { indexed } from "./slide-words.js";
 
 /** @typedef {import("./slide-data.js").SlideData} SlideData */
 /** @typedef {import("./slide-panel.js").SlidePicture} SlidePicture */
@@ -85,7 +84,7 @@ export class SlidePictures {
     const { data, part, back } = this;
     const area = this.area(leads, part.low, part.sizes);
     const reader = back && data.inputGradient.grid ? data.inputGradient : data.input;
-    const stretched = data.windows.operation === "transposed" ? "stretched" : data.model.padded.join() === data.model.dims.map(({ size }) => size).join() ? "" : "padded";
+    const stretched = data.windows.operation === "transposed" ? "stretched" : data.model.isPadded ? "padded" : "";
     return {
       part: "input", area, title: this.channelName(reader.name, this.leadText(leads)), facts: [`${stretched} ${timesText(part.sizes)}`.trim(), back ? "gradient of the input" : this.leadFacts(leads)].join(" · "),
       look: data.paddedLook(area, reader), fit: this.fit(`input ${this.way}`, area.sizes, (digits) => data.longest(reader, digits), room),
@@ -105,12 +104,12 @@ export class SlidePictures {
     const area = this.area(leads, model.kernel.map(() => 0), model.kernel);
     const reader = back && data.weightGradient.grid ? data.weightGradient : data.weight;
     const index = model.weightIndex(windows.channel, leads[0], []);
-    const title = this.stacked ? `${reader.name}[${windows.channel}]` : indexed(reader.name, index);
+    const title = `${reader.name}[${this.stacked ? windows.channel : index.join(", ")}]`;
     const backwards = windows.operation === "transposed" ? " · read backwards" : "";
     return {
       part: "kernel", area, title, facts: `${timesText(model.kernel)}${back ? " · gradient" : ""}${backwards}`,
       look: data.tensorLook(area, reader, (ch, k) => model.weightIndex(windows.channel, ch, k)),
-      fit: this.fit(`kernel ${this.way}`, area.sizes, (digits) => data.longest(reader, digits), this.room * KERNEL_SHARE),
+      fit: this.fit(`kernel ${this.way}`, area.sizes, (digits) => data.longestKernel(reader, digits), this.room * KERNEL_SHARE),
       ...this.axesOf(area), testid: `slide-kernel-${leads[0]}`,
     };
   }

@@ -2,15 +2,16 @@
 
 import { versionAt } from "./elements.js";
 import { SlideModel } from "./slide-model.js";
-import { positionRemark, positionSentence } from "./slide-words.js";
+import { backwardSentence, positionRemark, positionSentence } from "./slide-words.js";
 
 /** @typedef {import("./slide-data.js").SlideData} SlideData */
 
 /** One position as a frame; its words are made when they are read. */
 class PositionFrame {
-  /** @param {() => SlideData} data @param {number} position @param {string} op @param {Omit<Frame, "op" | "sentence" | "why">} rest */
-  constructor(data, position, op, rest) {
+  /** @param {() => SlideData} data @param {() => boolean} back @param {number} position @param {string} op @param {Omit<Frame, "op" | "sentence" | "why">} rest */
+  constructor(data, back, position, op, rest) {
     this.data = data;
+    this.back = back;
     this.position = position;
     this.op = op;
     /** @type {string | undefined} */
@@ -20,15 +21,15 @@ class PositionFrame {
     Object.assign(this, rest);
   }
 
-  get sentence() { return (this.said ??= positionSentence(this.data(), this.position)); }
+  get sentence() { return this.back() ? backwardSentence(this.data(), this.position) : (this.said ??= positionSentence(this.data(), this.position)); }
   get why() { return (this.remarked ??= positionRemark(this.data(), this.position)); }
 }
 
 /**
- * @param {Scene} scene With a layer that is open. @param {(scene: Scene) => SlideData} dataOf
+ * @param {Scene} scene With a layer that is open. @param {(scene: Scene) => SlideData} dataOf @param {() => boolean} back Whether gradients are looked at.
  * @returns {Scene} The same with a frame for each position; all tensors as the layer saw them.
  */
-export function positionScene(scene, dataOf) {
+export function positionScene(scene, dataOf, back) {
   const windows = /** @type {WindowsData} */ (scene.layers?.windows);
   const stop = scene.layers?.stops[scene.layers.opened];
   const last = scene.frames[scene.frames.length - 1];
@@ -47,7 +48,7 @@ export function positionScene(scene, dataOf) {
       return { ...buffer, versions: version ? [{ ...version, frame: 0 }] : [] };
     }),
     frames: Array.from({ length: model.count }, (_, p) =>
-      /** @type {Frame} */ (/** @type {unknown} */ (new PositionFrame(() => dataOf(made), p, `[${model.outputAt(p).join(", ")}]`, rest)))),
+      /** @type {Frame} */ (/** @type {unknown} */ (new PositionFrame(() => dataOf(made), back, p, `[${model.outputAt(p).join(", ")}]`, rest)))),
   };
   return made;
 }

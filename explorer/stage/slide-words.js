@@ -24,8 +24,12 @@ function rangeWords(axis, from, to) {
 export function reachWords(data, o) {
   const origin = data.paddedOrigin;
   const words = data.model.dims.map(({ name, starts, positions }, d) => {
-    const taps = Array.from(positions).slice(starts[o[d]], starts[o[d] + 1]).map((at) => at + origin[d]);
-    return taps.length ? rangeWords(name, Math.min(...taps), Math.max(...taps)) : `no ${name}`;
+    let [from, to] = [Infinity, -Infinity];
+    for (let t = starts[o[d]]; t < starts[o[d] + 1]; t += 1) {
+      from = Math.min(from, positions[t] + origin[d]);
+      to = Math.max(to, positions[t] + origin[d]);
+    }
+    return from <= to ? rangeWords(name, from, to) : `no ${name}`;
   });
   return words.join(" and ");
 }
@@ -52,8 +56,21 @@ export function positionSentence(data, p) {
   const o = model.outputAt(p);
   const cells = model.windowOf(o);
   const name = windows.operation === "unfold" ? `Column ${p} of ${data.output.name}` : `\`${indexed(data.output.name, data.outputIndex(windows.channel, o))}\``;
-  const over = windows.operation === "transposed" ? "stretched input" : "padded input";
+  const over = windows.operation === "transposed" ? "stretched input" : model.isPadded ? "padded input" : "input";
   return `${name} is ${madeOf(data, model.channelsOf(windows.channel).length, cells.length)}: the window reads ${reachWords(data, o)} of the ${over}.`;
+}
+
+/** @param {SlideData} data @param {number} p @returns {string} What a cell of the result sends back, in a sentence. */
+export function backwardSentence(data, p) {
+  const { windows, model, outputGradient, output } = data;
+  const index = data.outputIndex(windows.channel, model.outputAt(p));
+  const name = `\`${indexed(output.name, index)}\``;
+  if (!outputGradient.has(index)) return `No gradient of ${name} is in the picture.`;
+  const value = plainText(outputGradient.at(index));
+  if (windows.operation === "max") return `The gradient at ${name} is ${value}: all of it goes to the cell that was the largest.`;
+  if (windows.operation === "mean") return `The gradient at ${name} is ${value}: each cell of its window gets an equal share.`;
+  if (!data.weight.grid) return `The gradient at ${name} is ${value}: it goes back to the cells of its window.`;
+  return `The gradient at ${name} is ${value}: it sends ${value} · weight to each cell of its window, and ${value} · cell to each weight.`;
 }
 
 /** @param {SlideData} data @param {number} p @returns {string} What is particular about the window, or "". */
@@ -61,13 +78,12 @@ export function positionRemark(data, p) {
   const { model, windows } = data;
   const kinds = model.windowOf(model.outputAt(p)).map(({ at }) => model.kindAt(at));
   const number = (/** @type {number} */ kind) => kinds.filter((one) => one === kind).length;
-  const inner = number(PADDED.inserted);
   const parts = [
-    [number(PADDED.zero), windows.operation === "max" ? "lie in the padding, which never is the largest" : "lie in the padding: zeros"],
-    [number(PADDED.copy), "lie in the padding: copies of cells of the input"],
-    [inner, "are zeros that the stride inserted"],
-    [number(PADDED.extra), "are reached only by output_padding"],
-  ].filter(([count]) => Number(count) > 0).map(([count, words]) => `${count} ${words}`);
+    [number(PADDED.zero), windows.operation === "max" ? "in the padding, which never is the largest" : "in the padding: 0"],
+    [number(PADDED.copy), "in the padding: a copy of a cell of the input"],
+    [number(PADDED.inserted), "between input cells: a 0 inserted by the stride"],
+    [number(PADDED.extra), "reached only by output_padding"],
+  ].filter(([count]) => Number(count) > 0).map(([count, words]) => `${count} ${count === 1 ? "is" : "are"} ${words}`);
   const own = parts.length ? [`Of its ${plural(kinds.length, "cell")}${model.inGroup > 1 ? " a channel" : ""}, ${parts.join("; ")}.`] : [];
   if (windows.operation === "transposed") own.push("The kernel is read backwards: so each input cell stamps the kernel, as it is, on the result.");
   if (windows.products.divisors) own.push(`The sum is divided by ${plainText(windows.products.divisors[p])}.`);

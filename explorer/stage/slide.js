@@ -19,6 +19,7 @@ const ONE_COLUMN = 820;
 const RESULT_SHARE = 0.34;
 const CHANNEL_ROWS = 3;
 const MOST_STACKED = 12;
+const MOST_SAMPLES = 40;
 const SLIDE_HINT = "Point at a cell: of the result, its window; of the input, all that it feeds; of a kernel, all products it takes part in.";
 
 export class Slide {
@@ -72,7 +73,7 @@ export class Slide {
     const scene = failed ? withPictureOf(given, this.data?.scene ?? before) : given;
     this.card.toggleAttribute("data-stale", failed);
     if (!scene.layers?.windows) return scene;
-    const made = failed ? scene : positionScene(scene, (own) => this.dataOf(own));
+    const made = failed ? scene : positionScene(scene, (own) => this.dataOf(own), () => this.bar.way === "backward");
     this.data = null;
     this.dataOf(made);
     return made;
@@ -116,6 +117,12 @@ export class Slide {
     this.editor.close();
     this.edition += 1;
     this.layers.show(scene, this.stage.theme);
+  }
+
+  /** @param {Frame[]} frames @returns {Frame[]} Some of them, whose sentences tell how much room all need. */
+  sampleOf(frames) {
+    const every = Math.max(1, Math.floor(frames.length / MOST_SAMPLES));
+    return frames.filter((_, p) => p % every === 0 || p === frames.length - 1);
   }
 
   measure() {
