@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from explorer.scene import Scene
-from tests.lenses.autograd_scenes import lens, node
+from tests.lenses.autograd_scenes import lens, node, number, values_of
 
 X = "x = torch.tensor([1.0, 2.0, 3.0], requires_grad=True)\n"
 W = "w = torch.tensor([3.0, 4.0], requires_grad=True)\n"
@@ -184,3 +184,12 @@ def graph_leaf(scene: Scene, number: int) -> str:
     """Return the label of a drawn node."""
     assert scene.graph is not None
     return scene.graph.nodes[number].label
+
+
+def test_a_retained_gradient_is_known_in_the_frame_that_makes_it() -> None:
+    scene = lens(f"{X}y = x * 2\ny.retain_grad()\n(y * y).sum().backward()\n")
+    ran = next(f for f in scene.frames if f.phase == "backward" and f.node == number(scene, "x * 2"))
+    place = scene.frames.index(ran)
+    [states] = [one for one in node(scene, "x * 2").states if one.frame == place]
+    assert values_of(scene, states.grad, place).tolist() == [4, 8, 12]
+    assert all(one.grad < 0 for one in node(scene, "x * 2").states if one.frame < place)

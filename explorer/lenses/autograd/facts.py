@@ -7,16 +7,19 @@ from functools import cached_property
 
 from explorer.lenses.autograd.drafts import Draft
 from explorer.lenses.autograd.makers import ACCUMULATE
-from explorer.lenses.autograd.memory import Memory, kept_bytes
+from explorer.lenses.autograd.memory import History, Memory, kept_bytes
 from explorer.lenses.autograd.naming import Naming, tensor_name
 from explorer.lenses.autograd.plates import Plates
 from explorer.lenses.autograd.ways import Ways
 from explorer.lenses.autograd.wording import count_text
 from explorer.scene.graphs import TensorFacts
+from explorer.scene.relations import Array
 from explorer.trace import TensorState
 from explorer.trace.model import BackwardEvent
 
 MOST_FACTS = 6_000
+# (frame, values, shape) of a gradient that the engine wrote.
+_Write = tuple[int, Array, tuple[int, ...] | None]
 
 
 @dataclass(eq=False)
@@ -44,12 +47,12 @@ class Facts:
         if history is None or self.count > MOST_FACTS:
             return ()
         found: list[TensorFacts] = []
-        written = self._written.get(tensor, [])
+        written = self._written.get(tensor) or self._retained(draft, history)
         for frame, state in zip(history.frames, history.states, strict=True):
             if draft.key.what != "node" or state.node == draft.key.number:
-                made = self._at(draft, max(frame, draft.first_frame), state)
+                # in the order of frames: a grid is first shown in the frame that asks for it first
                 found += self._accumulated(draft, written, found, frame)
-                _append(found, made)
+                _append(found, self._at(draft, max(frame, draft.first_frame), state))
         found += self._accumulated(draft, written, found, None)
         self.count += len(found)
         return tuple(found)
@@ -61,28 +64,49 @@ class Facts:
         return -1 if state is None else state.tensor
 
     @cached_property
-    def _written(self) -> dict[int, list[tuple[int, BackwardEvent]]]:
-        """For each leaf the (frame, event) pairs that wrote its `.grad`, in order."""
-        found: dict[int, list[tuple[int, BackwardEvent]]] = {}
+    def _written(self) -> dict[int, list[_Write]]:
+        """For each leaf the times that the engine wrote its `.grad`, in order."""
+        found: dict[int, list[_Write]] = {}
         frames = self.naming.sources.timeline.frame_of_event
         for number, event in enumerate(self.naming.sources.trace.backward):
             if event.accumulated is not None and event.grad_after is not None and number in frames:
-                found.setdefault(event.accumulated, []).append((frames[number], event))
+                shape = event.shapes_in[0] if event.shapes_in else None
+                found.setdefault(event.accumulated, []).append((frames[number], event.grad_after, shape))
         return found
+
+    @cached_property
+    def _received(self) -> dict[int, list[tuple[int, BackwardEvent]]]:
+        """For each node of the trace the (frame, event) pairs of its runs."""
+        found: dict[int, list[tuple[int, BackwardEvent]]] = {}
+        for number, frame in self.naming.sources.timeline.frame_of_event.items():
+            event = self.naming.sources.trace.backward[number]
+            found.setdefault(event.index, []).append((frame, event))
+        return found
+
+    def _retained(self, draft: Draft, history: History) -> list[_Write]:
+        """Return the first time that the engine wrote the `.grad` of a tensor that is no leaf and retains it."""
+        retaining = ((f, s) for f, s in zip(history.frames, history.states, strict=True) if s.retains_grad)
+        since, state = next(retaining, (0, None))
+        if state is None or draft.key.what != "node":
+            return []
+        for frame, event in self._received.get(draft.key.number, ()):
+            values = event.gradients_in[state.output_nr] if state.output_nr < len(event.gradients_in) else None
+            if frame > since and values is not None:
+                return [(frame, values, state.shape)]
+        return []
 
     def _accumulated(
         self,
         draft: Draft,
-        written: list[tuple[int, BackwardEvent]],
+        written: list[_Write],
         found: list[TensorFacts],
         before: int | None,
     ) -> list[TensorFacts]:
-        """Return facts for the times that the engine wrote the leaf's `.grad`: after the last fact, before a frame."""
+        """Return facts for the times that the engine wrote the `.grad`: after the last fact, before a frame."""
         made: list[TensorFacts] = []
-        for frame, event in written:
+        for frame, values, shape in written:
             if found and frame > found[-1].frame and (before is None or frame < before):
-                shape = event.shapes_in[0] if event.shapes_in else None
-                grid = self.plates.gradient(event.grad_after, shape, f"{tensor_name(draft)}.grad", frame)
+                grid = self.plates.gradient(values, shape, f"{tensor_name(draft)}.grad", frame)
                 made.append(TensorFacts(frame, found[-1].facts, found[-1].value, grid))
         return made
 

@@ -64,11 +64,12 @@ def _marked(source: str) -> set[int]:
 
 def _last_leaf(trace: Trace, line: Timeline, frame: int) -> int:
     """Return the frame of the last gradient that a run left in a leaf, of the frame of the call that started it."""
-    step = line.stops[frame].moment.step if line.stops[frame].moment is not None else None
+    moment = line.stops[frame].moment
+    step = None if moment is None else moment.step
     if step is None or step.kind != "backward":
         return frame
-    before = (stop for stop in reversed(line.stops[:frame]))
-    run = next((trace.backward[stop.event].run for stop in before if stop.event >= 0), -1)
+    before = [stop.event for stop in line.stops[:frame] if stop.event >= 0]
+    run = trace.backward[before[-1]].run if before else -1
     left = [s.frame for s in line.stops[:frame] if s.event >= 0 and _leaves_gradient(trace, s.event, run)]
     return left[-1] if left else frame
 

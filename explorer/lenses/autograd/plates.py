@@ -160,7 +160,7 @@ class Plates:
         if drawn is not None and same is not None and same is state.values:
             return Plate(caption, drawn, text, "saved")
         dtype = str(saved.dtype).removeprefix("torch.")
-        label = f"{name} when saved" if name else saved.name
+        label = f"{name} when saved" if name else ""
         grid = self.values.add(state.values, saved.shape, label, frame, "saved", dtype)
         return Plate(caption, grid, text, "saved")
 

@@ -146,11 +146,12 @@ print(x.grad)
 import torch
 
 x = torch.tensor([1.0, 2.0, 3.0], requires_grad=True)
-y = x * 2  # look
+y = x * 2
 z = y**2
 z.retain_grad()
 z.sum().backward()
-print(x.grad, y.grad, z.grad)
+print(x.grad, z.grad)
+print(y.grad)  # look
 """,
     ),
     Example(

@@ -169,8 +169,9 @@ x = torch.tensor([1.0, 2.0], requires_grad=True)
 unused = torch.tensor([3.0, 4.0], requires_grad=True)
 aside = x * unused
 loss = (x**2).sum()
-loss.backward()  # look
-print(x.grad, unused.grad)
+loss.backward()
+print(x.grad)
+print(unused.grad)  # look
 """,
     ),
     Example(
@@ -178,13 +179,13 @@ print(x.grad, unused.grad)
         """\
 import torch
 
-# look
 w = torch.ones(3, requires_grad=True) * 0.1
 right = torch.ones(3) * 0.1
 right.requires_grad_()
 loss = (w**2 + right**2).sum()
 loss.backward()
-print(w.grad, right.grad)
+print(right.grad)
+print(w.grad)  # look
 """,
     ),
     Example(
