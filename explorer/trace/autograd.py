@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from explorer.swift import swift
+
 if TYPE_CHECKING:
     import torch
 
@@ -12,6 +14,7 @@ if TYPE_CHECKING:
     from explorer.trace.values import Array
 
 
+@swift
 @dataclass(frozen=True, eq=False)
 class SavedTensor:
     """A tensor that a node keeps for backward.
@@ -35,6 +38,7 @@ class SavedTensor:
     state: TensorState | None
 
 
+@swift
 @dataclass(frozen=True, eq=False)
 class GraphNode:
     """A node of the autograd graph: its class name, the operation and line that made it (line 0: not known).
@@ -88,6 +92,7 @@ class Graph:
     omitted: int = 0
 
 
+@swift
 @dataclass(frozen=True, eq=False)
 class BackwardEvent:
     """One node run by the backward engine, in its own order.

@@ -10,6 +10,7 @@ import torch
 from torch.autograd.graph import GradientEdge, get_gradient_edge
 
 from explorer.trace.calls import node_of
+from explorer.trace.frames import pause_tracing, resume_tracing
 from explorer.trace.gradients import GradientCopies
 from explorer.trace.graph import leaf_of, notes_of
 from explorer.trace.model import BackwardEvent, EngineRun
@@ -169,8 +170,12 @@ class BackwardRecorder:
             self._leaves[id(leaf)] = leaf
 
         def ended(outgoing: Gradients, incoming: Gradients) -> None:
-            with torch._C.DisableTorchFunction():
-                self._add(name, number, leaf, incoming, outgoing)
+            tracing = pause_tracing()
+            try:
+                with torch._C.DisableTorchFunction():
+                    self._add(name, number, leaf, incoming, outgoing)
+            finally:
+                resume_tracing(tracing)
 
         self._hooks.append(node.register_hook(ended))
 
@@ -184,18 +189,16 @@ class BackwardRecorder:
     def _receiving(self, key: int) -> Callable[[Gradients], None]:
         def begins(incoming: Gradients) -> None:
             with torch._C.DisableTorchFunction():
-                self._received[key] = self._arrays(incoming)
+                self._received[key], _ = self._gradients.of(incoming)
 
         return begins
 
     def _add(self, name: str, number: int, leaf: torch.Tensor | None, incoming: Gradients, outgoing: Gradients) -> None:
         run = self._note_done(number)
-        arrays, shapes = self._arrays(incoming), _shapes(incoming)
+        arrays, shapes = self._gradients.of(incoming)
         if leaf is None:
-            sent = self._arrays(outgoing)
-            event = BackwardEvent(
-                name, arrays, sent, None, number, run, self._clock(), shapes, _shapes(outgoing), None, None
-            )
+            sent, shapes_out = self._gradients.of(outgoing)
+            event = BackwardEvent(name, arrays, sent, None, number, run, self._clock(), shapes, shapes_out, None, None)
         else:
             key, owner = id(leaf), self._states.number_of(leaf)
             after = self._gradients.accumulated(leaf, incoming[0])
@@ -206,9 +209,6 @@ class BackwardRecorder:
         if run >= 0 and self.runs[run].create_graph:
             made = outgoing if leaf is None else (leaf.grad,)
             self._note_made(run, [gradient for gradient in made if gradient is not None])
-
-    def _arrays(self, gradients: Gradients) -> tuple[Array | None, ...]:
-        return tuple([self._gradients.array(gradient) for gradient in gradients])
 
     def _note_done(self, node: int) -> int:
         """Note that a node was run, and return by which run of the engine."""
@@ -244,7 +244,3 @@ def _node_of_leaf(leaf: torch.Tensor) -> Node | None:
         return get_gradient_edge(leaf).node
     except AttributeError:  # torch asks a view of it for its node, and it has none
         return None
-
-
-def _shapes(gradients: Gradients) -> tuple[tuple[int, ...] | None, ...]:
-    return tuple([None if gradient is None else tuple(gradient.shape) for gradient in gradients])

@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch.nn.parameter import is_lazy
 
+from explorer.swift import swift
+
 if TYPE_CHECKING:
     from torch.autograd.graph import Node
 
     from explorer.trace.model import Position
 
 
+@swift
 @dataclass(frozen=True, eq=False)
 class Call:
     """A torch call with its live arguments and result.

@@ -30,6 +30,20 @@ FIRST_SITES = 8
 _LocalTrace = Callable[["FrameType", str, Any], Any]
 
 
+def pause_tracing() -> Any:  # noqa: ANN401 - a trace function
+    """Stop tracing this thread, for what the recorder does inside the program; return what goes on afterwards."""
+    tracing = sys.gettrace()
+    if tracing is not None and _CHEAP_TO_PAUSE:
+        sys.settrace(None)
+    return tracing
+
+
+def resume_tracing(tracing: Any) -> None:  # noqa: ANN401
+    """Go on after `pause_tracing`."""
+    if tracing is not None and _CHEAP_TO_PAUSE:
+        sys.settrace(tracing)
+
+
 class Activation:
     """One running call of one of the program's own functions; number 0 is the top level.
 

@@ -3,17 +3,31 @@
 from __future__ import annotations
 
 import weakref
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from explorer.trace import values
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import torch
 
     from explorer.trace.values import Array
 
+    Arrays = tuple[Array | None, ...]
+    Shapes = tuple[tuple[int, ...] | None, ...]
+
 # beyond this, the events of a long run have shapes and no values
 MAX_BYTES = 256 * 1024**2
+
+
+class _Copy(NamedTuple):
+    """What was copied: of which tensor, at which version; `array` is None where there are no values."""
+
+    gradient: weakref.ref[torch.Tensor]
+    version: int
+    array: Array | None
+    shape: tuple[int, ...]
 
 
 class GradientCopies:
@@ -21,37 +35,53 @@ class GradientCopies:
 
     def __init__(self) -> None:
         self._bytes = 0
-        self._known: dict[int, tuple[weakref.ref[torch.Tensor], int, Array]] = {}
+        self._known: dict[int, _Copy] = {}
 
     def array(self, gradient: torch.Tensor | None) -> Array | None:
         """Return the values of a gradient, of a large one the window; None where there is none, or no values."""
-        if gradient is None:
-            return None
-        found = self._find(gradient)
-        if found is not None or self._bytes >= MAX_BYTES or not values.has_values(gradient):
-            return found
-        found = values.window_array(gradient)
-        self._bytes += found.nbytes
-        self._keep(gradient, found)
-        return found
+        return None if gradient is None else self._copy(gradient).array
+
+    def of(self, gradients: Iterable[torch.Tensor | None]) -> tuple[Arrays, Shapes]:
+        """Return the values of gradients, as `array` does, and their sizes; None where there is no gradient."""
+        arrays: list[Array | None] = []
+        shapes: list[tuple[int, ...] | None] = []
+        for gradient in gradients:
+            copy = None if gradient is None else self._copy(gradient)
+            arrays.append(None if copy is None else copy.array)
+            shapes.append(None if copy is None else copy.shape)
+        return tuple(arrays), tuple(shapes)
 
     def accumulated(self, leaf: torch.Tensor, incoming: torch.Tensor | None) -> Array | None:
         """Return the values of a leaf's `.grad`: a first gradient is taken over, not copied."""
         grad = leaf.grad
         found = None if grad is None or incoming is None else self._find(incoming)
-        if grad is not None and incoming is not None and found is not None and _is_taken_over(grad, incoming):
-            self._keep(grad, found)
+        if grad is None or incoming is None or found is None or found.array is None:
+            return self.array(grad)
+        if not _is_taken_over(grad, incoming):
+            return self.array(grad)
+        self._keep(grad, found.array, found.shape)
+        return found.array
+
+    def _copy(self, gradient: torch.Tensor) -> _Copy:
+        found = self._find(gradient)
+        if found is not None:
             return found
-        return self.array(grad)
+        array = None
+        if self._bytes < MAX_BYTES and values.has_values(gradient):
+            array = values.window_array(gradient)
+            self._bytes += array.nbytes
+        return self._keep(gradient, array, tuple(gradient.shape))
 
-    def _find(self, gradient: torch.Tensor) -> Array | None:
+    def _find(self, gradient: torch.Tensor) -> _Copy | None:
         known = self._known.get(id(gradient))
-        if known is None or known[0]() is not gradient or known[1] != values.version_of(gradient):
+        if known is None or known.gradient() is not gradient or known.version != values.version_of(gradient):
             return None
-        return known[2]
+        return known
 
-    def _keep(self, gradient: torch.Tensor, array: Array) -> None:
-        self._known[id(gradient)] = (weakref.ref(gradient), values.version_of(gradient), array)
+    def _keep(self, gradient: torch.Tensor, array: Array | None, shape: tuple[int, ...]) -> _Copy:
+        copy = _Copy(weakref.ref(gradient), values.version_of(gradient), array, shape)
+        self._known[id(gradient)] = copy
+        return copy
 
 
 def _is_taken_over(grad: torch.Tensor, incoming: torch.Tensor) -> bool:

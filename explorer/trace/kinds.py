@@ -33,6 +33,11 @@ BACKWARD = frozenset({"backward"})
 GRADIENT = "grad"
 # Calls after which a tensor keeps, or changes, its gradient otherwise than before.
 ASKS_FOR_GRADIENTS = _words("retain_grad register_hook register_post_accumulate_grad_hook")
+# Calls whose name says that they change a tensor, and that change elements and nothing else of it.
+ELEMENTS_ONLY = _words(
+    "__getitem__ __setitem__ add_ addcdiv_ addcmul_ clamp_ clamp_max_ clamp_min_ copy_ div_ fill_ lerp_ mul_ neg_"
+    " normal_ relu_ sqrt_ sub_ uniform_ zero_ __iadd__ __imul__ __isub__ __itruediv__"
+)
 # The name of steps that are no torch call: a line wrote into a tensor's memory through a NumPy array.
 NUMPY_WRITE = "numpy_write"
 # Calls that may move a tensor to another device.

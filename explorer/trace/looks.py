@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from explorer.trace.life import Life
     from explorer.trace.model import TensorState
 
+# version, noted writes, rearrangements, and of the gradient that it keeps which object it is and its version
+Stamp = tuple[int, int, int, tuple[int, int] | None]
+
 
 class Look(NamedTuple):
     """All of a tensor that can change, but for its elements, of which the versions tell.
@@ -38,14 +41,16 @@ class Look(NamedTuple):
 class Known:
     """A tensor that was seen: its number, how it looked when its state was recorded, and that state.
 
-    `stamp` is cheap to compare; when it is the same, nothing can have changed.
+    `stamp` is cheap to compare; when it is the same, nothing can have changed. `keeps_grad` says whether it may have a
+    gradient: a leaf that requires one, or a tensor that retains it.
     """
 
     number: int
     tensor: torch.Tensor
     strided: bool
     storage: int = -1
-    stamp: tuple[int, int, int] = (-1, -1, -1)
+    keeps_grad: bool = False
+    stamp: Stamp | None = None
     look: Look | None = None
     state: TensorState | None = None
     life: Life | None = None

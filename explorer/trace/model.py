@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
+from explorer.swift import swift
 from explorer.trace.autograd import BackwardEvent, EngineRun, Graph, GraphNode, SavedTensor
+from explorer.trace.faults import Fix, ProgramError
+from explorer.trace.places import Iteration, Position, Site
 from explorer.trace.tensor_state import TensorState
 
 if TYPE_CHECKING:
@@ -36,49 +39,7 @@ __all__ = [
 Kind = Literal["create", "view", "copy", "inplace", "compute", "reduce", "backward", "other"]
 
 
-@dataclass(frozen=True)
-class Position:
-    """A stretch of the program's text: lines count from 1, columns from 0 in characters; the end is exclusive."""
-
-    line: int
-    column: int
-    end_line: int
-    end_column: int
-
-
-@dataclass(frozen=True)
-class Fix:
-    """A change of the program that would mend an error: what its button says, and the program after it."""
-
-    label: str
-    source: str
-
-
-@dataclass(frozen=True)
-class Iteration:
-    """One pass of a loop: the line of its `for` or `while` (or of its comprehension), and which pass, from 0."""
-
-    line: int
-    number: int
-
-
-@dataclass(frozen=True)
-class Site:
-    """A place where the program stood while a step ran: one for each of its own frames.
-
-    Attributes:
-        function: Name of the function with that of its class (`Net.forward`); `<module>` at the top level.
-        position: The expression that was being evaluated.
-        iterations: The loops of this frame that it stands in, outermost first.
-        activation: A number for this call of the function; 0 is the top level. `Binding.activation` refers to it.
-    """
-
-    function: str
-    position: Position
-    iterations: tuple[Iteration, ...]
-    activation: int
-
-
+@swift
 @dataclass(frozen=True, eq=False)
 class Detail:
     """A torch call, or the call of a module, made inside the library while a step ran.
@@ -106,6 +67,7 @@ class Detail:
         return {**self.__dict__, "call": None}
 
 
+@swift
 @dataclass(frozen=True, eq=False)
 class Step:
     """One torch call of the program's own text, or one call of library code that used torch in turn.
@@ -160,40 +122,7 @@ class Step:
         return self.stack[-1].activation if self.stack else 0
 
 
-@dataclass(frozen=True)
-class ProgramError:
-    """Why a program stopped.
-
-    Attributes:
-        kind: The exception's class name, or `syntax`, `policy` (something programs may not use), `limit`.
-        message: What is wrong, in the field's words, with the numbers of this case.
-        line, column, end_line, end_column: Where in the text, as in `Position`.
-        hint: What to try; may be "".
-        detail: torch's or Python's own words.
-        fixes: Changed programs that mend it.
-        op: Name of the failing torch call, or "".
-        operands: The failing call's tensor arguments.
-        dimensions: (operand number, dimension) pairs that disagree.
-        alignment: Lines to be shown in type of equal width, such as two shapes written under each other; or "".
-        node: Number in `Trace.graph` of the node at which the backward engine stopped, or -1.
-    """
-
-    kind: str
-    message: str
-    line: int
-    column: int
-    hint: str
-    end_line: int = 0
-    end_column: int = 0
-    detail: str = ""
-    fixes: tuple[Fix, ...] = ()
-    op: str = ""
-    operands: tuple[TensorState, ...] = ()
-    dimensions: tuple[tuple[int, int], ...] = ()
-    alignment: str = ""
-    node: int = -1
-
-
+@swift
 @dataclass(frozen=True, eq=False)
 class Binding:
     """A name and the tensor that it held after some step; `activation` says which frame's name it is."""
@@ -203,6 +132,7 @@ class Binding:
     activation: int = 0
 
 
+@swift
 @dataclass(frozen=True)
 class ArrayBinding:
     """A name and the NumPy array that it held after some step.

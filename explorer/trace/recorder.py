@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch.overrides import TorchFunctionMode
 
+from explorer.trace.array_writes import ArrayWrites
 from explorer.trace.arrays import ArrayKeeper
 from explorer.trace.backward import BackwardRecorder
 from explorer.trace.budget import MAX_STEPS, Budget
@@ -23,7 +24,6 @@ from explorer.trace.inside import InsideRecorder
 from explorer.trace.kinds import (
     ASKS_FOR_GRADIENTS,
     GRADIENT,
-    NUMPY_WRITE,
     TRANSFERS,
     is_dunder,
     is_question,
@@ -92,6 +92,7 @@ class Recorder(TorchFunctionMode):
         self._check = check
         self._running = running
         self._inside = InsideRecorder(self)
+        self._writes = ArrayWrites(self)
         self.library = LibraryCalls(subject.filename, self.states, self._inside)
         self.states.graph.module = lambda: self.library.modules.innermost[1]
         recording = frozenset({type(self).__torch_function__.__code__, type(self).record.__code__})
@@ -213,7 +214,7 @@ class Recorder(TorchFunctionMode):
         keywords: dict[str, Any],
         position: Position,
     ) -> Any:  # noqa: ANN401
-        self._note_array_writes()
+        self._writes.note_writes()
         self.settle_names()
         before = Before.of(self.states, tensors_in([arguments, keywords]))
         generator = generator_before(op, function)
@@ -227,7 +228,7 @@ class Recorder(TorchFunctionMode):
             clears = op == GRADIENT and arguments[-1] is None
             if not results and is_dunder(function) and not clears:
                 return result
-            self._note_arrays(arguments, result, (*results, *before.tensors))
+            self._writes.note_call(arguments, result, (*results, *before.tensors))
             made = Made(op, results, written=bool(written), seconds=seconds)
             self.add(self.step(made, before, position, origin), Call(function, arguments, keywords, result, generator))
         return result
@@ -245,7 +246,7 @@ class Recorder(TorchFunctionMode):
         A tensor as the answer makes it a step (`x.T`), and so does a `.grad` that is None.
         """
         result, _ = self.run(op, function, arguments, keywords, position)
-        self._note_arrays(arguments, result, tensors_in(arguments))
+        self._writes.note_call(arguments, result, tensors_in(arguments))
         results = tuple(tensors_in(result))
         if (results or op == GRADIENT) and self.budget.takes(position, op):
             self.settle_names()
@@ -267,38 +268,6 @@ class Recorder(TorchFunctionMode):
     def _origin(self, op: str, position: Position, before: Before) -> Origin:
         tracked = any(state.requires_grad for state in before.states)
         return Origin(op, position.line, self.map.text(position), tracked=tracked)
-
-    def _note_arrays(self, arguments: tuple[Any, ...], result: object, tensors: Iterable[torch.Tensor]) -> None:
-        """Note the NumPy arrays of a call; from the first shared storage on, look after each line what NumPy wrote."""
-        self.arrays.note_call(arguments, result, tensors)
-        if self.arrays.sharing and self.frames.after_line is None:
-            self.arrays.refresh()
-            self.frames.after_line = self._ran_line
-
-    def _ran_line(self, activation: Activation) -> None:
-        """Make a step of what the line that has just run wrote through NumPy."""
-        if self.frames.stack and self.frames.stack[-1] is activation:
-            with torch._C.DisableTorchFunction():
-                self._note_array_writes()
-
-    def _note_array_writes(self) -> None:
-        if not self.arrays.sharing or self.library.open or not self.frames.stack:
-            return
-        line = self.frames.stack[-1].passes.line
-        changed = self.arrays.written()
-        if not changed or not line:
-            return
-        position = self.map.statement(line)
-        if not self.budget.takes(position, NUMPY_WRITE):
-            return
-        self.states.frozen = True
-        self.settle_names()
-        before = Before.of(self.states, changed)
-        self.states.frozen = False
-        for tensor in changed:
-            self.states.note_write(tensor)
-        origin = Origin(NUMPY_WRITE, position.line, self.map.text(position))
-        self.add(self.step(Made(NUMPY_WRITE, changed, written=True), before, position, origin), None)
 
     def _left(self, activation: Activation) -> None:
         """Note the names of a function that returns."""

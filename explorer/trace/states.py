@@ -10,7 +10,7 @@ from explorer.trace import values
 from explorer.trace.calls import is_leaf, node_of
 from explorer.trace.graph import GraphKeeper
 from explorer.trace.life import Life, Passes
-from explorer.trace.looks import Known, Look
+from explorer.trace.looks import Known, Look, Stamp
 from explorer.trace.model import TensorState
 from explorer.trace.reasons import Wait, not_a_leaf, not_computed, not_tracked
 from explorer.trace.saved_states import Layouts, SavedBatch
@@ -127,6 +127,7 @@ class StateKeeper:
         if known.state is None or known.look != look or look.storage in shared:
             self.changes += known.state is not None
             known.storage = look.storage
+            known.keeps_grad = look.retains_grad or (look.requires_grad and is_leaf(tensor))
             if look.requires_grad and known.strided and is_leaf(tensor):
                 self._trained[known.number] = known
             known.state = self._record(known, look)
@@ -141,8 +142,11 @@ class StateKeeper:
         known = self._tensors.get(id(tensor))
         return None if known is None else known.state
 
-    def _stamp(self, known: Known) -> tuple[int, int, int]:
-        return (version_of(known.tensor), self.storages.written(known.storage), self._rearrangements)
+    def _stamp(self, known: Known) -> Stamp:
+        tensor = known.tensor
+        grad = tensor.grad if known.keeps_grad else None
+        held = None if grad is None else (id(grad), version_of(grad))
+        return (version_of(tensor), self.storages.written(known.storage), self._rearrangements, held)
 
     def _look(self, known: Known) -> Look:
         """Look at a tensor, without reading a value."""

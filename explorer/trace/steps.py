@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from explorer.trace.kinds import kind_of
+from explorer.swift import swift
+from explorer.trace.kinds import ELEMENTS_ONLY, kind_of
 from explorer.trace.model import Detail, Step
 from explorer.trace.values import storage_bytes
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from explorer.trace.states import StateKeeper
 
 
+@swift
 @dataclass(frozen=True, eq=False)
 class Before:
     """The tensor arguments of a call, and their states before it."""
@@ -31,6 +33,7 @@ class Before:
         return cls(given, tuple(states.state(tensor) for tensor in given))
 
 
+@swift
 @dataclass(frozen=True, eq=False)
 class Made:
     """What a call did: its name and results, and whether it wrote into memory that existed before.
@@ -48,6 +51,7 @@ class Made:
     fresh: frozenset[int] = frozenset()
 
 
+@swift
 @dataclass(frozen=True)
 class Place:
     """Where a step stands: its span, the text there, and where each of the program's frames stood."""
@@ -59,7 +63,7 @@ class Place:
 
 def written_by(op: str, before: Before, states: StateKeeper) -> tuple[torch.Tensor, ...]:
     """Return the arguments that a call wrote to, by torch's version counter, and note the writes."""
-    if op.endswith("_"):
+    if op.endswith("_") and op not in ELEMENTS_ONLY:
         states.note_rearrangement()
     changed = tuple(
         tensor

@@ -6,12 +6,15 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from explorer.swift import swift
+
 if TYPE_CHECKING:
     import torch
 
     from explorer.trace.values import Array, Contents, Statistics
 
 
+@swift
 @dataclass(frozen=True, eq=False)
 class TensorState:
     """One tensor at one moment of the run.

@@ -16,6 +16,9 @@ import numpy.typing as npt
 import torch
 from torch._C import _functorch as functorch
 
+from explorer.swift import swift
+from explorer.trace.memory import DTYPES, copied
+
 Array = npt.NDArray[np.generic]
 
 KEEP_ELEMENTS = 16_384
@@ -28,13 +31,9 @@ WINDOW_SLABS = 4
 _FLOAT32_HOLDS = {
     *(torch.bfloat16, torch.float8_e4m3fn, torch.float8_e4m3fnuz, torch.float8_e5m2fnuz, torch.float8_e8m0fnu),
 }
-_IN_NUMPY = {
-    *(torch.float32, torch.float64, torch.float16, torch.complex64, torch.complex128, torch.bool),
-    *(torch.int64, torch.int32, torch.int16, torch.int8, torch.uint8),
-    *(torch.uint16, torch.uint32, torch.uint64),
-}
 
 
+@swift
 @dataclass(frozen=True, eq=False)
 class Contents:
     """Recorded values and how a tensor reads them.
@@ -102,9 +101,12 @@ def window_of(shape: tuple[int, ...]) -> tuple[int, ...]:
 
 def to_numpy(tensor: torch.Tensor) -> Array:
     """Return a copy of `tensor`'s values in memory of its own, with the nearest exact NumPy dtype."""
+    if _is_plain(tensor):
+        found = copied(tensor, tuple(tensor.shape), tensor.stride(), int(tensor.storage_offset()))
+        if found is not None:
+            return found
     # the copy is what NumPy looks at: a storage that it has looked at can no longer be resized
-    plain = tensor.detach() if _is_plain(tensor) else _on_cpu(tensor)
-    array: Array = plain.clone(memory_format=torch.contiguous_format).numpy()
+    array: Array = _on_cpu(tensor).clone(memory_format=torch.contiguous_format).numpy()
     return array
 
 
@@ -112,13 +114,16 @@ def read_strided(tensor: torch.Tensor, size: tuple[int, ...], stride: tuple[int,
     """Return a copy of the elements that these sizes and strides read from the tensor's storage."""
     if not _is_plain(tensor):
         return to_numpy(tensor.detach().as_strided(size, stride, offset))
+    found = copied(tensor, size, stride, offset)
+    if found is not None:
+        return found
     array: Array = torch.as_strided_copy(tensor.detach(), size, stride, offset).numpy()
     return array
 
 
 def _is_plain(tensor: torch.Tensor) -> bool:
     """Tell whether NumPy could read the tensor's memory as it is."""
-    return tensor.dtype in _IN_NUMPY and tensor.device.type == "cpu" and not tensor.is_conj() and not tensor.is_neg()
+    return tensor.dtype in DTYPES and tensor.is_cpu and not tensor.is_conj() and not tensor.is_neg()
 
 
 def _on_cpu(tensor: torch.Tensor) -> torch.Tensor:

@@ -1,0 +1,57 @@
+"""Copies of a tensor's memory, made without torch: for a small tensor its calls cost many times the copying."""
+
+from __future__ import annotations
+
+import ctypes
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+# what NumPy reads as it is
+DTYPES: dict[torch.dtype, np.dtype[np.generic]] = {
+    dtype: np.dtype(str(dtype).removeprefix("torch."))
+    for dtype in (
+        *(torch.float32, torch.float64, torch.float16, torch.complex64, torch.complex128, torch.bool),
+        *(torch.int64, torch.int32, torch.int16, torch.int8, torch.uint8),
+        *(torch.uint16, torch.uint32, torch.uint64),
+    )
+}
+
+
+def copied(
+    tensor: torch.Tensor, size: tuple[int, ...], stride: tuple[int, ...], offset: int
+) -> npt.NDArray[np.generic] | None:
+    """Return a copy of the elements that these sizes and strides read from the tensor's storage.
+
+    NumPy is shown the address, not the tensor: a storage that it has looked at in torch's way can no longer be resized.
+
+    Args:
+        tensor: A CPU tensor of one of `DTYPES`, with a storage.
+        size: Sizes.
+        stride: Strides, in elements.
+        offset: Where the first element lies in the storage, in elements.
+
+    Returns:
+        An array of shape `size`, in memory of its own; None when the storage has no memory, or too little.
+    """
+    storage = tensor.untyped_storage()
+    address = storage.data_ptr()
+    if not address:
+        return None
+    dtype = DTYPES[tensor.dtype]
+    step = dtype.itemsize
+    memory = memoryview(_block(storage.nbytes()).from_address(address))
+    try:
+        # NumPy refuses what would reach beyond the memory
+        there = np.ndarray(size, dtype, memory, offset * step, [one * step for one in stride])
+    except (TypeError, ValueError):
+        return None
+    return there.copy()
+
+
+@lru_cache(maxsize=1024)  # making the type costs more than the copy
+def _block(nbytes: int) -> type[ctypes.Array[ctypes.c_char]]:
+    """Return the type of a block of so many bytes."""
+    return ctypes.c_char * nbytes
