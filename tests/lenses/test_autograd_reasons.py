@@ -193,3 +193,27 @@ def test_a_retained_gradient_is_known_in_the_frame_that_makes_it() -> None:
     [states] = [one for one in node(scene, "x * 2").states if one.frame == place]
     assert values_of(scene, states.grad, place).tolist() == [4, 8, 12]
     assert all(one.grad < 0 for one in node(scene, "x * 2").states if one.frame < place)
+
+
+def test_lines_of_a_function_under_no_grad_are_no_cuts() -> None:
+    program = """
+class Twice(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, a):
+        b = a * 2
+        return b.clone()
+    @staticmethod
+    def backward(ctx, g):
+        return g * 2
+"""
+    scene = lens(f"{program}{X}with torch.no_grad():\n    y = Twice.apply(x)\n")
+    inner = [frame for frame in scene.frames if frame.op in ("mul", "clone")]
+    assert [frame.sentence.endswith("inside Twice.forward.") for frame in inner] == [True, True]
+    assert scene.graph is not None
+    assert {edge.label for edge in scene.graph.edges if edge.kind == "cut"} <= {"no_grad line 13"}
+
+
+def test_a_leaf_that_is_too_large_to_compare_is_named() -> None:
+    scene = lens("x = torch.ones(300, 300, requires_grad=True)\n(x**2).sum().backward()\n", check=True)
+    [note] = [note for note in scene.notes if "not compared" in note]
+    assert note == "`x` was not compared: of its gradient of 90,000 elements only a corner was kept."

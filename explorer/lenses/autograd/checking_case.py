@@ -99,6 +99,12 @@ class Case:
         shape = tuple(self.function.start[leaf].shape)
         return None if array is None or array.shape != shape else torch.from_numpy(np.array(array)).double()
 
+    def was_cut(self, leaf: int) -> bool:
+        """Tell whether this run gave a leaf a gradient that was too large to be kept whole."""
+        number = self.function.leaves[leaf].tensor
+        events = (e for e in self.trace.backward if e.run == self.run and e.accumulated == number)
+        return self.received(leaf) is None and any(gradient is not None for e in events for gradient in e.gradients_in)
+
     def _asked_for(self, number: int) -> Array | None:
         """Return a gradient that `torch.autograd.grad` returned."""
         run = self.trace.engine_runs[self.run]

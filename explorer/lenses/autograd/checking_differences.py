@@ -54,6 +54,7 @@ def compared(case: Case) -> Checked:
     except CannotReplayError as error:
         return Checked(notes=(f"Finite differences cannot be taken: {error}.",))
     leaves = [leaf for leaf in range(len(case.function.leaves)) if case.received(leaf) is not None]
+    notes += [_cut(case, leaf) for leaf in range(len(case.function.leaves)) if case.was_cut(leaf)]
     begin = time.thread_time()
     for done, leaf in enumerate(leaves):
         left = MAX_SECONDS - (time.thread_time() - begin)
@@ -66,6 +67,11 @@ def compared(case: Case) -> Checked:
         if received is not None and found.elements.numel():
             rows.append(_row(case, leaf, received, found, again[leaf]))
     return Checked(tables=(_table(rows, case),) if rows else (), notes=tuple(notes))
+
+
+def _cut(case: Case, leaf: int) -> str:
+    count = case.function.start[leaf].numel()
+    return f"`{case.name(leaf)}` was not compared: of its gradient of {count:,} elements only a corner was kept."
 
 
 def _in_double(case: Case, seed: torch.Tensor) -> tuple[torch.Tensor | None, ...]:

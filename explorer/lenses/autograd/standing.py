@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
@@ -22,7 +23,7 @@ class Standing:
         for site in step.stack:
             owner, _, last = site.function.rpartition(".")
             name = owner.rpartition(".")[2]
-            if last in ("forward", "backward") and name in self._functions:
+            if last in ("forward", "backward") and name in self._classes:
                 return name, last
         return None
 
@@ -30,7 +31,7 @@ class Standing:
         """Return the node of the trace that a step inside a Function or a hook works for; -1 for none."""
         method = self.method(step)
         if method is not None and method[1] == "forward":
-            made = self._functions[method[0]]
+            made = self._functions.get(method[0], [])
             place = bisect_right([index for index, _ in made], step.index - 1)
             return made[place][1] if place < len(made) else -1
         if self.in_engine(step):
@@ -46,6 +47,17 @@ class Standing:
     def leaf_of_gradient(self, tensor: int) -> int:
         """Return the tensor whose `.grad` the program read as this tensor; -1 for none."""
         return self._gradients.get(tensor, -1)
+
+    @cached_property
+    def _classes(self) -> frozenset[str]:
+        """Names of the program's own Functions, also of those that no node of the graph stands for."""
+        try:
+            tree = ast.parse(self.trace.source)
+        except SyntaxError:
+            return frozenset()
+        classes = (node for node in ast.walk(tree) if isinstance(node, ast.ClassDef))
+        own = {node.name for node in classes if any(ast.unparse(base).endswith("Function") for base in node.bases)}
+        return frozenset(own | self._functions.keys())
 
     @cached_property
     def _functions(self) -> dict[str, list[tuple[int, int]]]:
