@@ -22,7 +22,7 @@ export function formulaLines(data, p) {
   const { products } = windows;
   const index = data.outputIndex(windows.channel, model.outputAt(p));
   const result = node("b", { "data-testid": "slide-result" }, output.has(index) ? plainText(output.at(index)) : "no value (meta)");
-  if (windows.operation === "unfold") return [[`column ${p} of ${output.name}: ${plural(model.inGroup * product(model.kernel), "cell")} of the window, channel by channel`]];
+  if (windows.operation === "unfold") return [[`column ${p} of ${output.name}: ${plural(model.inGroup * product(model.kernel), "cell")} of the window, of channel ${windows.channel}`]];
   const name = indexed(output.name, index);
   if (!products.partial) return [[`${name} = `, result]];
   const own = Array.prototype.slice.call(products.partial, p * model.inGroup, (p + 1) * model.inGroup);

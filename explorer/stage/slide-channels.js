@@ -12,7 +12,7 @@ const MOST_COLUMNS = 8;
 const KERNEL_PIXELS = 34;
 const RESULT_PIXELS = 40;
 /** A side of a result: of larger ones not every cell has a pixel. */
-const MOST_CELLS = 64;
+const MOST_PIXELS_MAP = 64;
 
 export class SlideChannels {
   /** @param {(channel: number) => void} onChoose */
@@ -30,7 +30,7 @@ export class SlideChannels {
     if (edition === this.edition) return;
     this.edition = edition;
     const [inputs, outputs] = data.windows.channels;
-    this.element.hidden = outputs < 2 || data.windows.operation === "unfold" || data.windows.operation === "fold";
+    this.element.hidden = outputs < 2;
     if (this.element.hidden) return;
     const from = Math.max(0, Math.min(outputs - MOST_ROWS_SHOWN, data.windows.channel - 3));
     const shown = numbersFrom(Math.min(outputs, MOST_ROWS_SHOWN), from);
@@ -50,7 +50,7 @@ export class SlideChannels {
     const cells = kernels ? columns.map((_, k) => this.kernel(data, c, from + k, leads)) : [];
     return node("button", { type: "button", class: "te-slide-channel", "data-testid": `slide-channel-${c}`, "aria-pressed": String(c === windows.channel),
       "aria-label": `Output channel ${c}${c === windows.channel ? ", in focus" : ""}`, onclick: () => c !== windows.channel && this.onChoose(c) },
-    node("span", { class: "te-slide-channel-name" }, `${data.output.name}[${windows.item < 0 ? "" : `${windows.item}, `}${c}]`), node("span", { class: "te-slide-kernels" }, ...cells), this.map(data, c));
+    node("span", { class: "te-slide-channel-name" }, `${windows.operation === "unfold" ? data.input.name : data.output.name}[${windows.item < 0 ? "" : `${windows.item}, `}${c}]`), node("span", { class: "te-slide-kernels" }, ...cells), this.map(data, c));
   }
 
   /** @param {SlideData} data @param {number} c @param {number} ch @param {readonly number[]} leads Input channels that it reads. @returns {HTMLElement} */
@@ -65,10 +65,12 @@ export class SlideChannels {
 
   /** @param {SlideData} data @param {number} c @returns {HTMLElement} Its result; of volumes all slices below each other. */
   map(data, c) {
-    const { low, high } = data.heldOf(data.output);
-    const { sizes, step } = thinned(high.map((to, d) => to - low[d]), MOST_CELLS);
+    const unfolds = data.windows.operation === "unfold"; // its result has columns in the place of maps
+    const reader = unfolds ? data.input : data.output;
+    const { low, high } = data.heldOf(reader);
+    const { sizes, step } = thinned(high.map((to, d) => to - low[d]), MOST_PIXELS_MAP);
     const columns = sizes[sizes.length - 1];
     const rows = product(sizes) / Math.max(1, columns);
-    return miniPicture(rows, columns, (r, k) => data.output.at(data.outputIndex(c, unravel(r * columns + k, sizes).map((i, d) => step * i + low[d]))), data.scaleOf(data.output), miniSide(rows, columns, RESULT_PIXELS, 9));
+    return miniPicture(rows, columns, (r, k) => reader.at(data.outputIndex(c, unravel(r * columns + k, sizes).map((i, d) => step * i + low[d]))), data.scaleOf(reader), miniSide(rows, columns, RESULT_PIXELS, 9));
   }
 }

@@ -51,6 +51,12 @@ export class SlideData {
     this.scales = new Map();
   }
 
+  /** @returns {number[]} Windows that are folded, in each spatial dimension. */
+  get foldSizes() { return this.model.dims.map(({ size }) => size); }
+
+  /** @param {readonly number[]} o @returns {import("./slide-model.js").WindowCell[]} Cells of the columns that are added up there. */
+  foldedAt(o) { return this.model.windowOf(o).filter(({ at }) => this.model.sourceOf(at).length > 0); }
+
   /** @returns {boolean} Whether a backward pass ran through the layer. */
   get hasGradients() { return this.outputGradient.grid !== null || this.inputGradient.grid !== null; }
 

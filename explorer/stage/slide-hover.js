@@ -10,8 +10,8 @@ import { fedWords, indexed, inputWords, reachWords, weightWords } from "./slide-
 /** @typedef {"lit" | "used" | "fed"} LightTone */
 
 /**
- * One thing that lights up: of a channel (null: of all), at an index.
- * @typedef {{lead: number | null, at: readonly number[], tone: LightTone}} Lamp
+ * One thing that lights up: of a channel (null: of all), at an index; `k`: the cell of the kernel that reads it there.
+ * @typedef {{lead: number | null, at: readonly number[], tone: LightTone, k?: readonly number[]}} Lamp
  *
  * What is lit of each kind of panel, and what is said about it.
  * @typedef {{inputs: Lamp[], kernels: Lamp[], products: Lamp[], outputs: Lamp[], words: string}} SlideLight
@@ -20,22 +20,23 @@ import { fedWords, indexed, inputWords, reachWords, weightWords } from "./slide-
 /** @type {SlideLight} */
 export const DARK = { inputs: [], kernels: [], products: [], outputs: [], words: "" };
 
-/** @param {SlideData} data @param {number} ch @param {readonly number[]} at @returns {SlideLight} */
-function inputLight(data, ch, at) {
+/** @param {SlideData} data @param {number} p Position. @param {number} ch @param {readonly number[]} at @returns {SlideLight} */
+function inputLight(data, p, ch, at) {
   const { model } = data;
   const fed = model.fedBy(at);
   const kernels = new Map(fed.map(({ k }) => [k.join(" "), k]));
+  const here = model.outputAt(p).join();
   return {
     inputs: model.sameAs(at).map((one) => ({ lead: ch, at: one, tone: "lit" })),
     kernels: [...kernels.values()].map((k) => ({ lead: ch, at: k, tone: "used" })),
-    products: [],
+    products: fed.filter(({ o }) => o.join() === here).map(({ k }) => ({ lead: ch, at: k, tone: "used" })),
     outputs: model.readersOfChannel(ch).flatMap((c) => fed.map(({ o }) => ({ lead: c, at: o, tone: /** @type {LightTone} */ ("fed") }))),
     words: [inputWords(data, ch, at), fedWords(data, ch, at)].filter(Boolean).join(" · "),
   };
 }
 
-/** @param {SlideData} data @param {number} c @param {readonly number[]} o @returns {SlideLight} */
-function outputLight(data, c, o) {
+/** @param {SlideData} data @param {number} p Position. @param {number} c @param {readonly number[]} o @returns {SlideLight} */
+function outputLight(data, p, c, o) {
   const { model, windows, output } = data;
   const cells = model.windowOf(o);
   const leads = model.channelsOf(c);
@@ -44,9 +45,9 @@ function outputLight(data, c, o) {
   const name = windows.operation === "unfold" ? `column ${flatOf(o, model.outputs)}` : `${indexed(output.name, index)} = ${output.exact(index)}`;
   const chosen = data.indices.grid ? ` · index ${data.indices.exact(index)} of the input's ${data.model.dims.length === 1 ? "row" : "plane"}` : "";
   return {
-    inputs: leads.flatMap((lead) => cells.map(({ at }) => ({ lead, at, tone: /** @type {LightTone} */ ("used") }))),
+    inputs: leads.flatMap((lead) => cells.map(({ at, k }) => ({ lead, at, k, tone: /** @type {LightTone} */ ("used") }))),
     kernels: own ? cells.map(({ k }) => ({ lead: null, at: k, tone: "used" })) : [],
-    products: [],
+    products: own && model.positionOf(o) === p ? cells.map(({ k }) => ({ lead: null, at: k, tone: "used" })) : [],
     outputs: [{ lead: c, at: o, tone: "lit" }],
     words: `${name} · reads ${reachWords(data, o)}${leads.length > 1 ? ` of ${leads.length} channels` : ""}${chosen} · click to go there`,
   };
@@ -75,7 +76,7 @@ function productLight(data, p, ch, k) {
   const term = windows.products.terms?.[model.termsAt(p, ch) + flatOf(k, model.kernel)];
   const factors = [inputWords(data, ch, cell.at), ...(data.weight.grid ? [weightWords(data, windows.channel, ch, k)] : [])].join(" times ");
   return {
-    inputs: model.sameAs(cell.at).map((at) => ({ lead: ch, at, tone: "used" })),
+    inputs: model.sameAs(cell.at).map((at) => ({ lead: ch, at, k, tone: "used" })),
     kernels: [{ lead: ch, at: k, tone: "used" }],
     products: [{ lead: ch, at: k, tone: "lit" }],
     outputs: [{ lead: windows.channel, at: o, tone: "fed" }],
@@ -95,13 +96,14 @@ export function lightOf(data, p, { picture }, cell) {
   const size = product(model.kernel);
   const kernelAt = (/** @type {number} */ flat) => unravel(flat % size, model.kernel);
   const first = model.channelsOf(data.windows.channel)[0];
-  if (part === "input") return inputLight(data, lead, index);
+  if (part === "input") return inputLight(data, p, lead, index);
   if (part === "kernel") return kernelLight(data, lead, index);
   if (part === "product" || part === "patch") return productLight(data, p, lead, index);
-  if (part === "output") return outputLight(data, lead, index);
-  if (part === "results") return outputLight(data, index[0], unravel(index[1], model.outputs));
+  if (part === "output") return outputLight(data, p, lead, index);
+  if (part === "results") return outputLight(data, p, index[0], unravel(index[1], model.outputs));
   if (part === "weights") return { ...kernelLight(data, first + Math.floor(index[1] / size), kernelAt(index[1])),
     outputs: model.usesOf(kernelAt(index[1])).o.map((at) => ({ lead: index[0], at, tone: "fed" })) };
+  if (data.windows.operation === "fold") return foldLight(data, Math.floor(index[0] / size), kernelAt(index[0]), index[1]);
   return columnLight(data, Math.floor(index[0] / size), kernelAt(index[0]), unravel(index[1], model.outputs));
 }
 
@@ -119,6 +121,20 @@ function columnLight(data, ch, k, o) {
   };
 }
 
+/** @param {SlideData} data @param {number} ch @param {readonly number[]} k @param {number} column @returns {SlideLight} A cell of the columns that are folded: the one output that it is added to. */
+function foldLight(data, ch, k, column) {
+  const { model, input } = data;
+  const row = ch * product(model.kernel) + flatOf(k, model.kernel);
+  const index = data.inBatch([row, column]);
+  const at = unravel(column, data.foldSizes).map((cell, d) => Array.from(model.dims[d].source).indexOf(cell));
+  const fed = model.readersAt(at).filter((one) => flatOf(one.k, model.kernel) === flatOf(k, model.kernel));
+  const to = fed.length ? `is added to ${indexed(data.output.name, data.outputIndex(ch, fed[0].o))}` : "falls on the padding: it is left out";
+  return {
+    inputs: [{ lead: ch, at, k, tone: "lit" }], kernels: [], products: [],
+    outputs: fed.map(({ o }) => ({ lead: ch, at: o, tone: "fed" })), words: `${indexed(input.name, index)} = ${input.exact(index)} · ${to}`,
+  };
+}
+
 /**
  * The cells of a panel that are marked.
  * @param {SlideData} data @param {number} p Position of the timeline. @param {SlidePanel} panel @param {SlideLight} light
@@ -130,22 +146,24 @@ export function marksFor(data, p, panel, light) {
   const { picture } = panel;
   if (!picture) return marks;
   markPosition(data, p, picture, marks);
-  for (const lamp of lampsOf(picture.part, light)) for (const cell of placesOf(data, picture, lamp)) marks[lamp.tone].push(cell);
+  for (const lamp of lampsOf(data, picture.part, light)) for (const cell of placesOf(data, picture, lamp)) marks[lamp.tone].push(cell);
   return { ...marks, lit: [...new Set(marks.lit)], used: [...new Set(marks.used)], fed: [...new Set(marks.fed)] };
 }
 
-/** @param {import("./slide-panel.js").PanelPart} part @param {SlideLight} light @returns {Lamp[]} */
-function lampsOf(part, { inputs, kernels, products, outputs }) {
-  if (part === "input") return inputs;
+/** @param {SlideData} data @param {import("./slide-panel.js").PanelPart} part @param {SlideLight} light @returns {Lamp[]} */
+function lampsOf({ windows }, part, { inputs, kernels, products, outputs }) {
+  if (part === "input" || (part === "columns" && windows.operation === "fold")) return inputs;
   if (part === "kernel" || part === "weights") return kernels;
-  if (part === "product" || part === "patch") return products.length ? products : kernels.map((lamp) => ({ ...lamp, tone: "used" }));
+  if (part === "product" || part === "patch") return products;
   return outputs;
 }
 
 /** @param {SlideData} data @param {import("./slide-panel.js").SlidePicture} picture @param {Lamp} lamp @returns {number[]} */
-function placesOf({ model, windows }, { part, area }, { lead, at }) {
+function placesOf(data, { part, area }, { lead, at, k }) {
+  const { model, windows } = data;
   if (part === "results") return area.cellsOf(0, [lead ?? windows.channel, flatOf(at, model.outputs)]);
   if (part === "columns") {
+    if (windows.operation === "fold") return foldPlaces(data, area, lead ?? windows.channel, at, k ?? []);
     const column = flatOf(at, model.outputs);
     return numbersFrom(area.spatial[0]).flatMap((row) => area.cellsOf(0, [row, column]));
   }
@@ -156,18 +174,31 @@ function placesOf({ model, windows }, { part, area }, { lead, at }) {
 }
 
 /**
+ * @param {SlideData} data @param {import("./slide-area.js").SlideArea} area Of the columns that are folded. @param {number} ch
+ * @param {readonly number[]} at @param {readonly number[]} k @returns {number[]}
+ */
+function foldPlaces({ model, foldSizes }, area, ch, at, k) {
+  const source = model.sourceOf(at);
+  return source.length ? area.cellsOf(0, [ch * product(model.kernel) + flatOf(k, model.kernel), flatOf(source, foldSizes)]) : [];
+}
+
+/**
  * @param {SlideData} data @param {number} p @param {import("./slide-panel.js").SlidePicture} picture
  * @param {{window: number[], later: number[]}} marks Those of the position itself.
  */
-function markPosition({ model, windows }, p, { part, area }, marks) {
+function markPosition(data, p, { part, area }, marks) {
+  const { model, windows } = data;
   const o = model.outputAt(p);
   if (part === "input") marks.window = model.windowOf(o).flatMap(({ at }) => area.cellsOf(null, at));
   else if (part === "output") {
     marks.window = area.cellsOf(windows.channel, o);
     marks.later = laterCells(model, area, p);
+  } else if (part === "columns" && windows.operation === "fold") {
+    marks.window = model.windowOf(o).flatMap(({ at, k }) => foldPlaces(data, area, windows.channel, at, k));
   } else if (part === "columns" || part === "results") {
     const column = flatOf(o, model.outputs);
-    const rows = part === "results" ? [windows.channel] : numbersFrom(area.spatial[0]);
+    const size = product(model.kernel);
+    const rows = part === "results" ? [windows.channel] : numbersFrom(model.inGroup * size, model.channelsOf(windows.channel)[0] * size);
     marks.window = rows.flatMap((row) => area.cellsOf(0, [row, column]));
   } else if (part === "weights") marks.window = numbersFrom(area.spatial[1]).flatMap((column) => area.cellsOf(0, [windows.channel, column]));
   else if ((part === "product" || part === "patch") && windows.products.chosen) {

@@ -70,8 +70,9 @@ export class SlidePictures {
   /** @param {readonly number[]} leads Input channels. @param {number} p Position. @returns {SlideBand} */
   band(leads, p) {
     const { data, back } = this;
-    const small = data.windows.operation === "unfold" || data.model.pooling ? [] : [this.kernel(leads)];
     const terms = this.terms(leads, p);
+    if (data.windows.operation === "fold") return { pictures: [this.columns(back && data.inputGradient.grid ? data.inputGradient : data.input, this.room), ...terms], signs: ["→", ""] };
+    const small = data.weight.grid ? [this.kernel(leads)] : [];
     const taken = [...small, ...terms].reduce((sum, { fit }) => sum + fit.geometry.width + SIGNS / 2, 0);
     const left = this.room - taken - SIGNS / 2;
     const input = this.input(leads, left < LEAST_INPUT ? this.room : left);

@@ -44,7 +44,7 @@ function madeOf({ windows }, channels, cells) {
     max: `the largest of ${plural(cells, "cell")}`,
     mean: `the mean of ${plural(cells, "cell")}`,
     power: `the ${windows.norm}-norm of ${plural(cells, "cell")}`,
-    unfold: `${plural(channels * cells, "cell")}${each}, written as one column`,
+    unfold: `the window of channel ${windows.channel} with its ${plural(cells, "cell")}, written below each other`,
     fold: `the sum of ${plural(cells, "cell")} of the columns`,
   };
   return words[windows.operation];
@@ -55,7 +55,8 @@ export function positionSentence(data, p) {
   const { model, windows } = data;
   const o = model.outputAt(p);
   const cells = model.windowOf(o);
-  const name = windows.operation === "unfold" ? `Column ${p} of ${data.output.name}` : `\`${indexed(data.output.name, data.outputIndex(windows.channel, o))}\``;
+  const name = windows.operation === "unfold" ? `Column ${p} of ${data.output.name}, in the rows of channel ${windows.channel},` : `\`${indexed(data.output.name, data.outputIndex(windows.channel, o))}\``;
+  if (windows.operation === "fold") return `${name} is ${madeOf(data, 1, data.foldedAt(o).length)}: what the windows that cover it put there.`;
   const over = windows.operation === "transposed" ? "stretched input" : model.isPadded ? "padded input" : "input";
   return `${name} is ${madeOf(data, model.channelsOf(windows.channel).length, cells.length)}: the window reads ${reachWords(data, o)} of the ${over}.`;
 }
@@ -76,6 +77,7 @@ export function backwardSentence(data, p) {
 /** @param {SlideData} data @param {number} p @returns {string} What is particular about the window, or "". */
 export function positionRemark(data, p) {
   const { model, windows } = data;
+  if (windows.operation === "fold") return "";
   const kinds = model.windowOf(model.outputAt(p)).map(({ at }) => model.kindAt(at));
   const number = (/** @type {number} */ kind) => kinds.filter((one) => one === kind).length;
   const parts = [
@@ -107,6 +109,7 @@ export function inputWords(data, ch, at) {
 /** @param {SlideData} data @param {number} ch @param {readonly number[]} at @returns {string} The outputs that a cell of the padded input feeds. */
 export function fedWords(data, ch, at) {
   const { model, windows } = data;
+  if (windows.operation === "fold") return "";
   const fed = model.fedBy(at);
   if (!fed.length) return "no window reads it";
   const c = model.readersOfChannel(ch).includes(windows.channel) ? windows.channel : model.readersOfChannel(ch)[0];
