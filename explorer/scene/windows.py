@@ -222,13 +222,15 @@ class Layers:
     """The network of a program, and the layer of it that is open.
 
     Attributes:
-        input: Grid of the network's input, or -1.
+        input: Grid of the network's input for one item, (C, …), drawn like the maps; or -1.
         stops: The layers, in the order in which they ran.
         opened: Number of the layer that is open, or -1: none of them slides a window.
         windows: What it does.
+        input_scale: How many cells of the input a cell of that grid is the mean of, in each dimension.
     """
 
     input: int
     stops: tuple[Layer, ...]
     opened: int
     windows: Windows | None
+    input_scale: tuple[int, ...] = ()

@@ -48,7 +48,7 @@
  * @typedef {{label: string, layer: string, kind: "window" | "join" | "other", shape: number[], parameters: number,
  *   multiply_adds: number, nbytes: number, inputs: number[], span: Span | null, maps: number, scale: number[],
  *   fields: FieldData[], field: string}} LayerData
- * @typedef {{input: number, stops: LayerData[], opened: number, windows: WindowsData | null}} LayersData
+ * @typedef {{input: number, stops: LayerData[], opened: number, windows: WindowsData | null, input_scale: number[]}} LayersData
  *
  * The autograd graph (explorer/scene/graphs.py) and what the inspector shows at a frame.
  * @typedef {{frame: number, facts: [string, string][], value: number, grad: number, grad_reason: string}} TensorFacts

@@ -171,3 +171,38 @@ def test_on_meta_there_are_shapes_and_fields_but_no_maps() -> None:
     assert [stop.shape for stop in stops] == [(1, 64, 55, 55), (1, 64, 55, 55), (1, 64, 27, 27)]
     assert [stop.field for stop in stops] == ["11 × 11", "11 × 11", "19 × 19"]
     assert {stop.maps for stop in stops} == {-1}
+
+
+def test_only_layers_and_what_joins_them_are_stops() -> None:
+    program = (
+        "x = torch.randn(1, 1, 6, 6)\nx[0, 0, 1] = 3\nconv = nn.Conv2d(1, 2, 3)\nconv.weight.requires_grad_(False)\n"
+        "y = conv(x)\nz = torch.einsum('nchw->n', y)\nprint(y.abs().sum())"
+    )
+    assert [stop.label for stop in layers_of(program).stops] == ["conv"]
+
+
+def test_what_stands_before_the_first_window_belongs_to_the_network() -> None:
+    program = """
+class Block(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.bn = nn.BatchNorm2d(2)
+        self.conv = nn.Conv2d(2, 2, 3, padding=1)
+
+    def forward(self, x):
+        y = self.conv(F.relu(self.bn(x)))
+        y += x
+        return F.relu(y)
+
+out = Block()(torch.randn(1, 2, 6, 6))
+print(out.mean())
+"""
+    layers = layers_of(program)
+    assert [stop.label for stop in layers.stops] == ["bn", "relu", "conv", "add", "relu"]
+    assert [stop.inputs for stop in layers.stops] == [(), (0,), (1,), (2,), (3,)]
+    assert layers.stops[3].kind == "join"
+    assert layers.input_scale == (1, 1)
+
+
+def test_a_layer_without_a_name_is_called_by_its_class() -> None:
+    assert [stop.label for stop in layers_of("y = nn.Conv2d(1, 2, 3)(torch.randn(1, 1, 5, 5))").stops] == ["Conv2d"]

@@ -68,7 +68,7 @@ def _with_layers(trace: Trace, scene: Scene, asked: int, focus: Focus) -> Scene:
         grids=(*scene.grids, *values.grids),
         element_count=values.element_count,
         tables=(*scene.tables, *tables),
-        layers=Layers(-1, found.stops, number, windows),
+        layers=Layers(found.input, found.stops, number, windows, found.input_scale),
     )
 
 

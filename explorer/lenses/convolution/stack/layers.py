@@ -13,9 +13,7 @@ from explorer.lenses.convolution.stack.maps import FeatureMaps, feature_maps
 from explorer.lenses.convolution.stack.units import Unit, units
 from explorer.scene import Span
 from explorer.scene.windows import Layer, Reach
-from explorer.trace import Trace
-
-_JOINS = frozenset({"cat", "concat", "concatenate", "add", "add_", "iadd", "__add__", "__iadd__", "stack"})
+from explorer.trace import TensorState, Trace
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,10 +23,14 @@ class Network:
     Attributes:
         stops: Its layers.
         numbers: For each window call, its number among `stops`; -1: beyond what is kept.
+        input: Grid of the network's input, (C, …), or -1.
+        input_scale: How many cells of the input a cell of that grid is the mean of, in each dimension.
     """
 
     stops: tuple[Layer, ...]
     numbers: tuple[int, ...]
+    input: int = -1
+    input_scale: tuple[int, ...] = ()
 
 
 def network(
@@ -53,18 +55,19 @@ def network(
     if not calls:
         return Network((), ())
     rank = calls[0].signature.rank
-    found = units(trace, [call.input for call in calls])
+    found = units(trace, {call.output.tensor for call in calls})
     numbers = tuple(_number(call, found) for call in calls)
     windows = {number: reach for number, reach in zip(numbers, reaches, strict=True) if number >= 0}
     fields = receptive_fields(found, windows, rank)
-    maps = feature_maps([unit.outputs[0] for unit in found], rank, item)
-    grids = [_grid(unit, shown, values, frame) for unit, shown in zip(found, maps, strict=True)]
+    taken, *maps = feature_maps([_input(found), *(unit.outputs[0] for unit in found)], rank, item)
+    grids = [_grid(unit.label, shown, values, frame) for unit, shown in zip(found, maps, strict=True)]
     rows = zip(found, fields, grids, maps, strict=True)
     stops = tuple(
         _layer(unit, field, grid, shown, opens=number in windows)
         for number, (unit, field, grid, shown) in enumerate(rows)
     )
-    return Network(stops, numbers)
+    scale = () if taken is None else taken.scale
+    return Network(stops, numbers, _grid("input", taken, values, frame), scale)
 
 
 def _number(call: WindowCall, found: Sequence[Unit]) -> int:
@@ -75,15 +78,21 @@ def _number(call: WindowCall, found: Sequence[Unit]) -> int:
     return -1
 
 
-def _grid(unit: Unit, shown: FeatureMaps | None, values: ValueGrids, frame: int) -> int:
+def _input(found: Sequence[Unit]) -> TensorState:
+    """Return the network's input: of several, the first."""
+    pairs = (pair for unit in found for pair in zip(unit.inputs, unit.sources, strict=True))
+    return next(state for state, source in pairs if source == -1)
+
+
+def _grid(label: str, shown: FeatureMaps | None, values: ValueGrids, frame: int) -> int:
     if shown is None:
         return -1
-    return values.add(shown.values, tuple(shown.values.shape), unit.label, frame, kind="maps")
+    return values.add(shown.values, tuple(shown.values.shape), label, frame, kind="maps")
 
 
 def _layer(unit: Unit, field: Reached, grid: int, shown: FeatureMaps | None, *, opens: bool) -> Layer:
     step = unit.step
-    joins = unit.module is None and unit.op in _JOINS and len([one for one in unit.sources if one is not None]) > 1
+    joins = unit.joins and len([one for one in unit.sources if one is not None]) > 1
     return Layer(
         label=unit.label,
         layer=unit.layer,

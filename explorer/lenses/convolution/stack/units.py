@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
 import torch
+import torch.nn.functional as F  # noqa: N812 - as everyone calls it
 
 from explorer.trace import Step, TensorState, Trace
 from explorer.trace.calls import Call
 from explorer.trace.model import Detail
 
 MAX_UNITS = 400
+_JOINS = frozenset({"cat", "concat", "concatenate", "add", "iadd", "stack"})
+_NO_UNITS = frozenset({"setitem", "requires_grad", "retain_grad", "copy", "fill", "zero"})
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,32 +46,73 @@ class Unit:
     call: Call | None = None
     sources: tuple[int | None, ...] = ()
 
+    @property
+    def is_layer(self) -> bool:
+        """Whether it is a module, or a function of `torch.nn.functional`."""
+        return self.module is not None or hasattr(F, self.op.strip("_"))
 
-def units(trace: Trace, inputs: Iterable[TensorState]) -> tuple[Unit, ...]:
-    """Return the units that depend on one of some tensors, in the order in which they ran; at most `MAX_UNITS`.
+    @property
+    def joins(self) -> bool:
+        """Whether it makes one result of several, with places."""
+        return self.op.strip("_") in _JOINS and len(self.inputs) > 1 and len(self.outputs[0].shape) > 1
+
+
+def units(trace: Trace, windows: Collection[int]) -> tuple[Unit, ...]:
+    """Return the layers around those that slide a window, in the order in which they ran; at most `MAX_UNITS`.
+
+    Layers, and what joins their results, are units; so is what stands between two of them. What the program computes
+    from the network's result alone (a sum, a difference) is not.
 
     Args:
         trace: A trace with its live calls.
-        inputs: What layers took. Those that no unit made are inputs of the network.
+        windows: Numbers of the tensors that layers with a window returned.
     """
-    makers: dict[int, int] = dict.fromkeys((state.tensor for state in inputs), -1)
-    found: list[Unit] = []
-    for unit in every_unit(trace):
-        sources = tuple(makers.get(state.tensor) for state in unit.inputs)
-        if all(source is None for source in sources):
-            continue
-        if len(found) == MAX_UNITS:
-            break
-        makers.update((state.tensor, len(found)) for state in unit.outputs)
-        found.append(replace(unit, sources=sources))
-    return tuple(found)
+    every = list(every_unit(trace))
+    makers: dict[int, int] = {}
+    sources: list[tuple[int | None, ...]] = []
+    for number, unit in enumerate(every):
+        sources.append(tuple(makers.get(state.tensor) for state in unit.inputs))
+        makers.update((state.tensor, number) for state in unit.outputs)
+    return _renumbered(every, sources, _kept(every, sources, windows))
+
+
+def _kept(every: list[Unit], sources: list[tuple[int | None, ...]], windows: Collection[int]) -> list[int]:
+    """Return the numbers of the units of the network."""
+    around = {n for n, unit in enumerate(every) if any(state.tensor in windows for state in unit.outputs)}
+    for number in reversed(range(len(every))):
+        if number in around:
+            around.update(source for source in sources[number] if source is not None and every[source].is_layer)
+    taken = {state.tensor for n in around for state in every[n].inputs}
+    for number, unit in enumerate(every):
+        after = any(source in around for source in sources[number])
+        beside = unit.is_layer and any(state.tensor in taken for state in unit.inputs)
+        if after or beside:
+            around.add(number)
+    needed = {number for number in around if every[number].is_layer or every[number].joins}
+    for number in reversed(range(len(every))):
+        if number in needed:
+            needed.update(source for source in sources[number] if source in around)
+    return sorted(needed)[:MAX_UNITS]
+
+
+def _renumbered(every: list[Unit], sources: list[tuple[int | None, ...]], kept: list[int]) -> tuple[Unit, ...]:
+    """Return the units that are kept, with sources counted among them."""
+    numbers = {old: new for new, old in enumerate(kept)}
+    starts = {every[n].inputs[0].tensor for n in kept if every[n].inputs and not numbers.keys() & {*sources[n]}}
+
+    def source(state: TensorState, old: int | None) -> int | None:
+        if old in numbers:
+            return numbers[old]
+        return -1 if state.tensor in starts else None
+
+    return tuple(replace(every[n], sources=tuple(map(source, every[n].inputs, sources[n]))) for n in kept)
 
 
 def every_unit(trace: Trace) -> Iterator[Unit]:
     """Yield all units of a trace with its live calls, whatever they depend on."""
     calls = trace.calls or (None,) * len(trace.steps)
     for step, call in zip(trace.steps, calls, strict=True):
-        if step.kind == "create" or not step.outputs:
+        if step.kind == "create" or not step.outputs or step.op.strip("_") in _NO_UNITS:
             continue
         inner = _innermost(step)
         if inner:
@@ -92,7 +136,8 @@ def _parents(path: str) -> Iterator[str]:
 
 def _of_step(step: Step, call: Call | None) -> Unit:
     module = call.function if call is not None and isinstance(call.function, torch.nn.Module) else None
-    label = step.module or (_called(step) if module is not None else step.op.strip("_"))
+    name = step.op.strip("_") if module is None else _called(step) or step.module_class
+    label = step.module or name
     layer = step.expression if module is None else _text(module)
     return Unit(step, -1, label, layer, step.module_class or step.op, module, step.inputs, step.outputs, call)
 
