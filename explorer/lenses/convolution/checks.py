@@ -9,8 +9,9 @@ import torch.nn.functional as F  # noqa: N812 - as everyone calls it
 
 from explorer.lenses.convolution.gradients import Gradients
 from explorer.lenses.convolution.opened import Opened
-from explorer.lenses.convolution.products import summed
+from explorer.lenses.convolution.products import max_indices, summed
 from explorer.lenses.convolution.taps import Taps, all_windows, fold_taps, taps_of
+from explorer.lenses.convolution.values import tensor_of
 from explorer.scene.windows import Check, Products
 
 MAX_CELLS = 1_000_000
@@ -19,7 +20,7 @@ ORDER = "The same products, added in another order."
 
 def checks_of(layer: Opened, products: Products, gradients: Gradients) -> tuple[Check, ...]:
     """Return what was compared, as far as there are values."""
-    found = [_output(layer, products), *_gradients(layer, gradients)]
+    found = [_output(layer, products), _indices(layer), *_gradients(layer, gradients)]
     return tuple(check for check in found if check is not None)
 
 
@@ -69,8 +70,8 @@ def _grouped(layer: Opened, cells: torch.Tensor) -> torch.Tensor | None:
     weight, groups = layer.values.weight, layer.groups
     if weight is None or not groups:
         return None
-    split = cells.reshape(cells.shape[0], groups, -1, *cells.shape[2:])
-    factors = weight.flatten(2).reshape(groups, -1, weight.shape[1], layer.kernel_cells)
+    split = cells.reshape(cells.shape[0], groups, layer.channels[0] // groups, *cells.shape[2:])
+    factors = weight.reshape(groups, weight.shape[0] // groups, weight.shape[1], layer.kernel_cells)
     if layer.operation == "convolution":
         factors = factors.transpose(1, 2)
     return torch.einsum("ngcpk,gcok->ngop", split, factors).flatten(1, 2)
@@ -119,7 +120,7 @@ def _gradients(layer: Opened, gradients: Gradients) -> list[Check | None]:
         made = (gradients.input, gradients.weight, gradients.bias)
         for name, mine, theirs, recorded in zip(names, own, made, gradients.recorded, strict=True):
             if mine is not None and theirs is not None:
-                target = theirs if recorded is None else recorded.reshape(theirs.shape)
+                target = theirs if recorded is None else recorded
                 found.append(compared(name, mine, target, _source(name, recorded, layer)))
     return [*found, _as_transposed(layer, gradients)]
 
@@ -135,13 +136,19 @@ def _source(name: str, recorded: torch.Tensor | None, layer: Opened) -> str:
         return f"{made}, beside what backward made while the program ran."
     if name == "input gradient" and layer.call.padded is not None:
         return f"{made}, beside torch's own backward of padding and convolution together."
-    return f"{made}, beside torch's own backward of this call; the program did not ask for this gradient."
+    call = layer.call
+    state = {"input gradient": call.input, "weight gradient": call.weight, "bias gradient": call.bias}[name]
+    asked = state is not None and state.requires_grad
+    ending = "." if asked else ", which the program did not ask for."
+    return f"{made}, beside torch's own backward of this call{ending}"
 
 
 def _own_gradients(layer: Opened, arrived: torch.Tensor) -> tuple[torch.Tensor | None, ...] | None:
     """Return the gradients of the explicit sums: (input, weight, bias)."""
     values = layer.values
     assert values.input is not None  # noqa: S101 - the caller has checked; this is for the type checker
+    if layer.operation == "max":
+        return _sent_to_maxima(layer, values.input, arrived), None, None
     given = values.input.detach().clone().requires_grad_()
     weight = None if values.weight is None else values.weight.detach().clone().requires_grad_()
     fresh = Opened(
@@ -162,6 +169,27 @@ def _own_gradients(layer: Opened, arrived: torch.Tensor) -> tuple[torch.Tensor |
         found = torch.autograd.grad(total, asked, arrived.flatten(2).to(total.device))
     bias = None if values.bias is None else arrived.flatten(2).sum((0, 2))
     return found[0], found[1] if weight is not None else None, bias
+
+
+def _sent_to_maxima(layer: Opened, given: torch.Tensor, arrived: torch.Tensor) -> torch.Tensor | None:
+    """Return the gradient that reaches the input when each window sends all of its own to the cell that it took."""
+    indices = max_indices(layer, given)
+    if indices is None:
+        return None
+    flat = given.new_zeros((*given.shape[:2], math.prod(given.shape[2:])))
+    return flat.scatter_add(2, indices.flatten(2), arrived.flatten(2).to(flat)).reshape(given.shape)
+
+
+def _indices(layer: Opened) -> Check | None:
+    """Return the place of the first maximum of each window beside the indices that the layer returned."""
+    recorded = None if layer.call.indices is None else tensor_of(layer.call.indices)
+    given = layer.values.input
+    if recorded is None or given is None or recorded.numel() * layer.kernel_cells > MAX_CELLS or not recorded.numel():
+        return None
+    taps = _all_taps(layer)
+    terms = summed(layer, taps.gather(given.flatten(2)[:, :, None]), None, taps).terms
+    cells = torch.from_numpy(taps.cells).expand(terms.shape).gather(-1, terms.argmax(-1, keepdim=True))
+    return compared("indices", cells.reshape(recorded.shape), recorded, "The first maximum of each window.")
 
 
 def _as_transposed(layer: Opened, gradients: Gradients) -> Check | None:
@@ -190,4 +218,4 @@ def _as_transposed(layer: Opened, gradients: Gradients) -> Check | None:
     )
     extra = f", output_padding={rest[0] if len(set(rest)) == 1 else tuple(rest)}" if any(rest) else ""
     note = f"conv_transpose{rank}d(gradient of the output, weight{extra}) beside the gradient of the input."
-    return compared("input gradient", sent, gradients.input, note)
+    return compared("input gradient as a transposed convolution", sent, gradients.input, note)

@@ -51,9 +51,8 @@ def forward_remark(
     """
     k, s, d = sizes
     room = n + sum(padding) - d * (k - 1) - 1
-    return " ".join(
-        filter(None, (_rounding(room, s, n + padding[0], beyond, settings), _unread(n, padding[0], reads, s)))
-    )
+    said = (_rounding(room, s, n + padding[0], beyond, settings), _unread(n, padding[0], reads))
+    return " ".join(filter(None, said))
 
 
 def _rounding(room: int, s: int, end: int, beyond: int, settings: Settings) -> str:
@@ -65,17 +64,15 @@ def _rounding(room: int, s: int, end: int, beyond: int, settings: Settings) -> s
     if not beyond:
         start = (-(-room // s)) * s
         return f"Rounded up, a window would begin at position {start}, behind the input, which ends at {end}: dropped."
-    counted = ": they are not counted in its mean" if settings.divisor_override is None else ""
-    reached = f"the last window reaches {beyond} {_positions(beyond)} beyond the padding{counted}"
+    reached = f"the last window reaches {beyond} {_positions(beyond)} beyond the padding, where nothing is counted"
     return f"{room} / {s} leaves {rest}: rounded up, {reached}."
 
 
-def _unread(n: int, before: int, reads: Indices, s: int) -> str:
+def _unread(n: int, before: int, reads: Indices) -> str:
     missed = int((reads[before : before + n] == 0).sum())
     if not missed:
         return ""
-    noun = "index" if missed == 1 else "indices"
-    return f"No window reads {missed} of the input's {n:,} {noun if n == 1 else 'indices'} here (stride {s})."
+    return f"Of the input's {n:,} {_positions(n)} {missed:,} {'is' if missed == 1 else 'are'} read by no window."
 
 
 def _positions(count: int) -> str:

@@ -51,16 +51,23 @@ def gradients_of(trace: Trace, call: WindowCall, values: Values) -> Gradients:
     found = _through(call, values, arrived)
     if found is None:
         return Gradients()
-    recorded = [
-        _whole(gradient, shape, call.output.dtype)
-        for gradient, shape in zip(event.gradients_out, event.shapes_out, strict=True)
-    ]
-    known = tuple([*recorded, None, None, None][:3])
-    if call.padded is not None:
-        known = (None, *known[1:])  # what the engine made there is the gradient of the padded input
+    made = (_batched(call, found[0]), found[1], found[2])
+    return Gradients(_batched(call, arrived), *made, _recorded(event, call, made))
+
+
+def _recorded(
+    event: BackwardEvent, call: WindowCall, made: Sequence[torch.Tensor | None]
+) -> tuple[torch.Tensor | None, ...]:
+    """Return what the engine made for input, weight and bias, where its node is this layer and nothing else."""
     if not event.node.startswith(_OWN_NODES):
-        known = (None, None, None)  # the layer is made of several nodes, and this is the last of them
-    return Gradients(_batched(call, arrived), _batched(call, found[0]), found[1], found[2], known)
+        return (None, None, None)
+    found: list[torch.Tensor | None] = []
+    for place, own in enumerate(made):
+        known = place < len(event.gradients_out) and own is not None
+        whole = _whole(event.gradients_out[place], event.shapes_out[place], call.output.dtype) if known else None
+        # torch pads uneven `same` before its convolution: the node's input is then another tensor
+        found.append(whole if whole is not None and own is not None and whole.shape == own.shape else None)
+    return (None, *found[1:]) if call.padded is not None else tuple(found)
 
 
 def again(call: WindowCall, given: torch.Tensor, weight: torch.Tensor | None, bias: torch.Tensor | None) -> Any:  # noqa: ANN401

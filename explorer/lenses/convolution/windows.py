@@ -15,6 +15,7 @@ from explorer.lenses.convolution.gradients import Gradients, gradients_of
 from explorer.lenses.convolution.opened import Opened
 from explorer.lenses.convolution.pictures import Part, Pictures, input_part, name_of, output_part, weight_part
 from explorer.lenses.convolution.products import products_of
+from explorer.lenses.convolution.values import tensor_of
 from explorer.scene.windows import Check, Windows
 from explorer.trace import TensorState, Trace
 
@@ -41,8 +42,8 @@ class Panels:
         """Add the layer's tensors and their gradients."""
         call, values = self.layer.call, self.layer.values
         given, out = input_part(self.layer), output_part(self.layer)
-        self._tensor("input", call.input, values.input, given, self._axes(call.input))
-        self._tensor("output", call.output, values.output, out, self._axes(call.output))
+        self._tensor("input", call.input, values.input, given, self.axes(call.input))
+        self._tensor("output", call.output, values.output, out, self.axes(call.output))
         self._gradient("input", call.input, gradients.input, given)
         self._gradient("output", call.output, gradients.output, out)
         if call.indices is not None:
@@ -78,13 +79,11 @@ class Panels:
             self.made[key] = self.pictures.add(value.reshape(state.shape), part, label, axes)
 
     def _plain(self, key: str, state: TensorState, part: Part) -> None:
-        from explorer.lenses.convolution.values import tensor_of  # noqa: PLC0415
-
-        self._tensor(key, state, tensor_of(state), part, self._axes(state))
+        self._tensor(key, state, tensor_of(state), part, self.axes(state))
 
     def _gradient(self, key: str, state: TensorState, value: torch.Tensor | None, part: Part) -> None:
         if value is not None:
-            made = self._of_gradient(state, key, value.reshape(state.shape), part, self._axes(state))
+            made = self._of_gradient(state, key, value.reshape(state.shape), part, self.axes(state))
             self.made[f"{key}_gradient"] = made
 
     def _of_gradient(self, state: TensorState, key: str, value: torch.Tensor, part: Part, axes: tuple[str, ...]) -> int:
@@ -97,7 +96,8 @@ class Panels:
             own = key
         return name_of(self.trace, self.layer.call.step, state, own)
 
-    def _axes(self, state: TensorState) -> tuple[str, ...]:
+    def axes(self, state: TensorState) -> tuple[str, ...]:
+        """Return the names of a tensor's dimensions."""
         rank = self.layer.call.signature.rank
         plain = ("N", "C", *SPATIAL[rank])
         if self.layer.operation in ("unfold", "fold") and len(state.shape) != len(plain):
@@ -208,5 +208,5 @@ def _draw_flipped(panels: Panels) -> list[str]:
     if result is None:
         return []
     shown = result.reshape(layer.call.output.shape)
-    panels.add("flipped", shown, output_part(layer), "with the kernel flipped", panels._axes(layer.call.output))
+    panels.add("flipped", shown, output_part(layer), "with the kernel flipped", panels.axes(layer.call.output))
     return note_on_order(layer, result)
