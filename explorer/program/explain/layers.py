@@ -13,6 +13,7 @@ from explorer.program.explain.layer import Layer
 from explorer.program.explain.model import Explanation
 from explorer.program.explain.sequences import SEQUENCES
 from explorer.program.explain.text import count_text, product_text, shape_text
+from explorer.program.explain.windows import WINDOWS
 
 if TYPE_CHECKING:
     from explorer.program.explain.fault import Change
@@ -226,22 +227,7 @@ def _in_evaluation(layer: Layer) -> Iterator[Change]:
     yield f"{code}.eval()", fault.text.replaced((fault.text.span(fault.call.func), f"{code}.eval()"))
 
 
-def _kernel(layer: Layer) -> Explanation | None:
-    found = layer.fault.matches(r"input size per channel: \((.*)\)\. Kernel size: \((.*)\)\. Kernel size can't")
-    small = layer.fault.matches(r"Calculated output size: \(.*\)\. Output size is too small")
-    kernel = getattr(layer.module, "kernel_size", None)
-    if (found is None and small is None) or kernel is None:
-        return None
-    sizes = layer.shape[-2:] if isinstance(kernel, int) else layer.shape[-len(kernel) :]
-    kernel_text = f"{kernel}" if isinstance(kernel, int) else " × ".join(map(str, kernel))
-    return Explanation(
-        f"The kernel of {layer.title} is {kernel_text}, and it would slide over {' × '.join(map(str, sizes))}. "
-        f"{layer.has_shape()}; each convolution or pooling before makes it smaller.",
-        "Use a smaller kernel, padding, or fewer pooling layers before.",
-    )
-
-
 _EXPLAINERS: tuple[Callable[[Layer], Explanation | None], ...] = (
     _dimensions, _channels, _features, _normalised, _layer_norm, _group_norm, _one_value,
-    _kernel, *SEQUENCES,
+    *WINDOWS, *SEQUENCES,
 )  # fmt: skip
