@@ -152,6 +152,13 @@ def test_a_wrong_backward_is_found_by_finite_differences_and_the_link_keeps_that
     expect(inspector(again)).to_contain_text("Compared with finite differences")
 
 
+@pytest.mark.parametrize(("junk", "frame"), [("abc", 7), ("-4", 0), ("99999999999999999999", 11)])
+def test_a_link_with_a_step_that_is_none_opens_all_the_same(app: App, junk: str, frame: int) -> None:
+    step_through(app, step=junk, check="banana")
+    app.expect_frame(frame)
+    expect(app.page.get_by_role("switch", name="Compare with finite differences")).not_to_be_checked()
+
+
 def test_a_network_has_charts_and_their_numbers(app: App) -> None:
     step_through(app, "Gradients vanish in many sigmoids")
     expect(app.page.locator(".stPlotlyChart .bars .point").first).to_be_attached()
