@@ -63,11 +63,12 @@ export class SlideChannels {
     return miniPicture(rows, columns, (r, k) => data.weight.at(data.model.weightIndex(c, ch, unravel(r * columns + k, kernel))), data.scaleOf(data.weight), side);
   }
 
-  /** @param {SlideData} data @param {number} c @returns {HTMLElement} Its result; of volumes all slices below each other. */
+  /** @param {SlideData} data @param {number} c @returns {HTMLElement | null} Its result; of volumes all slices below each other. null: the scene does not hold it. */
   map(data, c) {
     const unfolds = data.windows.operation === "unfold"; // its result has columns in the place of maps
     const reader = unfolds ? data.input : data.output;
     const { low, high } = data.heldOf(reader);
+    if (!reader.has(data.outputIndex(c, low))) return null;
     const { sizes, step } = thinned(high.map((to, d) => to - low[d]), MOST_PIXELS_MAP);
     const columns = sizes[sizes.length - 1];
     const rows = product(sizes) / Math.max(1, columns);

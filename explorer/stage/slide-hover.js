@@ -189,7 +189,7 @@ function foldPlaces({ model, foldSizes }, area, ch, at, k) {
 function markPosition(data, p, { part, area }, marks) {
   const { model, windows } = data;
   const o = model.outputAt(p);
-  if (part === "input") marks.window = model.windowOf(o).flatMap(({ at }) => area.cellsOf(null, at));
+  if (part === "input") marks.window = model.reachOf(o).flatMap(({ at }) => area.cellsOf(null, at));
   else if (part === "output") {
     marks.window = area.cellsOf(windows.channel, o);
     marks.later = laterCells(model, area, p);

@@ -79,8 +79,13 @@ export class SlideModel {
     return p;
   }
 
-  /** @param {readonly number[]} o @returns {WindowCell[]} The cells of an output's window, row-major. */
+  /** @param {readonly number[]} o @returns {WindowCell[]} The cells of an output's window, row-major, without those beyond the padding. */
   windowOf(o) {
+    return this.reachOf(o).filter(({ at }) => this.kindAt(at) !== PADDED.outside);
+  }
+
+  /** @param {readonly number[]} o @returns {WindowCell[]} All that the window reaches. */
+  reachOf(o) {
     const taps = this.dims.map(({ starts, positions, kernel_index: index }, d) =>
       numbersFrom(starts[o[d] + 1] - starts[o[d]], starts[o[d]]).map((t) => [positions[t], index[t]]));
     return choicesOf(taps).map((cell) => ({ at: cell.map(([at]) => at), k: cell.map(([, k]) => k) }));
@@ -116,6 +121,7 @@ export class SlideModel {
 
   /** @param {readonly number[]} at @returns {FedOutput[]} The outputs that read a position of the padded input. */
   readersAt(at) {
+    if (this.kindAt(at) === PADDED.outside) return [];
     return choicesOf(at.map((i, d) => readersOf(this.dims[d])[i])).map((pair) => ({ o: pair.map(([o]) => o), k: pair.map(([, k]) => k) }));
   }
 

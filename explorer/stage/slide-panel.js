@@ -44,7 +44,8 @@ export function fitSlide(sizes, longest, room, glyph, largest = 16) {
     }
   }
   const one = layoutGrid(sizes, none, 1, 1, 0);
-  const side = Math.max(2, Math.min(16, Math.floor((room - one.left - 4) / Math.max(1, sizes.length > 2 ? one.width - one.left : columns))));
+  const wanted = (room - one.left - 4) / Math.max(1, sizes.length > 2 ? one.width - one.left : columns);
+  const side = wanted < 3 ? Math.max(1, Math.floor(2 * wanted) / 2) : Math.min(16, Math.floor(wanted));
   return { geometry: layoutGrid(sizes, none, side, side, 0), digits: 4 };
 }
 

@@ -4,6 +4,7 @@
 import { mount } from "./mount.js";
 import { node } from "./dom.js";
 import { Preview } from "./preview.js";
+import { Requests } from "./requests.js";
 import { Windows } from "./window.js";
 
 /**
@@ -40,6 +41,7 @@ class Instance {
     this.shown = bytes;
     this.stage = mount(/** @type {HTMLElement} */ (parent), bytes, {
       editable: true, links: true, names: routeAddress("names"), casts: routeAddress("casts"), onRun: (/** @type {string} */ source) => this.tell("run", source),
+      onOptions: (options) => void this.requests.ask({ options }), onChange: (change) => void this.requests.ask({ change }),
       onScene: (stage, passing) => this.windows.take(stage, passing), onFrame: () => this.windows.follow(),
     });
     this.stage.root.append(node("link", { rel: "stylesheet", href: new URL("window.css", import.meta.url).href }));
@@ -50,6 +52,12 @@ class Instance {
       lens: () => this.stage.scene.lens,
       show: (/** @type {Uint8Array} */ preview) => this.show(preview, true),
       restore: () => this.show(this.settled, false),
+    });
+    this.requests = new Requests(routeAddress("preview"), {
+      program: () => this.stage.scene.source, // of the picture that was changed last, whether the page knows of it or not
+      lens: () => this.stage.scene.lens,
+      show: (/** @type {Uint8Array} */ bytes) => this.show(bytes, true),
+      tell: (name, value) => this.tell(name, value),
     });
     // Streamlit reruns the page on its own when the browser goes back or forward; this says that it was that, and
     // not a rerun that left before the address changed
@@ -69,6 +77,7 @@ class Instance {
     // the same program again, while a form opens or a chip is clicked: what is typed meanwhile goes on being shown
     if (equalBytes(this.settled, bytes)) return this.stage.refreshTheme();
     this.preview.forget();
+    this.requests.forget();
     this.settled = bytes;
     this.show(bytes, false);
     this.program = this.stage.scene.source;
@@ -93,6 +102,7 @@ class Instance {
   destroy() {
     window.removeEventListener("popstate", this.onNavigate);
     this.preview.destroy();
+    this.requests.destroy();
     this.windows.destroy();
     this.stage.destroy();
   }
