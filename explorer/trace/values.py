@@ -101,12 +101,9 @@ def window_of(shape: tuple[int, ...]) -> tuple[int, ...]:
 
 def to_numpy(tensor: torch.Tensor) -> Array:
     """Return a copy of `tensor`'s values in memory of its own, with the nearest exact NumPy dtype."""
-    if _is_plain(tensor):
-        found = copied(tensor, tuple(tensor.shape), tensor.stride(), int(tensor.storage_offset()))
-        if found is not None:
-            return found
     # the copy is what NumPy looks at: a storage that it has looked at can no longer be resized
-    array: Array = _on_cpu(tensor).clone(memory_format=torch.contiguous_format).numpy()
+    plain = tensor.detach() if _is_plain(tensor) else _on_cpu(tensor)
+    array: Array = plain.clone(memory_format=torch.contiguous_format).numpy()
     return array
 
 
@@ -115,8 +112,10 @@ def read_strided(tensor: torch.Tensor, size: tuple[int, ...], stride: tuple[int,
     if not _is_plain(tensor):
         return to_numpy(tensor.detach().as_strided(size, stride, offset))
     found = copied(tensor, size, stride, offset)
-    if found is not None:
-        return found
+    return _read_by_torch(tensor, size, stride, offset) if found is None else found
+
+
+def _read_by_torch(tensor: torch.Tensor, size: tuple[int, ...], stride: tuple[int, ...], offset: int) -> Array:
     array: Array = torch.as_strided_copy(tensor.detach(), size, stride, offset).numpy()
     return array
 
@@ -163,10 +162,15 @@ def storage_length(tensor: torch.Tensor) -> int:
 
 
 def window_array(tensor: torch.Tensor) -> Array:
-    """Return a copy of the part of a tensor that is kept: all of a small one, of a large one the window."""
+    """Return a copy of the part of a tensor that is kept: all of a small one, of a large one the window.
+
+    Asks for no storage: from then on the engine would take a gradient to be shared, and not add to it in place.
+    """
     if tensor.numel() <= KEEP_ELEMENTS:
         return to_numpy(tensor)
-    return read_strided(tensor, window_of(tuple(tensor.shape)), tensor.stride(), int(tensor.storage_offset()))
+    window, offset = window_of(tuple(tensor.shape)), int(tensor.storage_offset())
+    read = _read_by_torch if _is_plain(tensor) else read_strided
+    return read(tensor, window, tensor.stride(), offset)
 
 
 def has_values(tensor: torch.Tensor) -> bool:

@@ -62,3 +62,11 @@ def test_a_write_through_a_view_is_seen_at_the_base_and_makes_it_require_a_gradi
     assert trace.names["x"].requires_grad
     assert trace.names["x"].values is not None
     assert trace.names["x"].values.tolist() == [1.0, 1.0, 0.0, 0.0]
+
+
+def test_the_engine_adds_gradients_in_place_as_it_does_unrecorded() -> None:
+    source = "import torch\nq = torch.randn(4, requires_grad=True)\n(q * 2 + q * 3 + q.exp()).sum().backward()\n"
+    namespace: dict[str, object] = {}
+    exec(source + "version = q.grad._version", namespace)  # noqa: S102 - the constant above
+    trace = explorer.run(source + "g = q.grad\n")
+    assert trace.names["g"].version == namespace["version"]
