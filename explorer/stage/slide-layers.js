@@ -2,7 +2,7 @@
 
 import { node, setText } from "./dom.js";
 import { countText, plural, product, tupleText, unravel } from "./format.js";
-import { miniPicture, miniSide } from "./slide-mini.js";
+import { colourPicture, miniPicture, miniSide } from "./slide-mini.js";
 import { TensorReader } from "./slide-values.js";
 
 const MAP_PIXELS = 56;
@@ -10,7 +10,7 @@ const INPUT_PIXELS = 92;
 const MOST_MAPS = 4;
 const LAYERS_HINT = "Point at a feature map: what its cell sees of the input is outlined. Choose a layer to open it.";
 
-/** @typedef {{canvas: HTMLElement, side: number, sizes: number[], low: number[]}} InputPicture Its spatial sizes, and where its window begins. */
+/** @typedef {{canvas: HTMLElement, side: number, sizes: number[], scale: number[]}} InputPicture Its spatial sizes, and how many cells of the input one of its stands for. */
 
 export class SlideLayers {
   /** @param {(layer: number) => void} onChoose */
@@ -48,18 +48,16 @@ export class SlideLayers {
   inputCard(scene, id, theme) {
     const reader = new TensorReader(scene, id);
     const grid = scene.grids[id];
-    const rank = spatialRank(scene);
-    const sizes = grid.window.slice(-rank);
-    const low = (grid.first?.length ? grid.first : grid.shape.map(() => 0)).slice(-rank);
-    const lead = grid.shape.length - rank;
-    const start = new Array(lead).fill(0).map((_, d) => grid.first?.[d] ?? 0);
-    const columns = sizes[rank - 1] ?? 1;
+    const [channels, ...sizes] = grid.window;
+    const columns = sizes[sizes.length - 1] ?? 1;
     const rows = product(sizes) / Math.max(1, columns);
     const side = miniSide(rows, columns, INPUT_PIXELS, 8);
-    const picture = miniPicture(rows, columns, (r, c) => reader.at([...start, ...unravel(r * columns + c, sizes).map((i, d) => i + low[d])]), reader.scale(scene, theme), side);
+    const valueAt = (/** @type {number} */ ch, /** @type {number} */ r, /** @type {number} */ c) => reader.at([ch, ...unravel(r * columns + c, sizes)]);
+    const scale = reader.scale(scene, theme);
+    const picture = channels === 3 && !scale.range.empty ? colourPicture(rows, columns, valueAt, scale.range, side) : miniPicture(rows, columns, (r, c) => valueAt(0, r, c), scale, side);
     const box = node("span", { class: "te-slide-input-picture" }, picture, this.field);
-    this.input = { canvas: box, side, sizes, low };
-    return node("li", { class: "te-slide-stop" }, node("div", { class: "te-slide-stop-card" }, node("b", {}, grid.label || "input"), node("span", {}, "the network's input"), node("span", {}, tupleText(grid.shape)), box));
+    this.input = { canvas: box, side, sizes, scale: scene.layers?.input_scale ?? [] };
+    return node("li", { class: "te-slide-stop" }, node("div", { class: "te-slide-stop-card" }, node("b", {}, grid.label || "input"), node("span", { class: "te-muted" }, "the network's input"), box));
   }
 
   /** @param {Scene} scene @param {LayerData} stop @param {number} number @param {Theme} theme @returns {HTMLElement} */
@@ -99,22 +97,18 @@ export class SlideLayers {
   /** Outline what a cell of the maps depends on. @param {LayerData} stop @param {number[] | null} cell */
   point(stop, cell) {
     const { input, field } = this;
-    const spans = cell && stop.fields.length === cell.length ? cell.map((i, d) => fieldSpan(stop, d, i)) : [];
+    const found = cell && stop.fields.length === cell.length ? cell.map((i, d) => fieldSpan(stop, d, i)) : [];
+    const spans = found.every(([from, to]) => from <= to) ? found : [];
     field.hidden = !input || spans.length === 0;
     setText(this.told, cell === null ? LAYERS_HINT : spans.length ? `a cell of ${stop.label} sees ${spans.map(([from, to]) => `${from} to ${to}`).join(", ")} of the input` : `a cell of ${stop.label} sees the whole input`);
     if (!input || !spans.length) return;
     const boxes = spans.map(([from, to], d) => {
-      const first = Math.max(0, from - input.low[d]);
-      return [first, Math.min(input.sizes[d], to + 1 - input.low[d])];
+      const cells = input.scale[d] || 1;
+      return [Math.max(0, Math.floor(from / cells)), Math.min(input.sizes[d], Math.ceil((to + 1) / cells))];
     });
     const [columns, rows] = [boxes[boxes.length - 1], boxes.length > 1 ? boxes[boxes.length - 2] : [0, 1]];
     Object.assign(field.style, { left: `${columns[0] * input.side}px`, width: `${Math.max(0, columns[1] - columns[0]) * input.side}px`, top: `${rows[0] * input.side}px`, height: `${Math.max(0, rows[1] - rows[0]) * input.side}px` });
   }
-}
-
-/** @param {Scene} scene @returns {number} Spatial dimensions of the network's input. */
-function spatialRank({ layers }) {
-  return layers?.windows?.dims.length ?? layers?.stops.find(({ fields }) => fields.length)?.fields.length ?? 2;
 }
 
 /** @param {LayerData} stop @param {number} d @param {number} cell Of its maps. @returns {[number, number]} First and last index of the input that it depends on. */
