@@ -15,7 +15,6 @@ from explorer.lenses.convolution.values import tensor_of
 from explorer.scene.windows import Check, Products
 
 MAX_CELLS = 1_000_000
-ORDER = "The same products, added in another order."
 
 
 def checks_of(layer: Opened, products: Products, gradients: Gradients) -> tuple[Check, ...]:
@@ -84,7 +83,8 @@ def _output(layer: Opened, products: Products) -> Check | None:
         return _unfolded(layer) if layer.operation == "unfold" else None
     total = every_total(layer, values.input)
     made = values.output.flatten(2)
-    note = "" if layer.operation == "max" else ORDER
+    dtype = str(made.dtype).removeprefix("torch.")
+    note = "" if layer.operation == "max" else f"The same terms, added in another order in {dtype}."
     if total is not None:
         bias = 0 if values.bias is None else values.bias[:, None]
         return compared("output", total + bias, made, note)

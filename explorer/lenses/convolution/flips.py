@@ -30,12 +30,13 @@ def flipped_result(layer: Opened) -> torch.Tensor | None:
 def note_on_order(layer: Opened, flipped: torch.Tensor) -> list[str]:
     """Return how far both results are apart, and what changing places of input and kernel does to both."""
     values = layer.values
-    if values.output is None:
+    if values.output is None or values.weight is None:
         return []
     gap = compared("", flipped, values.output, "")
+    spatial = tuple(range(2, values.weight.dim()))
     told = [
         "The kernel is the same when it is flipped: correlation and convolution are one."
-        if gap.difference == 0
+        if torch.equal(values.weight, values.weight.flip(spatial))
         else f"Flipping the kernel changes the result by up to {gap.difference:.6g} (largest value {gap.largest:.6g})."
     ]
     return [*told, *_exchanged(layer)]

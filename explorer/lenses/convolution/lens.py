@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from explorer.lenses.autograd.arrays import ValueGrids
 from explorer.lenses.convolution.calls import WindowCall, window_calls
-from explorer.lenses.convolution.numbers import tables_of
+from explorer.lenses.convolution.numbers import costs_of
 from explorer.lenses.convolution.opened import Focus, Opened, opened
 from explorer.lenses.convolution.pictures import MAX_CELLS, Pictures
 from explorer.lenses.convolution.reach import reaches
@@ -58,7 +58,7 @@ def _with_layers(trace: Trace, scene: Scene, asked: int, focus: Focus) -> Scene:
     found = network(trace, calls, [reaches(call) for call in calls], values, item=focus.item)
     number, call = _chosen(asked, calls, found.numbers)
     shown = None if call is None else _opened(call, focus)
-    tables = () if shown is None else tables_of(shown)
+    tables = () if shown is None else (costs_of(shown),)
     places = tuple(range(len(scene.tables), len(scene.tables) + len(tables)))
     windows = None if shown is None else windows_of(trace, shown, Pictures(shown, values), places)
     return replace(

@@ -1,4 +1,4 @@
-"""The tables of a layer: its sizes with their arithmetic, and what it costs."""
+"""What a layer costs, with the arithmetic."""
 
 from __future__ import annotations
 
@@ -8,26 +8,16 @@ from explorer.lenses.convolution.opened import Opened
 from explorer.scene.tables import Table
 
 
-def tables_of(layer: Opened) -> tuple[Table, ...]:
-    """Return the tables of a layer: sizes, costs."""
-    return _sizes(layer), _costs(layer)
-
-
-def _sizes(layer: Opened) -> Table:
-    rows = tuple((reach.name, str(reach.size), reach.formula, str(reach.output)) for reach in layer.reaches)
-    remarks = [f"{reach.name}: {reach.remark}" for reach in layer.reaches if reach.remark]
-    return Table("Sizes", ("dimension", "input", "arithmetic", "output"), rows, note=" ".join(remarks))
-
-
-def _costs(layer: Opened) -> Table:
-    found = (
+def costs_of(layer: Opened) -> Table:
+    """Return what a layer costs: numbers that it learns, multiply-adds, bytes."""
+    rows = (
         _parameters(layer),
         _multiply_adds(layer),
         _weight_bytes(layer),
         _output_bytes(layer),
         _columns_bytes(layer),
     )
-    return Table("Cost", ("what", "arithmetic", "number"), tuple(row for row in found if row is not None))
+    return Table("Cost", ("what", "arithmetic", "number"), tuple(row for row in rows if row is not None))
 
 
 def _parameters(layer: Opened) -> tuple[str, str, str] | None:

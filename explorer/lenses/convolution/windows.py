@@ -146,7 +146,11 @@ def _left_out(layer: Opened) -> list[str]:
     every, kept = math.prod(reach.output for reach in layer.reaches), math.prod(layer.count)
     values = layer.values
     if values.input is None:
-        where = "on meta there are no values" if layer.call.input.device.type == "meta" else "its values are gone"
+        where = (
+            "on meta there are no values"
+            if layer.call.input.device.type == "meta"
+            else "the values of the input were not kept"
+        )
         notes.append(f"No products: {where}. Sizes, windows and costs are those of the real layer.")
     elif layer.convolves and values.weight is None:
         notes.append("No products: the weight was written to since, and it is too large to have been copied before.")
@@ -175,7 +179,7 @@ def _draw_columns(panels: Panels) -> list[Check]:
     columns = unfolded(layer.call, values.input)
     if columns is None:
         return []
-    part = Part((layer.item, 0, 0), (1, columns.shape[1], columns.shape[2]))
+    part = Part((layer.item, 0, 0), (min(columns.shape[0], 1), columns.shape[1], columns.shape[2]))
     panels.add("columns", columns, part, "columns", ("N", "C·K", "P"))
     if layer.groups != 1:
         return []
