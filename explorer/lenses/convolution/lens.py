@@ -47,7 +47,7 @@ def convolution(  # noqa: PLR0913 - what of a layer is looked at, each by name
         flip: Whether the result with the kernel flipped is computed too.
     """
     with uncollected():
-        scene = shapes(trace, title)
+        scene = shapes(trace, title, cells=False)  # a layer's own cells are in its windows
         return _with_layers(trace, scene, layer, Focus(channel, item, (slab, row, column), flip))
 
 

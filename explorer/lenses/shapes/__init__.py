@@ -23,12 +23,13 @@ MAX_FRAMES = 200
 MAX_GRIDS = 60
 
 
-def shapes(trace: Trace, title: str = "Shape & memory") -> Scene:
+def shapes(trace: Trace, title: str = "Shape & memory", *, cells: bool = True) -> Scene:
     """Look at shapes, strides, storages and the travels of elements.
 
     Args:
         trace: A trace with its live tensors, as `explorer.run` returns it.
         title: Heading for a page of its own.
+        cells: Whether it is found out from which cells each cell was made, which takes most of the time.
     """
     every = moments(trace)
     shown = every[:MAX_FRAMES]
@@ -36,7 +37,7 @@ def shapes(trace: Trace, title: str = "Shape & memory") -> Scene:
     numbers = number_elements(trace, shown, panels)
     buffers, strips, grids = panels.build(numbers)
     unwritten = memory.Unwritten(trace, shown)
-    related = relate(trace, shown, panels)
+    related = relate(trace, shown, panels) if cells else _unrelated(shown)
     frames, beside = _frames(trace, shown, panels, related)
     frames = tuple(unwritten.told(frame, moment) for frame, moment in zip(frames, shown, strict=True))
     notes = [*_warnings(frames, beside), *panels.notes, *omission_notes(trace.omitted), *related.notes]
@@ -57,6 +58,10 @@ def shapes(trace: Trace, title: str = "Shape & memory") -> Scene:
         relations=related.relations,
         tables=beside,
     )
+
+
+def _unrelated(shown: tuple[Moment, ...]) -> Related:
+    return Related((), tuple(() for _ in shown), tuple(() for _ in shown), ())
 
 
 def _frames(
