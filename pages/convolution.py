@@ -10,7 +10,7 @@ from explorer.ui.switches import Switch
 program_page(
     ProgramPage(
         name="convolution",
-        title="Convolution & pooling",
+        title="Convolution",
         subtitle="Every output cell, its window, its products, its size.",
         examples=CONVOLUTION_EXAMPLES,
         groups=("Convolution", "Pooling", "Layer"),
@@ -22,6 +22,8 @@ program_page(
                 "torch slides the kernel as it is, a cross-correlation; convolution in mathematics slides it flipped.",
             ),
         ),
+        chips_below=True,
+        layer_fields=True,
         tools=(solver,),
     )
 )

@@ -8,8 +8,8 @@ import { readTheme } from "./theme.js";
 /**
  * @typedef {{text: string, detail: string, kind: string, title?: string, movable: boolean, removable: boolean}} Chip
  * @typedef {{name: string, group: string, summary: string}} Operation
- * @typedef {{chips: Chip[], selected: number | null, operations: Operation[]}} ChainData
- * @typedef {{type: string, index?: number | null, to?: number, op?: string}} ChainAction
+ * @typedef {{chips: Chip[], selected: number | null, edition: number, operations: Operation[]}} ChainData
+ * @typedef {{type: string, index?: number | null, to?: number, op?: string, edition?: number}} ChainAction
  */
 
 /** @type {WeakMap<Node, Chain>} */
@@ -18,15 +18,20 @@ const chains = new WeakMap();
 class Chain {
   /** @param {HTMLElement} parent @param {(action: ChainAction) => void} act */
   constructor(parent, act) {
-    this.act = act;
+    this.tell = act;
     this.text = "";
     /** @type {ChainData} */
-    this.data = { chips: [], selected: null, operations: [] };
+    this.data = { chips: [], selected: null, edition: 0, operations: [] };
     this.row = node("div", { class: "tc-row", role: "group", "aria-label": "Operations" });
     this.menu = new ChainMenu((op) => this.act({ type: "add", op }));
     this.root = node("div", { class: "te-stage tc-chain" }, this.row, this.menu.panel);
     this.row.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => this.key(event));
     parent.append(this.root);
+  }
+
+  /** @param {ChainAction} action In the row as it is drawn, which the program may have left behind. */
+  act(action) {
+    this.tell({ ...action, edition: this.data.edition });
   }
 
   /** @param {string} text JSON of ChainData. */
@@ -124,7 +129,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const act = (/** @type {ChainAction} */ action) => setTriggerValue("action", action);
   const chain = chains.get(parentElement) ?? new Chain(parentElement, act);
   chains.set(parentElement, chain);
-  chain.act = act;
+  chain.tell = act;
   chain.update(new TextDecoder().decode(data));
   return () => {
     chains.get(parentElement)?.destroy();

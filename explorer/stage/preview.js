@@ -1,7 +1,7 @@
 // The picture while a field of the form is typed in: asked for directly, since a rerun of the page takes longer to
 // draw than the program takes to run. Leaving the field makes the change for good, in Streamlit's own way.
 
-const FIELD = /^st-key-\w+-field-(\d+)-\w+?-(\w+)$/;
+const FIELD = /^st-key-\w+-field-(\d+)-\w+?-(\w+)-\d+$/;
 const SLOW = 200;
 /** How long to leave the server alone after a slow answer, in times of what it took. */
 const REST = 3;

@@ -36,7 +36,7 @@ def chain_row(workspace: Workspace, evaluation: Evaluation, first: Sequence[str]
         if isinstance(action, dict):
             apply(workspace, evaluation, action)
 
-    draw_chain(evaluation.chips, workspace.selected, menu(first), key, act)
+    draw_chain(evaluation.chips, workspace.selected, workspace.edition, menu(first), key, act)
 
 
 def menu(first: Sequence[str]) -> list[Mapping[str, str]]:
@@ -48,6 +48,8 @@ def menu(first: Sequence[str]) -> list[Mapping[str, str]]:
 
 def apply(workspace: Workspace, evaluation: Evaluation, action: dict[str, Any]) -> None:
     """Do what the person did in the row: select, add, move or remove a chip."""
+    if _is_late(workspace, action):
+        return
     source = workspace.source
     try:
         match action.get("type"):
@@ -67,6 +69,11 @@ def apply(workspace: Workspace, evaluation: Evaluation, action: dict[str, Any]) 
                 workspace.select(new)
     except (ArgumentProblem, EditProblem) as problem:
         workspace.refuse(problem.message)
+
+
+def _is_late(workspace: Workspace, action: dict[str, Any]) -> bool:
+    """Tell a click in a row that a slow browser still showed: in its place there may be another chip now."""
+    return action.get("type") != "add" and action.get("edition", workspace.edition) != workspace.edition
 
 
 def _result_after(evaluation: Evaluation, index: int | None) -> tuple[tuple[int, ...], str]:

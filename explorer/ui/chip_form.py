@@ -13,19 +13,31 @@ from explorer.program.builders.operations import OPERATIONS
 from explorer.program.builders.parameters import Parameter
 from explorer.ui.input_fields import layout_field, pattern_fields
 from explorer.ui.kernel_fields import kernel_fields
+from explorer.ui.renewal import renewed
 from explorer.ui.text import plain
 from explorer.ui.upload import upload_fields
 from explorer.ui.workspace import Workspace
 
 _NAMES = {"creation": "Made by", "operation": "Operation", "layer": "Layer"}
 _CHOICES = ("choice", "dtype", "bool", "word")
+_LONG_LABEL = 9
 _WIDE = frozenset({"values", "tensors", "tensor", "operand", "expression"})
 
 
-def chip_form(workspace: Workspace, row: tuple[chain.Chip, ...]) -> None:
-    """Draw the form of the workspace's selected chip, if one is selected."""
+def layer_form(workspace: Workspace, row: tuple[chain.Chip, ...]) -> None:
+    """Draw the fields of the selected layer, else of the first one that slides a window, if there is one."""
+    layers = [chip for chip in row if chip.role == "layer"]
+    sliding = [chip for chip in layers if LAYERS[chip.name].is_window]
+    selected = [chip for chip in layers if chip.index == workspace.selected]
+    for chip in [*selected, *sliding, *layers][:1]:
+        with st.container(horizontal=True, vertical_alignment="top", gap="small", key=workspace.key("layer")):
+            _fields(workspace, chip)
+
+
+def chip_form(workspace: Workspace, row: tuple[chain.Chip, ...], *, layers: bool = True) -> None:
+    """Draw the form of the workspace's selected chip, if one is selected; without `layers`, if it is no layer."""
     index = workspace.selected
-    if index is None or index >= len(row):
+    if index is None or index >= len(row) or (row[index].role == "layer" and not layers):
         return
     chip = row[index]
     with st.container(border=True, key=workspace.key("form")):
@@ -33,12 +45,7 @@ def chip_form(workspace: Workspace, row: tuple[chain.Chip, ...]) -> None:
             st.caption("This line has no form: edit it in the program below.")
             return
         with st.container(horizontal=True, vertical_alignment="top", gap="small"):
-            _name_field(workspace, chip)
-            for parameter in chain.parameters(chip):
-                _field(workspace, chip, parameter)
-            kernel_fields(workspace, chip)
-            if chip.name == "values" and workspace.lens == "convolution":
-                pattern_fields(workspace, chip)
+            _fields(workspace, chip)
         st.caption(plain(chain.table(chip)[chip.name].summary))
         if chip.name == "upload":
             upload_fields(workspace)
@@ -46,9 +53,17 @@ def chip_form(workspace: Workspace, row: tuple[chain.Chip, ...]) -> None:
                 layout_field(workspace, chip)
 
 
+def _fields(workspace: Workspace, chip: chain.Chip) -> None:
+    _name_field(workspace, chip)
+    for parameter in chain.parameters(chip):
+        _field(workspace, chip, parameter)
+    kernel_fields(workspace, chip)
+    if chip.name == "values" and workspace.lens == "convolution":
+        pattern_fields(workspace, chip)
+
+
 def _name_field(workspace: Workspace, chip: chain.Chip) -> None:
-    key = workspace.key(f"name/{chip.index}/{chip.role}")
-    st.session_state[key] = chip.name
+    key = renewed(workspace.key(f"name/{chip.index}/{chip.role}"), chip.name)
     st.selectbox(
         _NAMES[chip.role],
         _alternatives(chip),
@@ -86,10 +101,11 @@ def _rename(workspace: Workspace, chip: chain.Chip, key: str, edition: int) -> N
 
 
 def _field(workspace: Workspace, chip: chain.Chip, parameter: Parameter) -> None:
-    key = workspace.key(f"field/{chip.index}/{chip.name}/{parameter.name}")
+    # a new key when the program's lines change: what a slow browser still shows then is not taken for a person's wish
+    key = workspace.key(f"field/{chip.index}/{chip.name}/{parameter.name}/{workspace.edition}")
     shown = chip.fields.get(parameter.name, parameter.default)
     args = (workspace, chip, parameter, key, workspace.edition)
-    with st.container(width=340 if parameter.kind in _WIDE else 170, gap="xxsmall"):
+    with st.container(width=_width(chip, parameter), gap="xxsmall"):
         problem = workspace.problems.get(key)
         _show(key, parameter, problem.typed if problem else shown)
         if parameter.kind in _CHOICES:
@@ -113,6 +129,13 @@ def _field(workspace: Workspace, chip: chain.Chip, parameter: Parameter) -> None
             st.text_input(parameter.label, key=key, help=parameter.help, on_change=_typed, args=args)
         if problem:
             st.markdown(f":small[:red[{plain(problem.message)}]]")
+
+
+def _width(chip: chain.Chip, parameter: Parameter) -> int:
+    """Return the width of a field in pixels: a layer has many, most of them short numbers."""
+    if parameter.kind in _WIDE:
+        return 340
+    return 108 if chip.role == "layer" and len(parameter.label) < _LONG_LABEL else 170
 
 
 def _show(key: str, parameter: Parameter, text: str) -> None:

@@ -37,6 +37,7 @@ def stage(scene: bytes, run: str, key: str, called: Mapping[str, Callable[[], No
 def chain(
     chips: tuple[ChipView, ...],
     selected: int | None,
+    edition: int,
     operations: Sequence[Mapping[str, str]],
     key: str,
     on_action: Callable[[], None],
@@ -46,13 +47,15 @@ def chain(
     Args:
         chips: What to draw.
         selected: Index of the chip whose form is open.
+        edition: Of the program that has these chips; it comes back with each action.
         operations: What the menu offers: `name`, `group` and `summary` of each.
         key: Identity of the element.
-        on_action: Called for `action`: an object with `type` (select, remove, move, add) and its arguments.
+        on_action: Called for `action`: an object with `type` (select, remove, move, add), its arguments and `edition`.
     """
     data = {
         "chips": [asdict(chip) for chip in chips],
         "selected": selected,
+        "edition": edition,
         "operations": operations,
     }
     # as bytes: a dict would make Streamlit import pandas for the first visitor

@@ -11,7 +11,7 @@ from explorer.compute.outline import Outline, Place, Result
 from explorer.compute.runs import view
 from explorer.program.builders import chain
 from explorer.scene.charts import Chart
-from explorer.scene.decoding import DecodingError, charts_of
+from explorer.scene.decoding import DecodingError, charts_of, decode
 from explorer.trace.model import Position
 from explorer.trace.values import Array
 from explorer.ui.options import Value
@@ -62,6 +62,14 @@ def _charts(encoded: bytes) -> tuple[Chart, ...]:
     with contextlib.suppress(DecodingError):
         return charts_of(encoded)
     return ()  # the stage says what is wrong with the rest
+
+
+def layer_labels(encoded: bytes) -> tuple[str, ...]:
+    """Return the labels of a scene's layers, in their order."""
+    with contextlib.suppress(DecodingError):
+        layers = decode(encoded).layers
+        return () if layers is None else tuple(stop.label for stop in layers.stops)
+    return ()
 
 
 def _place_of(chip: chain.Chip, outline: Outline) -> Place | None:

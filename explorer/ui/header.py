@@ -10,6 +10,7 @@ import streamlit as st
 from explorer.compute.runs import scene
 from explorer.ui.device import chosen_device
 from explorer.ui.examples.example import Example
+from explorer.ui.renewal import is_current, renewed
 from explorer.ui.timing import timing_button
 from explorer.ui.workspace import Workspace
 
@@ -24,16 +25,16 @@ def header(workspace: Workspace, title: str, subtitle: str, examples: Sequence[E
 
 
 def _example_picker(workspace: Workspace, examples: Sequence[Example]) -> None:
-    key = workspace.key("example")
+    name = workspace.key("example")
     by_title = {example.title: example for example in examples}
+    # the box says what the page shows, and nothing once the program was changed
+    key = renewed(name, next((e.title for e in examples if e.source == workspace.source), None))
 
     def take() -> None:
         title = st.session_state[key]
-        if title is not None:
+        if title is not None and is_current(name, key):
             workspace.start(by_title[title].source)
 
-    # the box says what the page shows, and nothing once the program was changed
-    st.session_state[key] = next((e.title for e in examples if e.source == workspace.source), None)
     st.selectbox(
         "Examples",
         list(by_title),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from explorer.program.builders import ArgumentProblem, EditProblem, chain, inputs
+from explorer.ui.renewal import renewed
 from explorer.ui.workspace import DATA, Workspace
 
 _NONE = "none"
@@ -28,9 +29,8 @@ def layout_field(workspace: Workspace, chip: chain.Chip) -> None:
     layouts = inputs.LAYOUTS.get(bound.ndim if bound is not None else 0)
     if bound is None or layouts is None:
         return
-    key = workspace.key("layout")
     now = inputs.layout_of(workspace.source, chip.index, bound.ndim)
-    st.session_state[key] = now if now in layouts else None
+    key = renewed(workspace.key("layout"), now if now in layouts else None)
     st.selectbox(
         "For a layer", list(layouts), key=key, on_change=_laid_out, args=(workspace, chip, key, workspace.edition),
         help="Layers take N × C × H × W or N × C × L; brightness becomes 0 to 1.", placeholder="as the program says",

@@ -6,11 +6,12 @@ import streamlit as st
 
 from explorer.program.builders import ArgumentProblem, EditProblem, chain, kernels
 from explorer.program.builders.layers import LAYERS
-from explorer.program.builders.weights import kernel_text, set_kernel
+from explorer.program.builders.weights import is_written, kernel_text, set_kernel
+from explorer.ui.renewal import renewed
 from explorer.ui.text import plain
 from explorer.ui.workspace import Workspace
 
-RANDOM, TYPED = "random, as torch makes it", "typed"
+RANDOM, TYPED, OTHER = "random, as torch makes it", "typed", "as the lines below write it"
 _HELP = "The same kernel for all channels; single cells can be changed in the picture."
 
 
@@ -20,11 +21,11 @@ def kernel_fields(workspace: Workspace, chip: chain.Chip) -> None:
     if not size or not chip.path or not LAYERS[chip.name].has_kernel:
         return
     written = kernel_text(workspace.source, _weight(chip))
-    preset = kernels.preset_of(written, size) or (TYPED if written else RANDOM)
-    key = workspace.key(f"kernel/{chip.index}")
-    st.session_state[key] = preset
+    partly = RANDOM if not is_written(workspace.source, _weight(chip)) else OTHER
+    preset = kernels.preset_of(written, size) or (TYPED if written else partly)
+    key = renewed(workspace.key(f"kernel/{chip.index}"), preset)
     with st.container(width=210, gap="xxsmall"):
-        names = (RANDOM, TYPED, *kernels.presets(len(size)))
+        names = (RANDOM, *([OTHER] if preset == OTHER else []), TYPED, *kernels.presets(len(size)))
         args = (workspace, chip, key, workspace.edition)
         st.selectbox("kernel values", names, key=key, help=_HELP, on_change=_chosen, args=args)
         _problem(workspace, key)
@@ -53,9 +54,9 @@ def _weight(chip: chain.Chip) -> str:
 
 
 def _chosen(workspace: Workspace, chip: chain.Chip, key: str, edition: int) -> None:
-    if edition != workspace.edition:
-        return
     name, size = st.session_state[key], kernels.size_of(chip.name, chip.fields)
+    if edition != workspace.edition or name == OTHER:
+        return
     try:
         if name == TYPED:
             # what stands there now, as values to go on from

@@ -11,7 +11,7 @@ from explorer.program.builders import ArgumentProblem, EditProblem, chain
 from explorer.program.builders.pictured import changed
 from explorer.ui.chain_row import chain_row
 from explorer.ui.charts import charts
-from explorer.ui.chip_form import chip_form
+from explorer.ui.chip_form import chip_form, layer_form
 from explorer.ui.components import stage, trigger
 from explorer.ui.device import adopt_device, chosen_device
 from explorer.ui.evaluation import Evaluation
@@ -36,6 +36,7 @@ class ProgramPage:
         lens: The lens that it looks through.
         switches: What the lens does only when asked.
         chips_below: Whether the chips stand below the picture, which then is in sight at once.
+        layer_fields: Whether the fields of a layer stand above the picture; of no other then.
         tools: Widgets of its own, below the picture.
     """
 
@@ -47,6 +48,7 @@ class ProgramPage:
     lens: str = "shapes"
     switches: Sequence[Switch] = ()
     chips_below: bool = False
+    layer_fields: bool = False
     tools: Sequence[Callable[[Workspace], None]] = ()
 
 
@@ -63,13 +65,16 @@ def program_page(page: ProgramPage) -> None:
         evaluation = workspace.evaluate(chosen_device())
         if workspace.notice:
             st.warning(plain(workspace.notice))
-        missing_upload(workspace, chain.chips(workspace.source))
+        row = chain.chips(workspace.source)
+        missing_upload(workspace, row)
+        if page.layer_fields:
+            layer_form(workspace, row)
         if not page.chips_below:
-            _chips(workspace, evaluation, page.groups)
+            _chips(workspace, evaluation, page)
         switches(workspace, page.switches)
         stage(evaluation.scene, evaluation.run, stage_key, called)
         if page.chips_below:
-            _chips(workspace, evaluation, page.groups)
+            _chips(workspace, evaluation, page)
         for tool in page.tools:
             tool(workspace)
         charts(evaluation.charts, workspace.key("charts"))
@@ -97,6 +102,7 @@ def _triggers(workspace: Workspace, key: str) -> dict[str, Callable[[], None]]:
         asked = trigger(key, "options")
         if isinstance(asked, dict):
             workspace.choose(asked)
+            _select_layer(workspace, asked.get("layer"))
 
     def change() -> None:
         asked = trigger(key, "change")
@@ -109,7 +115,15 @@ def _triggers(workspace: Workspace, key: str) -> dict[str, Callable[[], None]]:
     return {"run": run, "navigate": navigate, "options": options, "change": change}
 
 
-def _chips(workspace: Workspace, evaluation: Evaluation, groups: Sequence[str]) -> None:
-    """Draw the row of chips and the form of the selected one."""
-    chain_row(workspace, evaluation, groups)
-    chip_form(workspace, chain.chips(workspace.source))
+def _select_layer(workspace: Workspace, stop: object) -> None:
+    """Show the fields of the layer that was opened in the picture, where it has a chip."""
+    path = workspace.layer_path(stop) if isinstance(stop, int) else ""
+    chip = next((chip for chip in chain.chips(workspace.source) if path and chip.path == path), None)
+    if chip is not None:
+        workspace.select(chip.index)
+
+
+def _chips(workspace: Workspace, evaluation: Evaluation, page: ProgramPage) -> None:
+    """Draw the row of chips and the form of the selected one, unless it stands above the picture."""
+    chain_row(workspace, evaluation, page.groups)
+    chip_form(workspace, chain.chips(workspace.source), layers=not page.layer_fields)

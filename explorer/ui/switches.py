@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from explorer.ui.renewal import is_current, renewed
 from explorer.ui.workspace import Workspace
 
 
@@ -31,10 +32,14 @@ def switches(workspace: Workspace, offered: Sequence[Switch]) -> None:
         return
     with st.container(horizontal=True, key=workspace.key("switches"), gap="medium"):
         for switch in offered:
-            key = workspace.key(f"switch/{switch.option}")
-            st.session_state[key] = switch.option in workspace.options
+            key = renewed(_name(workspace, switch.option), switch.option in workspace.options)
             st.toggle(switch.label, key=key, help=switch.help, on_change=_turned, args=(workspace, switch.option, key))
 
 
+def _name(workspace: Workspace, option: str) -> str:
+    return workspace.key(f"switch/{option}")
+
+
 def _turned(workspace: Workspace, option: str, key: str) -> None:
-    workspace.choose({option: bool(st.session_state[key])})
+    if is_current(_name(workspace, option), key):
+        workspace.choose({option: bool(st.session_state[key])})

@@ -9,10 +9,11 @@ from typing import Any, cast
 import streamlit as st
 
 from explorer.compute.runs import forget
+from explorer.program.builders.weights import bracketed
 from explorer.program.uploads import UploadProblem, from_link, to_link
 from explorer.trace.values import Array
 from explorer.ui import options as lens_options
-from explorer.ui.evaluation import Evaluation, evaluate
+from explorer.ui.evaluation import Evaluation, evaluate, layer_labels
 from explorer.ui.permalink import LinkError, decode_program, encode_program
 
 PROGRAM = "program"
@@ -185,6 +186,12 @@ class Workspace:
         before = [shape for shape in shapes[:index] if shape is not None]
         own = [shape for shape in shapes[index : index + 1] if shape is not None]
         return next(iter([*before[::-1][:1], *own]), (24,))
+
+    def layer_path(self, stop: int) -> str:
+        """Return how the program calls a layer of the picture, `net[0]`, by its number; "" where it has no name."""
+        known = self._get("evaluation")
+        labels = layer_labels(known[1].scene) if known else ()
+        return bracketed(labels[stop]) if 0 <= stop < len(labels) else ""
 
     def key(self, name: str) -> str:
         """Return the key of one of the page's widgets."""

@@ -36,6 +36,11 @@ class LayerType:
     dims: int = 0
 
     @property
+    def is_window(self) -> bool:
+        """Whether it slides a window over its input."""
+        return any(parameter.name in ("kernel_size", "output_size") for parameter in self.parameters)
+
+    @property
     def has_kernel(self) -> bool:
         """Whether it slides a weight over its input."""
         return self.dims > 0 and len(self.channels) > 1

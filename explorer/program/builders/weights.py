@@ -31,6 +31,12 @@ def kernel_text(source: str, weight: str) -> str:
     return "" if line is None else ast.unparse(line.value)
 
 
+def is_written(source: str, weight: str) -> bool:
+    """Tell whether a program writes to a weight at all, whole or in part."""
+    program = read(source)
+    return program is not None and bool(_writes(program, expression(weight, program)))
+
+
 def set_kernel(source: str, weight: str, value: str) -> str:
     """Let a program write a value to a whole weight; "" takes all lines away that write to it.
 
@@ -89,7 +95,7 @@ def expression(path: str, program: Program) -> str:
     Raises:
         EditProblem: It is neither a path nor an expression of names, attributes and indices.
     """
-    tree = parsed(_STEP.sub(r"[\1]", path))
+    tree = parsed(bracketed(path))
     node = tree
     while isinstance(node, ast.Attribute | ast.Subscript):
         if isinstance(node, ast.Subscript) and not isinstance(node.slice, ast.Constant):
@@ -117,6 +123,11 @@ def _owners(program: Program, attribute: str) -> list[str]:
 
 def _called(node: ast.expr) -> str:
     return node.func.id if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) else ""
+
+
+def bracketed(path: str) -> str:
+    """Return a path of a module with indices as Python writes them: `net[0]` for `net.0`."""
+    return _STEP.sub(r"[\1]", path)
 
 
 def read_program(source: str) -> Program:
