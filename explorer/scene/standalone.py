@@ -20,6 +20,8 @@ ENTRY = "mount.js"
 STYLE = "stage.css"
 GRAPH_ENTRY = "study.js"
 GRAPH_STYLES = ("study.css", "graph.css")
+SLIDE_ENTRY = "slide.js"
+SLIDE_STYLES = ("slide.css",)
 
 _IMPORT = re.compile(r"""^import\s*\{[^}]*\}\s*from\s*["']\./([\w.-]+)["'];?[ \t]*$""", re.MULTILINE)
 _VENDOR = re.compile(r"""^import\s*\{([^}]*)\}\s*from\s*["']\./(vendor/[\w.-]+)["'];?[ \t]*$""", re.MULTILINE)
@@ -32,6 +34,7 @@ _PART_ONLY = (
 
 _OPTIONS = "editable: false, links: false, charts: true"
 _GRAPH_OPTIONS = ", study: { Study }"
+_SLIDE_OPTIONS = ", slide: { Slide }"
 
 _PAGE = """<!doctype html>
 <html lang="en">
@@ -68,11 +71,14 @@ def to_html(scene: Scene) -> str:
     """Return `scene` as a self-contained page with all the interactions of the app's stage."""
     shown = replace(scene, notes=(*scene.notes, _PART_ONLY)) if any(map(_is_cut, scene.grids)) else scene
     with_graph = scene.graph is not None
+    with_slide = scene.layers is not None and scene.layers.windows is not None
+    styles = (STYLE, *GRAPH_STYLES * with_graph, *SLIDE_STYLES * with_slide)
+    entries = (ENTRY, *(GRAPH_ENTRY,) * with_graph, *(SLIDE_ENTRY,) * with_slide)
     return _PAGE.format(
         title=html.escape(scene.title),
-        style="".join((STAGE / name).read_text(encoding="utf-8") for name in (STYLE, *GRAPH_STYLES * with_graph)),
-        script=joined_modules(ENTRY, GRAPH_ENTRY) if with_graph else joined_modules(ENTRY),
-        options=_OPTIONS + (_GRAPH_OPTIONS if with_graph else ""),
+        style="".join((STAGE / name).read_text(encoding="utf-8") for name in styles),
+        script=joined_modules(*entries),
+        options=_OPTIONS + _GRAPH_OPTIONS * with_graph + _SLIDE_OPTIONS * with_slide,
         payload=base64.b64encode(encode(shown)).decode("ascii"),
     )
 
