@@ -5,9 +5,9 @@ import { countText, plural, product, tupleText, unravel } from "./format.js";
 import { colourPicture, miniPicture, miniSide } from "./slide-mini.js";
 import { TensorReader } from "./slide-values.js";
 
-const MAP_PIXELS = 56;
+const MAP_PIXELS = 48;
 const INPUT_PIXELS = 92;
-const MOST_MAPS = 4;
+const MOST_MAPS = 3;
 const LAYERS_HINT = "Point at a feature map: what its cell sees of the input is outlined. Choose a layer to open it.";
 
 /** @typedef {{canvas: HTMLElement, side: number, sizes: number[], scale: number[]}} InputPicture Its spatial sizes, and how many cells of the input one of its stands for. */

@@ -22,6 +22,8 @@ export const CELL_PATTERNS = ["", "zero", "copy", "inserted", "extra", "outside"
 export const UNMARKED = { window: [], lit: [], used: [], fed: [], later: [] };
 
 const TILE = 8;
+/** Side of cells that have no room for a line of their own. */
+const TINY = 10;
 /** @type {Map<string, HTMLCanvasElement>} */
 const tilesMade = new Map();
 
@@ -103,7 +105,7 @@ function paintDashes(ctx, geometry, belongs, theme) {
   for (let cell = 0; cell < geometry.count; cell += 1) {
     if (!belongs(cell)) continue;
     const { x, y, w, h } = geometry.rect(cell, rect);
-    if (w >= 16) ctx.strokeRect(x + 1.5, y + 1.5, w - 4, h - 4);
+    if (w >= 20) ctx.strokeRect(x + 1.5, y + 1.5, w - 4, h - 4);
   }
   ctx.restore();
 }
@@ -139,12 +141,34 @@ export function paintSlideMarks(ctx, geometry, marks, theme) {
 function paintWindow(ctx, geometry, cells, theme) {
   const rect = { x: 0, y: 0, w: 0, h: 0 };
   ctx.lineJoin = "round";
+  if (cells.length > 0 && geometry.rect(cells[0], rect).w < TINY) return paintHull(ctx, geometry, cells, theme);
   for (const [colour, width] of /** @type {[string, number][]} */ ([[theme.background, 4], [theme.text, 2]])) {
     ctx.strokeStyle = colour;
     for (const cell of cells) {
       const { x, y, w, h } = geometry.rect(cell, rect);
       ctx.lineWidth = w < 10 ? width / 1.6 : width;
       ctx.strokeRect(x, y, w - 1, h - 1);
+    }
+  }
+}
+
+/** @param {CanvasRenderingContext2D} ctx @param {Geometry} geometry @param {readonly number[]} cells Too small for a line around each: one around all, in each slab. @param {Theme} theme */
+function paintHull(ctx, geometry, cells, theme) {
+  const rect = { x: 0, y: 0, w: 0, h: 0 };
+  const { rows, columns } = /** @type {import("./layout.js").GridGeometry} */ (geometry);
+  /** @type {Map<number, number[]>} Left, top, right and bottom by slab. */
+  const hulls = new Map();
+  for (const cell of cells) {
+    const { x, y, w, h } = geometry.rect(cell, rect);
+    const slab = Math.floor(cell / (rows * columns));
+    const [left, top, right, bottom] = hulls.get(slab) ?? [x, y, x + w, y + h];
+    hulls.set(slab, [Math.min(left, x), Math.min(top, y), Math.max(right, x + w), Math.max(bottom, y + h)]);
+  }
+  for (const [left, top, right, bottom] of hulls.values()) {
+    for (const [colour, width] of /** @type {[string, number][]} */ ([[theme.background, 5], [theme.text, 2.5]])) {
+      ctx.strokeStyle = colour;
+      ctx.lineWidth = width;
+      ctx.strokeRect(left - 1.5, top - 1.5, right - left + 3, bottom - top + 3);
     }
   }
 }
