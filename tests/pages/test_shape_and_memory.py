@@ -232,6 +232,16 @@ def everything_in(value: Any) -> Iterator[Any]:
             yield from everything_in(item)
 
 
+def test_a_click_in_a_row_that_is_out_of_date_changes_nothing() -> None:
+    app = open_row()
+    edition = app.session_state["shape/edition"]
+    moved = source(act(app, type="move", index=1, to=2, edition=edition))
+    assert moved == "import torch\nx = torch.arange(24)\na = x.t()\nb = a.view(4, 6)\n"
+    for late in ({"type": "move", "to": 2}, {"type": "remove"}, {"type": "select"}):
+        assert source(act(app, index=1, edition=edition, **late)) == moved
+    assert "reshape" in source(act(app, type="add", op="reshape", edition=edition))
+
+
 def test_the_fields_of_a_chip_that_moved_change_nothing_when_they_come_once_more() -> None:
     app = open_form(open_page(), 1)
     late = app._tree.get_widget_states()  # what a slow browser sends: it still holds the form
