@@ -72,8 +72,12 @@ class App:
         """Return a parameter of the address."""
         return parse_qs(urlsplit(self.page.url).query).get(name, [None])[0]
 
+    def expect_linked_program(self, source: str | None) -> None:
+        """Wait until the address holds this program, or none: it is written when all else is done."""
+        self.expect_parameter("program", None if source is None else encode_program(source))
+
     def linked_program(self) -> str | None:
-        """Return the program in the address, which is written when all else is done."""
+        """Return the program in the address, once the server is not at work."""
         self.settled()
         text = self.parameter("program")
         return None if text is None else decode_program(text)
@@ -109,9 +113,10 @@ class App:
         return self.page.get_by_test_id(f"chip-{number}")
 
     def select(self, number: int) -> None:
-        """Open the form of a chip."""
+        """Open the form of a chip, and wait until the fields of another one are gone."""
         self.chip(number).click()
         expect(self.chip(number)).to_have_attribute("aria-pressed", "true")
+        expect(self._fields_but(f"-field-{number}-")).to_have_count(0)
 
     def field(self, label: str) -> Locator:
         """Return a field of the form."""
@@ -123,10 +128,18 @@ class App:
         self.field(label).press("Enter")
 
     def choose(self, label: str, option: str) -> None:
-        """Choose from a list, and wait until the form is that of the choice."""
+        """Choose from a list."""
         self.field(label).click()
         self.page.get_by_role("option", name=option, exact=True).click()
-        self.settled()
+
+    def remake(self, label: str, option: str) -> None:
+        """Make another operation or tensor of the selected chip, and wait until the fields of what it was are gone."""
+        self.choose(label, option)
+        expect(self._fields_but(f"-{option}-")).to_have_count(0)
+
+    def _fields_but(self, part: str) -> Locator:
+        """Return the form's fields whose key, with chip, operation and argument in it, lacks a part."""
+        return self.page.locator(f'[class*="st-key-"][class*="-field-"]:not([class*="{part}"])')
 
     def add(self, operation: str, search: str | None = None) -> None:
         """Add an operation through the menu, with the keyboard: type a part of its name, Enter."""

@@ -33,7 +33,7 @@ def test_the_bare_address_opens_the_first_example(app: App) -> None:
 def test_a_tensor_is_built_with_chips_and_its_elements_are_followed(app: App) -> None:
     app.open(START)
     app.select(0)
-    app.choose("Made by", "linspace")
+    app.remake("Made by", "linspace")
     app.expect_chips(["x = torch.linspace(0, 1, 24)"])
     app.fill("End", "23")
     app.expect_chips(["x = torch.linspace(0, 23, 24)"])
@@ -52,7 +52,7 @@ def test_a_tensor_is_built_with_chips_and_its_elements_are_followed(app: App) ->
 def test_values_can_be_typed(app: App) -> None:
     app.open(START)
     app.select(0)
-    app.choose("Made by", "values")
+    app.remake("Made by", "values")
     values = app.field("Values")
     expect(values).to_have_value(
         "[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23]"

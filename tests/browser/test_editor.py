@@ -21,7 +21,7 @@ def test_an_edited_program_runs_with_control_enter(app: App) -> None:
     app.expect_program(SHORT, SHORT_CHIPS)
     app.expect_grids(SHORT_GRIDS)
     app.expect_frame(2)
-    assert app.linked_program() == SHORT
+    app.expect_linked_program(SHORT)
 
 
 def test_the_run_button_runs_and_revert_takes_back(app: App) -> None:

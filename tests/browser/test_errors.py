@@ -20,9 +20,8 @@ pytestmark = pytest.mark.browser
 def test_a_view_that_cannot_be_is_explained_and_mended_with_a_click(tabs: Tabs, *, dark: bool) -> None:
     app = tabs.open(dark=dark).open()
     app.select(3)
-    app.choose("Operation", "view")
+    app.remake("Operation", "view")
     app.expect_chips([*DEFAULT_CHIPS[:3], "!.view(4, 6)"])
-    app.settled()  # the form comes after the chips, and until then its fields are those of reshape
     app.fill("Shape", "3, 8")
     app.expect_program(DEFAULT.replace("b.reshape", "b.view"), [*DEFAULT_CHIPS[:3], "!.view(3, 8)"])
     expect(app.error).to_be_visible()

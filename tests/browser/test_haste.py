@@ -92,4 +92,4 @@ def _expect_count(app: App, count: int) -> None:
     app.expect_grids([f"x = torch.arange({count})"])
     app.settled()
     app.expect_program(f"import torch\nx = torch.arange({count})\n", [f"x = torch.arange({count})"])
-    assert app.linked_program() == f"import torch\nx = torch.arange({count})\n"
+    app.expect_linked_program(f"import torch\nx = torch.arange({count})\n")

@@ -126,4 +126,4 @@ def _expect_all(app: App, source: str, chips: tuple[str, ...], grids: tuple[str,
     """The address, the chain, the picture and the text all show one program."""
     app.expect_program(source, chips)
     app.expect_grids(grids)
-    assert app.linked_program() == (None if source == DEFAULT else source)
+    app.expect_linked_program(None if source == DEFAULT else source)

@@ -32,7 +32,7 @@ def open_uploader(app: App) -> App:
     """Open a program whose tensor comes from a file that is still to be chosen."""
     app.open(START)
     app.select(0)
-    app.choose("Made by", "upload")
+    app.remake("Made by", "upload")
     app.expect_chips(["!x = torch.tensor(data)"])
     return app
 
