@@ -61,3 +61,31 @@ def test_there_is_none_for_what_cannot_be_shown(changed: dict[str, Any]) -> None
 @pytest.mark.parametrize("body", [b"", b"{}", b"[]", b"null", b"\xff", b'{"program": 1}'])
 def test_rubbish_is_answered_with_nothing(body: bytes) -> None:
     assert preview(body) is None
+
+
+CONV = "import torch\nfrom torch import nn\nx = torch.ones(1, 1, 4, 4)\nconv = nn.Conv2d(1, 2, 3)\ny = conv(x)\n"
+
+
+def ask_convolution(**asked: Any) -> bytes | None:
+    return preview(json.dumps({"program": CONV, "device": None, "lens": "convolution", **asked}).encode())
+
+
+def test_a_layers_field_is_previewed_like_others() -> None:
+    expected = explorer.scene(explorer.run(CONV.replace("2, 3)", "2, 2)")), "convolution").encode()
+    assert ask_convolution(index=1, field="kernel_size", text="2") == expected
+    assert ask_convolution(index=1, field="kernel_size", text="2, 2, 2") is None
+
+
+def test_options_of_the_lens_are_those_of_the_link_or_of_the_stage() -> None:
+    expected = explorer.scene(explorer.run(CONV), "convolution", channel=1, flip=True).encode()
+    assert ask_convolution(options={"channel": 1, "flip": True}) == expected
+    assert ask_convolution(options={"channel": "1", "flip": "1", "program": "x", "step": "3"}) == expected
+    assert ask_convolution(options=[1]) is None
+
+
+def test_a_change_made_in_the_picture_is_previewed() -> None:
+    change = {"kind": "gradient", "tensor": "y", "index": [0, 0, 1, 1]}
+    expected = explorer.scene(explorer.run(CONV + "y[0, 0, 1, 1].backward()\n"), "convolution").encode()
+    assert ask_convolution(change=change) == expected
+    for rubbish in ({}, {"kind": "gradient"}, 3, "no gradient", None):
+        assert ask_convolution(change=rubbish) is None
