@@ -24,20 +24,23 @@ const MOST_HEIGHT = 170;
 const SMALL = 12;
 const MOST_SPOKEN = 600;
 const MOST_LISTED = 500;
-const FONTS = [16, 15, 14, 13, 12, 11, 10];
+/** Digits, and the smallest font that they may have: rather fewer digits than tiny ones. */
+const TRIALS = [[4, 12], [3, 11], [4, 10], [3, 10], [2, 10]];
+const LARGEST_FONT = 15;
 
 /**
  * @param {readonly number[]} sizes @param {(digits: number) => number} longest Characters of the longest number, by its digits.
- * @param {number} room Pixels. @param {(font: number) => number} glyph @param {number} [largest] Font.
+ * @param {number} room Pixels. @param {(font: number) => number} glyph
  * @returns {CellFit}
  */
-export function fitSlide(sizes, longest, room, glyph, largest = 16) {
+export function fitSlide(sizes, longest, room, glyph) {
   const none = sizes.map(() => 0);
   const count = sizes.reduce((total, size) => total * size, 1);
   const columns = sizes[sizes.length - 1] ?? 1;
-  for (const digits of count <= MOST_NUMBERS ? [4, 3, 2] : []) {
+  const tallest = Math.max(SMALL, MOST_HEIGHT / (sizes[sizes.length - 2] ?? 1));
+  for (const [digits, least] of count <= MOST_NUMBERS ? TRIALS : []) {
     const characters = longest(digits);
-    for (const font of FONTS.filter((size) => size <= largest && ((sizes[sizes.length - 2] ?? 1) * size < MOST_HEIGHT || size <= SMALL))) {
+    for (let font = Math.floor(Math.min(LARGEST_FONT, tallest)); font >= least; font -= 1) {
       const side = Math.round(2.25 * font);
       const geometry = layoutGrid(sizes, none, Math.max(side, Math.ceil(glyph(font) * characters) + 9), side, font);
       if (characters > 0 && geometry.width <= room) return { geometry, digits };

@@ -64,7 +64,8 @@ export class SlidePictures {
   /** @param {SlideArea} area @returns {{first: number[], axes: string[]}} */
   axesOf(area, origin = area.low.map(() => 0)) {
     const first = area.low.map((from, d) => from + origin[d]);
-    return { first: this.stacked ? [area.leads[0] ?? 0, ...first] : first, axes: this.stacked ? ["C", ...this.axes] : this.axes };
+    const axes = this.axes.map((name, d) => (d === first.length - 1 && first[d] < 0 ? "" : name)); // no room beside -1
+    return { first: this.stacked ? [area.leads[0] ?? 0, ...first] : first, axes: this.stacked ? ["C", ...axes] : axes };
   }
 
   /** @param {readonly number[]} leads Input channels. @param {number} p Position. @returns {SlideBand} */
@@ -76,7 +77,7 @@ export class SlidePictures {
     const taken = [...small, ...terms].reduce((sum, { fit }) => sum + fit.geometry.width + SIGNS / 2, 0);
     const left = this.room - taken - SIGNS / 2;
     const input = this.input(leads, left < LEAST_INPUT ? this.room : left);
-    const dot = back ? "" : "·";
+    const dot = back || left < LEAST_INPUT ? "" : "·"; // below each other, no sign stands between them
     return { pictures: [input, ...small, ...terms], signs: [...small.map(() => dot), ...terms.map((_, k) => (back ? (k || !small.length ? "" : "←") : small.length ? "=" : "→"))] };
   }
 

@@ -126,7 +126,7 @@ export class Slide {
   }
 
   measure() {
-    this.room = Math.max(240, this.picture.clientWidth || this.card.clientWidth - SLIDE_SIDES);
+    this.room = Math.max(240, this.card.clientWidth - SLIDE_SIDES);
   }
 
   recolour() {

@@ -25,8 +25,10 @@ import { mount } from "./stage/mount.js";
 const get = async (name) => new Uint8Array(await (await fetch(name + ".bin")).arrayBuffer());
 const query = new URLSearchParams(location.search);
 window.runs = [];
+window.asked = [];
 window.stage = mount(document.getElementById("root"), await get(query.get("s")),
-  { editable: true, onRun: (source) => window.runs.push(source) });
+  { editable: true, onRun: (source) => window.runs.push(source), onOptions: (options) => window.asked.push(options),
+    onChange: (change) => window.asked.push(change) });
 window.show = async (name) => window.stage.update(await get(name));
 </script></html>"""
 
