@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Self
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 90.0
+PATIENCE = 240.0
 
 
 class Server:
