@@ -129,9 +129,12 @@ function paintPatternTexts(ctx, geometry, look, digits, theme) {
   }
 }
 
-/** @param {CanvasRenderingContext2D} ctx Cleared. @param {Geometry} geometry @param {SlideMarks} marks @param {Theme} theme */
-export function paintSlideMarks(ctx, geometry, marks, theme) {
-  paintLater(ctx, geometry, marks.later, theme);
+/**
+ * @param {CanvasRenderingContext2D} ctx Cleared. @param {Geometry} geometry @param {SlideMarks} marks @param {Theme} theme
+ * @param {(cell: number) => string} textOf
+ */
+export function paintSlideMarks(ctx, geometry, marks, theme, textOf) {
+  paintLater(ctx, geometry, marks.later, theme, textOf);
   paintWindow(ctx, geometry, marks.window, theme);
   if (marks.used.length + marks.fed.length > 0) paintLinks(ctx, geometry, { used: marks.used, index: [], fed: marks.fed }, theme);
   paintMarks(ctx, geometry, marks.lit, [], { ...theme, text: theme.accent });
@@ -173,17 +176,25 @@ function paintHull(ctx, geometry, cells, theme) {
   }
 }
 
-/** @param {CanvasRenderingContext2D} ctx @param {Geometry} geometry @param {readonly number[]} cells Not reached yet: pale, with a dashed edge. @param {Theme} theme */
-function paintLater(ctx, geometry, cells, theme) {
+/** @param {CanvasRenderingContext2D} ctx @param {Geometry} geometry @param {readonly number[]} cells Not reached yet: pale, with a dashed edge. @param {Theme} theme @param {(cell: number) => string} textOf */
+function paintLater(ctx, geometry, cells, theme, textOf) {
   if (!cells.length) return;
   const rect = { x: 0, y: 0, w: 0, h: 0 };
   ctx.fillStyle = theme.background;
-  ctx.globalAlpha = 0.72;
+  ctx.globalAlpha = geometry.font > 0 ? 1 : 0.72;
   for (const cell of cells) {
     const { x, y, w, h } = geometry.rect(cell, rect);
     ctx.fillRect(x - 0.5, y - 0.5, w, h);
   }
   ctx.globalAlpha = 1;
+  ctx.font = `${geometry.font}px ${theme.mono}`;
+  ctx.textAlign = "center";
+  ctx.textBaseline = "middle";
+  ctx.fillStyle = theme.text; // numbers stay as readable as they were
+  for (const cell of geometry.font > 0 ? cells : []) {
+    const { x, y, w, h } = geometry.rect(cell, rect);
+    ctx.fillText(textOf(cell), x + (w - 1) / 2, y + (h - 1) / 2 + 0.5);
+  }
   const later = new Set(cells);
   paintDashes(ctx, geometry, (cell) => later.has(cell), theme);
 }

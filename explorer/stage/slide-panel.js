@@ -26,7 +26,7 @@ const MOST_SPOKEN = 600;
 const MOST_LISTED = 500;
 /** Digits, and the smallest font that they may have: rather fewer digits than tiny ones. */
 const TRIALS = [[4, 12], [3, 11], [4, 10], [3, 10], [2, 10]];
-const LARGEST_FONT = 15;
+const LARGEST_FONT = 13;
 
 /**
  * @param {readonly number[]} sizes @param {(digits: number) => number} longest Characters of the longest number, by its digits.
@@ -41,7 +41,7 @@ export function fitSlide(sizes, longest, room, glyph) {
   for (const [digits, least] of count <= MOST_NUMBERS ? TRIALS : []) {
     const characters = longest(digits);
     for (let font = Math.floor(Math.min(LARGEST_FONT, tallest)); font >= least; font -= 1) {
-      const side = Math.round(2.25 * font);
+      const side = Math.round(2.1 * font);
       const geometry = layoutGrid(sizes, none, Math.max(side, Math.ceil(glyph(font) * characters) + 9), side, font);
       if (characters > 0 && geometry.width <= room) return { geometry, digits };
     }
@@ -104,7 +104,8 @@ export class SlidePanel extends CellPanel {
       setAttribute(this.figure, `data-${kind}`, marks[kind].length ? marks[kind].slice(0, MOST_LISTED).join(" ") : null);
     }
     setAttribute(this.figure, "data-later", marks.later.length ? String(marks.later.length) : null);
-    paintSlideMarks(this.clear(this.overlay), geometry, marks, this.host.theme());
+    const { picture } = this;
+    paintSlideMarks(this.clear(this.overlay), geometry, marks, this.host.theme(), (cell) => picture?.look.text(cell, picture.fit.digits) ?? "");
   }
 
   /** Write a table behind the cells. @param {SlidePicture} picture */

@@ -14,10 +14,15 @@ export function indexed(name, index) {
   return `${/^[\w.[\]]+$/.test(name) ? name : `(${name})`}[${index.join(", ")}]`;
 }
 
+/** @param {number} index @returns {string} With a minus sign, as at the axes. */
+function minusText(index) {
+  return String(index).replace("-", "−");
+}
+
 /** @param {string} axis @param {number} from @param {number} to @returns {string} `rows 1 to 3`, `column 2` */
 function rangeWords(axis, from, to) {
   const [one, many] = AXIS_WORDS[/** @type {keyof typeof AXIS_WORDS} */ (axis)] ?? [`index of ${axis}`, `indices of ${axis}`];
-  return from === to ? `${one} ${from}` : `${many} ${from} to ${to}`;
+  return from === to ? `${one} ${minusText(from)}` : `${many} ${minusText(from)} to ${minusText(to)}`;
 }
 
 /** @param {SlideData} data @param {readonly number[]} o @returns {string} `rows 1 to 3 and columns 3 to 5` of the padded input. */
@@ -57,8 +62,7 @@ export function positionSentence(data, p) {
   const cells = model.windowOf(o);
   const name = windows.operation === "unfold" ? `Column ${p} of ${data.output.name}, in the rows of channel ${windows.channel},` : `\`${indexed(data.output.name, data.outputIndex(windows.channel, o))}\``;
   if (windows.operation === "fold") return `${name} is ${madeOf(data, 1, data.foldedAt(o).length)}: what the windows that cover it put there.`;
-  const over = windows.operation === "transposed" ? "stretched input" : model.isPadded ? "padded input" : "input";
-  return `${name} is ${madeOf(data, model.channelsOf(windows.channel).length, cells.length)}: the window reads ${reachWords(data, o)} of the ${over}.`;
+  return `${name} is ${madeOf(data, model.channelsOf(windows.channel).length, cells.length)}.`;
 }
 
 /** @param {SlideData} data @param {number} p @returns {string} What a cell of the result sends back, in a sentence. */
@@ -86,7 +90,8 @@ export function positionRemark(data, p) {
     [number(PADDED.inserted), "between input cells: a 0 inserted by the stride"],
     [number(PADDED.extra), "reached only by output_padding"],
   ].filter(([count]) => Number(count) > 0).map(([count, words]) => `${count} ${count === 1 ? "is" : "are"} ${words}`);
-  const own = parts.length ? [`Of its ${plural(kinds.length, "cell")}${model.inGroup > 1 ? " a channel" : ""}, ${parts.join("; ")}.`] : [];
+  const over = windows.operation === "transposed" ? "stretched input" : model.isPadded ? "padded input" : "input";
+  const own = [`The window reads ${reachWords(data, model.outputAt(p))} of the ${over}.`, ...(parts.length ? [`Of its ${plural(kinds.length, "cell")}${model.inGroup > 1 ? " a channel" : ""}, ${parts.join("; ")}.`] : [])];
   if (windows.operation === "transposed") own.push("The kernel is read backwards: so each input cell stamps the kernel, as it is, on the result.");
   if (windows.products.divisors) own.push(`The sum is divided by ${plainText(windows.products.divisors[p])}.`);
   return own.join(" ");

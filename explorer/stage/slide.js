@@ -1,6 +1,6 @@
 // The page around a layer that slides a window: its padded input, kernels, products and result, one position at a time.
 
-import { node, setAttribute, setText } from "./dom.js";
+import { node, setText } from "./dom.js";
 import { SlideBar } from "./slide-bar.js";
 import { SlideCards } from "./slide-cards.js";
 import { SlideChannels } from "./slide-channels.js";
@@ -45,7 +45,7 @@ export class Slide {
     this.channels = new SlideChannels((channel) => this.ask({ channel }));
     this.editor = new KernelEditor((change) => stage.options.onChange?.(change));
     this.readout = node("div", { class: "te-readout", "data-testid": "slide-readout" });
-    this.picture = node("div", { class: "te-slide-picture" }, node("div", { class: "te-slide-left" }, this.rows.element, this.rows.pager, this.channels.element),
+    this.picture = node("div", { class: "te-slide-picture" }, node("div", { class: "te-slide-left" }, this.rows.element, this.rows.pager, this.channels.element, node("p", { class: "te-slide-hint te-muted" }, SLIDE_HINT)),
       node("div", { class: "te-slide-right" }, this.result.element, this.cards.element));
     this.head = node("div", { class: "te-head" });
     this.footer = node("div", { class: "te-footer" });
@@ -195,8 +195,7 @@ export class Slide {
     const { frame } = this.stage;
     const light = this.hovered ? lightOf(data, frame, this.hovered.panel, this.hovered.cell) : DARK;
     for (const panel of this.panels) panel.mark(marksFor(data, frame, panel, light));
-    setText(this.readout, light.words || SLIDE_HINT);
-    setAttribute(this.readout, "data-quiet", light.words ? null : "true");
+    setText(this.readout, light.words);
   }
 
   /** A cell was clicked: of a result, time goes there. @param {SlidePanel} panel @param {number} cell */
