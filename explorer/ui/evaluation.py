@@ -50,7 +50,7 @@ def evaluate(
     places = [_place_of(chip, outline) for chip in row]
     return Evaluation(
         scene=seen.scene,
-        chips=tuple(_view(chip, place, outline, failed) for chip, place in zip(row, places, strict=True)),
+        chips=tuple(_view(chip, place, outline, failed, lens) for chip, place in zip(row, places, strict=True)),
         shapes=tuple(place.result.shape if place and place.result else None for place in places),
         dtypes=tuple(place.result.dtype if place and place.result else "" for place in places),
         run=seen.run,
@@ -89,8 +89,8 @@ def _failed_chip(row: tuple[chain.Chip, ...], error: Position) -> int | None:
     return next(iter([*exact, *around]), None)
 
 
-def _view(chip: chain.Chip, place: Place | None, outline: Outline, failed: int | None) -> ChipView:
-    kind, detail = _kind_and_detail(chip, place, outline, failed)
+def _view(chip: chain.Chip, place: Place | None, outline: Outline, failed: int | None, lens: str) -> ChipView:
+    kind, detail = _kind_and_detail(chip, place, outline, failed, lens)
     return ChipView(
         text=chip.text,
         detail=detail,
@@ -101,12 +101,14 @@ def _view(chip: chain.Chip, place: Place | None, outline: Outline, failed: int |
     )
 
 
-def _kind_and_detail(chip: chain.Chip, place: Place | None, outline: Outline, failed: int | None) -> tuple[str, str]:
+def _kind_and_detail(
+    chip: chain.Chip, place: Place | None, outline: Outline, failed: int | None, lens: str
+) -> tuple[str, str]:
     if chip.index == failed and outline.error is not None:
         return "error", f"error · line {outline.error.line}"
     if place is None or place.result is None:
         return ("other", chip.note or "no new tensor") if chip.span[0] < _reached(outline) else ("pending", "not run")
-    return place.kind, _detail(place, place.result)
+    return place.kind, _detail(place, place.result, lens)
 
 
 def _reached(outline: Outline) -> float:
@@ -118,7 +120,9 @@ def _reached(outline: Outline) -> float:
     return max(last, outline.error.line) if last else 0
 
 
-def _detail(place: Place, result: Result) -> str:
+def _detail(place: Place, result: Result, lens: str) -> str:
     what = result.dtype if place.kind == "create" else place.kind
+    if lens == "convolution":
+        return f"{what} · {result.shape}"  # a layer's stride is meant there, not the memory's
     strides = "" if place.kind == "create" and result.is_contiguous else f" · stride {result.stride}"
     return f"{what} · {result.shape}{strides} · {place.bytes_new:,} B new"

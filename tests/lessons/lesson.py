@@ -13,8 +13,9 @@ import torch
 import explorer
 from explorer.trace.model import BackwardEvent, Trace
 from explorer.ui.examples.autograd import AUTOGRAD_EXAMPLES
+from explorer.ui.examples.convolution import CONVOLUTION_EXAMPLES
 
-SOURCES = {example.title: example.source for example in AUTOGRAD_EXAMPLES}
+SOURCES = {example.title: example.source for example in (*AUTOGRAD_EXAMPLES, *CONVOLUTION_EXAMPLES)}
 
 
 @cache
