@@ -28,56 +28,17 @@ from benchmarks.common import (
     show,
     wait_until_idle,
 )
+from benchmarks.keystroke import PIERCE, type_into
 
 WARM_UP = 5
 BLOCKS = 8
 PER_BLOCK = 5
 PAUSE_MS = 120
 
-_PIERCE = """
-  const pierce = (selector, root = document) => {
-    const found = root.querySelector(selector);
-    if (found) return found;
-    for (const host of root.querySelectorAll("*")) {
-      const inside = host.shadowRoot && pierce(selector, host.shadowRoot);
-      if (inside) return inside;
-    }
-    return null;
-  };
-  const input = document.querySelector('input[aria-label="Shape"]');
-"""
-# Streamlit's fields are React's: the value goes in through the prototype's setter, and React hears of it as of typing.
-_TYPE = (
-    """async ({ value, text }) => {"""
-    + _PIERCE
-    + """
-  const stage = pierce("[data-testid=stage]");
-  const program = pierce("[data-testid=program]");
-  const before = stage.dataset.ready;
-  const wasShown = program.textContent.includes(text);
-  const start = performance.now();
-  const painted = new Promise((done, fail) => {
-    const late = setTimeout(() => fail(new Error("no new picture within 10 s")), 10_000);
-    const observer = new MutationObserver(() => {
-      if (stage.dataset.ready === before) return;
-      observer.disconnect();
-      clearTimeout(late);
-      // the attribute changes inside the update; its end is noted when this task is over
-      setTimeout(() => done(window.__explorerStage.lastUpdate - start));
-    });
-    observer.observe(stage, { attributes: true, attributeFilter: ["data-ready"] });
-  });
-  Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value").set.call(input, value);
-  input.dispatchEvent(new Event("input", { bubbles: true }));
-  const taken = await painted;
-  const changed = !wasShown && program.textContent.includes(text);
-  return { taken, changed, ready: Number(stage.dataset.ready) - Number(before) };
-}"""
-)
 # Enter makes the change for good: Streamlit reruns the page, and the chip says the new call.
 _COMMIT = (
     """async (text) => {"""
-    + _PIERCE
+    + PIERCE
     + """
   const start = performance.now();
   const settled = new Promise((done, fail) => {
@@ -89,6 +50,7 @@ _COMMIT = (
     };
     look();
   });
+  const input = field("Shape");
   input.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", code: "Enter", keyCode: 13, bubbles: true }));
   return await settled;
 }"""
@@ -152,16 +114,10 @@ def explorer_app(browser: Browser, url: str) -> Subject:
 
 
 def _change(subject: Subject, value: str) -> float:
-    """Give `.reshape` another shape; return how long the new picture took, and note how long the rerun took.
-
-    Raises:
-        RuntimeError: What was timed was not the new picture.
-    """
-    result = in_page(subject.page, _TYPE, {"value": value, "text": f"reshape({value})"})
-    if not result["changed"] or result["ready"] != 1:
-        raise RuntimeError(f"the picture of reshape({value}) was not what was timed: {result}")
+    """Give `.reshape` another shape; return how long the new picture took, and note how long the rerun took."""
+    taken = type_into(subject.page, "Shape", value, f"reshape({value})")
     subject.settled.append(float(in_page(subject.page, _COMMIT, f"reshape({value})")))
-    return float(result["taken"])
+    return taken
 
 
 def measure() -> list[Subject]:

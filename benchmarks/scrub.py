@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Page
 
 import explorer
 from benchmarks.common import PATIENCE, Row, at_most, chromium, in_page, median, percentile, show
+from explorer.scene import Scene
 
 OPERATIONS = 250
 BUDGET_MS = 16.0
@@ -22,15 +23,16 @@ _FRAME = "ProxyMain::BeginMainFrame"
 _LINES = ("y = y.sin()", "y = y * 1.01", "y = y + x")
 _STEPS = "() => Number(document.querySelector('[data-testid=timeline-slider]').max) + 1"
 _READY = "() => window.__explorerGraph !== undefined"
+_SHOWN = "window.__explorerGraph.view.index"
 # the slider is moved in the callbacks of a frame, so that all that follows from it is in that frame
-_SCRUB = """async () => {
+_SCRUB = """async (shown) => {
   const slider = document.querySelector("[data-testid=timeline-slider]");
   const seen = new Set();
   for (let step = 0; step <= Number(slider.max); step += 1) {
     await new Promise(requestAnimationFrame);
     slider.value = String(step);
     slider.dispatchEvent(new Event("input", { bubbles: true }));
-    seen.add(window.__explorerGraph.view.index);
+    seen.add(eval(shown));
   }
   return seen.size;
 }"""
@@ -38,12 +40,25 @@ _SCRUB = """async () => {
 
 @dataclass(frozen=True)
 class Scrubbed:
-    """Milliseconds of processor time of each frame; steps shown; requests meanwhile; milliseconds of layout."""
+    """Milliseconds of processor time of each frame; steps shown; requests meanwhile; what the page said at the end."""
 
     frames: list[float]
     steps: int
     requests: int
-    layout: float
+    said: float
+
+    @property
+    def rows(self) -> list[Row]:
+        """The rows of a table of results."""
+        late = sum(ms > BUDGET_MS for ms in self.frames)
+        typical = f"{median(self.frames):.1f} / {percentile(self.frames, 95):.1f} ms"
+        return [
+            Row("steps shown", str(self.steps)),
+            Row("processor time of a frame: median / p95", typical),
+            at_most("processor time of a frame: longest", max(self.frames), BUDGET_MS, " ms", 1),
+            at_most(f"frames over {BUDGET_MS:.0f} ms, of {len(self.frames)}", late, 0, digits=0),
+            at_most("requests meanwhile", self.requests, 0, digits=0),
+        ]
 
 
 def program() -> str:
@@ -54,9 +69,15 @@ def program() -> str:
     )
 
 
-def measure() -> Scrubbed:
-    """Open the exported page and move its slider over all steps."""
-    scene = explorer.scene(explorer.run(program()), lens="autograd")
+def scrub(scene: Scene, ready: str, shown: str, asked: str = "() => 0") -> Scrubbed:
+    """Open a scene's exported page and move its slider over all steps.
+
+    Args:
+        scene: What is exported.
+        ready: A function of the page: whether it is drawn.
+        shown: An expression of the page: the step that it shows.
+        asked: A function of the page: what it says at the end.
+    """
     with tempfile.TemporaryDirectory() as folder, chromium() as browser:
         path = Path(folder) / "scrub.html"
         path.write_text(scene.to_html(), encoding="utf-8")
@@ -64,19 +85,18 @@ def measure() -> Scrubbed:
         page.set_default_timeout(PATIENCE * 1000)
         requests: list[str] = []
         page.goto(path.as_uri())
-        page.wait_for_function(_READY)
+        page.wait_for_function(ready)
         page.on("request", lambda request: requests.append(request.url))
-        in_page(page, _SCRUB)
-        frames, steps = _traced(browser, page)
-        layout = float(in_page(page, "() => window.__explorerGraph.layoutMs"))
-        return Scrubbed(frames, steps, len(requests), layout)
+        in_page(page, _SCRUB, shown)
+        frames, steps = _traced(browser, page, shown)
+        return Scrubbed(frames, steps, len(requests), float(in_page(page, asked)))
 
 
-def _traced(browser: Browser, page: Page) -> tuple[list[float], int]:
+def _traced(browser: Browser, page: Page, shown: str) -> tuple[list[float], int]:
     """Scrub once more; return the processor time of each frame, and how many steps were shown."""
     wanted = int(in_page(page, _STEPS))
     browser.start_tracing(page=page, categories=["cc"])
-    steps = int(in_page(page, _SCRUB))
+    steps = int(in_page(page, _SCRUB, shown))
     events = json.loads(browser.stop_tracing())["traceEvents"]
     if steps != wanted:
         raise RuntimeError(f"{steps} of {wanted} steps were shown")
@@ -87,17 +107,9 @@ def _traced(browser: Browser, page: Page) -> tuple[list[float], int]:
 
 def main() -> None:
     """Measure and print."""
-    scrubbed = measure()
-    frames = scrubbed.frames
-    late = sum(ms > BUDGET_MS for ms in frames)
-    rows = [
-        Row("steps shown", str(scrubbed.steps)),
-        Row("layout of the graph", f"{scrubbed.layout:.0f} ms"),
-        Row("processor time of a frame: median / p95", f"{median(frames):.1f} / {percentile(frames, 95):.1f} ms"),
-        at_most("processor time of a frame: longest", max(frames), BUDGET_MS, " ms", 1),
-        at_most(f"frames over {BUDGET_MS:.0f} ms, of {len(frames)}", late, 0, digits=0),
-        at_most("requests meanwhile", scrubbed.requests, 0, digits=0),
-    ]
+    scene = explorer.scene(explorer.run(program()), lens="autograd")
+    scrubbed = scrub(scene, _READY, _SHOWN, "() => window.__explorerGraph.layoutMs")
+    rows = [Row("layout of the graph", f"{scrubbed.said:.0f} ms"), *scrubbed.rows]
     show(f"scrub: {OPERATIONS} operations, forward and backward", rows)
 
 
