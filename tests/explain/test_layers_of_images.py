@@ -148,7 +148,7 @@ conv(torch.ones(1, 3, 4, 4))
         "conv(torch.ones(1, 3, 4, 4))",
         (
             "The kernel of conv (Conv2d(3, 8, 5)) is 5 × 5, and it would slide over 4 × 4.",
-            "The input has shape (1, 3, 4, 4); each convolution or pooling before makes it smaller.",
+            "The input has shape (1, 3, 4, 4).",
         ),
         (("conv = nn.Conv2d(3, 8, 4)",), ("conv = nn.Conv2d(3, 8, 5, padding=1)",)),
     ),
@@ -160,7 +160,7 @@ pool(torch.ones(1, 3, 4, 4))
         "pool(torch.ones(1, 3, 4, 4))",
         (
             "The kernel of pool (MaxPool2d(9)) is 9 × 9, and it would slide over 4 × 4.",
-            "The input has shape (1, 3, 4, 4); each convolution or pooling before makes it smaller.",
+            "The input has shape (1, 3, 4, 4).",
         ),
         (("pool = nn.MaxPool2d(4)",), ("pool = nn.MaxPool2d(9, padding=3)",)),
     ),

@@ -22,7 +22,10 @@ LESSONS = [
     Lesson(
         "net = nn.Sequential(nn.MaxPool2d(2), nn.MaxPool2d(4))\ny = net(torch.randn(1, 1, 6, 6))\n",
         "net(torch.randn(1, 1, 6, 6))",
-        ("The kernel of net.1 (MaxPool2d(4)) is 4 × 4, and it would slide over 3 × 3. The input has shape",),
+        (
+            "The kernel of net.1 (MaxPool2d(4)) is 4 × 4, and it would slide over 3 × 3. The input has shape",
+            "makes it smaller",
+        ),
         (
             ("net = nn.Sequential(nn.MaxPool2d(2), nn.MaxPool2d(3))",),
             ("net = nn.Sequential(nn.MaxPool2d(2), nn.MaxPool2d(4, padding=1))",),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import math
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
@@ -31,6 +32,7 @@ def explain_kernel(layer: Layer) -> Explanation | None:
     span = [d * (k - 1) + 1 for k, d in zip(kernel, dilation, strict=True)]
     room = [n + 2 * p for n, p in zip(sizes, padding, strict=True)]
     spread = f", with dilation {_number(dilation)} it spans {_times(span)}" if span != kernel else ""
+    shrinking = "; each convolution or pooling before makes it smaller" if _has_others(layer) else ""
     padded = f": {_times(sizes)} with a padding of {_number(padding)} at each end" if any(padding) else ""
 
     def changes() -> Iterator[Change]:
@@ -44,8 +46,8 @@ def explain_kernel(layer: Layer) -> Explanation | None:
 
     return Explanation(
         f"The kernel of {layer.title} is {_times(kernel)}{spread}, and it would slide over {_times(room)}{padded}. "
-        f"{layer.has_shape()}; each convolution or pooling before makes it smaller.",
-        "Use a smaller kernel, padding, or fewer pooling layers before.",
+        f"{layer.has_shape()}{shrinking}.",
+        f"Use a smaller kernel{', padding, or fewer pooling layers before' if shrinking else ' or more padding'}.",
         layer.fault.fixes(changes),
     )
 
@@ -198,6 +200,12 @@ def explain_fold(layer: Layer) -> Explanation | None:
         layer.fault.fixes(changes),
         ((0, len(layer.shape) - 1),),
     )
+
+
+def _has_others(layer: Layer) -> bool:
+    """Tell whether the program has other layers that make their input smaller."""
+    calls = [node.func for node in ast.walk(layer.fault.text.tree) if isinstance(node, ast.Call)]
+    return sum("Conv" in ast.unparse(func) or "Pool" in ast.unparse(func) for func in calls) > 1
 
 
 def _dims(layer: Layer) -> int:
