@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import torch
 
 from explorer.trace.calls import Call, tensors_in
 from explorer.trace.graph import Origin
-from explorer.trace.kinds import ASKS_FOR_GRADIENTS, operation_name, sets_attribute
+from explorer.trace.kinds import ASKS_FOR_GRADIENTS, GRADIENT, operation_name, sets_attribute
 from explorer.trace.model import Detail
 from explorer.trace.steps import Before, Made, written_by
 
@@ -46,6 +47,8 @@ class InsideRecorder:
             states.forget()
             return result
         before = Before.of(states, tensors_in([arguments, keywords]))
+        if op.endswith("_"):
+            self._note_gradients(call, before)
         states.settle()
         call.origin.tracked |= any(state.requires_grad for state in before.states)
         with states.graph.call(call.origin):
@@ -57,20 +60,38 @@ class InsideRecorder:
             states.settle()
         return result
 
+    def _note_gradients(self, call: LibraryCall, before: Before) -> None:
+        """Note the gradients among the arguments of a call that may write to them, if nobody has read them before."""
+        new = [pair for pair in zip(before.tensors, before.states, strict=True) if pair[1].tensor >= call.first_tensor]
+        if new and call.owners is None:
+            call.owners = self._recorder.states.owners_of_gradients()
+        for tensor, state in new:
+            leaf = (call.owners or {}).get(id(tensor))
+            if leaf is not None and state.tensor not in call.gradients:
+                call.gradients[state.tensor] = (self._recorder.states.state(leaf), state)
+
     def _add_detail(self, call: LibraryCall, made: Call, before: Before) -> None:
         states, op = self._recorder.states, operation_name(made.function)
         written = written_by(op, before, states)
         for tensor in written:
             number = states.state(tensor).tensor
-            if number < call.first_tensor:
+            if number < call.first_tensor or number in call.gradients:
                 call.written[number] = tensor
         module, path = self._recorder.library.modules.innermost
         name = type(module).__name__ if module is not None else ""
         outputs = tuple(states.state(tensor) for tensor in (*tensors_in(made.result),) or written)
-        if outputs or op == "grad":
+        if outputs or op == GRADIENT:
             call.details.append(
                 Detail(op, path, name, is_module=False, inputs=before.states, outputs=outputs, call=made)
             )
+
+    def _add_gradients(self, call: LibraryCall) -> None:
+        """Add the gradients that a call wrote to to its details, as read from their leaves."""
+        state = self._recorder.states.state
+        for number in filter(call.written.__contains__, call.gradients):
+            gradient = call.written[number]
+            inputs, outputs = (state((call.owners or {})[id(gradient)]),), (state(gradient),)
+            call.details.append(Detail(GRADIENT, "", "", is_module=False, inputs=inputs, outputs=outputs))
 
     def opened(self, call: LibraryCall) -> None:
         """Note a module's arguments before it runs."""
@@ -88,6 +109,7 @@ class InsideRecorder:
         if call.module is None and not all(map(recorder.states.is_current, results)):
             recorder.states.note_rearrangement()  # `Function.apply` gives its node to what its forward returned
         recorder.settle_names()
+        self._add_gradients(call)
         written = tuple(call.written.values())
         trained = tuple(tensor for tensor in written if tensor.requires_grad)
         first = call.first_storage
@@ -102,8 +124,9 @@ class InsideRecorder:
             fresh=frozenset(range(first, recorder.states.storages.count)),
         )
         live = None if call.module is None else Call(call.module, call.arguments, call.keywords, result, call.generator)
+        before = call.before if results else _with_gradients(call.before, call)
         with recorder.states.graph.call(call.origin):
-            recorder.add(recorder.step(made, call.before, position, call.origin), live)
+            recorder.add(recorder.step(made, before, position, call.origin), live)
 
     def module_returned(self, call: LibraryCall, inner: InnerCall, result: object) -> None:
         """Add a module that ran inside `call` to its details."""
@@ -137,7 +160,7 @@ class InsideRecorder:
             return True
         states = self._recorder.states
         if call.details:
-            return bool(results) or any(detail.op == "grad" for detail in call.details)
+            return bool(results) or any(detail.op == GRADIENT for detail in call.details)
         return not all(states.is_current(tensor) for tensor in results)
 
 
@@ -149,6 +172,14 @@ def _shows_write(
         return bool(written)
     touched = {states.storages.number(tensor) for tensor in (*before.tensors, *results)}
     return any(states.storages.number(tensor) in touched for tensor in written)
+
+
+def _with_gradients(before: Before, call: LibraryCall) -> Before:
+    """Add what a call wrote to if that is gradients only; and their leaves, if it was given no tensors."""
+    if not call.written or not call.written.keys() <= call.gradients.keys():
+        return before
+    leaves, gradients = zip(*(call.gradients[number] for number in call.written), strict=True)
+    return replace(before, states=(*(before.states or leaves), *gradients))
 
 
 def _given(call: LibraryCall) -> tuple[torch.Tensor, ...]:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from explorer.trace.model import Detail, Position
     from explorer.trace.states import StateKeeper
     from explorer.trace.steps import Before
+    from explorer.trace.tensor_state import TensorState
 
 _LocalTrace = Callable[["FrameType", str, Any], Any]
 
@@ -45,6 +46,9 @@ class LibraryCall:
         taken: Whether the budget lets it be recorded; None: not asked yet.
         before: The tensor arguments before the call.
         details: What happened inside.
+        owners: Leaves by the ids of their `.grad`; None: not looked up yet.
+        gradients: Leaf and `.grad` as they were before the call wrote there, where nobody had seen the `.grad` before;
+            by its number.
         written: Tensors from before the call that were written to, by their number.
         seconds: How long the transfers between devices inside it took.
     """
@@ -67,6 +71,8 @@ class LibraryCall:
         self.taken: bool | None = None
         self.before: Before | None = None
         self.details: list[Detail] = []
+        self.owners: dict[int, torch.Tensor] | None = None
+        self.gradients: dict[int, tuple[TensorState, TensorState]] = {}
         self.written: dict[int, torch.Tensor] = {}
         self.seconds = 0.0
 

@@ -62,6 +62,11 @@ class StateKeeper:
         known = self._tensors.get(id(tensor))
         return None if known is None else known.number
 
+    def owners_of_gradients(self) -> dict[int, torch.Tensor]:
+        """Return the tensors that were seen to be trained, by the ids of their `.grad` tensors."""
+        trained = ((known.tensor.grad, known.tensor) for known in self._trained.values())
+        return {id(grad): tensor for grad, tensor in trained if grad is not None}
+
     def saved_batch(self) -> SavedBatch:
         """Return what finds the states of tensors that were saved for backward a moment ago."""
         return SavedBatch(self.storages, self._layouts, self._newest)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
+from torch import nn
 
 from explorer.scene import Scene
-from tests.lenses.autograd_scenes import engine_frames, graph_of, lens, node, number, values_of
+from tests.lenses.autograd_scenes import engine_frames, graph_of, lens, node, number, traced, values_of
 
 X = "x = torch.tensor([1.0, 2.0, 3.0], requires_grad=True)\n"
 
@@ -160,6 +161,41 @@ def test_zero_grad_says_what_is_left(call: str, words: str) -> None:
     assert words in frame.sentence
     facts = node(scene, "w").states[-1]
     assert (facts.grad == -1) == (words == "None")
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        ("opt.zero_grad(set_to_none=False)", "fills the gradients with zeros."),
+        ("net.zero_grad(set_to_none=False)", "fills the gradients with zeros."),
+        ("nn.utils.clip_grad_value_(net.parameters(), 1.5)", "writes into 2 tensors: net.weight.grad and net.bias.grad."),
+        ("nn.utils.clip_grad_value_(net.bias, 1.5)", "writes into net.bias.grad: it was 3 and is 1.5 now."),
+    ],
+)
+def test_writing_gradients_that_nobody_read_is_a_step_about_their_leaves(call: str, words: str) -> None:
+    program = "net = nn.Linear(2, 1)\nopt = torch.optim.SGD(net.parameters(), lr=0.5)\nx = torch.ones(3, 2)\n"
+    trace, scene = traced(program + f"net(x).sum().backward()\n{call}\n")
+    step, frame = trace.steps[-1], scene.frames[-1]
+    assert (step.expression, step.kind) == (call, "inplace")
+    assert frame.sentence == f"{call} {words}"
+    assert graph_of(scene).nodes[frame.node].label in ("net.weight", "net.bias")
+    net = nn.Linear(2, 1)
+    net(torch.ones(3, 2)).sum().backward()
+    if call.startswith("nn."):
+        nn.utils.clip_grad_value_(net.parameters() if "net.parameters()" in call else net.bias, 1.5)
+    else:
+        net.zero_grad(set_to_none=False)
+    expected = [gradient for gradient in (net.weight.grad, net.bias.grad) if gradient is not None]
+    shown = [node(scene, label).states[-1].grad for label in ("net.weight", "net.bias")]
+    for grid, gradient in zip(shown, expected, strict=True):
+        assert np.array_equal(values_of(scene, grid, len(scene.frames) - 1), gradient.numpy())
+
+
+def test_an_optimiser_step_does_not_list_the_gradients_that_it_reads() -> None:
+    program = "w = torch.tensor([3.0], requires_grad=True)\nopt = torch.optim.Adam([w], lr=0.5)\n"
+    trace, _ = traced(program + "(w**2).sum().backward()\nopt.step()\n")
+    assert trace.steps[-1].inputs == ()
+    assert [state.tensor for state in trace.steps[-1].outputs] == [trace.steps[0].outputs[0].tensor]
 
 
 def test_networks_have_charts_of_their_gradients() -> None:

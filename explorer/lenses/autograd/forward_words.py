@@ -141,8 +141,7 @@ class ForwardWords:
     def _write(self, step: Step, call: str) -> str:
         output = step.outputs[0]
         if len(step.outputs) > 1:
-            names = self.sources.leaf_names
-            listed = [names.get(state.tensor, "") for state in step.outputs if names.get(state.tensor)]
+            listed = [self._name(state) for state in step.outputs if self._name(state)]
             which = f": {and_text(listed)}" if 0 < len(listed) <= _MOST_NAMES else ""
             return f"{call} writes into {count_text(len(step.outputs), 'tensor')}{which}."
         name = self._name(output) or "the tensor"

@@ -54,9 +54,11 @@ class Plates:
         return tuple(dict.fromkeys(grids))
 
     def of_step(self, step: Step, frame: int) -> tuple[Plate, ...]:
-        """Return the plates of a step: what went in, and what came out."""
+        """Return the plates of a step: what went in, and what came out; what it wrote to is shown once."""
         name = self.naming.sources.name
+        written = {state.tensor for state in step.outputs}
         given, made = _each_once(step.inputs)[:MOST_PLATES], step.outputs[:MOST_PLATES]
+        given = [state for state in given if state.tensor not in written]
         inputs = [self._tensor(state, name(state.tensor) or "input", frame) for state in given]
         results = [self._tensor(state, name(state.tensor) or "result", frame) for state in made]
         return (*inputs, *results)

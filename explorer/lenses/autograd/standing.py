@@ -45,7 +45,7 @@ class Standing:
         return run >= 0 and self.runs.calls[run] != step.index
 
     def leaf_of_gradient(self, tensor: int) -> int:
-        """Return the tensor whose `.grad` the program read as this tensor; -1 for none."""
+        """Return the tensor whose `.grad` the program, or the library for it, read as this tensor; -1 for none."""
         return self._gradients.get(tensor, -1)
 
     @cached_property
@@ -74,5 +74,7 @@ class Standing:
 
     @cached_property
     def _gradients(self) -> dict[int, int]:
-        read = (step for step in self.trace.steps if step.op == "grad" and len(step.inputs) == len(step.outputs) == 1)
-        return {step.outputs[0].tensor: step.inputs[0].tensor for step in read if step.kind == "view"}
+        read = (step for step in self.trace.steps if step.op == "grad" and step.kind == "view")
+        inner = (detail for step in self.trace.steps for detail in step.details if detail.op == "grad")
+        calls = ((call.inputs, call.outputs) for call in (*read, *inner))
+        return {made[0].tensor: given[0].tensor for given, made in calls if len(given) == len(made) == 1}

@@ -106,8 +106,8 @@ class Tables:
         before, after = _norms(write)
         if before is None or after is None:
             return ()
-        rows = (("norm of all gradients together", number_text(before), number_text(after)),)
-        note = "All gradients were multiplied by the same number: the direction stays, the length does not."
+        rows = (("total norm", number_text(before), number_text(after)),)
+        note = "All gradients were multiplied by one number: together they keep their direction, not their norm."
         if step.op == "clip_grad_value_":
             note = "Each element was cut to the range by itself: the direction changes."
         return (Table("Clipping", ("", "before", "after"), rows, note=note),)
