@@ -168,7 +168,10 @@ def test_zero_grad_says_what_is_left(call: str, words: str) -> None:
     [
         ("opt.zero_grad(set_to_none=False)", "fills the gradients with zeros."),
         ("net.zero_grad(set_to_none=False)", "fills the gradients with zeros."),
-        ("nn.utils.clip_grad_value_(net.parameters(), 1.5)", "writes into 2 tensors: net.weight.grad and net.bias.grad."),
+        (
+            "nn.utils.clip_grad_value_(net.parameters(), 1.5)",
+            "writes into 2 tensors: net.weight.grad and net.bias.grad.",
+        ),
         ("nn.utils.clip_grad_value_(net.bias, 1.5)", "writes into net.bias.grad: it was 3 and is 1.5 now."),
     ],
 )

@@ -74,7 +74,7 @@ class Standing:
 
     @cached_property
     def _gradients(self) -> dict[int, int]:
-        read = (step for step in self.trace.steps if step.op == "grad" and step.kind == "view")
-        inner = (detail for step in self.trace.steps for detail in step.details if detail.op == "grad")
-        calls = ((call.inputs, call.outputs) for call in (*read, *inner))
-        return {made[0].tensor: given[0].tensor for given, made in calls if len(given) == len(made) == 1}
+        steps = self.trace.steps
+        read = [(step.inputs, step.outputs) for step in steps if step.op == "grad" and step.kind == "view"]
+        inner = [(one.inputs, one.outputs) for step in steps for one in step.details if one.op == "grad"]
+        return {made[0].tensor: given[0].tensor for given, made in [*read, *inner] if len(given) == len(made) == 1}
