@@ -222,7 +222,8 @@ def test_presets_do_what_their_names_say() -> None:
 
     def through(name: str, x: torch.Tensor) -> torch.Tensor:
         conv.weight.data[:] = eval(kernels.written(name, (3, 3)), {"torch": torch})  # noqa: S307
-        return conv(x).detach()
+        result: torch.Tensor = conv(x).detach()
+        return result
 
     assert torch.equal(through("identity", picture), picture[:, :, 1:-1, 1:-1])
     assert torch.equal(through("Sobel x", ramp), torch.full((1, 1, 3, 3), 8.0))
