@@ -155,7 +155,7 @@ def _sent(
     layer: Opened, sums: Sums, cells: torch.Tensor, weight: torch.Tensor | None, gradient: torch.Tensor
 ) -> tuple[torch.Tensor | None, torch.Tensor | None]:
     """Return what each window sends to its input cells and to the weights, (C, P, K) each."""
-    if sums.total is None or sums.total.numel() == 0:
+    if sums.total is None:
         return None, None
     arriving = _kept(layer, gradient[layer.item, layer.channel]).to(sums.total.dtype)
     (to_input,) = torch.autograd.grad(sums.total, cells, arriving.reshape(sums.total.shape))
