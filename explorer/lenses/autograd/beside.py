@@ -45,7 +45,7 @@ def beside(naming: Naming, tables: Tables, values: ValueGrids, frames: Sequence[
         own = (*(found.tables if here else ()), *tables.of(stop))
         numbers = tuple(range(len(every), len(every) + len(own)))
         plates = _matrices(found, values, stop.frame) if here else ()
-        said = f"{frame.sentence} {_verdict(found)}".strip() if here else frame.sentence
+        said = f"{_verdict(found)} {frame.sentence}".strip() if here else frame.sentence
         whole = replace(frame, sentence=said, tables=numbers, plates=(*frame.plates, *plates))
         made.append(whole if own or plates else frame)
         every += own

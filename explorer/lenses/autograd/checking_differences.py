@@ -23,7 +23,7 @@ MAX_SECONDS = 1.5
 _RELATIVE, _OF_LARGEST = 1e-3, 1e-4
 # Precision of the program's own dtype, in units of it: gradients in bfloat16 are farther off.
 _OWN_ROUNDINGS = 32
-_HEADER = ("leaf", "elements", "largest difference", "at", "the engine's", "finite difference", "autograd in float64")
+_HEADER = ("leaf", "largest difference", "the engine's", "finite difference", "autograd in float64")
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,12 +94,9 @@ def _row(case: Case, leaf: int, received: torch.Tensor, found: Differences, agai
     shape = tuple(received.shape)
     index = ", ".join(str(int(one[0])) for one in unravel(np.array([element]), shape))
     double = "—" if again is None else _number((again.reshape(-1)[found.elements] - found.central).abs().max())
-    count = f"{found.elements.numel():,}"
     cells = (
-        case.name(leaf),
-        count if found.elements.numel() == received.numel() else f"{count} of {received.numel():,}",
-        _number(apart[place]),
-        f"[{index}]" if shape else "",
+        _leaf_text(case.name(leaf), found.elements.numel(), received.numel()),
+        _number(apart[place]) + (f" at [{index}]" if shape else ""),
         _number(own[place]),
         _number(found.central[place]),
         double,
@@ -108,6 +105,11 @@ def _row(case: Case, leaf: int, received: torch.Tensor, found: Differences, agai
     if float(torch.maximum(own.abs(), found.central.abs()).max()) <= found.noise:
         return _Row(case.name(leaf), cells, "small", _too_small(case.name(leaf), found.noise))
     return _Row(case.name(leaf), cells, *_judged(where, float(own[place]), found, place, float(room[place])))
+
+
+def _leaf_text(name: str, compared: int, count: int) -> str:
+    """Name a leaf; of a large one, of which only some elements were compared, say how many."""
+    return name if compared == count else f"{name} ({compared:,} of {count:,} elements)"
 
 
 def _too_small(name: str, noise: float) -> str:
@@ -146,7 +148,7 @@ def _table(rows: list[_Row], case: Case) -> Table:
     others = [row for row in rows if row.verdict in ("kink", "small")]
     close = max(_RELATIVE, _OWN_ROUNDINGS * _precision(case))
     note = "" if wrong or others else f"All agree: the differences are within {close:.1%} of the gradients."
-    marks = tuple((number, 2) for number, row in enumerate(rows) if row.verdict != "agrees")
+    marks = tuple((number, 1) for number, row in enumerate(rows) if row.verdict != "agrees")
     return Table(
         title=f"Compared with finite differences (double precision, step {STEP:g})",
         header=_HEADER,
@@ -158,4 +160,4 @@ def _table(rows: list[_Row], case: Case) -> Table:
 
 
 def _number(value: torch.Tensor) -> str:
-    return f"{float(value):.6g}"
+    return f"{float(value):.4g}"
