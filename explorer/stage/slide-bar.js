@@ -29,6 +29,8 @@ export class SlideBar {
     this.legend = node("div", { class: "te-slide-legend" });
     this.element = node("div", { class: "te-slide-bar" }, node("div", { class: "te-slide-choices" }, this.ways, this.views), this.legend);
     this.shown = "";
+    /** @type {SlideData | null} Of the legend. */
+    this.data = null;
   }
 
   /** @param {string} text @param {() => void} act @returns {HTMLElement} */
@@ -52,6 +54,8 @@ export class SlideBar {
 
   /** @param {SlideData} data */
   show(data) {
+    const key = `${this.way} ${this.matrix}`;
+    if (data === this.data && key === this.shown) return;
     const { windows } = data;
     this.ways.hidden = !data.hasGradients;
     this.views.hidden = windows.columns < 0 || windows.weight < 0;
@@ -60,10 +64,9 @@ export class SlideBar {
     for (const [button, on] of /** @type {[HTMLElement, boolean][]} */ ([[this.forward, this.way === "forward"], [this.backward, this.way === "backward"], [this.windows, !this.matrix], [this.product, this.matrix]])) {
       setAttribute(button, "aria-pressed", String(on));
     }
-    const items = [...patternItems(data), ...scaleItems(data)];
-    const text = items.map((item) => item.outerHTML).join("");
-    if (text !== this.shown) this.legend.replaceChildren(...items);
-    this.shown = text;
+    if (data !== this.data) this.legend.replaceChildren(...patternItems(data), ...scaleItems(data));
+    this.data = data;
+    this.shown = `${this.way} ${this.matrix}`;
   }
 }
 

@@ -81,6 +81,9 @@ export class SlideCards {
     this.sizes = this.card("Size", "slide-sizes", "");
     this.checks = this.card("Checked against torch", "slide-checks", "");
     this.notes = this.card("Left out", "slide-notes", "");
+    /** @type {SlideData | null} What the cards other than the formula tell of. */
+    this.data = null;
+    this.back = false;
     this.element = node("div", { class: "te-slide-cards" }, ...[this.formula, this.sizes, this.checks, this.notes].map(({ box }) => box));
   }
 
@@ -93,6 +96,9 @@ export class SlideCards {
   /** @param {SlideData} data @param {number} p @param {boolean} back */
   show(data, p, back) {
     fillCard(this.formula, back ? backwardLines(data, p) : formulaLines(data, p));
+    if (data === this.data && back === this.back) return;
+    this.data = data;
+    this.back = back;
     fillCard(this.sizes, sizeLines(data));
     fillCard(this.checks, checkLines(data, back));
     fillCard(this.notes, data.windows.notes.map((note) => [note]));

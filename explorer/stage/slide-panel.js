@@ -22,6 +22,8 @@ const MOST_NUMBERS = 1600;
 /** Rows times font: taller pictures have smaller cells. */
 const MOST_HEIGHT = 170;
 const SMALL = 12;
+/** Milliseconds without another picture after which its table is written. */
+const QUIET = 250;
 const MOST_SPOKEN = 600;
 const MOST_LISTED = 500;
 /** Digits, and the smallest font that they may have: rather fewer digits than tiny ones. */
@@ -64,6 +66,8 @@ export class SlidePanel extends CellPanel {
     this.marks = UNMARKED;
     this.marked = "";
     this.painted = "";
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.speaking = undefined;
     /** @type {SlidePicture | null} */
     this.picture = null;
     this.figure.className = "te-slide-panel";
@@ -89,7 +93,8 @@ export class SlidePanel extends CellPanel {
     const axes = /** @type {GridData} */ (/** @type {unknown} */ ({ first: picture.first, axes: picture.axes }));
     paintAxes(ctx, geometry, theme, axes);
     this.marked = "";
-    whenIdle(() => this.speak(picture));
+    clearTimeout(this.speaking);
+    this.speaking = setTimeout(() => whenIdle(() => this.speak(picture)), QUIET);
   }
 
   /** @param {import("./slide-paint.js").SlideMarks} marks */

@@ -1,0 +1,99 @@
+"""Scenes with a layer that slides a window, from small programs, and what torch says about them."""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch.nn import functional
+
+import explorer
+from explorer.scene import Scene
+from explorer.trace import Trace
+from explorer.trace.contributors import contributors_of_all
+
+STRIDED = """\
+x = torch.arange(50.).view(1, 2, 5, 5) % 7 - 2
+conv = nn.Conv2d(2, 4, 3, stride=2, padding=1)
+conv.weight.data[:] = torch.arange(72.).view(4, 2, 3, 3) % 5 - 2
+conv.bias.data[:] = torch.arange(4.)
+y = conv(x)
+"""
+REFLECTED = """\
+x = torch.randn(1, 2, 5, 5, requires_grad=True)
+conv = nn.Conv2d(2, 2, 3, padding=1, padding_mode="reflect")
+y = conv(x)
+y.square().sum().backward()
+"""
+POOLED = """\
+x = torch.randn(1, 2, 6, 6)
+pool = nn.MaxPool2d(3, stride=2, ceil_mode=True)
+y = pool(x)
+"""
+STRETCHED = """\
+x = torch.arange(1., 10).view(1, 1, 3, 3)
+up = nn.ConvTranspose2d(1, 1, 3, stride=2, padding=1, output_padding=1)
+y = up(x)
+"""
+SERIES = """\
+x = torch.randn(2, 30, 10)
+conv = nn.Conv1d(30, 4, 5, stride=2)
+y = conv(x)
+"""
+FOLDED = """\
+x = torch.arange(36.).view(1, 9, 4)
+y = F.fold(x, (4, 4), 3, padding=1, stride=2)
+"""
+STACKED = """\
+x = torch.rand(1, 1, 12, 12)
+net = nn.Sequential(nn.Conv2d(1, 3, 3), nn.ReLU(), nn.MaxPool2d(2))
+y = net(x)
+"""
+FAILED = """\
+x = torch.arange(50.).view(1, 2, 5, 5)
+conv = nn.Conv2d(2, 4, 9)
+y = conv(x)
+"""
+LAYERS = {"strided": "Conv2d", "reflected": "Conv2d", "pooled": "MaxPool2d", "stretched": "ConvTranspose2d"}
+PROGRAMS = {
+    "strided": STRIDED, "reflected": REFLECTED, "pooled": POOLED, "stretched": STRETCHED, "series": SERIES,
+    "folded": FOLDED, "stacked": STACKED, "failed": FAILED,
+}  # fmt: skip
+
+
+@cache
+def trace(name: str) -> Trace:
+    """Return the trace of a program."""
+    return explorer.run(PROGRAMS[name])
+
+
+@cache
+def scene(name: str) -> Scene:
+    """Return the scene of a program."""
+    return explorer.scene(trace(name), lens="convolution")
+
+
+def values(name: str, variable: str) -> torch.Tensor:
+    """Return what a variable of a program holds at its end."""
+    held = trace(name).names[variable].values
+    assert held is not None
+    return torch.tensor(held)
+
+
+def windows(size: int, kernel: int, stride: int) -> torch.Tensor:
+    """Return for each cell of the kernel (rows) and each window (columns) the cell of a padded square that it reads."""
+    cells = torch.arange(float(size * size)).view(1, 1, size, size)
+    return functional.unfold(cells, kernel, stride=stride)[0].long()
+
+
+def depends(name: str, channel: int) -> npt.NDArray[np.bool_]:
+    """Return which cells of the input each output of a channel depends on, by trial: outputs × the input's shape."""
+    own = trace(name)
+    step = [step for step in own.steps if step.op == LAYERS[name]][-1]
+    shape = step.outputs[0].shape
+    count = math.prod(shape[2:])
+    elements = range(channel * count, (channel + 1) * count)
+    return contributors_of_all(own, step.index, elements=elements)[0].mask.reshape(count, *step.inputs[0].shape)

@@ -1,0 +1,244 @@
+"""The stage of a layer that slides a window: what it draws and lights up, beside what torch says."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+import torch
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+from torch.nn import functional
+
+from tests.browser import scenes, slide_scenes
+from tests.browser.stage_site import serving
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from playwright.sync_api import Page
+
+    from tests.browser.stage_site import Opener
+
+pytestmark = pytest.mark.browser
+
+# the middle of a cell of a panel, in the page's coordinates
+_MIDDLE = """([part, cell]) => {
+  const panel = window.stage.slide.panels.find((one) => one.picture.testid === part);
+  const { x, y, w, h } = panel.geometry.rect(cell, {});
+  const { left, top } = panel.overlay.getBoundingClientRect();
+  return [left + x + w / 2, top + y + h / 2];
+}"""
+_SOME = re.compile(r"\d")
+_TEXTS = """(part) => {
+  const { area, look } = window.stage.slide.panels.find((one) => one.picture.testid === part).picture;
+  return Array.from({ length: area.count }, (_, cell) => look.text(cell, 6));
+}"""
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A site with a page for each scene."""
+    drawn = {name: slide_scenes.scene(name) for name in slide_scenes.PROGRAMS}
+    with serving(tmp_path_factory.mktemp("site"), {**drawn, "views": scenes.views()}) as address:
+        yield address
+
+
+def point(page: Page, part: str, cell: int) -> None:
+    page.get_by_test_id(part).scroll_into_view_if_needed()
+    page.mouse.move(*page.evaluate(_MIDDLE, [part, cell]))
+
+
+def marked(page: Page, part: str, kind: str, *, some: bool = True) -> set[int]:
+    panel = page.get_by_test_id(part)
+    if some:
+        expect(panel).to_have_attribute(f"data-{kind}", _SOME)
+    return {int(cell) for cell in (panel.get_attribute(f"data-{kind}") or "").split()}
+
+
+def numbers(page: Page, part: str) -> list[float]:
+    return [float(text) for text in page.evaluate(_TEXTS, part)]
+
+
+def test_a_window_its_products_and_their_sum_are_those_of_torch(open_stage: Opener) -> None:
+    page = open_stage("s=strided&step=6")
+    columns = slide_scenes.windows(7, 3, 2)
+    assert marked(page, "slide-input-0", "window") == set(columns[:, 5].tolist())
+    x, y = slide_scenes.values("strided", "x"), slide_scenes.values("strided", "y")
+    weight = torch.arange(72.0).view(4, 2, 3, 3) % 5 - 2
+    patches = functional.unfold(x, 3, padding=1, stride=2)[0, :, 5].view(2, 9)
+    for channel in range(2):
+        assert numbers(page, f"slide-terms-{channel}") == (patches[channel] * weight[0, channel].flatten()).tolist()
+    expect(page.get_by_test_id("slide-result")).to_have_text(f"{y[0, 0, 1, 2].item():g}")
+    expect(page.get_by_test_id("slide-sizes")).to_contain_text("⌊(5 + 2·1 − 1·(3 − 1) − 1) / 2⌋ + 1 = 3")
+    expect(page.get_by_test_id("slide-checks")).to_contain_text("output: difference")
+
+
+@pytest.mark.parametrize("name", ["strided", "reflected", "pooled", "stretched"])
+def test_cells_light_up_what_torch_says_depends_on_them(open_stage: Opener, name: str) -> None:
+    page = open_stage(f"s={name}")
+    depends = slide_scenes.depends(name, 0)[:, 0, 0]
+    windows = slide_scenes.scene(name).layers.windows  # type: ignore[union-attr]
+    assert windows is not None
+    sources = [np.asarray(reach.source) for reach in windows.dims]
+    columns = len(sources[1])
+    for o in (0, len(depends) // 2, len(depends) - 1):
+        point(page, "slide-output", o)
+        expect(page.get_by_test_id("slide-output")).to_have_attribute("data-lit", str(o))
+        read = {divmod(cell, columns) for cell in marked(page, "slide-input-0", "used")}
+        found = {(int(sources[0][r]), int(sources[1][c])) for r, c in read if sources[0][r] >= 0 and sources[1][c] >= 0}
+        assert found == {(int(r), int(c)) for r, c in np.argwhere(depends[o])}
+    for r, c in ((0, 0), (1, 1), (2, 1)):
+        cell = int(np.flatnonzero(sources[0] == r)[-1]) * columns + int(np.flatnonzero(sources[1] == c)[-1])
+        point(page, "slide-input-0", cell)
+        expect(page.get_by_test_id("slide-readout")).to_contain_text("feeds")
+        assert marked(page, "slide-output", "fed") == set(np.flatnonzero(depends[:, r, c]).tolist())
+
+
+def test_a_weight_lights_up_all_the_products_that_it_takes_part_in(open_stage: Opener) -> None:
+    page = open_stage("s=strided")
+    point(page, "slide-kernel-1", 5)
+    expect(page.get_by_test_id("slide-readout")).to_contain_text("weight[0, 1, 1, 2]")
+    assert marked(page, "slide-input-1", "used") == set(slide_scenes.windows(7, 3, 2)[5].tolist())
+    assert marked(page, "slide-input-0", "used", some=False) == set()
+    assert marked(page, "slide-output", "fed") == set(range(9))
+
+
+def test_time_walks_the_outputs_and_stands_in_the_link(open_stage: Opener) -> None:
+    page = open_stage("s=strided")
+    expect(page.get_by_text("output 1 of 9")).to_be_visible()
+    assert page.get_by_test_id("slide-output").get_attribute("data-later") == "8"
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_text("output 2 of 9")).to_be_visible()
+    point(page, "slide-output", 7)
+    page.mouse.down()
+    page.mouse.up()
+    expect(page.get_by_text("output 8 of 9")).to_be_visible()
+    page.wait_for_url("**step=8**")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Home")
+    expect(page.get_by_test_id("stage")).to_have_attribute("data-frame", "0")
+
+
+def test_cells_are_reached_and_read_out_by_the_keyboard(open_stage: Opener) -> None:
+    page = open_stage("s=strided")
+    page.get_by_test_id("slide-input-0").locator(".te-cells").focus()
+    for key in ("Home", "ArrowDown", "ArrowDown", "ArrowRight"):
+        page.keyboard.press(key)
+    expect(page.locator(".te-hidden[aria-live='polite']")).to_contain_text("x[0, 0, 1, 0] = ")
+    assert page.get_by_test_id("slide-output").get_attribute("data-fed")
+    table = page.get_by_test_id("slide-terms-0").locator("table")
+    expect(table).to_contain_text("products")
+
+
+def test_a_channel_is_chosen_and_a_weight_is_changed_in_the_picture(open_stage: Opener) -> None:
+    page = open_stage("s=strided")
+    page.get_by_test_id("slide-channel-2").click()
+    assert page.evaluate("window.asked.pop()") == {"layer": 0, "channel": 2, "item": 0}
+    page.get_by_test_id("slide-kernel-1").locator(".te-cells").focus()
+    for key in ("Home", "ArrowRight", "Enter"):
+        page.keyboard.press(key)
+    page.get_by_test_id("slide-field").fill("1.5")
+    page.keyboard.press("Enter")
+    wanted = {"kind": "weight", "weight": "conv.weight", "index": [0, 1, 0, 1], "value": "1.5"}
+    assert page.evaluate("window.asked.pop()") == wanted
+    page.keyboard.press("Enter")
+    page.keyboard.press("Escape")
+    assert page.evaluate("window.asked") == []
+
+
+def test_backward_shows_what_a_window_sends_to_input_and_weight(open_stage: Opener) -> None:
+    page = open_stage("s=reflected&step=8")
+    page.get_by_test_id("slide-backward").click()
+    x, y = slide_scenes.values("reflected", "x"), slide_scenes.values("reflected", "y")
+    gradient = 2 * y[0, 0, 1, 2]
+    patch = functional.unfold(functional.pad(x, (1, 1, 1, 1), mode="reflect"), 3)[0, :9, 7]
+    assert numbers(page, "slide-to-weight-0") == pytest.approx((gradient * patch).tolist(), rel=1e-4)
+    expect(page.get_by_test_id("slide-gradient")).to_have_text(f"{gradient.item():.6g}")
+    expect(page.get_by_test_id("slide-checks")).to_contain_text("weight gradient")
+
+
+def test_one_matmul_lights_up_the_column_of_the_window(open_stage: Opener) -> None:
+    page = open_stage("s=strided&step=6")
+    page.get_by_test_id("slide-one-matmul").click()
+    assert marked(page, "slide-columns", "window") == {row * 9 + 5 for row in range(18)}
+    assert marked(page, "slide-results", "window") == {5}
+    x = slide_scenes.values("strided", "x")
+    assert numbers(page, "slide-columns") == functional.unfold(x, 3, padding=1, stride=2).flatten().tolist()
+
+
+def test_folded_columns_mark_the_cells_that_are_added_up(open_stage: Opener) -> None:
+    page = open_stage("s=folded&step=6")
+    ones = torch.arange(36.0).view(1, 9, 4)
+    cells = [
+        functional.fold((ones == cell).float(), (4, 4), 3, padding=1, stride=2)[0, 0].flatten()[5] for cell in range(36)
+    ]
+    assert marked(page, "slide-columns", "window") == {cell for cell, hit in enumerate(cells) if hit}
+
+
+def test_channels_of_a_series_are_rows_with_pages(open_stage: Opener) -> None:
+    page = open_stage("s=series")
+    assert len(numbers(page, "slide-input-0")) == 12 * 10
+    page.get_by_test_id("slide-more").click()
+    x = slide_scenes.values("series", "x")
+    assert numbers(page, "slide-input-12")[:10] == pytest.approx(x[0, 12].tolist(), rel=1e-4)
+    expect(page.get_by_text("input channels 12 to 23 of 30 channels")).to_be_visible()
+
+
+def test_a_cell_of_a_map_outlines_what_it_sees_and_layers_open(open_stage: Opener) -> None:
+    page = open_stage("s=stacked")
+    stop = page.get_by_test_id("slide-stops").locator("li").filter(has_text="MaxPool2d")
+    stop.locator("canvas").first.hover()
+    expect(page.get_by_test_id("slide-stops").locator(".te-slide-field-box")).to_be_visible()
+    expect(page.locator(".te-slide-told")).to_contain_text("of the input")
+    stop.get_by_role("button").click()
+    assert page.evaluate("window.asked.pop()")["layer"] == 2
+
+
+def test_a_program_that_fails_keeps_the_last_picture(open_stage: Opener) -> None:
+    page = open_stage("s=strided&step=6")
+    page.evaluate("window.show('failed')")
+    expect(page.get_by_test_id("error")).to_contain_text("9 × 9")
+    assert marked(page, "slide-input-0", "window") == set(slide_scenes.windows(7, 3, 2)[:, 5].tolist())
+    page.evaluate("window.show('strided')")
+    expect(page.get_by_test_id("error")).to_have_count(0)
+    expect(page.get_by_text("output 6 of 9")).to_be_visible()
+
+
+def test_other_pages_do_without_its_modules(open_stage: Opener) -> None:
+    page = open_stage("s=views")
+    loaded = "performance.getEntriesByType('resource').map((one) => one.name).filter((name) => name.includes('slide'))"
+    assert page.evaluate(loaded) == []
+    page.evaluate("window.show('pooled')")
+    expect(page.get_by_test_id("slide-output")).to_be_visible()
+    page.evaluate("window.show('views')")
+    expect(page.get_by_test_id("grid-2")).to_be_visible()
+    expect(page.get_by_test_id("slide-output")).to_have_count(0)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", ["stacked", "reflected"])
+def test_nothing_is_wrong_for_assistive_tools(open_stage: Opener, name: str, scheme: str) -> None:
+    page = open_stage(f"s={name}", scheme="dark" if scheme == "dark" else "light", motion="reduce")
+    found = Axe().run(page, context=[[".te-slide"]]).response["violations"]
+    assert [(violation["id"], [node["html"] for node in violation["nodes"]]) for violation in found] == []
+
+
+@pytest.mark.parametrize("width", [1440, 1024, 390])
+def test_nothing_sticks_out_of_the_page(open_stage: Opener, width: int) -> None:
+    page = open_stage("s=reflected", width=width)
+    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
+
+
+def test_an_exported_page_draws_it_without_any_server(open_stage: Opener, tmp_path: Path) -> None:
+    path = tmp_path / "exported.html"
+    path.write_text(slide_scenes.scene("strided").to_html(), encoding="utf-8")
+    page = open_stage("s=views")
+    page.goto(path.as_uri())
+    expect(page.get_by_test_id("slide-output")).to_be_visible()
+    page.keyboard.press("End")
+    expect(page.get_by_text("output 9 of 9")).to_be_visible()
+    assert marked(page, "slide-output", "window") == {8}
