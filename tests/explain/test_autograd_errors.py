@@ -233,6 +233,26 @@ y.backward()
         ("Gradients start from one real number", "y has dtype complex64."),
         (("y.abs().backward()",), ("y.real.backward()",)),
     ),
+    *(
+        Lesson(
+            f"x = torch.ones(3, requires_grad=True)\ny = {root}\n{call}\n",
+            call,
+            (f"The gradient to start from must be a tensor of the shape of y, {shape}", "it got a float."),
+            tuple((fix,) for fix in fixes),
+        )
+        for root, call, shape, fixes in (
+            ("x * 2", "y.backward(1.0)", "(3,): one number for each", ("y.backward(torch.ones_like(y))",)),
+            (
+                "x * 2",
+                "y.backward(2.0)",
+                "(3,): one number for each",
+                ("y.backward(torch.full_like(y, 2.0))", "y.backward(torch.ones_like(y))"),
+            ),
+            ("x.sum()", "y.backward(2.0)", "();", ("y.backward(torch.tensor(2.0))",)),
+            ("x * 2", "torch.autograd.backward(y, 1.0)", "(3,)", ("torch.autograd.backward(y, torch.ones_like(y))",)),
+            ("x * 2", "torch.autograd.grad(y, x, 1.0)", "(3,)", ("torch.autograd.grad(y, x, torch.ones_like(y))",)),
+        )
+    ),
 ]
 
 

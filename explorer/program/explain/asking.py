@@ -12,7 +12,7 @@ import torch
 from explorer.program.explain.cut import requiring, root_node
 from explorer.program.explain.history import History, place_of
 from explorer.program.explain.model import Explanation
-from explorer.program.explain.text import dtype_text, list_text, sentence, shape_text
+from explorer.program.explain.text import article, dtype_text, list_text, sentence, shape_text
 from explorer.trace.backward import reachable_nodes
 
 if TYPE_CHECKING:
@@ -114,6 +114,46 @@ def explain_start_kind(fault: Fault, found: re.Match[str]) -> Explanation:
         "`torch.ones_like(y)` weighs all elements alike.",
         fault.fixes(changes),
     )
+
+
+def explain_start_number(fault: Fault, found: re.Match[str]) -> Explanation | None:
+    """Explain a Python number as the gradient to start from."""
+    root = fault.root
+    if fault.failed is None or root is None or fault.failed.op not in ("backward", "grad"):
+        return None
+    name = fault.name(_started(fault), "the tensor")
+    many = f": one number for each of its {root.numel()} elements" if root.dim() else ""
+    return Explanation(
+        f"The gradient to start from must be a tensor of the shape of {name}, {shape_text(root.shape)}{many}; it got "
+        f"{article(found[1])}.",
+        "`torch.ones_like(y)` weighs all elements of y alike." if root.dim() else "backward() alone starts from 1.",
+        fault.fixes(lambda: _start_tensors(fault, root)),
+    )
+
+
+def _started(fault: Fault) -> ast.expr | None:
+    """Return the text of the tensor that gradients start from; of `torch.autograd.backward(y, …)` its argument."""
+    node = root_node(fault)
+    return node if isinstance(fault.value(node), torch.Tensor) else fault.argument(0, "tensors")
+
+
+def _start_tensors(fault: Fault, root: torch.Tensor) -> Iterator[Change]:
+    """Yield the program with a tensor in place of the number that backward was to start from."""
+    places = {"gradient": 0, "grad_tensors": 1, "grad_outputs": 2}
+    given = (fault.argument(place, keyword) for keyword, place in places.items())
+    node = next((one for one in given if isinstance(fault.value(one), int | float)), None)
+    start = _started(fault)
+    if node is None:
+        return
+    value, text = fault.value(node), fault.text.text(node)
+    codes = []
+    if not root.dim() and isinstance(value, int | float):
+        codes = [f"torch.tensor({text if isinstance(value, float) else float(value)})"]
+    elif isinstance(start, ast.Name):
+        codes = [] if value == 1 else [f"torch.full_like({start.id}, {text})"]
+        codes.append(f"torch.ones_like({start.id})")
+    for code in codes:
+        yield code, fault.text.replaced((fault.text.span(node), code))
 
 
 def explain_assigned_gradient(fault: Fault, found: re.Match[str]) -> Explanation | None:

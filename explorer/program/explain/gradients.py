@@ -18,6 +18,7 @@ from explorer.program.explain.asking import (
     explain_no_grad_wanted,
     explain_no_inputs,
     explain_start_kind,
+    explain_start_number,
     explain_unused,
 )
 from explorer.program.explain.custom import (
@@ -167,6 +168,7 @@ _TABLE: tuple[tuple[str, Callable[[Fault, re.Match[str]], Explanation | None]], 
     (r"One of the differentiated Tensors does not require grad", explain_input_without_grad),
     (r"`inputs` argument to `(\w+)\(\)` cannot be empty", explain_no_inputs),
     (r"gradients can be either Tensors or None, but got (\w+)", explain_start_kind),
+    (r"'(int|float|bool)' object is not iterable", explain_start_number),
     (r"(?i:assign(?:ing|ed)?) a? ?grad(?:ient)? ", explain_assigned_gradient),
     (r"Only Tensors created explicitly by the user \(graph leaves\) support the deepcopy", explain_copied_result),
     (r"Expected f\(\*args\) to return a scalar Tensor, got tensor with (\d+) dims", explain_function_of_many),
