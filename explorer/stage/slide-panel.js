@@ -23,7 +23,7 @@ const MOST_NUMBERS = 1600;
 const MOST_HEIGHT = 170;
 const SMALL = 12;
 /** Milliseconds without another picture after which its table is written. */
-const QUIET = 250;
+const SPEAK_AFTER = 250;
 const MOST_SPOKEN = 600;
 const MOST_LISTED = 500;
 /** Digits, and the smallest font that they may have: rather fewer digits than tiny ones. */
@@ -94,7 +94,7 @@ export class SlidePanel extends CellPanel {
     paintAxes(ctx, geometry, theme, axes);
     this.marked = "";
     clearTimeout(this.speaking);
-    this.speaking = setTimeout(() => whenIdle(() => this.speak(picture)), QUIET);
+    this.speaking = setTimeout(() => whenIdle(() => this.speak(picture)), SPEAK_AFTER);
   }
 
   /** @param {import("./slide-paint.js").SlideMarks} marks */
