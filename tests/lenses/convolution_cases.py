@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import product
+from typing import Any
 
 import numpy as np
 from hypothesis import reject
@@ -49,13 +50,18 @@ def of_item(scene: Scene, grid: int) -> np.ndarray:
         return values(scene, grid)
     assert shown.window == (1, *shown.shape[1:])
     assert (shown.first or (0,))[0] == windows.item
-    return values(scene, grid)[0]
+    return np.asarray(values(scene, grid)[0])
 
 
 def numbers(array: object) -> np.ndarray:
     """Return an array of the scene that must be there."""
     assert isinstance(array, np.ndarray)
     return array
+
+
+def assert_close(one: Any, other: Any) -> None:
+    """Compare as closely as float32 sums of a few dozen terms allow."""
+    np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-4)
 
 
 def kept(windows: Windows) -> list[tuple[int, ...]]:

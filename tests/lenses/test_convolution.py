@@ -12,6 +12,7 @@ from explorer.scene import Scene
 from explorer.scene.decoding import decode
 from explorer.scene.windows import Windows
 from tests.lenses.convolution_cases import (
+    assert_close,
     convolutions,
     gradient_line,
     kept,
@@ -25,16 +26,14 @@ from tests.lenses.convolution_cases import (
     values,
 )
 
-TOLERANCE = {"rtol": 1e-4, "atol": 1e-4}
-
 
 def kernels(scene: Scene, windows: Windows) -> np.ndarray:
     """Return the weights of the channel in focus, C × K."""
     weight = values(scene, windows.weight)
     if windows.operation == "convolution":
-        return weight[windows.channel].reshape(weight.shape[1], -1)
+        return np.asarray(weight[windows.channel].reshape(weight.shape[1], -1))
     start, end = group(windows)
-    return weight[start:end, windows.channel % weight.shape[1]].reshape(end - start, -1)
+    return np.asarray(weight[start:end, windows.channel % weight.shape[1]].reshape(end - start, -1))
 
 
 def group(windows: Windows) -> tuple[int, int]:
@@ -55,13 +54,13 @@ def assert_is_sum_of_products(scene: Scene) -> None:
             found = np.zeros(weight.shape[1])
             for kernel, cell, _ in taps(windows, position):
                 found[kernel] = 0 if cell is None else given[(channel, *cell)] * weight[channel - start, kernel]
-            np.testing.assert_allclose(terms[number, channel - start], found, **TOLERANCE)
+            assert_close(terms[number, channel - start], found)
     partial, total = numbers(products.partial).reshape(len(terms), -1), numbers(products.total)
-    np.testing.assert_allclose(terms.sum(2), partial, **TOLERANCE)
-    np.testing.assert_allclose(partial.sum(1), total, **TOLERANCE)
+    assert_close(terms.sum(2), partial)
+    assert_close(partial.sum(1), total)
     bias = values(scene, windows.bias)[windows.channel] if windows.bias >= 0 else 0
     shown = [made[(windows.channel, *position)] for position in kept(windows)]
-    np.testing.assert_allclose(total + bias, shown, **TOLERANCE)
+    assert_close(total + bias, shown)
 
 
 def assert_checks_are_small(windows: Windows) -> None:
@@ -79,10 +78,10 @@ def assert_gradients_add_up(scene: Scene) -> None:
     to_input = numbers(products.to_input).reshape(-1, end - start, weight.shape[1])
     to_weight = numbers(products.to_weight).reshape(to_input.shape)
     for number, position in enumerate(kept(windows)):
-        np.testing.assert_allclose(to_input[number], arrived[position] * weight, **TOLERANCE)
+        assert_close(to_input[number], arrived[position] * weight)
         for kernel, cell, _ in taps(windows, position):
-            read = np.zeros(end - start) if cell is None else cells[(slice(start, end), *cell)]
-            np.testing.assert_allclose(to_weight[number, :, kernel], arrived[position] * read, **TOLERANCE)
+            read = [0 if cell is None else cells[(channel, *cell)] for channel in range(start, end)]
+            assert_close(to_weight[number, :, kernel], arrived[position] * np.array(read))
 
 
 @settings(max_examples=80)
@@ -121,7 +120,7 @@ def test_the_flipped_result_is_that_of_the_flipped_kernel(program: str, seed: in
     flip = "conv.weight.data = conv.weight.data.flip(tuple(range(2, conv.weight.dim())))\ny = conv(x)"
     other = scene_of(program.replace("y = conv(x)", flip))
     wanted = of_item(other, opened(other).output)
-    np.testing.assert_allclose(of_item(scene, opened(scene).flipped), wanted, **TOLERANCE)
+    assert_close(of_item(scene, opened(scene).flipped), wanted)
 
 
 @settings(max_examples=80)
@@ -145,11 +144,11 @@ def test_pools_take_what_their_windows_hold(program: str, channel: int, item: in
             assert cell is not None
             assert given[cell] == made[position]
         elif windows.operation == "mean":
-            np.testing.assert_allclose(sum(cells) / numbers(products.divisors)[number], made[position], **TOLERANCE)
+            assert_close(sum(cells) / numbers(products.divisors)[number], made[position])
         else:
             counted = sum(inside for _, inside in found.values())
             powers = sum(cell**windows.norm for cell in cells) / counted * terms.shape[1]
-            np.testing.assert_allclose(powers ** (1 / windows.norm), made[position], **TOLERANCE)
+            assert_close(powers ** (1 / windows.norm), made[position])
         missing = [kernel for kernel in range(terms.shape[1]) if not found.get(kernel, (None, False))[1]]
         assert np.flatnonzero(np.isnan(terms[number])).tolist() == missing
     assert_checks_are_small(windows)
@@ -192,7 +191,7 @@ def test_unfold_and_fold(kernel: object, rest: str) -> None:
     for position in kept(opened(folded)):
         found = taps(opened(folded), position)
         read = [columns[size + k, np.ravel_multi_index(cell, places)] for k, cell, _ in found if cell is not None]
-        np.testing.assert_allclose(sum(read), picture[position], **TOLERANCE)
+        assert_close(sum(read), picture[position])
 
 
 def test_columns_are_those_of_unfold() -> None:

@@ -202,7 +202,7 @@ def test_windows_hold_what_contributes(layer: str, groups: int) -> None:
         wanted = np.zeros((1, 2, 4, 5), dtype=bool)
         for _, cell, _ in taps(windows, position):
             if cell is not None:
-                wanted[(0, slice(first, first + each), *cell)] = True
+                wanted[0, first : first + each, cell[0], cell[1]] = True
         found = explorer.contributors(trace, step, (0, 1, *position))[0].mask
         np.testing.assert_array_equal(found, wanted)
 
@@ -214,7 +214,7 @@ ONE, TWO = "x = torch.ones(1, 1, 5)\n", "x = torch.ones(1, 1, 5, 5)\n"
     ("program", "label", "operation"),
     [
         (f"{ONE}net = nn.Sequential(nn.ReLU(), nn.Conv1d(1, 1, 2))\ny = net(x)", "net.1", "convolution"),
-        (f"{ONE}y = F.max_pool1d(x, 2, return_indices=True)", "y", "max"),
+        (f"{ONE}y = F.max_pool1d(x, 2, return_indices=True)", "max_pool1d", "max"),
         (f"{TWO}y = F.conv2d(input=x, stride=2, weight=torch.ones(1, 1, 2, 2))", "y", "convolution"),
         (f"{ONE}conv = nn.Conv1d(1, 2, 2, device='meta')\ny = conv(x.to('meta'))", "conv", "convolution"),
     ],

@@ -30,7 +30,7 @@ def flipped_result(layer: Opened) -> torch.Tensor | None:
 def note_on_order(layer: Opened, flipped: torch.Tensor) -> list[str]:
     """Return how far both results are apart, and what changing places of input and kernel does to both."""
     values = layer.values
-    if values.output is None or values.weight is None:
+    if values.output is None or values.weight is None or not flipped.numel():
         return []
     gap = compared("", flipped, values.output, "")
     spatial = tuple(range(2, values.weight.dim()))
@@ -54,6 +54,8 @@ def _exchanged(layer: Opened) -> list[str]:
     correlated = compared("", _full(one, other, rank), _full(other, one, rank), "")
     spatial = tuple(range(2, 2 + rank))
     convolved = compared("", _full(one, other.flip(spatial), rank), _full(other, one.flip(spatial), rank), "")
+    if not math.isfinite(convolved.difference) or not math.isfinite(correlated.difference):
+        return []
     differs = f"convolution differs by {convolved.difference:.6g}, correlation by {correlated.difference:.6g}"
     where = "Over the whole overlap of the first channel and its kernel, input and kernel changed places"
     return [f"{where}: {differs}. Convolution commutes, correlation comes out reversed."]

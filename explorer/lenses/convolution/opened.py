@@ -91,13 +91,15 @@ def opened(call: WindowCall, focus: Focus) -> Opened:
     terms = math.prod(reach.kernel for reach in dims)
     if call.signature.operation in ("convolution", "transposed"):
         terms *= channels[0] // max(call.settings.groups, 1)
-    count = kept(tuple(reach.output for reach in dims), MAX_TERMS // max(terms, 1))
+    values = values_of(call)
+    sizes = tuple(reach.output for reach in dims)
+    count = sizes if values.input is None else kept(sizes, MAX_TERMS // max(terms, 1))
     asked = focus.first or (0,) * len(dims)
     first = tuple(
         _clamped(one, reach.output - length + 1) for one, reach, length in zip(asked, dims, count, strict=True)
     )
     item, channel = _clamped(focus.item, batch), _clamped(focus.channel, channels[1])
-    return Opened(call, dims, values_of(call), item, channel, first, count, focus.flip)
+    return Opened(call, dims, values, item, channel, first, count, focus.flip)
 
 
 def channels_of(call: WindowCall) -> tuple[int, int]:

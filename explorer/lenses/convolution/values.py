@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
 import torch
 
-from explorer.trace.values import has_values, version_of
+from explorer.trace.values import has_values, version_of, window_array
 
 if TYPE_CHECKING:
     from explorer.lenses.convolution.calls import WindowCall
@@ -49,12 +50,16 @@ def values_of(call: WindowCall) -> Values:
 
 def tensor_of(state: TensorState) -> torch.Tensor | None:
     """Return a tensor with the values that a state has; None on `meta`, and where they were overwritten since."""
-    live = state._live
-    if live is not None and tuple(live.shape) == state.shape and has_values(live) and version_of(live) == state.version:
-        return live.detach()
-    if state.contents is None or state.window != state.shape or state.values is None:
+    if state.contents is None or state.values is None:
         return None
-    return torch.from_numpy(state.values.copy()).to(state.dtype)
+    if state.window == state.shape:
+        return torch.from_numpy(state.values.copy()).to(state.dtype)
+    live = state._live
+    if live is None or tuple(live.shape) != state.shape or not has_values(live) or version_of(live) != state.version:
+        return None
+    # writes through `.data` do not count in the version: what was recorded of a large tensor tells of most of them
+    same = np.array_equal(window_array(live.detach()), state.values, equal_nan=state.values.dtype.kind in "fc")
+    return live.detach() if same else None
 
 
 def _with_batch(tensor: torch.Tensor | None, batched: bool) -> torch.Tensor | None:
