@@ -96,6 +96,21 @@ def test_relations_read_derivative_times_upstream() -> None:
     assert scene.grids[first.operands[0].grid].label == "∂out/∂(y * y)"
 
 
+def test_what_a_node_saved_is_there_from_the_frame_that_made_the_node() -> None:
+    program = "x = torch.tensor([1.0, 2.0], requires_grad=True)\nw = x * 2\ny = w.exp() * w\n"
+    scene = lens(program + "w.data.zero_()\ny.sum().backward()\n")
+    for made in graph_of(scene).nodes:
+        for plate in scene.frames[made.runs[0]].plates if made.runs else ():
+            if plate.role == "saved":
+                assert scene.grids[plate.grid].first_frame <= made.first_frame
+    product = node(scene, "w.exp() * w")
+    own = [plate for plate in scene.frames[product.runs[0]].plates if plate.role == "saved"]
+    kept = {plate.caption.partition(" = ")[0]: values_of(scene, plate.grid, product.first_frame) for plate in own}
+    w = torch.tensor([2.0, 4.0])
+    np.testing.assert_array_equal(kept["saved · other"], w.numpy())
+    np.testing.assert_array_equal(kept["saved · self"], w.exp().numpy())
+
+
 def test_plates_show_what_was_saved_with_its_bytes() -> None:
     scene = lens(CHAIN)
     saved = [plate for plate in scene.frames[7].plates if plate.role == "saved"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -89,7 +89,15 @@ class ValueGrids:
         if key not in self._known:
             named = _Named(label, kind, dtype or str(values.dtype))
             self._known[key] = self._new(shown, window, shape, frame, named)
+        self._show_from(self._known[key] - self.first_grid, frame)
         return self._known[key]
+
+    def _show_from(self, number: int, frame: int) -> None:
+        """Let a grid be there from a frame on: nodes run in another order than they saved their tensors."""
+        if frame < self.grids[number].first_frame:
+            self.grids[number] = replace(self.grids[number], first_frame=frame)
+            [version] = self.buffers[number].versions
+            self.buffers[number] = replace(self.buffers[number], versions=(replace(version, frame=frame),))
 
     def window(self, grid: int) -> tuple[int, ...]:
         """Return the window of one of the grids."""

@@ -90,7 +90,7 @@ class Plates:
         if draft.key.what == "leaf":
             return (*incoming, *self._accumulated(event, draft.label, stop.frame))
         saved = self.naming.sources.trace.graph.nodes[event.index].saved
-        kept = [self._saved(tensor, stop.frame) for tensor in saved]
+        kept = [self._saved(tensor, stop.frame, draft.first_frame) for tensor in saved]
         outgoing = [self._out(number, event, slot, stop.frame) for slot in range(len(event.gradients_out))]
         return (*incoming[:MOST_PLATES], *kept[:MOST_PLATES], *outgoing[:MOST_PLATES])
 
@@ -146,8 +146,8 @@ class Plates:
             plates.append(Plate(f"{name}.grad", self.gradient(after, shape, f"{name}.grad", frame), "", "gradient"))
         return tuple(plates)
 
-    def _saved(self, saved: SavedTensor, frame: int) -> Plate:
-        """Return the plate of a tensor that a node kept for backward: as it was when it was saved."""
+    def _saved(self, saved: SavedTensor, frame: int, since: int) -> Plate:
+        """Return the plate of a tensor that a node, made in frame `since`, kept for backward: as it was then."""
         state = saved.state
         name = "" if state is None else self.naming.sources.name(state.tensor)
         now = self.memory.version_now(saved, frame)
@@ -163,7 +163,7 @@ class Plates:
             return Plate(caption, drawn, text, "saved")
         dtype = str(saved.dtype).removeprefix("torch.")
         label = f"{name} when saved" if name else ""
-        grid = self.values.add(state.values, saved.shape, label, frame, "saved", dtype)
+        grid = self.values.add(state.values, saved.shape, label, min(frame, since), "saved", dtype)
         return Plate(caption, grid, text, "saved")
 
     def _tensor(self, state: TensorState, caption: str, frame: int) -> Plate:
