@@ -47,7 +47,8 @@ export function backwardLines(data, p) {
   const index = data.outputIndex(windows.channel, model.outputAt(p));
   const gradient = node("b", { "data-testid": "slide-gradient" }, outputGradient.has(index) ? plainText(outputGradient.at(index)) : "none");
   const words = windows.operation === "max" ? "all of it goes to the cell that was the largest"
-    : windows.operation === "mean" ? "each cell of the window gets its share" : "each cell of the window gets gradient · weight, each weight gradient · cell";
+    : windows.operation === "fold" || windows.operation === "unfold" ? "it goes back to each cell that it was made of"
+      : data.weight.grid ? "each cell of the window gets gradient · weight, each weight gradient · cell" : "each cell of the window gets its share";
   const lines = [[`∂L/∂${indexed(output.name, index)} = `, gradient], [words]];
   if (biasGradient.grid) lines.push([`${biasGradient.name}[${windows.channel}]: `, node("b", {}, plainText(biasGradient.at([windows.channel])))]);
   return lines;

@@ -6,6 +6,8 @@ import { colourPicture, miniPicture, miniSide } from "./slide-mini.js";
 import { TensorReader } from "./slide-values.js";
 
 const MAP_PIXELS = 48;
+/** What the spatial dimensions of one, two and three are called. @type {Record<number, string[]>} */
+const SPAN_WORDS = { 1: ["positions"], 2: ["rows", "columns"], 3: ["slices", "rows", "columns"] };
 const INPUT_PIXELS = 92;
 const MOST_MAPS = 3;
 const LAYERS_HINT = "Point at a feature map: what its cell sees of the input is outlined. Choose a layer to open it.";
@@ -100,7 +102,7 @@ export class SlideLayers {
     const found = cell && stop.fields.length === cell.length ? cell.map((i, d) => fieldSpan(stop, d, i)) : [];
     const spans = found.every(([from, to]) => from <= to) ? found : [];
     field.hidden = !input || spans.length === 0;
-    setText(this.told, cell === null ? LAYERS_HINT : spans.length ? `a cell of ${stop.label} sees ${spans.map(([from, to]) => `${from} to ${to}`).join(", ")} of the input` : `a cell of ${stop.label} sees the whole input`);
+    setText(this.told, cell === null ? LAYERS_HINT : spans.length ? `a cell of ${stop.label} sees ${spans.map(([from, to], d) => `${SPAN_WORDS[spans.length]?.[d] ?? `dim ${d}`} ${from} to ${to}`).join(" and ")} of the input` : `a cell of ${stop.label} sees the whole input`);
     if (!input || !spans.length) return;
     const boxes = spans.map(([from, to], d) => {
       const cells = input.scale[d] || 1;

@@ -34,6 +34,27 @@ export class PanelRow {
   }
 }
 
+/** Which of a batch is shown, with buttons to the one before and after. */
+export class ItemStepper {
+  /** @param {(item: number) => void} onChoose */
+  constructor(onChoose) {
+    this.item = 0;
+    this.less = node("button", { type: "button", class: "te-button", "aria-label": "Item before", "data-testid": "slide-item-less", onclick: () => onChoose(this.item - 1) }, "◀");
+    this.more = node("button", { type: "button", class: "te-button", "aria-label": "Item after", "data-testid": "slide-item-more", onclick: () => onChoose(this.item + 1) }, "▶");
+    this.told = node("span", { class: "te-muted" });
+    this.element = node("div", { class: "te-slide-pager", role: "group", "aria-label": "Item of the batch" }, this.less, this.told, this.more);
+  }
+
+  /** @param {number} item @param {number} count Of the batch. */
+  show(item, count) {
+    this.item = item;
+    this.element.hidden = count < 2;
+    setText(this.told, `item ${item} of a batch of ${count}`);
+    setAttribute(this.less, "disabled", item <= 0 ? "" : null);
+    setAttribute(this.more, "disabled", item >= count - 1 ? "" : null);
+  }
+}
+
 /** All rows, and which input channels they show. */
 export class SlideRows {
   /** @param {import("./panel.js").PanelHost} host @param {() => void} onPage */

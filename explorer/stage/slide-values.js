@@ -17,12 +17,12 @@ export function slideText(value, digits) {
 /** @param {number} value @returns {string} For a sum: `+9`, `−0.5`. */
 export function addendText(value) {
   const text = plainText(value);
-  return text.startsWith("-") ? `−${text.slice(1)}` : `+${text.replace(/^\+/, "")}`;
+  return text.startsWith("−") ? text : `+${text.replace(/^\+/, "")}`;
 }
 
-/** @param {number} value @returns {string} Six digits: `4`, `-0.15`. */
+/** @param {number} value @returns {string} Six digits: `4`, `−0.15`. */
 export function plainText(value) {
-  return floatText(value, 6).replace(/\.0$/, "");
+  return floatText(value, 6).replace(/\.0$/, "").replace("-", "−").replace("e-", "e−");
 }
 
 /** One tensor of the scene, in the version that the layer saw. */

@@ -8,7 +8,7 @@ import { SlideData } from "./slide-data.js";
 import { KernelEditor } from "./slide-edit.js";
 import { DARK, lightOf, marksFor } from "./slide-hover.js";
 import { SlidePictures } from "./slide-pictures.js";
-import { PanelRow, SlideRows } from "./slide-rows.js";
+import { ItemStepper, PanelRow, SlideRows } from "./slide-rows.js";
 import { positionScene, withPictureOf } from "./slide-scene.js";
 import { SlideLayers } from "./slide-layers.js";
 
@@ -43,9 +43,10 @@ export class Slide {
     this.cards = new SlideCards();
     this.layers = new SlideLayers((layer) => this.ask({ layer }));
     this.channels = new SlideChannels((channel) => this.ask({ channel }));
+    this.items = new ItemStepper((item) => this.ask({ item }));
     this.editor = new KernelEditor((change) => stage.options.onChange?.(change));
     this.readout = node("div", { class: "te-readout", "data-testid": "slide-readout" });
-    this.picture = node("div", { class: "te-slide-picture" }, node("div", { class: "te-slide-left" }, this.rows.element, this.rows.pager, this.channels.element, node("p", { class: "te-slide-hint te-muted" }, SLIDE_HINT)),
+    this.picture = node("div", { class: "te-slide-picture" }, node("div", { class: "te-slide-left" }, this.items.element, this.rows.element, this.rows.pager, this.channels.element, node("p", { class: "te-slide-hint te-muted" }, SLIDE_HINT)),
       node("div", { class: "te-slide-right" }, this.result.element, this.cards.element));
     this.head = node("div", { class: "te-head" });
     this.footer = node("div", { class: "te-footer" });
@@ -173,6 +174,7 @@ export class Slide {
       this.result.show(pictures.results(), ["", ""], this.stage.theme, key);
       this.cards.show(data, position, this.bar.way === "backward");
       this.channels.show(data, this.edition);
+      this.items.show(windows.item, windows.item < 0 ? 1 : data.input.grid?.shape[0] ?? 1);
     }
     this.light();
   }
