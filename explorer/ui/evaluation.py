@@ -64,6 +64,16 @@ def _charts(encoded: bytes) -> tuple[Chart, ...]:
     return ()  # the stage says what is wrong with the rest
 
 
+def opened(encoded: bytes) -> dict[str, int]:
+    """Return which layer, channel and item a scene shows, by the names of the lens's options; nothing without one."""
+    with contextlib.suppress(DecodingError):
+        layers = decode(encoded).layers
+        if layers is not None and layers.windows is not None:
+            windows = layers.windows
+            return {"layer": layers.opened, "channel": windows.channel, "item": max(windows.item, 0)}
+    return {}
+
+
 def layer_labels(encoded: bytes) -> tuple[str, ...]:
     """Return the labels of a scene's layers, in their order."""
     with contextlib.suppress(DecodingError):

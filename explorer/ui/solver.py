@@ -15,6 +15,7 @@ from explorer.ui.workspace import Workspace
 Solution = tuple[int, int, int, int]
 _FIELDS = ("kernel_size", "stride", "padding", "dilation")
 _LONGEST, _LISTED = 100_000, 60
+_SHORT, _TALL = 8, 340
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,8 @@ def solver(workspace: Workspace) -> None:
         count = "1 choice makes" if len(found) == 1 else f"{len(found):,} choices make"
         st.markdown(plain(f"{count} {question.wanted} of {question.size}:"))
         _take_over(workspace, layer, found)
-        st.markdown(_table(found[:_LISTED]))
+        with st.container(height=_TALL if len(found) > _SHORT else "content", border=False):
+            st.markdown(_table(found[:_LISTED]))
         if len(found) > _LISTED:
             st.caption(f"The first {_LISTED} of them; all are in the list above.")
 

@@ -13,7 +13,7 @@ from explorer.program.builders.weights import bracketed
 from explorer.program.uploads import UploadProblem, from_link, to_link
 from explorer.trace.values import Array
 from explorer.ui import options as lens_options
-from explorer.ui.evaluation import Evaluation, evaluate, layer_labels
+from explorer.ui.evaluation import Evaluation, evaluate, layer_labels, opened
 from explorer.ui.permalink import LinkError, decode_program, encode_program
 
 PROGRAM = "program"
@@ -170,14 +170,29 @@ class Workspace:
     def evaluate(self, device: str) -> Evaluation:
         """Run the program, unless nothing changed since it last ran."""
         inputs = tuple((name, id(array)) for name, array in self.inputs.items())
-        asked = (self.source, device, inputs, tuple(self.options.items()))
+        asked = (self.source, device, inputs, self.options)
         known = self._get("evaluation")
         if known is None or known[0] != asked:
             if known is not None:
                 forget(known[1].run)
-            known = (asked, evaluate(self.source, device, self.inputs, self._lens, self.options))
+            evaluation = evaluate(self.source, device, self.inputs, self._lens, self.options)
+            self._correct(evaluation)
+            known = ((*asked[:-1], self.options), evaluation)
             self._set("evaluation", known)
         return cast(Evaluation, known[1])
+
+    def _correct(self, evaluation: Evaluation) -> None:
+        """Take the numbers that the picture shows where others were asked for: there are not so many channels.
+
+        A link that asked for them stays in the address until something else changes. Writing it would add an entry to
+        the history, and going back would lead to the same link again.
+        """
+        numbers = {name: value for name, value in self.options.items() if not isinstance(value, bool)}
+        shown = opened(evaluation.scene) if numbers else {}
+        link, was = self._get("link"), tuple(self.options.items())
+        self.choose({name: shown[name] for name in numbers if name in shown})
+        if link is not None and link[2:] == was:
+            self._set("link", (*link[:2], *self.options.items()))
 
     def input_shape(self, index: int) -> tuple[int, ...]:
         """Return the shape of what chip `index` was applied to when the program last ran."""

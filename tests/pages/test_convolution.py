@@ -129,6 +129,9 @@ def test_a_channel_that_there_is_not(asked: str, shown: int) -> None:
     app = open_page(CONV, PAGE, channel=asked)
     assert opened(app)[1] == shown
     notices = [warning.value for warning in app.warning]
+    # the address is put right with the next change
+    check(field(app, "out").set_value("5").run())
+    assert app.query_params.get("channel", ["0"]) in (str(shown), [str(shown)])
     assert bool(notices) == (not asked.lstrip("-").isdigit() or len(asked) > 12)
 
 
