@@ -203,3 +203,35 @@ def test_columns_are_those_of_unfold() -> None:
     assert shown.shape == (2, *wanted.shape[1:])
     np.testing.assert_array_equal(of_item(scene, windows.columns), wanted[0].numpy())
     assert "as one matmul" in {check.what for check in windows.checks}
+
+
+def test_values_are_those_of_the_call() -> None:
+    program = "x = torch.randn(1, 1, 5, 5)\nconv = nn.Conv2d(1, 1, 3)\ny = conv(x)\nconv.weight.data[:] = 9\nx.zero_()"
+    scene = scene_of(program)
+    assert_is_sum_of_products(scene)
+    assert values(scene, opened(scene).weight).max() < 1
+
+
+@pytest.mark.parametrize(
+    "layer", ["nn.Conv2d(2, 4, 3)", "nn.ConvTranspose2d(2, 4, 3)", "nn.MaxPool2d(2)", "nn.Unfold(2)"]
+)
+def test_an_empty_batch_has_windows_and_no_values(layer: str) -> None:
+    scene = scene_of(f"x = torch.ones(0, 2, 5, 5)\nlayer = {layer}\ny = layer(x)", flip=True)
+    windows = opened(scene)
+    assert scene.grids[windows.input].window == (0, 2, 5, 5)
+    assert windows.products.terms is None
+    assert all(check.difference == 0 for check in windows.checks)
+
+
+def test_the_largest_layer_of_a_picture_keeps_a_part_of_its_windows() -> None:
+    program = "x = torch.rand(1, 3, 300, 300)\nconv = nn.Conv2d(3, 2, 5)\ny = conv(x)"
+    scene = scene_of(program, row=200, column=100, channel=1)
+    windows = opened(scene)
+    first, count = windows.products.first, windows.products.count
+    assert first == (200, 100)
+    shown = scene.grids[windows.output]
+    start = shown.first or (0, 0, 0, 0)
+    made = values(scene, windows.output)[0, 1 - start[1]]
+    part = made[first[0] - start[2] :, first[1] - start[3] :][: count[0], : count[1]]
+    total = numbers(windows.products.total).reshape(count)
+    assert_close(total + values(scene, windows.bias)[1], part)
