@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
+
+import torch
 
 from explorer.trace.graph import Origin
 
-if TYPE_CHECKING:
-    import torch
-
+# How the reason begins where there is a gradient, but none of its values.
+WITHOUT_VALUES = "there is one: "
 _LONGEST = 40
 _CUTS = frozenset({"detach", "detach_", "data"})
 _SWITCHES = frozenset({"requires_grad", "requires_grad_"})
@@ -50,6 +51,18 @@ class Wait(NamedTuple):
     passes: tuple[Pass, ...]
     retained_late: Pass | None
     cleared: Origin | None
+
+
+def without_values(gradient: torch.Tensor) -> str:
+    """Describe a `.grad` that is there, but whose values are not recorded: on `meta`, or sparse."""
+    shape = tuple(gradient.shape)
+    if gradient.layout == torch.strided:
+        return f"{WITHOUT_VALUES}a gradient of shape {shape}, without values"
+    if gradient.layout != torch.sparse_coo:
+        return f"{WITHOUT_VALUES}a sparse gradient of shape {shape}"
+    what = "row" if gradient.dense_dim() else "element"
+    count = gradient._nnz()
+    return f"{WITHOUT_VALUES}a sparse gradient of shape {shape} with {count} {what}{'' if count == 1 else 's'}"
 
 
 def not_a_leaf(origin: Origin) -> str:

@@ -12,7 +12,7 @@ from explorer.trace.graph import GraphKeeper
 from explorer.trace.life import Life, Passes
 from explorer.trace.looks import Known, Look, Stamp
 from explorer.trace.model import TensorState
-from explorer.trace.reasons import Wait, not_a_leaf, not_computed, not_tracked
+from explorer.trace.reasons import Wait, not_a_leaf, not_computed, not_tracked, without_values
 from explorer.trace.saved_states import Layouts, SavedBatch
 from explorer.trace.storages import StorageKeeper
 from explorer.trace.values import has_storage, version_of
@@ -219,8 +219,8 @@ class StateKeeper:
         tensor = known.tensor
         if look.requires_grad and not look.retains_grad and not is_leaf(tensor):
             return not_a_leaf(life.origin)
-        if look.grad is not None:
-            return "there is one, without values to show: on meta there are none, and of sparse ones they are not shown"
+        if tensor.grad is not None:
+            return without_values(tensor.grad)
         if not look.requires_grad:
             in_no_grad = not life.grad_enabled
             return not_tracked(look.dtype, life.origin, is_inference=tensor.is_inference(), in_no_grad=in_no_grad)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import pytest
+import torch
+from torch import nn
 
+import explorer
 from explorer.scene import Scene
 from tests.lenses.autograd_scenes import lens, node, number, values_of
 
@@ -217,3 +220,22 @@ def test_a_leaf_that_is_too_large_to_compare_is_named() -> None:
     scene = lens("x = torch.ones(300, 300, requires_grad=True)\n(x**2).sum().backward()\n", check=True)
     [note] = [note for note in scene.notes if "not compared" in note]
     assert note == "`x` was not compared: of its gradient of 90,000 elements only a corner was kept."
+
+
+def test_a_sparse_gradient_is_told_by_its_shape_and_rows() -> None:
+    scene = lens("e = nn.Embedding(10, 3, sparse=True)\ne(torch.tensor([1, 4])).sum().backward()\nw = e.weight\n")
+    embedding = nn.Embedding(10, 3, sparse=True)
+    embedding(torch.tensor([1, 4])).sum().backward()
+    gradient = embedding.weight.grad
+    assert gradient is not None
+    facts = node(scene, "e.weight").states[-1]
+    said = f"a sparse gradient of shape {tuple(gradient.shape)} with {gradient._nnz()} rows"
+    assert (dict(facts.facts)["grad"], facts.grad_reason, facts.grad) == (said, "", -1)
+
+
+def test_on_meta_a_gradient_has_a_shape_and_is_not_called_none() -> None:
+    program = "x = torch.ones(2, 3, requires_grad=True)\n(x * 2).sum().backward()\ng = x.grad\n"
+    trace = explorer.run(program, device="meta")
+    facts = node(explorer.scene(trace, "autograd"), "x").states[-1]
+    assert dict(facts.facts)["grad"] == "a gradient of shape (2, 3), without values"
+    assert facts.grad_reason == ""

@@ -16,6 +16,7 @@ from explorer.scene.graphs import TensorFacts
 from explorer.scene.relations import Array
 from explorer.trace import TensorState
 from explorer.trace.model import BackwardEvent
+from explorer.trace.reasons import WITHOUT_VALUES
 
 MOST_FACTS = 6_000
 # (frame, values, shape) of a gradient that the engine wrote.
@@ -114,8 +115,10 @@ class Facts:
         name = tensor_name(draft)
         grad = -1 if state.grad is None else self.plates.gradient(state.grad, state.shape, f"{name}.grad", frame)
         value = self.plates.panels.grid_of(state)
-        facts = tuple(self._said(state))
-        return TensorFacts(frame, facts, -1 if value is None else value, grad, self.ways.reason(state))
+        reason = self.ways.reason(state)
+        held = [("grad", reason.removeprefix(WITHOUT_VALUES))] if reason.startswith(WITHOUT_VALUES) else []
+        facts = (*self._said(state), *held)
+        return TensorFacts(frame, facts, -1 if value is None else value, grad, "" if held else reason)
 
     def _said(self, state: TensorState) -> list[tuple[str, str]]:
         """Return the (what, value) pairs of a tensor."""
