@@ -249,3 +249,10 @@ def test_on_meta_there_are_sizes_and_costs() -> None:
     cost = {row[0]: row[2] for row in scene.tables[windows.tables[0]].rows}
     assert cost["parameters"] == f"{64 * 3 * 49 + 64:,}"
     assert cost["multiply-adds"] == f"{112 * 112 * 64 * 3 * 49:,}"
+
+
+def test_windows_beyond_counting_are_not_listed() -> None:
+    scene = scene_of("x = torch.rand(1, 1, 4)\nconv = nn.Conv1d(1, 1, 3, padding=1_000_000)\ny = conv(x)")
+    assert scene.layers is not None
+    assert scene.layers.windows is None
+    assert any("too many positions" in note for note in scene.notes)

@@ -18,6 +18,9 @@ from explorer.trace.model import Detail
 
 _NAME = re.compile(r"[A-Za-z_][\w.]*(\[[^\]]*\])*")
 MAX_LABEL = 40
+# along one dimension: positions of the padded input, and cells of all windows together
+MAX_POSITIONS = 200_000
+MAX_TAPS = 1_000_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,6 +83,19 @@ def window_calls(trace: Trace) -> tuple[WindowCall, ...]:
         trace: A trace with its live calls; of one without, none are found.
     """
     return tuple(found for step in trace.steps for found in _calls_of(step, trace))
+
+
+def is_affordable(call: WindowCall) -> bool:
+    """Tell whether a layer's windows can be listed dimension by dimension."""
+    settings = call.settings
+    windows = call.output.shape[-call.signature.rank :]
+    stretches = settings.stride if call.signature.operation in ("transposed", "fold") else (1,) * call.signature.rank
+    padded = max(n * s + sum(p) for n, s, p in zip(call.sizes, stretches, settings.padding, strict=True))
+    if call.signature.operation == "unfold":
+        windows = tuple(n + sum(p) for n, p in zip(call.sizes, settings.padding, strict=True))
+    if call.signature.adaptive:
+        return padded + max(windows) <= MAX_POSITIONS
+    return padded <= MAX_POSITIONS and max(m * k for m, k in zip(windows, settings.kernel, strict=True)) <= MAX_TAPS
 
 
 def _calls_of(step: Step, trace: Trace) -> Iterator[WindowCall]:

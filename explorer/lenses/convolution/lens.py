@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from explorer.lenses.autograd.arrays import ValueGrids
-from explorer.lenses.convolution.calls import WindowCall, window_calls
+from explorer.lenses.convolution.calls import WindowCall, is_affordable, window_calls
 from explorer.lenses.convolution.numbers import costs_of
 from explorer.lenses.convolution.opened import Focus, Opened, opened
 from explorer.lenses.convolution.pictures import MAX_CELLS, Pictures
@@ -53,7 +53,8 @@ def convolution(  # noqa: PLR0913 - what of a layer is looked at, each by name
 
 def _with_layers(trace: Trace, scene: Scene, asked: int, focus: Focus) -> Scene:
     """Return the scene with the network and the layer that is open."""
-    calls = window_calls(trace)
+    every = window_calls(trace)
+    calls = tuple(call for call in every if is_affordable(call))
     values = ValueGrids(len(scene.grids), len(scene.buffers), scene.element_count, MAX_CELLS)
     found = network(trace, calls, [reaches(call) for call in calls], values, item=focus.item)
     number, call = _chosen(asked, calls, found.numbers)
@@ -64,12 +65,17 @@ def _with_layers(trace: Trace, scene: Scene, asked: int, focus: Focus) -> Scene:
     return replace(
         scene,
         lens="convolution",
+        notes=(*scene.notes, *(_too_long(call) for call in every if not is_affordable(call))),
         buffers=(*scene.buffers, *values.buffers),
         grids=(*scene.grids, *values.grids),
         element_count=values.element_count,
         tables=(*scene.tables, *tables),
         layers=Layers(found.input, found.stops, number, windows, found.input_scale),
     )
+
+
+def _too_long(call: WindowCall) -> str:
+    return f"Line {call.span.line}: {call.label} slides over too many positions to be looked at; the program ran it."
 
 
 def _chosen(asked: int, calls: tuple[WindowCall, ...], numbers: tuple[int, ...]) -> tuple[int, WindowCall | None]:
