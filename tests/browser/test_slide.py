@@ -72,7 +72,7 @@ def test_a_window_its_products_and_their_sum_are_those_of_torch(open_stage: Open
     patches = functional.unfold(x, 3, padding=1, stride=2)[0, :, 5].view(2, 9)
     for channel in range(2):
         assert numbers(page, f"slide-terms-{channel}") == (patches[channel] * weight[0, channel].flatten()).tolist()
-    expect(page.get_by_test_id("slide-result")).to_have_text(f"{y[0, 0, 1, 2].item():g}")
+    expect(page.get_by_test_id("slide-result")).to_have_text(f"{y[0, 0, 1, 2].item():g}".replace("-", "−"))
     expect(page.get_by_test_id("slide-sizes")).to_contain_text("⌊(5 + 2·1 − 1·(3 − 1) − 1) / 2⌋ + 1 = 3")
     expect(page.get_by_test_id("slide-checks")).to_contain_text("output: difference")
 
@@ -157,7 +157,7 @@ def test_backward_shows_what_a_window_sends_to_input_and_weight(open_stage: Open
     gradient = 2 * y[0, 0, 1, 2]
     patch = functional.unfold(functional.pad(x, (1, 1, 1, 1), mode="reflect"), 3)[0, :9, 7]
     assert numbers(page, "slide-to-weight-0") == pytest.approx((gradient * patch).tolist(), rel=1e-4)
-    expect(page.get_by_test_id("slide-gradient")).to_have_text(f"{gradient.item():.6g}")
+    expect(page.get_by_test_id("slide-gradient")).to_have_text(f"{gradient.item():.6g}".replace("-", "−"))
     expect(page.get_by_test_id("slide-checks")).to_contain_text("weight gradient")
 
 
