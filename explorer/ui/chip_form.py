@@ -25,11 +25,13 @@ _WIDE = frozenset({"values", "tensors", "tensor", "operand", "expression"})
 
 
 def layer_form(workspace: Workspace, row: tuple[chain.Chip, ...]) -> None:
-    """Draw the fields of the selected layer, else of the first one that slides a window, if there is one."""
+    """Draw the fields of the selected layer, else of the one that is open, else of the first that slides a window."""
     layers = [chip for chip in row if chip.role == "layer"]
     sliding = [chip for chip in layers if LAYERS[chip.name].is_window]
     selected = [chip for chip in layers if chip.index == workspace.selected]
-    for chip in [*selected, *sliding, *layers][:1]:
+    path = workspace.layer_path(workspace.options.get("layer", -1))
+    opened = [chip for chip in layers if path and chip.path == path]
+    for chip in [*selected, *opened, *sliding, *layers][:1]:
         with st.container(horizontal=True, vertical_alignment="top", gap="small", key=workspace.key("layer")):
             _fields(workspace, chip)
 

@@ -43,7 +43,11 @@ class Option:
 
 OPTIONS: Mapping[str, tuple[Option, ...]] = {
     "autograd": (Option("check"),),
-    "convolution": (Option("layer", -1, -1), Option("channel", 0), Option("item", 0), Option("flip")),
+    "convolution": (
+        Option("layer", -1, -1),
+        *(Option(name, 0) for name in ("channel", "item", "slab", "row", "column")),
+        Option("flip"),
+    ),
 }
 """By the name of the lens."""
 

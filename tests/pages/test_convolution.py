@@ -78,6 +78,12 @@ def test_a_layer_chip_shows_its_fields_above_and_others_their_own_below() -> Non
     assert (field(app, "Layer").value, field(app, "Made by").value) == ("Conv2d", "randn")
 
 
+def test_the_layer_that_a_link_opens_shows_its_fields() -> None:
+    stack = CONV.replace("nn.Conv2d(2, 4, 3, stride=2)", "nn.Sequential(nn.Conv2d(2, 4, 3), nn.MaxPool2d(2))")
+    app = open_page(stack, PAGE, layer="1")
+    assert field(app, "Layer").value == "MaxPool2d"
+
+
 def test_the_menu_begins_with_layers() -> None:
     offered = menu(open_page(CONV, PAGE))
     assert [entry["name"] for entry in offered[:3]] == ["Conv1d", "Conv2d", "Conv3d"]
@@ -139,7 +145,9 @@ def test_options_of_lenses_as_a_link_has_them() -> None:
     asked = {"layer": "2", "channel": 1, "flip": True, "item": "0", "check": "1", "other": "3"}
     values = chosen("convolution", asked)
     assert values == {"layer": 2, "channel": 1, "flip": True}
-    assert written("convolution", values) == {"layer": "2", "channel": "1", "item": None, "flip": "1"}
+    assert written("convolution", values) == {"layer": "2", "channel": "1", "flip": "1"} | dict.fromkeys(
+        ("item", "slab", "row", "column")
+    )
     assert kept("convolution", values) == {"flip": True}
     assert chosen("shapes", asked) == {}
     assert chosen("autograd", asked) == {"check": True}
