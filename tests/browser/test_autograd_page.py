@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,6 +10,7 @@ from playwright.sync_api import expect
 
 from explorer.ui.examples.autograd import AUTOGRAD_EXAMPLES
 from tests.browser.test_accessibility import grave_findings
+from tests.browser.test_window import expect_first_cell, go
 from tests.browser.test_windows import expect_no_sideways_scrolling
 
 if TYPE_CHECKING:
@@ -117,6 +119,37 @@ def test_why_a_gradient_is_none_is_said_for_this_tensor(app: App) -> None:
     find(app, "AccumulateGrad")
     expect(plate(app, "x.grad")).to_contain_text("None")
     expect(plate(app, "x.grad")).to_contain_text("backward")
+
+
+def test_the_keyboard_alone_leads_to_a_node_its_numbers_and_why_a_gradient_is_none(app: App) -> None:
+    step_through(app, "Why y.grad is None: retain_grad")
+    keyboard = app.page.keyboard
+    keyboard.press("End")
+    expect(app.page.get_by_label("Next step (→)")).to_be_disabled()
+    last = int(app.stage.get_attribute("data-frame") or 0)
+    keyboard.press("ArrowLeft")  # the page opens on the last step: the address need not say that one
+    app.expect_parameter("step", str(last))
+    keyboard.press("/")
+    expect(app.page.get_by_label("Find a node by name")).to_be_focused()
+    keyboard.type("y**2")
+    keyboard.press("Enter")
+    expect(heading(app)).to_contain_text("y**2")
+    expect(plate(app, "z.grad").locator("td").first).to_have_text("1.0")
+    app.page.reload()
+    app.drawn().expect_frame(last - 1)
+    keyboard.press("/")
+    keyboard.type("x * 2")
+    keyboard.press("Enter")
+    expect(plate(app, "y.grad")).to_contain_text("None: not a leaf")
+
+
+def test_the_window_of_a_large_tensor_of_forward_is_moved_in_the_inspector(app: App) -> None:
+    program = "import torch\nx = torch.arange(90000.0).view(300, 300).requires_grad_()\ny = x * 2\ny.sum().backward()\n"
+    app.open(program, page="autograd", step="4")
+    found = plate(app, "y").get_by_test_id(re.compile(r"^go-to-\d+$")).get_attribute("data-testid") or ""
+    grid = int(found.removeprefix("go-to-"))
+    go(app, grid, "200, 100")
+    expect_first_cell(app, grid, "y[200, 100] = 120200")
 
 
 def test_a_stale_value_is_told_at_its_node_and_mended_with_a_button(app: App) -> None:
