@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 import torch
@@ -55,7 +57,7 @@ def assert_is_sum_of_products(scene: Scene) -> None:
             for kernel, cell, _ in taps(windows, position):
                 found[kernel] = 0 if cell is None else given[(channel, *cell)] * weight[channel - start, kernel]
             assert_close(terms[number, channel - start], found)
-    partial, total = numbers(products.partial).reshape(len(terms), -1), numbers(products.total)
+    partial, total = numbers(products.partial).reshape(len(terms), end - start), numbers(products.total)
     assert_close(terms.sum(2), partial)
     assert_close(partial.sum(1), total)
     bias = values(scene, windows.bias)[windows.channel] if windows.bias >= 0 else 0
@@ -132,7 +134,7 @@ def test_pools_take_what_their_windows_hold(program: str, channel: int, item: in
     products = windows.products
     given = of_item(scene, windows.input)[windows.channel]
     made = of_item(scene, windows.output)[windows.channel]
-    terms = numbers(products.terms).reshape(len(kept(windows)), -1)
+    terms = numbers(products.terms).reshape(len(kept(windows)), math.prod(reach.kernel for reach in windows.dims))
     for number, position in enumerate(kept(windows)):
         found = {kernel: (cell, counted) for kernel, cell, counted in taps(windows, position)}
         cells = [given[cell] for cell, _ in found.values() if cell is not None]
