@@ -1,5 +1,6 @@
 // Room for, and pictures of, the copies that broadcasting pretends to make: the same cells, read again with stride 0.
 
+import { setFont } from "./fonts.js";
 import { bytesText, product, tupleText, unravel } from "./format.js";
 import { layoutGrid } from "./layout.js";
 import { mentionsOf } from "./mentions.js";
@@ -110,7 +111,7 @@ function paintMore(ctx, full, shape, lead, theme) {
   const slab = full.slabs[0];
   if (!slab || lead > rank) return;
   ctx.fillStyle = theme.muted;
-  ctx.font = `700 13px ${theme.mono}`;
+  setFont(ctx, `700 13px ${theme.mono}`);
   ctx.textAlign = "center";
   ctx.textBaseline = "middle";
   if (hidden[0]) ctx.fillText("…", full.width - 6, slab.y + (full.rows * full.ch) / 2);

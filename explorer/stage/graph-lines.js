@@ -1,5 +1,6 @@
 // Draws the lines of a graph: forward arrows down, gradients back up.
 
+import { setFont } from "./fonts.js";
 import { lookColours } from "./graph-colours.js";
 
 /** @typedef {import("./graph-shapes.js").Context} Context */
@@ -137,7 +138,7 @@ export class GraphLines {
       const text = moments.flowText(wire);
       const state = states.get(wire);
       if (!text || !state) continue;
-      ctx.font = `${state.now ? 700 : 400} ${FLOW_FONT}px ${this.colours.mono}`;
+      setFont(ctx, `${state.now ? 700 : 400} ${FLOW_FONT}px ${this.colours.mono}`);
       const [x, y] = wordPlace(wire);
       const width = ctx.measureText(text).width + 8;
       // beside the line, on its other side where something stands already

@@ -1,5 +1,6 @@
 // Draws the nodes, groups and cuts of a graph on a canvas, in the graph's own pixels.
 
+import { setFont } from "./fonts.js";
 import { lookColours } from "./graph-colours.js";
 import { drawKindMarks, drawScissors, drawToneSign, drawTriangle, nodeLook, traceNode } from "./graph-shapes.js";
 import { GRAPH_ROWS, GRAPH_TYPE, ranText } from "./graph-words.js";
@@ -40,7 +41,7 @@ export class GraphPainter {
     this.text(ctx, title, x + 30, y + 19 + (size - GRAPH_TYPE.title) / 2, `600 ${size}px ${colours.mono}`, colours.text);
     if (scale < PRINT_FROM) return;
     const left = x + 38 + ctx.measureText(title).width;
-    ctx.font = `${GRAPH_TYPE.name}px ${colours.mono}`;
+    setFont(ctx, `${GRAPH_TYPE.name}px ${colours.mono}`);
     if (left + ctx.measureText(aside).width < x + w - 8) this.text(ctx, aside, left, y + 19, ctx.font, colours.muted);
   }
 
@@ -190,7 +191,7 @@ export class GraphPainter {
 
   /** @param {Context} ctx @param {string} text @param {number} x @param {number} y Its middle. @param {string} font @param {string} colour */
   text(ctx, text, x, y, font, colour) {
-    ctx.font = font;
+    setFont(ctx, font);
     ctx.fillStyle = colour;
     ctx.textBaseline = "middle";
     ctx.fillText(text, x, y);

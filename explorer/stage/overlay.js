@@ -1,5 +1,6 @@
 // What lies over the cells: outlines of the same element everywhere, and which cells of memory a tensor reads.
 
+import { setFont } from "./fonts.js";
 /**
  * @param {CanvasRenderingContext2D} ctx Cleared already.
  * @param {Geometry} geometry
@@ -65,7 +66,7 @@ export function paintReads(ctx, geometry, reads, theme) {
  * @param {number} room @param {Theme} theme
  */
 function badge(ctx, text, right, top, room, theme) {
-  ctx.font = `700 8.5px ${theme.mono}`;
+  setFont(ctx, `700 8.5px ${theme.mono}`);
   const width = ctx.measureText(text).width + 3;
   if (width > room) return;
   ctx.fillStyle = theme.text;

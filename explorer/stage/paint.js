@@ -2,6 +2,7 @@
 // change, never on hover.
 
 import { paintNumberMark } from "./bits-marks.js";
+import { setFont } from "./fonts.js";
 import { countText } from "./format.js";
 
 /**
@@ -23,7 +24,7 @@ export function paintCells(ctx, geometry, look, theme) {
     paintPixels(ctx, geometry, look);
     return;
   }
-  ctx.font = `${geometry.font}px ${theme.mono}`;
+  setFont(ctx, `${geometry.font}px ${theme.mono}`);
   ctx.textAlign = "center";
   ctx.textBaseline = "middle";
   for (let cell = 0; cell < geometry.count; cell += 1) {
@@ -130,7 +131,7 @@ export function paintAxes(ctx, geometry, theme, grid) {
   const everyColumn = labelStep(cw, 7 * String(firstColumn + columns - 1).length + 8);
   const everyRow = labelStep(ch, 14);
   for (const slab of slabs) {
-    ctx.font = `10.5px ${theme.mono}`;
+    setFont(ctx, `10.5px ${theme.mono}`);
     if (sizes.length > 0) {
       ctx.textAlign = "center";
       for (let c = 0; c < columns; c += everyColumn) {
@@ -145,7 +146,7 @@ export function paintAxes(ctx, geometry, theme, grid) {
     paintAxisNames(ctx, geometry, slab, grid.axes ?? []);
     if (slab.index.length) {
       ctx.textAlign = "left";
-      ctx.font = `600 11px ${theme.mono}`;
+      setFont(ctx, `600 11px ${theme.mono}`);
       const outer = slab.index.map((i, d) => i + first[d]);
       const named = outer.map((i, d) => (grid.axes?.[d] ? `${grid.axes[d]}=${i}` : i));
       const wanted = [`[${named.join(", ")}, :, :]`, `[${outer.join(", ")}, :, :]`, `[${outer.join(",")}]`, String(outer.at(-1))];
@@ -167,7 +168,7 @@ export function paintAxes(ctx, geometry, theme, grid) {
  */
 function paintAxisNames(ctx, { sizes, left, cw }, slab, axes) {
   const [rows, columns] = [axes[sizes.length - 2] ?? "", axes[sizes.length - 1] ?? ""];
-  ctx.font = "700 10.5px sans-serif";
+  setFont(ctx, "700 10.5px sans-serif");
   ctx.textAlign = "left";
   if (columns && ctx.measureText(columns).width <= cw / 2 - 7) ctx.fillText(columns, slab.x + 1, slab.y - 9);
   if (rows && slab.first && ctx.measureText(rows).width <= left - 4) ctx.fillText(rows, slab.x - left + 2, slab.y - 9);
@@ -212,7 +213,7 @@ export function paintHatch(ctx, x, y, w, h, theme) {
  */
 export function paintAddresses(ctx, geometry, itemsize, theme) {
   const rect = { x: 0, y: 0, w: 0, h: 0 };
-  ctx.font = `10px ${theme.mono}`;
+  setFont(ctx, `10px ${theme.mono}`);
   ctx.fillStyle = theme.muted;
   ctx.textBaseline = "middle";
   ctx.textAlign = geometry.each ? "center" : "right";

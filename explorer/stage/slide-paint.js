@@ -1,5 +1,6 @@
 // What the cells of a sliding window look like: padding is hatched, what is no cell of the input is told apart by pattern.
 
+import { setFont } from "./fonts.js";
 import { paintCells } from "./paint.js";
 import { paintLinks } from "./links.js";
 import { paintMarks } from "./overlay.js";
@@ -24,6 +25,8 @@ export const UNMARKED = { window: [], lit: [], used: [], fed: [], later: [] };
 const TILE = 8;
 /** Side of cells that have no room for a line of their own. */
 const TINY = 10;
+/** Side of cells that have room for a dashed line around. */
+const DASHED = 20;
 /** @type {Map<string, HTMLCanvasElement>} */
 const tilesMade = new Map();
 
@@ -105,7 +108,7 @@ function paintDashes(ctx, geometry, belongs, theme) {
   for (let cell = 0; cell < geometry.count; cell += 1) {
     if (!belongs(cell)) continue;
     const { x, y, w, h } = geometry.rect(cell, rect);
-    if (w >= 20) ctx.strokeRect(x + 1.5, y + 1.5, w - 4, h - 4);
+    if (w >= DASHED) ctx.strokeRect(x + 1.5, y + 1.5, w - 4, h - 4);
   }
   ctx.restore();
 }
@@ -182,12 +185,9 @@ function paintLater(ctx, geometry, cells, theme, textOf) {
   const rect = { x: 0, y: 0, w: 0, h: 0 };
   ctx.fillStyle = theme.background;
   ctx.globalAlpha = geometry.font > 0 ? 1 : 0.72;
-  for (const cell of cells) {
-    const { x, y, w, h } = geometry.rect(cell, rect);
-    ctx.fillRect(x - 0.5, y - 0.5, w, h);
-  }
+  fillRuns(ctx, geometry, cells);
   ctx.globalAlpha = 1;
-  ctx.font = `${geometry.font}px ${theme.mono}`;
+  setFont(ctx, `${geometry.font}px ${theme.mono}`);
   ctx.textAlign = "center";
   ctx.textBaseline = "middle";
   ctx.fillStyle = theme.text; // numbers stay as readable as they were
@@ -195,6 +195,23 @@ function paintLater(ctx, geometry, cells, theme, textOf) {
     const { x, y, w, h } = geometry.rect(cell, rect);
     ctx.fillText(textOf(cell), x + (w - 1) / 2, y + (h - 1) / 2 + 0.5);
   }
+  if (geometry.rect(cells[0], rect).w < DASHED) return;
   const later = new Set(cells);
   paintDashes(ctx, geometry, (cell) => later.has(cell), theme);
+}
+
+/** @param {CanvasRenderingContext2D} ctx @param {Geometry} geometry @param {readonly number[]} cells Rising: neighbours of a line are one rectangle. */
+function fillRuns(ctx, geometry, cells) {
+  const rect = { x: 0, y: 0, w: 0, h: 0 };
+  let [left, top, right, height] = [0, 0, 0, 0];
+  for (const cell of cells) {
+    const { x, y, w, h } = geometry.rect(cell, rect);
+    const goes = height > 0 && y === top && Math.abs(x - right) < 0.01;
+    if (!goes) {
+      ctx.fillRect(left - 0.5, top - 0.5, right - left, height);
+      [left, top, height] = [x, y, h];
+    }
+    right = x + w;
+  }
+  ctx.fillRect(left - 0.5, top - 0.5, right - left, height);
 }
