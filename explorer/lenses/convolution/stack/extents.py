@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +19,7 @@ from explorer.scene.windows import INSERTED, Field, Reach
 
 Indices = npt.NDArray[np.int64]
 _NOTHING = (1, 0)
+_FAR = np.int64(np.iinfo(np.int64).max)
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,8 +57,7 @@ def identity(size: int) -> Extent:
 def through_window(extent: Extent, reach: Reach) -> Extent:
     """Return the extents of a layer's result along one dimension of what it slid over."""
     read = np.asarray(reach.source, dtype=np.int64)[np.asarray(reach.positions, dtype=np.int64)]
-    ends = [_stretch(extent, read[begin:end]) for begin, end in pairwise(np.asarray(reach.starts).tolist())]
-    first, last = _columns(ends)
+    first, last = _ends(extent, read, np.asarray(reach.starts, dtype=np.int64))
     if reach.stride == 0 or extent.jump == 0 or (np.asarray(reach.kinds) == INSERTED).any():
         return _measured(first, last)
     size = extent.size + reach.dilation * (reach.kernel - 1) * extent.jump
@@ -67,8 +66,8 @@ def through_window(extent: Extent, reach: Reach) -> Extent:
 
 def shifted(extent: Extent, before: int, after: int) -> Extent:
     """Return the extents after `before` and `after` cells were padded (or, where negative, cut off)."""
-    index = range(-before, len(extent) + after)
-    first, last = _columns([_stretch(extent, np.array([place])) for place in index])
+    index = np.arange(-before, len(extent) + after, dtype=np.int64)
+    first, last = _ends(extent, index, np.arange(len(index) + 1, dtype=np.int64))
     return Extent(first, last, extent.size, extent.jump)
 
 
@@ -80,29 +79,41 @@ def joined(extents: Sequence[Extent]) -> Extent | None:
     size = max(len(extent) for extent in extents)
     if any(len(extent) not in (1, size) for extent in extents):
         return None
-    far = np.iinfo(np.int64).max
-    firsts = [np.where(one.last >= one.first, one.first, far) for one in extents]
-    lasts = [np.where(one.last >= one.first, one.last, -far) for one in extents]
-    first = np.min([np.broadcast_to(one, size) for one in firsts], axis=0)
-    last = np.max([np.broadcast_to(one, size) for one in lasts], axis=0)
-    none = last < first
-    first[none], last[none] = _NOTHING
+    bounds = [_bounds(extent) for extent in extents]
+    firsts, lasts = ([np.broadcast_to(ends, size) for ends in pair] for pair in zip(*bounds, strict=True))
+    first, last = _settled(np.min(firsts, axis=0), np.max(lasts, axis=0))
     jumps = {extent.jump for extent in extents}
     measured = _measured(first, last)
     largest = max(measured.size, *(extent.size for extent in extents))
     return Extent(first, last, largest, jumps.pop() if len(jumps) == 1 else measured.jump)
 
 
-def _stretch(extent: Extent, read: Indices) -> tuple[int, int]:
-    """Return the first and last index that some cells depend on; those outside of the dimension do on none."""
-    cells = read[(read >= 0) & (read < len(extent))]
-    cells = cells[extent.last[cells] >= extent.first[cells]]
-    return (int(extent.first[cells].min()), int(extent.last[cells].max())) if cells.size else _NOTHING
+def _ends(extent: Extent, read: Indices, starts: Indices) -> tuple[Indices, Indices]:
+    """Return the first and last index that groups of cells depend on; cells outside of the dimension do on none.
+
+    Args:
+        extent: What the cells depend on.
+        read: Indices of the cells, group after group.
+        starts: Group g has those from `starts[g]` to `starts[g + 1]`, exclusive.
+    """
+    first, last = (np.append(ends, none) for ends, none in zip(_bounds(extent), (_FAR, -_FAR), strict=True))
+    cells = np.append(np.where((read >= 0) & (read < len(extent)), read, len(extent)), len(extent))
+    empty = starts[1:] == starts[:-1]
+    firsts = np.where(empty, _FAR, np.minimum.reduceat(first[cells], starts[:-1]))
+    lasts = np.where(empty, -_FAR, np.maximum.reduceat(last[cells], starts[:-1]))
+    return _settled(firsts, lasts)
 
 
-def _columns(ends: Sequence[tuple[int, int]]) -> tuple[Indices, Indices]:
-    both = np.array(ends, dtype=np.int64).reshape(-1, 2)
-    return both[:, 0].copy(), both[:, 1].copy()
+def _bounds(extent: Extent) -> tuple[Indices, Indices]:
+    """Return first and last index, such that cells that depend on nothing change no minimum and no maximum."""
+    known = extent.last >= extent.first
+    return np.where(known, extent.first, _FAR), np.where(known, extent.last, -_FAR)
+
+
+def _settled(first: Indices, last: Indices) -> tuple[Indices, Indices]:
+    """Return the ends with those of nothing as `_NOTHING`."""
+    known = last >= first
+    return np.where(known, first, _NOTHING[0]), np.where(known, last, _NOTHING[1])
 
 
 def _measured(first: Indices, last: Indices) -> Extent:
