@@ -68,10 +68,10 @@ export function sizeLines({ model }) {
 /** @param {SlideData} data @param {boolean} back @returns {(Node | string)[][]} */
 export function checkLines(data, back) {
   const checks = data.windows.checks.filter(({ what }) => what.endsWith("gradient") === back);
-  const cells = countText(product(data.output.grid?.shape ?? []));
+  const every = `, the largest over all ${countText(product(data.output.grid?.shape ?? []))} cells, whose largest value is `;
   return checks.map(({ what, difference, largest, note }) => [
     node("b", {}, what), `: difference ${plainText(difference)}`,
-    node("span", { class: "te-muted" }, what === "output" ? `, the largest over all ${cells} cells, whose largest value is ${plainText(largest)}` : `, where the largest value is ${plainText(largest)}`, note ? `. ${note}` : ""),
+    node("span", { class: "te-muted" }, `${what === "output" && !note.includes("Compared: ") ? every : ", where the largest value is "}${plainText(largest)}`, note ? `. ${note}` : ""),
   ]);
 }
 
@@ -81,7 +81,7 @@ export class SlideCards {
     this.formula = this.card("Formula", "slide-formula", "te-slide-formula");
     this.sizes = this.card("Size", "slide-sizes", "");
     this.checks = this.card("Checked against torch", "slide-checks", "");
-    this.notes = this.card("Left out", "slide-notes", "");
+    this.notes = this.card("Notes", "slide-notes", "");
     /** @type {SlideData | null} What the cards other than the formula tell of. */
     this.data = null;
     this.back = false;

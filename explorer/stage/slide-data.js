@@ -209,6 +209,12 @@ export function timesText(sizes, sign = " × ") {
   return sizes.length ? sizes.join(sign) : "1";
 }
 
+/** @param {readonly number[]} sizes That are shown. @param {readonly number[]} whole @returns {string} `3 × 3`, `147 × 147 of 512 × 512` */
+export function partText(sizes, whole) {
+  const same = sizes.every((size, d) => size === whole[d]);
+  return same ? timesText(sizes) : `${timesText(sizes)} of ${timesText(whole)}`;
+}
+
 /** @param {readonly number[]} sizes @returns {SlideArea} A matrix that has no channels. */
 export function matrixArea(sizes) {
   return new SlideArea([0], false, sizes.map(() => 0), sizes);

@@ -2,7 +2,7 @@
 
 import { product, unravel } from "./format.js";
 import { SlideArea } from "./slide-area.js";
-import { longestOf, matrixArea, timesText } from "./slide-data.js";
+import { longestOf, matrixArea, partText, timesText } from "./slide-data.js";
 import { numbersFrom } from "./slide-model.js";
 import { fitSlide } from "./slide-panel.js";
 import { plainText } from "./slide-values.js";
@@ -88,7 +88,7 @@ export class SlidePictures {
     const reader = back && data.inputGradient.grid ? data.inputGradient : data.input;
     const stretched = data.windows.operation === "transposed" ? "stretched" : data.model.isPadded ? "padded" : "";
     return {
-      part: "input", area, title: this.channelName(reader.name, this.leadText(leads)), facts: [`${stretched} ${timesText(part.sizes)}`.trim(), back ? "gradient of the input" : this.leadFacts(leads)].join(" · "),
+      part: "input", area, title: this.channelName(reader.name, this.leadText(leads)), facts: [`${stretched} ${partText(part.sizes, data.model.padded)}`.trim(), back ? "gradient of the input" : this.leadFacts(leads)].join(" · "),
       look: data.paddedLook(area, reader), fit: this.fit(`input ${this.way}`, area.sizes, (digits) => data.longest(reader, digits), room),
       ...this.axesOf(area, data.paddedOrigin), testid: `slide-input-${leads[0]}`,
     };
@@ -170,7 +170,7 @@ export class SlidePictures {
     const area = new SlideArea([channel], false, low, high.map((to, d) => to - low[d]));
     return {
       part: "output", area, title: this.channelName(reader.name, String(channel)),
-      facts: [timesText(data.model.outputs), words || `out channel ${channel} of ${channels[1]}`].join(" · "),
+      facts: [partText(area.sizes, data.model.outputs), words || `out channel ${channel} of ${channels[1]}`].join(" · "),
       look: data.tensorLook(area, reader, (c, o) => data.outputIndex(c, o)),
       fit: this.fit(testid + this.way, area.sizes, (digits) => data.longest(reader, digits), this.resultRoom),
       first: low, axes: this.axes, testid,
@@ -184,7 +184,7 @@ export class SlidePictures {
     const shape = reader.grid ? reader.grid.shape.slice(-2) : sizes;
     const area = matrixArea(sizes);
     return {
-      part: "columns", area, title: reader.name || "columns", facts: `${timesText(shape)} · a column for each window`,
+      part: "columns", area, title: reader.name || "columns", facts: `${partText(sizes, shape)} · a column for each window`,
       look: data.tensorLook(area, reader, (_lead, index) => data.inBatch(index)),
       fit: this.fit("columns", sizes, (digits) => data.longest(reader, digits), room), first: [0, 0], axes: ["", "P"], testid: "slide-columns",
     };

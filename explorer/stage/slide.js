@@ -7,8 +7,10 @@ import { SlideChannels } from "./slide-channels.js";
 import { SlideData } from "./slide-data.js";
 import { KernelEditor } from "./slide-edit.js";
 import { DARK, lightOf, marksFor } from "./slide-hover.js";
+import { isPart, partAfter, partAround, partOf, PartStepper } from "./slide-part.js";
 import { SlidePictures } from "./slide-pictures.js";
 import { ItemStepper, PanelRow, SlideRows } from "./slide-rows.js";
+import { SlideModel } from "./slide-model.js";
 import { positionScene, withPictureOf } from "./slide-scene.js";
 import { SlideLayers } from "./slide-layers.js";
 
@@ -35,6 +37,8 @@ export class Slide {
     this.data = null;
     /** @type {SlidePictures | null} */
     this.pictures = null;
+    /** @type {number[] | null} The output to go to, once the block of windows around it has come. */
+    this.wanted = null;
     const host = this.hostOf();
     this.bar = new SlideBar(() => this.changed());
     this.rows = new SlideRows(host, () => this.changed());
@@ -44,10 +48,11 @@ export class Slide {
     this.layers = new SlideLayers((layer) => this.ask({ layer }));
     this.channels = new SlideChannels((channel) => this.ask({ channel }));
     this.items = new ItemStepper((item) => this.ask({ item }));
+    this.parts = new PartStepper((wish) => this.move(wish));
     this.editor = new KernelEditor((change) => stage.options.onChange?.(change));
     this.readout = node("div", { class: "te-readout", "data-testid": "slide-readout" });
     this.picture = node("div", { class: "te-slide-picture" }, node("div", { class: "te-slide-left" }, this.items.element, this.rows.element, this.rows.pager, this.channels.element, node("p", { class: "te-slide-hint te-muted" }, SLIDE_HINT)),
-      node("div", { class: "te-slide-right" }, this.result.element, this.cards.element));
+      node("div", { class: "te-slide-right" }, this.result.element, this.parts.element, this.cards.element));
     this.head = node("div", { class: "te-head" });
     this.footer = node("div", { class: "te-footer" });
     this.card = node("div", { class: "te-card te-slide" }, this.head, this.layers.element, this.picture, this.matrices.element, this.footer);
@@ -90,10 +95,11 @@ export class Slide {
   frameAfter(scene) {
     if (!scene.layers?.windows) return scene.error && this.data ? this.stage.frame : null;
     if (!this.data) return null;
-    const here = this.data.model.outputAt(this.stage.frame);
-    const { first, count } = scene.layers.windows.products;
-    if (here.length !== count.length || here.some((o, d) => o < first[d] || o >= first[d] + count[d])) return 0;
-    return here.reduce((p, o, d) => p * count[d] + o - first[d], 0);
+    const model = new SlideModel(scene.layers.windows);
+    const place = (/** @type {readonly number[]} */ o) => (o.length === model.dims.length ? model.positionOf(o) : -1);
+    const wanted = this.wanted ? place(this.wanted) : -1;
+    if (wanted >= 0) this.wanted = null;
+    return wanted >= 0 ? wanted : Math.max(0, place(this.data.model.outputAt(this.stage.frame)));
   }
 
   enter() {
@@ -176,6 +182,7 @@ export class Slide {
       this.channels.show(data, this.edition);
       this.items.show(windows.item, windows.item < 0 ? 1 : data.input.grid?.shape[0] ?? 1);
     }
+    this.parts.show(windows);
     this.light();
   }
 
@@ -207,9 +214,10 @@ export class Slide {
     if (!picture) return;
     this.point({ panel, cell }, false);
     const light = lightOf(data, this.stage.frame, panel, cell);
-    const target = picture.part === "columns" ? data.model.outputAt(0) && light.outputs[0]?.at : ["output", "results"].includes(picture.part) ? light.outputs[0]?.at : null;
+    const target = ["output", "results", "columns"].includes(picture.part) ? light.outputs[0]?.at : null;
     const position = target ? data.model.positionOf(target) : -1;
     if (position >= 0) this.stage.timeline.go(position);
+    else if (target) this.move(partAround(data.windows, target));
     const channel = light.outputs[0]?.lead;
     if (picture.part === "results" && typeof channel === "number" && channel !== data.windows.channel) this.ask({ channel });
   }
@@ -221,15 +229,30 @@ export class Slide {
     this.editor.open(panel, cell, data);
   }
 
-  /** @param {Record<string, number>} options Of the lens. */
+  /** Windows of another part of the result. @param {import("./slide-part.js").PartWish} wish */
+  move({ options, target }) {
+    this.ask(options);
+    this.wanted = target;
+  }
+
+  /** @param {Record<string, number>} options Of the lens; another layer begins at its first channel and windows. */
   ask(options) {
     const { windows } = this.dataOf(this.stage.scene);
     const { layers } = this.stage.scene;
-    this.stage.options.onOptions?.({ layer: layers?.opened ?? -1, channel: windows.channel, item: Math.max(0, windows.item), ...("layer" in options ? { channel: 0 } : {}), ...options });
+    this.wanted = null;
+    /** @type {Record<string, number>} */
+    const kept = "layer" in options ? { channel: 0, slab: 0, row: 0, column: 0 } : { channel: windows.channel, ...partOf(windows) };
+    this.stage.options.onOptions?.({ layer: layers?.opened ?? -1, item: Math.max(0, windows.item), ...kept, ...options });
   }
 
-  /** @param {KeyboardEvent} _event @returns {boolean} */
-  key(_event) { return false; }
+  /** Past the end of the windows that are kept come the next ones. @param {KeyboardEvent} event @returns {boolean} */
+  key({ key }) {
+    const { windows, model } = this.dataOf(this.stage.scene);
+    const by = key === "ArrowRight" && this.stage.frame === model.count - 1 ? 1 : key === "ArrowLeft" && this.stage.frame === 0 ? -1 : 0;
+    const wish = by && isPart(windows) ? partAfter(windows, by) : null;
+    if (wish) this.move(wish);
+    return wish !== null;
+  }
 
   /** @returns {boolean} Whether something was let go. */
   release() {

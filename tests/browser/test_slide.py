@@ -150,6 +150,39 @@ def test_a_channel_is_chosen_and_a_weight_is_changed_in_the_picture(open_stage: 
     assert page.evaluate("window.asked") == []
 
 
+def test_windows_beyond_the_kept_ones_are_asked_for(open_stage: Opener) -> None:
+    page = open_stage("s=large")
+    layers = slide_scenes.scene("large").layers
+    assert layers is not None
+    assert layers.windows is not None
+    kept, outputs = layers.windows.products.count, 296
+    expect(page.get_by_test_id("slide-output")).to_contain_text(f"of {outputs} × {outputs}")
+    expect(page.get_by_test_id("slide-part")).to_contain_text(f"rows 0 to {kept[0] - 1} of {outputs}")
+    expect(page.get_by_test_id("slide-checks")).not_to_contain_text("over all")
+    columns = page.evaluate(
+        "window.stage.slide.panels.find((one) => one.picture.testid === 'slide-output').picture.area.spatial[1]"
+    )
+    for row, column in ((kept[0] + 40, 3), (100, kept[1] + 60)):
+        point(page, "slide-output", row * columns + column)
+        page.mouse.down()
+        page.mouse.up()
+        asked = page.evaluate("window.asked.pop()")
+        wanted = [max(0, at - count // 2) for at, count in zip((row, column), kept, strict=True)]
+        assert [asked["row"], asked["column"]] == wanted
+        page.keyboard.press("Escape")
+    page.get_by_test_id("slide-rows-after").click()
+    asked = page.evaluate("window.asked.pop()")
+    assert (asked["row"], asked["column"]) == (kept[0], 0)
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("End")
+    page.keyboard.press("ArrowRight")
+    asked = page.evaluate("window.asked.pop()")
+    assert (asked["row"], asked["column"]) == (0, kept[1])
+    page.get_by_test_id("slide-channel-1").click()
+    asked = page.evaluate("window.asked.pop()")
+    assert (asked["channel"], asked["row"], asked["column"]) == (1, 0, 0)
+
+
 def test_backward_shows_what_a_window_sends_to_input_and_weight(open_stage: Opener) -> None:
     page = open_stage("s=reflected&step=8")
     page.get_by_test_id("slide-backward").click()
