@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from explorer.program.explain import Fault, Inputs, Rerun, explain, explain_syntax
+from explorer.program.explain import Fault, Inputs, Rerun, explain, explain_limit, explain_syntax
 from explorer.program.explain.text import plain_words
 from explorer.program.guards.attributes import PolicyError
 from explorer.program.limits import LimitError
@@ -62,15 +63,17 @@ def from_exception(
     position = _raised_at(error, SourceMap(source), filename)
     if isinstance(error, PolicyError):
         return _at(position, "policy", str(error), "")
+    rerun = _rerun(position, recorder, source, inputs) if inputs is not None else None
     if isinstance(error, LimitError):
-        return _at(position, "limit", str(error), error.hint)
+        words = explain_limit(Fault(error, source, position, filename, rerun=rerun))
+        plain = _at(position, "limit", str(error), error.hint)
+        return plain if words is None else replace(plain, message=words.message, hint=words.hint, fixes=words.fixes)
     if isinstance(error, MemoryError):
         return _at(position, "limit", "There is not enough memory for this.", "Ask for less: smaller sizes.")
     call = recorder.failed
     # a program's own backward or hook may have raised inside a call: then that call is not what failed
     if call is not None and (call.error is not error or Position(*call.span) != position):
         call = None
-    rerun = _rerun(position, recorder, source, inputs) if inputs is not None else None
     known = tuple(name for name in recorder.namespace if not name.startswith("_"))
     explanation = explain(Fault(error, source, position, filename, known, rerun, recorder, call))
     return ProgramError(

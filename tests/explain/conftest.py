@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 import explorer
+from explorer.program import errors
+from explorer.program.explain import Rerun
 
 WARM = """\
 model = nn.Sequential(nn.Conv2d(1, 2, 3), nn.ReLU(), nn.Flatten(), nn.LazyLinear(3))
@@ -19,3 +23,9 @@ loss.backward()
 def _warm() -> None:
     explorer.run(WARM)
     explorer.run("x = torch.ones(2, 3)\nx @ x")
+
+
+@pytest.fixture
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let fixes be tried for as long as they need: which ones there are is meant, not how fast the machine is."""
+    monkeypatch.setattr(errors, "Rerun", partial(Rerun, left=60.0))

@@ -2,7 +2,7 @@
 
 from explorer.program.explain.attributes import explain_attribute_error
 from explorer.program.explain.containers import explain_list_index
-from explorer.program.explain.dispatch import explain
+from explorer.program.explain.dispatch import explain, explain_limit
 from explorer.program.explain.fault import Fault
 from explorer.program.explain.model import Explanation
 from explorer.program.explain.naming import explain_name_error
@@ -19,6 +19,7 @@ __all__ = [
     "conflict_sentence",
     "explain",
     "explain_attribute_error",
+    "explain_limit",
     "explain_list_index",
     "explain_name_error",
     "explain_syntax",

@@ -56,6 +56,8 @@ from explorer.program.explain.values import (
     explain_requires_grad,
     explain_truth,
 )
+from explorer.program.explain.window import explain_window_function
+from explorer.program.explain.window_calls import explain_weight_memory
 
 _Seen = TypeVar("_Seen")
 _Found = TypeVar("_Found")
@@ -119,6 +121,7 @@ _OF_FAULTS: tuple[Callable[[Fault], Explanation | None], ...] = (
     explain_numpy_mix,
     explain_scalar_tensor,
     explain_new_tensor,
+    explain_window_function,
     *RUNTIME,
 )
 
@@ -138,6 +141,14 @@ def explain(fault: Fault) -> Explanation:
             call = _tried(rebuilt, fault)
         words = _first(_OF_CALLS, Case(call, locate(call))) if call is not None else None
     return words or _tried(_with_shapes, fault) or Explanation(fault.words)
+
+
+def explain_limit(fault: Fault) -> Explanation | None:
+    """Explain a layer that asks for more memory than a program may hold; None for anything else.
+
+    Never raises.
+    """
+    return _tried(explain_weight_memory, fault)
 
 
 def _first(explainers: Sequence[Callable[[_Seen], Explanation | None]], seen: _Seen) -> Explanation | None:

@@ -12,7 +12,10 @@ from explorer.program.explain.alignment import product_lines
 from explorer.program.explain.layer import Layer
 from explorer.program.explain.model import Explanation
 from explorer.program.explain.sequences import SEQUENCES
+from explorer.program.explain.sliding import sliding_layer
 from explorer.program.explain.text import count_text, product_text, shape_text
+from explorer.program.explain.window import explain_sliding
+from explorer.program.explain.window_calls import explain_output_size
 from explorer.program.explain.windows import WINDOWS
 
 if TYPE_CHECKING:
@@ -227,7 +230,11 @@ def _in_evaluation(layer: Layer) -> Iterator[Change]:
     yield f"{code}.eval()", fault.text.replaced((fault.text.span(fault.call.func), f"{code}.eval()"))
 
 
+def _sliding(layer: Layer) -> Explanation | None:
+    return explain_sliding(sliding_layer(layer))
+
+
 _EXPLAINERS: tuple[Callable[[Layer], Explanation | None], ...] = (
     _dimensions, _channels, _features, _normalised, _layer_norm, _group_norm, _one_value,
-    *WINDOWS, *SEQUENCES,
+    *WINDOWS, _sliding, explain_output_size, *SEQUENCES,
 )  # fmt: skip

@@ -1,0 +1,106 @@
+"""Layers whose settings there are none of, or that get an input without cells."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.explain.lessons import Lesson, check
+
+LESSONS = [
+    Lesson(
+        "conv = nn.Conv2d(3, 16, 0)\ny = conv(torch.randn(1, 3, 64, 64))\n",
+        "conv(torch.randn(1, 3, 64, 64))",
+        ("conv (Conv2d(3, 16, 0)) has kernel_size 0: its window would hold no cell.",),
+        (("conv = nn.Conv2d(3, 16, 1)",),),
+    ),
+    Lesson(
+        "pool = nn.LPPool2d(2, 0)\ny = pool(torch.randn(1, 1, 4, 4))\n",
+        "pool(torch.randn(1, 1, 4, 4))",
+        ("has kernel_size 0",),
+        (("pool = nn.LPPool2d(2, 1)",),),
+    ),
+    Lesson(
+        "pool = nn.MaxPool2d(0)\ny = pool(torch.randn(1, 1, 4, 4))\n",
+        "pool(torch.randn(1, 1, 4, 4))",
+        ("has kernel_size 0",),
+        (("pool = nn.MaxPool2d(1)",),),
+    ),
+    Lesson(
+        "conv = nn.Conv2d(1, 1, -3)\n",
+        "nn.Conv2d(1, 1, -3)",
+        ("Conv2d has kernel_size -3",),
+        (("conv = nn.Conv2d(1, 1, 1)",),),
+    ),
+    Lesson(
+        "conv = nn.Conv2d(1, 1, 3, padding=-1)\ny = conv(torch.randn(1, 1, 8, 8))\n",
+        "conv(torch.randn(1, 1, 8, 8))",
+        ("has padding -1: the padding adds cells",),
+        (("conv = nn.Conv2d(1, 1, 3, padding=0)",),),
+    ),
+    Lesson(
+        "pool = nn.AvgPool2d(3, padding=-1)\ny = pool(torch.randn(1, 1, 8, 8))\n",
+        "pool(torch.randn(1, 1, 8, 8))",
+        ("has padding -1",),
+        (("pool = nn.AvgPool2d(3, padding=0)",),),
+    ),
+    Lesson(
+        "conv = nn.Conv2d(1, 1, 3, dilation=0)\ny = conv(torch.randn(1, 1, 8, 8))\n",
+        "conv(torch.randn(1, 1, 8, 8))",
+        ("has dilation 0: all cells of its window would be the same one.",),
+        (("conv = nn.Conv2d(1, 1, 3, dilation=1)",),),
+    ),
+    Lesson(
+        "conv = nn.Conv2d(1, 1, (3, 3, 3))\ny = conv(torch.randn(1, 1, 8, 8))\n",
+        "conv(torch.randn(1, 1, 8, 8))",
+        ("slides in 2 dimensions, and its kernel_size (3, 3, 3) has 3 numbers.",),
+        (("conv = nn.Conv2d(1, 1, 3)",),),
+    ),
+    Lesson(
+        "conv = nn.Conv2d(1, 1, 3, groups=0)\n",
+        "nn.Conv2d(1, 1, 3, groups=0)",
+        ("Conv2d has groups 0",),
+        (("conv = nn.Conv2d(1, 1, 3, groups=1)",),),
+    ),
+    Lesson(
+        "up = nn.ConvTranspose2d(1, 1, 3, stride=2)\nx = torch.randn(1, 1, 4, 4)\ny = up(x, output_size=(4, 4))\n",
+        "up(x, output_size=(4, 4))",
+        ("with stride 2 makes 9 × 9 of 4 × 4, or up to 10 × 10", "asks for 4 × 4"),
+        (("y = up(x, output_size=(9, 9))",),),
+    ),
+    Lesson(
+        "up = nn.ConvTranspose2d(1, 1, 3, stride=2)\nx = torch.randn(1, 1, 4, 4)\ny = up(x, output_size=(9, 9, 9))\n",
+        "up(x, output_size=(9, 9, 9))",
+        ("output_size has 3 numbers, and up (ConvTranspose2d(1, 1, 3)) makes 2 dimensions.",),
+        (("y = up(x, output_size=(9, 9))",),),
+    ),
+    Lesson(
+        "up = nn.ConvTranspose2d(1, 1, 3, padding=5)\ny = up(torch.randn(1, 1, 4, 4))\n",
+        "up(torch.randn(1, 1, 4, 4))",
+        ("would make 6 × 6 of 4 × 4, and its padding 5 takes 5 away at each end: -4 × -4 is left.",),
+        (("up = nn.ConvTranspose2d(1, 1, 3, padding=2)",),),
+    ),
+    Lesson(
+        "conv = nn.Conv2d(1, 1, 10**9)\n",
+        "nn.Conv2d(1, 1, 10**9)",
+        ("Conv2d gets kernel_size=1000000000: its weight would have 1000000000 × 1000000000 numbers",),
+        (("conv = nn.Conv2d(1, 1, 3)",),),
+    ),
+    Lesson(
+        "conv = nn.Conv2d(1, 1, 1)\ny = conv(torch.randn(1, 1, 0, 4))\n",
+        "conv(torch.randn(1, 1, 0, 4))",
+        ("The input has shape (1, 1, 0, 4): its size is 0 in dimension 2, so it is empty.",),
+        (("y = conv(torch.randn(1, 1, 1, 4))",),),
+    ),
+    Lesson(
+        "pool = nn.MaxPool2d(2)\ny = pool(torch.randn(1, 1, 0, 4))\n",
+        "pool(torch.randn(1, 1, 0, 4))",
+        ("so it is empty.",),
+        (("y = pool(torch.randn(1, 1, 2, 4))",),),
+    ),
+]
+
+
+@pytest.mark.usefixtures("unhurried")
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.program)
+def test_it_names_the_setting_and_offers_one_that_runs(lesson: Lesson) -> None:
+    check(lesson)
