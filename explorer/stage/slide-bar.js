@@ -64,7 +64,7 @@ export class SlideBar {
     for (const [button, on] of /** @type {[HTMLElement, boolean][]} */ ([[this.forward, this.way === "forward"], [this.backward, this.way === "backward"], [this.windows, !this.matrix], [this.product, this.matrix]])) {
       setAttribute(button, "aria-pressed", String(on));
     }
-    if (data !== this.data) this.legend.replaceChildren(...patternItems(data), ...scaleItems(data));
+    this.legend.replaceChildren(...patternItems(data), ...scaleItems(data, this.way === "backward"));
     this.data = data;
     this.shown = `${this.way} ${this.matrix}`;
   }
@@ -82,14 +82,15 @@ function patternItems({ model, windows }) {
   ];
 }
 
-/** @param {SlideData} data @returns {HTMLElement[]} What the colours stand for. */
-function scaleItems(data) {
-  const scale = data.scaleOf(data.input);
+/** @param {SlideData} data @param {boolean} back Whether gradients are looked at. @returns {HTMLElement[]} What the colours stand for. */
+function scaleItems(data, back) {
+  const shown = !back ? data.input : data.inputGradient.grid ? data.inputGradient : data.outputGradient;
+  const scale = data.scaleOf(shown);
   if (scale.range.empty) return [];
   const bar = node("span", { class: "te-legend-bar", "aria-hidden": "true" });
   bar.style.background = scale.gradient();
   return [node("span", { class: "te-legend", title: "Input, weights, products and result have a scale each, with the same colours" },
-    `${data.input.name} `, floatText(scale.range.low, 3), bar, floatText(scale.range.high, 3))];
+    `${shown.name} `, floatText(scale.range.low, 3), bar, floatText(scale.range.high, 3))];
 }
 
 /** @param {string} pattern @param {string} words @returns {HTMLElement} */

@@ -3,7 +3,8 @@
 import { node } from "./dom.js";
 import { countText, plural, product } from "./format.js";
 import { plainText, addendText } from "./slide-values.js";
-import { indexed } from "./slide-words.js";
+import { flatOf } from "./slide-data.js";
+import { indexed, rangeWords } from "./slide-words.js";
 
 /** @typedef {import("./slide-data.js").SlideData} SlideData */
 
@@ -26,13 +27,28 @@ export function formulaLines(data, p) {
   const name = indexed(output.name, index);
   if (!products.partial) return [[`${name} = `, result]];
   const own = Array.prototype.slice.call(products.partial, p * model.inGroup, (p + 1) * model.inGroup);
-  if (windows.operation === "max") return [[`${name} = max = `, result]];
+  if (windows.operation === "max") return [[`${name} = max = `, result], ...chosenLines(data, p)];
   const hidden = own.length > MOST_TERMS ? ` … (${own.length} channels)` : "";
   const sum = own.length > 1 || windows.operation === "convolution" || windows.operation === "transposed" ? own.slice(0, MOST_TERMS).map(addendText).join(" ") + hidden : plainText(own[0]);
   const added = bias.grid ? ` ${addendText(bias.at([windows.channel]))} (bias)` : "";
   const lines = [[`${name} = ${wrapped(windows, sum, p)}${added}`], ["= ", result, ` from ${makerName(data)}`]];
   if (own.length > 1 && products.total) lines.splice(1, 0, [`sum over ${plural(own.length, "channel")}: ${plainText(products.total[p])}${bias.grid ? ", before the bias" : ""}`]);
   return lines;
+}
+
+/** @param {SlideData} data @param {number} p @returns {string[][]} Where the largest cell of the window is. */
+function chosenLines(data, p) {
+  const { model, windows, indices } = data;
+  const { chosen } = windows.products;
+  if (!chosen || chosen[p] < 0) return [];
+  const o = model.outputAt(p);
+  const cell = model.windowOf(o).find(({ k }) => flatOf(k, model.kernel) === chosen[p]);
+  const source = cell ? model.sourceOf(cell.at) : [];
+  if (!source.length) return [];
+  const place = source.map((i, d) => rangeWords(model.dims[d].name, i, i)).join(", ");
+  const index = data.outputIndex(windows.channel, o);
+  const told = indices.has(index) ? `: ${indexed(indices.name, index)} = ${indices.exact(index)}` : `: index ${flatOf(source, model.dims.map(({ size }) => size))}`;
+  return [[`at ${place}${told}`]];
 }
 
 /** @param {WindowsData} windows @param {string} sum @param {number} p @returns {string} */

@@ -17,7 +17,7 @@ import { product, unravel } from "./format.js";
 export const PADDED = { input: 0, zero: 1, copy: 2, inserted: 3, extra: 4, outside: 5 };
 
 /** The stronger one decides what a cell of several dimensions is. */
-const STRENGTH = [0, 4, 1, 2, 3, 5];
+const STRENGTH = [0, 3, 1, 2, 4, 5];
 const POOLING = new Set(["max", "mean", "power"]);
 
 /** @template T @param {T[][]} lists @returns {T[][]} Every choice of one from each, row-major. */

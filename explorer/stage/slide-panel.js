@@ -1,7 +1,6 @@
 // A panel of cells beside a sliding window: one channel, a kernel, its products. Cells are pointed at as everywhere.
 
 import { node, setAttribute, setText, whenIdle } from "./dom.js";
-import { layoutGrid } from "./layout.js";
 import { paintAxes } from "./paint.js";
 import { CellPanel } from "./panel.js";
 import { UNMARKED, paintSlide, paintSlideMarks } from "./slide-paint.js";
@@ -10,50 +9,15 @@ import { UNMARKED, paintSlide, paintSlideMarks } from "./slide-paint.js";
 /** @typedef {"input" | "patch" | "kernel" | "product" | "output" | "weights" | "columns" | "results"} PanelPart */
 
 /**
- * Cells as large as the room allows, and how many digits their numbers have.
- * @typedef {{geometry: import("./layout.js").GridGeometry, digits: number}} CellFit
- *
  * `first`: index of the first cell along each axis. `testid`: how tests call it.
  * @typedef {{part: PanelPart, area: SlideArea, title: string, facts: string, look: import("./slide-paint.js").SlideLook,
- *   fit: CellFit, first: readonly number[], axes: readonly string[], testid: string}} SlidePicture
+ *   fit: import("./slide-fit.js").CellFit, first: readonly number[], axes: readonly string[], testid: string}} SlidePicture
  */
 
-const MOST_NUMBERS = 1600;
-/** Rows times font: taller pictures have smaller cells. */
-const MOST_HEIGHT = 170;
-const SMALL = 12;
 /** Milliseconds without another picture after which its table is written. */
 const SPEAK_AFTER = 250;
 const MOST_SPOKEN = 600;
 const MOST_LISTED = 500;
-/** Digits, and the smallest font that they may have: rather fewer digits than tiny ones. */
-const TRIALS = [[4, 12], [3, 11], [4, 10], [3, 10], [2, 10]];
-const LARGEST_FONT = 13;
-
-/**
- * @param {readonly number[]} sizes @param {(digits: number) => number} longest Characters of the longest number, by its digits.
- * @param {number} room Pixels. @param {(font: number) => number} glyph
- * @returns {CellFit}
- */
-export function fitSlide(sizes, longest, room, glyph) {
-  const none = sizes.map(() => 0);
-  const count = sizes.reduce((total, size) => total * size, 1);
-  const columns = sizes[sizes.length - 1] ?? 1;
-  const tallest = Math.max(SMALL, MOST_HEIGHT / (sizes[sizes.length - 2] ?? 1));
-  for (const [digits, least] of count <= MOST_NUMBERS ? TRIALS : []) {
-    const characters = longest(digits);
-    for (let font = Math.floor(Math.min(LARGEST_FONT, tallest)); font >= least; font -= 1) {
-      const side = Math.round(2.1 * font);
-      const geometry = layoutGrid(sizes, none, Math.max(side, Math.ceil(glyph(font) * characters) + 9), side, font);
-      if (characters > 0 && geometry.width <= room) return { geometry, digits };
-    }
-  }
-  const one = layoutGrid(sizes, none, 1, 1, 0);
-  const wanted = (room - one.left - 4) / Math.max(1, sizes.length > 2 ? one.width - one.left : columns);
-  const side = wanted < 3 ? Math.max(1, Math.floor(2 * wanted) / 2) : Math.min(16, Math.floor(wanted));
-  return { geometry: layoutGrid(sizes, none, side, side, 0), digits: 4 };
-}
-
 export class SlidePanel extends CellPanel {
   /** @param {import("./panel.js").PanelHost & {edit?: (panel: SlidePanel, cell: number) => void}} host */
   constructor(host) {

@@ -4,7 +4,7 @@ import { product, unravel } from "./format.js";
 import { SlideArea } from "./slide-area.js";
 import { longestOf, matrixArea, partText, timesText } from "./slide-data.js";
 import { numbersFrom } from "./slide-model.js";
-import { fitSlide } from "./slide-panel.js";
+import { fitSlide } from "./slide-fit.js";
 import { plainText } from "./slide-values.js";
 
 /** @typedef {import("./slide-data.js").SlideData} SlideData */
@@ -20,6 +20,8 @@ import { plainText } from "./slide-values.js";
 
 const SIGNS = 74;
 const LEAST_INPUT = 230;
+/** As in slide.css: a narrower panel has room for its words. */
+const LEAST_PANEL = 96;
 const KERNEL_SHARE = 0.29;
 
 export class SlidePictures {
@@ -35,11 +37,11 @@ export class SlidePictures {
     this.stacked = data.model.dims.length === 1;
     this.part = data.paddedPart;
     this.axes = data.model.dims.map(({ name }) => name);
-    /** @type {Map<string, import("./slide-panel.js").CellFit>} */
+    /** @type {Map<string, import("./slide-fit.js").CellFit>} */
     this.fits = new Map();
   }
 
-  /** @param {string} name @param {readonly number[]} sizes @param {(digits: number) => number} longest @param {number} room @returns {import("./slide-panel.js").CellFit} */
+  /** @param {string} name @param {readonly number[]} sizes @param {(digits: number) => number} longest @param {number} room @returns {import("./slide-fit.js").CellFit} */
   fit(name, sizes, longest, room) {
     const key = `${name} ${sizes} ${Math.round(room)}`;
     const known = this.fits.get(key) ?? fitSlide(sizes, longest, room, this.glyph);
@@ -68,17 +70,21 @@ export class SlidePictures {
     return { first: this.stacked ? [area.leads[0] ?? 0, ...first] : first, axes: this.stacked ? ["C", ...axes] : axes };
   }
 
-  /** @param {readonly number[]} leads Input channels. @param {number} p Position. @returns {SlideBand} */
-  band(leads, p) {
+  /** @param {readonly number[]} leads Input channels. @param {number} p Position. @returns {SlideBand[]} A row for its panels, or two where they have no room side by side. */
+  bands(leads, p) {
     const { data, back } = this;
     const terms = this.terms(leads, p);
-    if (data.windows.operation === "fold") return { pictures: [this.columns(back && data.inputGradient.grid ? data.inputGradient : data.input, this.room), ...terms], signs: ["→", ""] };
+    if (data.windows.operation === "fold") return [{ pictures: [this.columns(back && data.inputGradient.grid ? data.inputGradient : data.input, this.room), ...terms], signs: ["→", ""] }];
     const small = data.weight.grid ? [this.kernel(leads)] : [];
-    const taken = [...small, ...terms].reduce((sum, { fit }) => sum + fit.geometry.width + SIGNS / 2, 0);
+    const taken = [...small, ...terms].reduce((sum, { fit }) => sum + Math.max(LEAST_PANEL, fit.geometry.width) + SIGNS / 2, 0);
     const left = this.room - taken - SIGNS / 2;
-    const input = this.input(leads, left < LEAST_INPUT ? this.room : left);
-    const dot = back || left < LEAST_INPUT ? "" : "·"; // below each other, no sign stands between them
-    return { pictures: [input, ...small, ...terms], signs: [...small.map(() => dot), ...terms.map((_, k) => (back ? (k || !small.length ? "" : "←") : small.length ? "=" : "→"))] };
+    const beside = this.input(leads, Math.max(left, LEAST_INPUT));
+    const below = this.input(leads, this.room);
+    const signs = terms.map((_, k) => (back ? (k || !small.length ? "" : "←") : small.length ? "=" : "→"));
+    const readable = beside.fit.geometry.numbers || !below.fit.geometry.numbers;
+    if (left >= LEAST_INPUT && readable) return [{ pictures: [beside, ...small, ...terms], signs: [...small.map(() => (back ? "" : "·")), ...signs] }];
+    const rest = [...small, ...terms]; // the sign before the first of a row would stand alone
+    return [{ pictures: [below], signs: [] }, ...(rest.length ? [{ pictures: rest, signs: signs.slice(small.length ? 0 : 1) }] : [])];
   }
 
   /** @param {readonly number[]} leads @param {number} room @returns {SlidePicture} */
@@ -156,10 +162,14 @@ export class SlidePictures {
   /** @returns {SlidePicture[]} The result's channel in focus; beside it the one with the kernel flipped. */
   results() {
     const { data, back } = this;
-    const { windows, output, flipped, outputGradient } = data;
+    const { windows, output, flipped, indices, outputGradient } = data;
     if (windows.operation === "unfold") return [this.columns(output, this.resultRoom)];
     const reader = back && outputGradient.grid ? outputGradient : output;
-    return [this.result(reader, back ? "gradient of the result" : "", "slide-output"), ...(flipped.grid && !back ? [this.result(flipped, "kernel flipped: convolution in mathematics", "slide-flipped")] : [])];
+    return [
+      this.result(reader, back ? "gradient of the result" : "", "slide-output"),
+      ...(flipped.grid && !back ? [this.result(flipped, "kernel flipped: convolution in mathematics", "slide-flipped")] : []),
+      ...(indices.grid && !back ? [this.result(indices, "indices of the largest cells", "slide-indices")] : []),
+    ];
   }
 
   /** @param {TensorReader} reader @param {string} words @param {string} testid @returns {SlidePicture} */

@@ -20,7 +20,7 @@ function minusText(index) {
 }
 
 /** @param {string} axis @param {number} from @param {number} to @returns {string} `rows 1 to 3`, `column 2` */
-function rangeWords(axis, from, to) {
+export function rangeWords(axis, from, to) {
   const [one, many] = AXIS_WORDS[/** @type {keyof typeof AXIS_WORDS} */ (axis)] ?? [`index of ${axis}`, `indices of ${axis}`];
   return from === to ? `${one} ${minusText(from)}` : `${many} ${minusText(from)} to ${minusText(to)}`;
 }

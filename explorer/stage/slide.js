@@ -176,7 +176,7 @@ export class Slide {
       this.matrices.show([weights, columns, results], ["·", "="], this.stage.theme, key);
     } else {
       const leads = this.rows.choose(model.channelsOf(windows.channel), pictures.stacked, pictures.stacked ? MOST_STACKED : CHANNEL_ROWS);
-      this.rows.show(leads.map((lead) => pictures.band(lead, position)), this.stage.theme, key);
+      this.rows.show(leads.flatMap((lead) => pictures.bands(lead, position)), this.stage.theme, key);
       this.result.show(pictures.results(), ["", ""], this.stage.theme, key);
       this.cards.show(data, position, this.bar.way === "backward");
       this.channels.show(data, this.edition);

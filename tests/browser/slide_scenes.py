@@ -57,6 +57,15 @@ x = torch.arange(50.).view(1, 2, 5, 5)
 conv = nn.Conv2d(2, 4, 9)
 y = conv(x)
 """
+INDEXED = """\
+x = torch.randn(1, 1, 6, 6)
+y, i = nn.MaxPool2d(3, stride=3, return_indices=True)(x)
+"""
+VOLUME = """\
+x = torch.randn(1, 1, 4, 5, 5)
+conv = nn.Conv3d(1, 2, 3, padding=1)
+y = conv(x)
+"""
 LARGE = """\
 x = torch.arange(90_000.).view(1, 1, 300, 300) % 251
 conv = nn.Conv2d(1, 2, 5)
@@ -65,7 +74,7 @@ y = conv(x)
 LAYERS = {"strided": "Conv2d", "reflected": "Conv2d", "pooled": "MaxPool2d", "stretched": "ConvTranspose2d"}
 PROGRAMS = {
     "strided": STRIDED, "reflected": REFLECTED, "pooled": POOLED, "stretched": STRETCHED, "series": SERIES,
-    "folded": FOLDED, "stacked": STACKED, "failed": FAILED, "large": LARGE,
+    "folded": FOLDED, "stacked": STACKED, "failed": FAILED, "large": LARGE, "indexed": INDEXED, "volume": VOLUME,
 }  # fmt: skip
 
 

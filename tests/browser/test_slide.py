@@ -98,6 +98,17 @@ def test_cells_light_up_what_torch_says_depends_on_them(open_stage: Opener, name
         assert marked(page, "slide-output", "fed") == set(np.flatnonzero(depends[:, r, c]).tolist())
 
 
+def test_max_pooling_says_where_its_maximum_is(open_stage: Opener) -> None:
+    page = open_stage("s=indexed&step=4")
+    indices = slide_scenes.values("indexed", "i")
+    expect(page.get_by_test_id("slide-indices")).to_be_visible()
+    assert numbers(page, "slide-indices") == indices.flatten().tolist()
+    row, column = divmod(int(indices.flatten()[3]), 6)
+    expect(page.get_by_test_id("slide-formula")).to_contain_text(
+        f"at row {row}, column {column}: i[0, 0, 1, 1] = {int(indices.flatten()[3])}"
+    )
+
+
 def test_a_weight_lights_up_all_the_products_that_it_takes_part_in(open_stage: Opener) -> None:
     page = open_stage("s=strided")
     point(page, "slide-kernel-1", 5)
@@ -167,7 +178,8 @@ def test_windows_beyond_the_kept_ones_are_asked_for(open_stage: Opener) -> None:
         page.mouse.down()
         page.mouse.up()
         asked = page.evaluate("window.asked.pop()")
-        wanted = [max(0, at - count // 2) for at, count in zip((row, column), kept, strict=True)]
+        (lit,) = marked(page, "slide-output", "lit")  # cells are about a pixel wide
+        wanted = [max(0, at - count // 2) for at, count in zip(divmod(lit, columns), kept, strict=True)]
         assert [asked["row"], asked["column"]] == wanted
         page.keyboard.press("Escape")
     page.get_by_test_id("slide-rows-after").click()
@@ -183,6 +195,28 @@ def test_windows_beyond_the_kept_ones_are_asked_for(open_stage: Opener) -> None:
     assert (asked["channel"], asked["row"], asked["column"]) == (1, 0, 0)
 
 
+def test_slabs_of_volumes_have_numbers_in_as_many_lines_as_they_need(open_stage: Opener) -> None:
+    page = open_stage("s=volume&step=13")
+    shown = page.evaluate(
+        "window.stage.slide.panels.filter((one) => !one.picture.fit.geometry.numbers).map((one) => one.picture.testid)"
+    )
+    assert shown == []
+    point(page, "slide-input-0", 5 * 49 + 48)  # of the last slab, which stands in the last line
+    assert marked(page, "slide-input-0", "lit") == {5 * 49 + 48}
+
+
+def test_output_padding_reaches_whole_rows_and_columns(open_stage: Opener) -> None:
+    page = open_stage("s=stretched")
+    extra = page.evaluate(
+        """() => {
+      const { area, look } = window.stage.slide.panels[0].picture;
+      return Array.from({ length: area.count }, (_, cell) => cell).filter((cell) => look.pattern(cell) === "extra");
+    }"""
+    )
+    side = 8
+    assert extra == [cell for cell in range(side * side) if cell // side == side - 1 or cell % side == side - 1]
+
+
 def test_backward_shows_what_a_window_sends_to_input_and_weight(open_stage: Opener) -> None:
     page = open_stage("s=reflected&step=8")
     page.get_by_test_id("slide-backward").click()
@@ -192,6 +226,7 @@ def test_backward_shows_what_a_window_sends_to_input_and_weight(open_stage: Open
     assert numbers(page, "slide-to-weight-0") == pytest.approx((gradient * patch).tolist(), rel=1e-4)
     expect(page.get_by_test_id("slide-gradient")).to_have_text(f"{gradient.item():.6g}".replace("-", "−"))
     expect(page.get_by_test_id("slide-checks")).to_contain_text("weight gradient")
+    expect(page.locator(".te-slide-legend")).to_contain_text("gradient of x")
 
 
 def test_one_matmul_lights_up_the_column_of_the_window(open_stage: Opener) -> None:
