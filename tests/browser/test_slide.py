@@ -161,6 +161,31 @@ def test_a_channel_is_chosen_and_a_weight_is_changed_in_the_picture(open_stage: 
     assert page.evaluate("window.asked") == []
 
 
+def test_what_is_no_number_stays_in_the_field_of_a_weight_with_a_word_why(open_stage: Opener) -> None:
+    page = open_stage("s=strided")
+    page.get_by_test_id("slide-kernel-1").locator(".te-cells").focus()
+    for key in ("Home", "Enter"):
+        page.keyboard.press(key)
+    field = page.get_by_test_id("slide-field")
+    for junk in ("abc", "1,5", "1/3", "-"):
+        field.fill(junk)
+        field.press("Enter")
+        expect(page.get_by_test_id("slide-refusal")).to_contain_text(f"'{junk}' is not a number")
+        expect(field).to_have_value(junk)
+        expect(field).to_be_focused()
+    assert page.evaluate("window.asked") == []
+    for number in ("1e-3", ".5", "-inf", "2.", "1+2j"):
+        field.fill(number)
+        expect(page.get_by_test_id("slide-refusal")).to_be_empty()
+        field.press("Enter")
+        assert page.evaluate("window.asked.pop()")["value"] == number
+        page.keyboard.press("Enter")
+    field.fill("abc")
+    field.press("Escape")
+    expect(field).to_have_count(0)
+    expect(page.get_by_test_id("slide-refusal")).to_have_count(0)
+
+
 def test_windows_beyond_the_kept_ones_are_asked_for(open_stage: Opener) -> None:
     page = open_stage("s=large")
     layers = slide_scenes.scene("large").layers
@@ -270,6 +295,8 @@ def test_a_program_that_fails_keeps_the_last_picture(open_stage: Opener) -> None
     page = open_stage("s=strided&step=6")
     page.evaluate("window.show('failed')")
     expect(page.get_by_test_id("error")).to_contain_text("9 × 9")
+    for place in (".te-slide-picture", ".te-cards", ".te-facts"):
+        expect(page.locator(place)).to_have_css("opacity", "0.45")
     assert marked(page, "slide-input-0", "window") == set(slide_scenes.windows(7, 3, 2)[:, 5].tolist())
     page.evaluate("window.show('strided')")
     expect(page.get_by_test_id("error")).to_have_count(0)
