@@ -10,7 +10,7 @@ from explorer.ui.switches import Switch
 program_page(
     ProgramPage(
         name="convolution",
-        title="Convolution",
+        title="Convolution & pooling",
         subtitle="Every output cell, its window, its products, its size.",
         examples=CONVOLUTION_EXAMPLES,
         groups=("Convolution", "Pooling", "Layer"),
@@ -20,6 +20,7 @@ program_page(
                 "flip",
                 "Flip the kernel",
                 "torch slides the kernel as it is, a cross-correlation; convolution in mathematics slides it flipped.",
+                lambda workspace: workspace.has_kernel,
             ),
         ),
         chips_below=True,

@@ -34,6 +34,7 @@ def layer_form(workspace: Workspace, row: tuple[chain.Chip, ...]) -> None:
     for chip in [*selected, *opened, *sliding, *layers][:1]:
         with st.container(horizontal=True, vertical_alignment="top", gap="small", key=workspace.key("layer")):
             _fields(workspace, chip)
+        _problems(workspace, chip)
 
 
 def chip_form(workspace: Workspace, row: tuple[chain.Chip, ...], *, layers: bool = True) -> None:
@@ -48,6 +49,7 @@ def chip_form(workspace: Workspace, row: tuple[chain.Chip, ...], *, layers: bool
             return
         with st.container(horizontal=True, vertical_alignment="top", gap="small"):
             _fields(workspace, chip)
+        _problems(workspace, chip)
         st.caption(plain(chain.table(chip)[chip.name].summary))
         if chip.name == "upload":
             upload_fields(workspace)
@@ -103,8 +105,7 @@ def _rename(workspace: Workspace, chip: chain.Chip, key: str, edition: int) -> N
 
 
 def _field(workspace: Workspace, chip: chain.Chip, parameter: Parameter) -> None:
-    # a new key when the program's lines change: what a slow browser still shows then is not taken for a person's wish
-    key = workspace.key(f"field/{chip.index}/{chip.name}/{parameter.name}/{workspace.edition}")
+    key = _key(workspace, chip, parameter)
     shown = chip.fields.get(parameter.name, parameter.default)
     args = (workspace, chip, parameter, key, workspace.edition)
     with st.container(width=_width(chip, parameter), gap="xxsmall"):
@@ -129,8 +130,19 @@ def _field(workspace: Workspace, chip: chain.Chip, parameter: Parameter) -> None
             )
         else:
             st.text_input(parameter.label, key=key, help=parameter.help, on_change=_typed, args=args)
+
+
+def _problems(workspace: Workspace, chip: chain.Chip) -> None:
+    """Say below the row of fields what is wrong with them: a field is too narrow for a sentence."""
+    for parameter in chain.parameters(chip):
+        problem = workspace.problems.get(_key(workspace, chip, parameter))
         if problem:
-            st.markdown(f":small[:red[{plain(problem.message)}]]")
+            st.markdown(f":small[:red[**{plain(parameter.label)}**: {plain(problem.message)}]]")
+
+
+def _key(workspace: Workspace, chip: chain.Chip, parameter: Parameter) -> str:
+    # a new key when the program's lines change: what a slow browser still shows then is not taken for a person's wish
+    return workspace.key(f"field/{chip.index}/{chip.name}/{parameter.name}/{workspace.edition}")
 
 
 def _width(chip: chain.Chip, parameter: Parameter) -> int:

@@ -74,6 +74,14 @@ def opened(encoded: bytes) -> dict[str, int]:
     return {}
 
 
+def lacks_kernel(encoded: bytes) -> bool:
+    """Tell whether a scene shows an open layer without a kernel, such as a pooling."""
+    with contextlib.suppress(DecodingError):
+        layers = decode(encoded).layers
+        return layers is not None and layers.windows is not None and layers.windows.weight < 0
+    return False
+
+
 def layer_labels(encoded: bytes) -> tuple[str, ...]:
     """Return the labels of a scene's layers, in their order."""
     with contextlib.suppress(DecodingError):

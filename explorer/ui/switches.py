@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import streamlit as st
@@ -19,15 +19,18 @@ class Switch:
         option: The lens's option, and the link's parameter.
         label: What it does.
         help: What comes of it.
+        offered: Whether what the workspace shows has something to switch.
     """
 
     option: str
     label: str
     help: str
+    offered: Callable[[Workspace], bool] = lambda _: True
 
 
 def switches(workspace: Workspace, offered: Sequence[Switch]) -> None:
-    """Draw a page's switches in a row."""
+    """Draw those of a page's switches in a row that what is shown offers."""
+    offered = [switch for switch in offered if switch.offered(workspace)]
     if not offered:
         return
     with st.container(horizontal=True, key=workspace.key("switches"), gap="medium"):

@@ -13,11 +13,12 @@ from explorer.program.builders.weights import bracketed
 from explorer.program.uploads import UploadProblem, from_link, to_link
 from explorer.trace.values import Array
 from explorer.ui import options as lens_options
-from explorer.ui.evaluation import Evaluation, evaluate, layer_labels, opened
+from explorer.ui.evaluation import Evaluation, evaluate, lacks_kernel, layer_labels, opened
 from explorer.ui.permalink import LinkError, decode_program, encode_program
 
 PROGRAM = "program"
 DATA = "data"
+STEP = "step"
 MAX_DATA_IN_LINK = 8_000
 
 
@@ -44,6 +45,7 @@ class Workspace:
         self._lens = lens
         if self._key("source") not in st.session_state:
             self.adopt(st.query_params.to_dict())
+            self._set("opening", value=True)
 
     @property
     def source(self) -> str:
@@ -158,10 +160,19 @@ class Workspace:
         source, data = self.source, self._data_text() or None
         text = None if source == self._default and not self.inputs else encode_program(source)
         link = (text, data, *self.options.items())
-        if self._get("link") == link:
+        opening = self._get("opening", default=False)
+        if self._get("link") == link and not opening:
             return
         self._set("link", link)
-        for key, value in {PROGRAM: text, DATA: data, **lens_options.written(self._lens, self.options)}.items():
+        self._set("opening", value=False)
+        for key, value in {
+            PROGRAM: text,
+            DATA: data,
+            STEP: _whole(st.query_params.get(STEP)),
+            **lens_options.written(self._lens, self.options),
+        }.items():
+            if value == st.query_params.get(key):
+                continue
             if value is not None:
                 st.query_params[key] = value
             elif key in st.query_params:
@@ -184,14 +195,14 @@ class Workspace:
     def _correct(self, evaluation: Evaluation) -> None:
         """Take the numbers that the picture shows where others were asked for: there are not so many channels.
 
-        A link that asked for them stays in the address until something else changes. Writing it would add an entry to
-        the history, and going back would lead to the same link again.
+        A page that opens writes what it shows. A link that the browser went back to stays in the address: writing it
+        would add an entry to the history, and going back would lead to the same link again.
         """
         numbers = {name: value for name, value in self.options.items() if not isinstance(value, bool)}
         shown = opened(evaluation.scene) if numbers else {}
         link, was = self._get("link"), tuple(self.options.items())
         self.choose({name: shown[name] for name in numbers if name in shown})
-        if link is not None and link[2:] == was:
+        if link is not None and link[2:] == was and not self._get("opening", default=False):
             self._set("link", (*link[:2], *self.options.items()))
 
     def input_shape(self, index: int) -> tuple[int, ...]:
@@ -207,6 +218,12 @@ class Workspace:
         known = self._get("evaluation")
         labels = layer_labels(known[1].scene) if known else ()
         return bracketed(labels[stop]) if 0 <= stop < len(labels) else ""
+
+    @property
+    def has_kernel(self) -> bool:
+        """Whether the layer that is open may have a kernel: a pooling has none."""
+        known = self._get("evaluation")
+        return known is None or not lacks_kernel(known[1].scene)
 
     def key(self, name: str) -> str:
         """Return the key of one of the page's widgets."""
@@ -230,3 +247,8 @@ class Workspace:
 
     def _set(self, name: str, value: Any) -> None:  # noqa: ANN401
         st.session_state[self._key(name)] = value
+
+
+def _whole(text: str | None) -> str | None:
+    """Return the number of a step in a link, which the stage writes; None where it is none."""
+    return text if text is not None and text.isdecimal() else None

@@ -135,7 +135,8 @@ def test_a_channel_that_there_is_not(asked: str, shown: int) -> None:
     app = open_page(CONV, PAGE, channel=asked)
     assert opened(app)[1] == shown
     notices = [warning.value for warning in app.warning]
-    # the address is put right with the next change
+    # the address says what was opened
+    assert app.query_params.get("channel", ["0"]) in (str(shown), [str(shown)])
     check(field(app, "out").set_value("5").run())
     assert app.query_params.get("channel", ["0"]) in (str(shown), [str(shown)])
     assert bool(notices) == (not asked.lstrip("-").isdigit() or len(asked) > 12)
@@ -180,3 +181,33 @@ def test_a_size_that_nothing_gives_is_said() -> None:
     app = open_page(CONV, PAGE)
     check(app.number_input(key="convolution/solver/output").set_value(500).run())
     assert any("None in these ranges makes 500 of 5" in info.value for info in app.info)
+
+
+def test_a_step_that_is_no_number_leaves_the_address() -> None:
+    app = open_page(CONV, PAGE, step="zz")
+    assert "step" not in app.query_params
+    check(field(app, "kernel").set_value("2").run())
+    assert "step" not in app.query_params
+    assert open_page(CONV, PAGE, step="2").query_params["step"] in ("2", ["2"])
+
+
+def test_the_kernel_is_flipped_only_where_there_is_one() -> None:
+    app = open_page(CONV, PAGE)
+    assert [toggle.label for toggle in app.toggle] == ["Flip the kernel"]
+    check(field(app, "Layer").set_value("MaxPool2d").run())
+    assert not app.toggle
+
+
+def test_what_is_wrong_with_a_field_stands_below_all_of_them() -> None:
+    app = open_page(CONV, PAGE)
+    check(field(app, "stride").set_value("3 x").run())
+    kinds = [(one.type, one.value) for one in app.main if one.type in {"markdown", "text_input"}]
+    said = next(place for place, (kind, text) in enumerate(kinds) if kind == "markdown" and ":red[**stride**" in text)
+    assert not any(kind == "text_input" for kind, _ in kinds[said:])
+
+
+def test_heading_and_menu_say_the_same_name() -> None:
+    app = open_page(CONV, PAGE)
+    assert any(
+        "<h1>Convolution &amp; pooling</h1>" in block.body for block in app.get("html") if hasattr(block, "body")
+    )
