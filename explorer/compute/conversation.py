@@ -149,4 +149,4 @@ def _failure(header: dict[str, object], limits: Limits) -> Exception:
     if reason == "memory":
         return out_of_memory(limits)
     _LOG.error("the explorer failed while a program ran: %s", str(header.get("detail"))[:8000])
-    return Stopped(f"This is a fault of the explorer, not of the program ({message}).")
+    return Stopped(f"This is a fault of the explorer, not of the program ({message}).", kind="internal")

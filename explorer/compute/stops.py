@@ -19,13 +19,15 @@ class Stopped(Exception):  # noqa: N818 - named for what happened to the run
         message: What happened, for people.
         hint: What to try; may be "".
         line: The line of the program that was running; 0 where that is not known.
+        kind: `limit`, or `internal` for a fault of the explorer's own.
     """
 
-    def __init__(self, message: str, hint: str = "", line: int = 0) -> None:
+    def __init__(self, message: str, hint: str = "", line: int = 0, kind: str = "limit") -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
         self.line = line
+        self.kind = kind
 
 
 def running_line(dump: bytes) -> int:
@@ -87,5 +89,5 @@ def stopped_trace(stopped: Stopped, source: str, device: str, seed: int) -> Trac
     text = source.split("\n")
     line = stopped.line if 0 < stopped.line <= len(text) else 1
     width = len(text[line - 1]) if stopped.line else 0
-    error = ProgramError("limit", stopped.message, line, 0, stopped.hint, end_line=line, end_column=width)
+    error = ProgramError(stopped.kind, stopped.message, line, 0, stopped.hint, end_line=line, end_column=width)
     return Trace(source, device, seed, "", error, (), Graph(), (), ((),))

@@ -4,7 +4,7 @@ import { node, setText } from "./dom.js";
 import { floatText, isFloating } from "./format.js";
 
 /** @type {Record<string, string>} What to call the kinds that are no exception of torch or Python. */
-const KIND_WORDS = { policy: "Not available here", syntax: "Not Python", limit: "Too much asked" };
+const KIND_WORDS = { policy: "Not available here", syntax: "Not Python", limit: "Too much asked", internal: "Explorer's own fault" };
 
 /** @param {string} kind @returns {string} What people read for the kind of an error. */
 export function kindWords(kind) {
@@ -21,7 +21,7 @@ export function errorBox(error, onRun, tabled) {
   const fixes = onRun ? error.fixes : [];
   return node("div", { class: "te-error", role: "alert", "data-testid": "error" },
     node("div", { class: "te-error-kind" }, node("span", { class: "te-error-icon", "aria-hidden": "true" }, "!"), node("b", {}, kindWords(error.kind)),
-      node("span", { class: "te-error-line" }, `line ${error.span.line}`)),
+      error.kind !== "internal" && node("span", { class: "te-error-line" }, `line ${error.span.line}`)),
     node("p", { class: "te-error-message" }, ...inlineCode(error.message)),
     error.alignment && !tabled && node("pre", { class: "te-alignment" }, error.alignment),
     error.hint && node("p", { class: "te-error-hint" }, node("b", {}, "Try: "), ...inlineCode(error.hint)),
