@@ -130,6 +130,7 @@ class App:
     def choose(self, label: str, option: str) -> None:
         """Choose from a list."""
         self.field(label).click()
+        self.field(label).press("ArrowDown")  # opens it again where scrolling to the field has closed it
         self.page.get_by_role("option", name=option, exact=True).click()
 
     def remake(self, label: str, option: str) -> None:
