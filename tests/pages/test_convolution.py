@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from streamlit.testing.v1.element_tree import Markdown, TextInput
 
 from explorer.program.builders import inputs, kernels
 from explorer.ui.options import chosen, kept, misread, written
@@ -201,9 +202,9 @@ def test_the_kernel_is_flipped_only_where_there_is_one() -> None:
 def test_what_is_wrong_with_a_field_stands_below_all_of_them() -> None:
     app = open_page(CONV, PAGE)
     check(field(app, "stride").set_value("3 x").run())
-    kinds = [(one.type, one.value) for one in app.main if one.type in {"markdown", "text_input"}]
-    said = next(place for place, (kind, text) in enumerate(kinds) if kind == "markdown" and ":red[**stride**" in text)
-    assert not any(kind == "text_input" for kind, _ in kinds[said:])
+    shown = [one for one in app.main if isinstance(one, Markdown | TextInput)]
+    said = next(n for n, one in enumerate(shown) if isinstance(one, Markdown) and ":red[**stride**" in one.value)
+    assert not any(isinstance(one, TextInput) for one in shown[said:])
 
 
 def test_heading_and_menu_say_the_same_name() -> None:
