@@ -3,6 +3,7 @@
 
 import { ChainMenu } from "./chain-menu.js";
 import { node } from "./dom.js";
+import { Press } from "./press.js";
 import { readTheme } from "./theme.js";
 
 /**
@@ -25,6 +26,7 @@ class Chain {
     this.row = node("div", { class: "tc-row", role: "group", "aria-label": "Operations" });
     this.menu = new ChainMenu((op) => this.act({ type: "add", op }));
     this.root = node("div", { class: "te-stage tc-chain" }, this.row, this.menu.panel);
+    this.press = new Press(this.row);
     this.row.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => this.key(event));
     parent.append(this.root);
   }
@@ -39,9 +41,14 @@ class Chain {
     readTheme(this.root);
     if (text === this.text) return;
     this.text = text;
+    this.press.after(() => this.redraw(JSON.parse(text)));
+  }
+
+  /** @param {ChainData} data */
+  redraw(data) {
     const focused = /** @type {any} */ (this.root.getRootNode()).activeElement?.dataset?.testid ?? "";
     const before = this.data.selected;
-    this.data = JSON.parse(text);
+    this.data = data;
     const { chips, selected } = this.data;
     const parts = chips.map((chip, i) => this.chip(chip, i, i === selected));
     this.row.replaceChildren(...parts, this.menu.button);
@@ -118,6 +125,7 @@ class Chain {
   }
 
   destroy() {
+    this.press.destroy();
     this.menu.close();
     this.root.remove();
   }

@@ -3,6 +3,7 @@
 
 import { mount } from "./mount.js";
 import { node } from "./dom.js";
+import { Press } from "./press.js";
 import { Preview } from "./preview.js";
 import { Requests } from "./requests.js";
 import { Windows } from "./window.js";
@@ -47,16 +48,17 @@ class Instance {
     this.stage.root.append(node("link", { rel: "stylesheet", href: new URL("window.css", import.meta.url).href }));
     this.program = this.stage.scene.source;
     this.passing = false;
+    this.press = new Press(this.stage.root);
     this.preview = new Preview(routeAddress("preview"), {
       program: () => this.program,
       lens: () => this.stage.scene.lens,
-      show: (/** @type {Uint8Array} */ preview) => this.show(preview, true),
-      restore: () => this.show(this.settled, false),
+      show: (/** @type {Uint8Array} */ preview) => this.press.after(() => this.show(preview, true)),
+      restore: () => this.press.after(() => this.show(this.settled, false)),
     });
     this.requests = new Requests(routeAddress("preview"), {
       program: () => this.stage.scene.source, // of the picture that was changed last, whether the page knows of it or not
       lens: () => this.stage.scene.lens,
-      show: (/** @type {Uint8Array} */ bytes) => this.show(bytes, true),
+      show: (/** @type {Uint8Array} */ bytes) => this.press.after(() => this.show(bytes, true)),
       tell: (name, value) => this.tell(name, value),
     });
     // Streamlit reruns the page on its own when the browser goes back or forward; this says that it was that, and
@@ -104,6 +106,7 @@ class Instance {
     this.preview.destroy();
     this.requests.destroy();
     this.windows.destroy();
+    this.press.destroy();
     this.stage.destroy();
   }
 }
@@ -114,7 +117,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const known = instances.get(parentElement);
   if (known) {
     known.tell = setTriggerValue;
-    known.settle(data);
+    known.press.after(() => known.settle(data));
   } else instances.set(parentElement, new Instance(parentElement, data, setTriggerValue));
   return () => {
     instances.get(parentElement)?.destroy();

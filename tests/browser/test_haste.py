@@ -71,6 +71,19 @@ def test_ten_chips_clicked_in_haste_end_in_the_last_one(app: App) -> None:
     assert pressed == ["false", "false", "false", "true"]
 
 
+def test_a_chip_that_is_pressed_while_the_row_changes_is_clicked(app: App) -> None:
+    app.open()
+    box = app.chip(0).bounding_box()
+    assert box is not None
+    app.chip(2).click()
+    app.page.mouse.move(box["x"] + 9, box["y"] + 9)
+    app.page.mouse.down()
+    expect(app.field("Operation")).to_be_visible()  # the first click is answered: the row is to be drawn anew
+    app.settled()
+    app.page.mouse.up()
+    expect(app.chip(0)).to_have_attribute("aria-pressed", "true")
+
+
 def test_a_reload_in_the_middle_of_a_change_recovers(app: App) -> None:
     app.open(SHORT)
     app.run(DEFAULT)
