@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from explorer.scene.charts import Chart
 from explorer.scene.columns import Columnar
 from explorer.scene.graphs import Graph, Plate
+from explorer.scene.norms import Norms
 from explorer.scene.relations import Array, Relation
 from explorer.scene.spans import Span
 from explorer.scene.tables import Table
@@ -233,6 +234,7 @@ class Scene:
         charts: Curves and bars that belong to the program as a whole.
         opens_on: The frame to open on, or -1 for the last.
         layers: The network that the program runs, and its open layer, where the lens draws one.
+        norms: The layers that normalise, where the lens draws them.
     """
 
     lens: str
@@ -252,6 +254,7 @@ class Scene:
     charts: tuple[Chart, ...] = ()
     opens_on: int = -1
     layers: Layers | None = None
+    norms: Norms | None = None
 
     def encode(self) -> bytes:
         """Return the scene as the bytes that the stage reads (see `explorer.scene.encoding`)."""
