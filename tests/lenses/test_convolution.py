@@ -207,6 +207,21 @@ def test_columns_are_those_of_unfold() -> None:
     assert "as one matmul" in {check.what for check in windows.checks}
 
 
+def test_groups_are_matmuls_of_their_own() -> None:
+    windows = opened(scene_of("x = torch.randn(2, 4, 6, 5)\nconv = nn.Conv2d(4, 6, 3, groups=2)\ny = conv(x)\n"))
+    [check] = [check for check in windows.checks if "matmul" in check.what]
+    assert check.what == "as 2 matmuls, one a group of channels"
+    assert check.difference <= 1e-5
+    assert check.largest > 0.1
+
+
+def test_a_gradient_too_large_to_be_kept_is_said() -> None:
+    program = "x = torch.rand(1, 1, 131, 130)\nconv = nn.Conv2d(1, 1, 3)\ny = conv(x)\ny.sum().backward()\n"
+    windows = opened(scene_of(program))
+    assert windows.output_gradient == windows.input_gradient == -1
+    assert any("16,512 elements" in note for note in windows.notes)
+
+
 def test_values_are_those_of_the_call() -> None:
     program = "x = torch.randn(1, 1, 5, 5)\nconv = nn.Conv2d(1, 1, 3)\ny = conv(x)\nconv.weight.data[:] = 9\nx.zero_()"
     scene = scene_of(program)

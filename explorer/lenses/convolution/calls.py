@@ -119,7 +119,7 @@ def _window_call(step: Step, number: int, call: Call | None, trace: Trace) -> Wi
     if made.op in ("unfold", "fold") and call.function not in (F.unfold, F.fold):
         return None  # `Tensor.unfold` is another function
     given = bound(signature, call.arguments, call.keywords)
-    states = _states(given, made.inputs)
+    states = states_of(given, made.inputs)
     if "input" not in states:
         return None
     settings = settings_of(signature, given, states["input"].shape[-signature.rank :])
@@ -129,8 +129,8 @@ def _window_call(step: Step, number: int, call: Call | None, trace: Trace) -> Wi
         step=step.index,
         detail=number,
         path=path,
-        label=_label(step, path),
-        module=_module(step, path, trace),
+        label=label_of(step, path),
+        module=module_of(step, path, trace),
         call=call,
         signature=signature,
         settings=settings,
@@ -145,7 +145,7 @@ def _window_call(step: Step, number: int, call: Call | None, trace: Trace) -> Wi
     return found if padding is None else _with_padding(found, padding)
 
 
-def _states(given: dict[str, Any], states: tuple[TensorState, ...]) -> dict[str, TensorState]:
+def states_of(given: dict[str, Any], states: tuple[TensorState, ...]) -> dict[str, TensorState]:
     """Return the states of a call's tensor arguments by name: they are recorded in the order of the arguments."""
     tensors = [name for name, value in given.items() if isinstance(value, torch.Tensor)]
     return dict(zip(tensors, states, strict=False))
@@ -172,7 +172,7 @@ def _with_padding(found: WindowCall, padding: Detail) -> WindowCall:
     return replace(found, settings=settings, input=padding.inputs[0], padded=found.input)
 
 
-def _module(step: Step, path: str, trace: Trace) -> torch.nn.Module | None:
+def module_of(step: Step, path: str, trace: Trace) -> torch.nn.Module | None:
     """Return the live module at a path, that the step's own module holds."""
     live = None if trace.calls is None else trace.calls[step.index]
     if live is None or not isinstance(live.function, torch.nn.Module):
@@ -184,7 +184,7 @@ def _module(step: Step, path: str, trace: Trace) -> torch.nn.Module | None:
         return None
 
 
-def _label(step: Step, path: str) -> str:
+def label_of(step: Step, path: str) -> str:
     """Return what people call a layer: its path inside the module that the program calls, or the expression."""
     if not step.module_class:
         return _short(step.expression)

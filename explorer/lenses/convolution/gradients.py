@@ -30,6 +30,7 @@ class Gradients:
         bias: As the bias.
         recorded: (input, weight, bias) as the engine made them while the program ran; None where it made none, or
             only a part of a large one was kept.
+        cut: The shape of what arrived, where it was too large to be kept whole; the others are None then.
     """
 
     output: torch.Tensor | None = None
@@ -37,6 +38,7 @@ class Gradients:
     weight: torch.Tensor | None = None
     bias: torch.Tensor | None = None
     recorded: tuple[torch.Tensor | None, ...] = (None, None, None)
+    cut: tuple[int, ...] = ()
 
 
 def gradients_of(trace: Trace, call: WindowCall, values: Values) -> Gradients:
@@ -45,9 +47,10 @@ def gradients_of(trace: Trace, call: WindowCall, values: Values) -> Gradients:
     slot = call.output.output_nr
     if event is None or values.input is None or len(event.gradients_in) <= slot:
         return Gradients()
-    arrived = _whole(event.gradients_in[slot], event.shapes_in[slot], call.output.dtype)
+    kept, shape = event.gradients_in[slot], event.shapes_in[slot]
+    arrived = _whole(kept, shape, call.output.dtype)
     if arrived is None:
-        return Gradients()
+        return Gradients(cut=() if kept is None or shape is None else tuple(shape))
     found = _through(call, values, arrived)
     if found is None:
         return Gradients()

@@ -160,6 +160,9 @@ def _left_out(layer: Opened) -> list[str]:
 
 
 def _about_gradients(layer: Opened, gradients: Gradients) -> list[str]:
+    if gradients.cut:
+        size = f"{math.prod(gradients.cut):,}"
+        return [f"Gradients are left out: the one that arrived at the output has {size} elements, too many to be kept."]
     if gradients.output is None or layer.call.input.requires_grad:
         return []
     return [
@@ -181,13 +184,20 @@ def _draw_columns(panels: Panels) -> list[Check]:
         return []
     part = Part((layer.item, 0, 0), (min(columns.shape[0], 1), columns.shape[1], columns.shape[2]))
     panels.add("columns", columns, part, "columns", ("N", "C·K", "P"))
-    if layer.groups != 1:
-        return []
-    total = values.weight.flatten(1) @ columns
+    total = _multiplied(values.weight, columns, layer.groups)
     if values.bias is not None:
         total = total + values.bias[:, None]
+    what = "as one matmul" if layer.groups == 1 else f"as {layer.groups} matmuls, one a group of channels"
     note = "weight.flatten(1) @ unfold(input), with the bias, beside the layer's result."
-    return [compared("as one matmul", total, values.output.flatten(2), note)]
+    return [compared(what, total, values.output.flatten(2), note)]
+
+
+def _multiplied(weight: torch.Tensor, columns: torch.Tensor, groups: int) -> torch.Tensor:
+    """Return the weight times the columns, (N, C_out, P): each group's rows with the columns of its own channels."""
+    batch, size, windows = columns.shape
+    rows = weight.reshape(groups, weight.shape[0] // groups, size // groups)
+    own = columns.reshape(batch, groups, size // groups, windows)
+    return torch.matmul(rows, own).flatten(1, 2)
 
 
 def unfolded(call: WindowCall, given: torch.Tensor) -> torch.Tensor | None:
