@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Literal
 
-from explorer.program.builders.parameters import Parameter, field_text
+from explorer.program.builders.field_texts import field_text
+from explorer.program.builders.parameters import Parameter
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping

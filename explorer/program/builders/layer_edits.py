@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from explorer.program.builders.starts import Shape
 
 
+_PLAIN = len(("N", "C"))
+
+
 def set_layer(program: Program, link: Link, name: str, wanted: Fields, kept: frozenset[str]) -> str:
     """Return the program with other arguments of a layer, or with another layer in its place.
 
@@ -171,7 +174,9 @@ def _given(statement: Statement, link: Link, shape: Shape) -> Shape:
     for before in statement.links[statement.links.index(link) :: -1]:
         known = LAYERS[before.name] if before.role == "layer" else None
         if known is not None and known.channels and before.fields[known.channels[-1]].isdigit():
-            place, size = len(shape) - known.dims - 1, int(before.fields[known.channels[-1]])
+            size = int(before.fields[known.channels[-1]])
+            # BatchNorm1d takes N × C, too
+            place = len(shape) - (1 if known.stem == "bn" and len(shape) == _PLAIN else known.dims + 1)
             return (*shape[:place], size, *shape[place + 1 :]) if place >= 0 else shape
     return shape
 

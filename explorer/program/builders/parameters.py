@@ -28,8 +28,7 @@ Kind = Literal[
 ]  # fmt: skip
 LISTS = frozenset({"sizes", "dims", "ints", "extents", "padding"})
 # Kinds whose text stands between quotation marks in a program.
-_QUOTED = frozenset({"equation", "word"})
-_NORMALISED = _QUOTED | {"dtype", "values", "padding"}
+QUOTED = frozenset({"equation", "word"})
 
 FLOATS = ("float32", "float64", "float16", "bfloat16")
 INTEGERS = ("int64", "int32", "int16", "int8", "uint8")
@@ -66,7 +65,8 @@ class Parameter:
         keyword: Whether it is written as `name=…`.
         spread: Whether a method takes the list as separate arguments: `view(4, 6)`.
         aliases: Other keywords that torch accepts for it.
-        count: For `extents` and `padding`: how many numbers there are where there is more than one.
+        count: For `extents` and `padding`: how many numbers there are where there is more than one; 0: any.
+        none: Whether None is a value of its own, not another word for the default.
     """
 
     name: str
@@ -81,6 +81,7 @@ class Parameter:
     spread: bool = False
     aliases: tuple[str, ...] = ()
     count: int = 1
+    none: bool = False
 
     def parse(self, text: str) -> str:
         """Return the normalised text; raise ArgumentProblem for what makes no argument.
@@ -90,6 +91,8 @@ class Parameter:
         typed = text.strip()
         if not typed and not self.required:
             return self.default
+        if self.none and typed.lower() == "none":
+            return "None"
         try:
             if not typed:
                 raise ArgumentProblem(f"{self.label} is empty. {self._advice()}")
@@ -111,7 +114,7 @@ class Parameter:
             return f"torch.{text}"
         if self.kind == "tensors" and not self.spread:
             return f"[{text}]"
-        if self.kind in _QUOTED or (self.kind == "padding" and text in self.choices):
+        if self.kind in QUOTED or (self.kind == "padding" and text in self.choices):
             return f'"{text}"'
         if self.kind not in LISTS or text == "()" or spread:
             return text
@@ -177,7 +180,7 @@ def _extents(parameter: Parameter, text: str) -> str:
     items = numerals.whole_numbers(text, "a list of whole numbers", _ADVICE[parameter.kind])
     if any(int(item) < 0 for item in items):
         raise ArgumentProblem(f"'{text}' has a number below 0. {_ADVICE[parameter.kind]}")
-    if len(items) not in (1, parameter.count):
+    if parameter.count and len(items) not in (1, parameter.count):
         wanted = "one number" if parameter.count == 1 else f"one number, or {parameter.count}: one for each dimension"
         raise ArgumentProblem(f"'{text}' has {len(items)} numbers; {parameter.label} takes {wanted}.")
     return numerals.joined(items)
@@ -251,58 +254,3 @@ _READERS: dict[Kind, Callable[[Parameter, str], str]] = {
     "padding": _padding,
     "word": lambda parameter, text: _choice(parameter, _unquoted(text)),
 }
-
-
-def field_text(parameter: Parameter, value: ast.expr | list[ast.expr]) -> str | None:
-    """Return the field's text for an argument that stands in a program, or None where no field can show it.
-
-    Expressions that a field would refuse when typed (`n` among the sizes) are shown as they stand.
-    """
-    word = isinstance(value, ast.Constant) and isinstance(value.value, str)
-    if isinstance(value, list) or (parameter.kind in LISTS and not word):
-        return _list_text(parameter, value)
-    if parameter.kind == "tensors":
-        return _tensors_text(value)
-    if isinstance(value, ast.Constant) and value.value is None:
-        return parameter.default if not parameter.required else None
-    text = ast.unparse(value)
-    if parameter.kind in _QUOTED and not word:
-        return None
-    if parameter.accepts(text):
-        return parameter.parse(text) if parameter.kind in _NORMALISED else text
-    free = parameter.kind in ("dim", "int", "number") and not _is_literal(value)
-    return text if free else None
-
-
-def _list_text(parameter: Parameter, value: ast.expr | list[ast.expr]) -> str | None:
-    if isinstance(value, ast.Tuple | ast.List):
-        value = value.elts
-    if not isinstance(value, list):
-        if isinstance(value, ast.Constant) and value.value is None:
-            return parameter.default if not parameter.required else None
-        value = [value]
-    texts = [ast.unparse(item) for item in value]
-    literal = all(_is_literal(item) for item in value)
-    if any(isinstance(item, ast.Starred | ast.Tuple | ast.List) for item in value):
-        return None
-    if not texts:
-        return "()"
-    known = parameter.accepts(", ".join(texts)) if literal else not any(map(_is_dtype, value))
-    return ", ".join(texts) if known else None
-
-
-def _tensors_text(value: ast.expr) -> str | None:
-    if not isinstance(value, ast.List | ast.Tuple) or not value.elts:
-        return None
-    if any(isinstance(item, ast.Starred) for item in value.elts):
-        return None
-    return ", ".join(ast.unparse(item) for item in value.elts)
-
-
-def _is_literal(value: ast.expr) -> bool:
-    return isinstance(value.operand if isinstance(value, ast.UnaryOp) else value, ast.Constant)
-
-
-def _is_dtype(value: ast.expr) -> bool:
-    # x.view(torch.int32) reads the same bytes as another dtype: its argument is no size
-    return isinstance(value, ast.Attribute) and ast.unparse(value.value) == "torch"

@@ -1,8 +1,8 @@
-"""What stands between convolutions in a stack: padding, activations, normalisation, flattening, linear layers."""
+"""What stands between convolutions in a stack: padding, activations, flattening, linear layers."""
 
 from __future__ import annotations
 
-from explorer.program.builders.groups.convolutions import channels_of, count, extent, switch
+from explorer.program.builders.groups.convolutions import count, extent, switch
 from explorer.program.builders.layer import LayerType
 from explorer.program.builders.parameters import Parameter
 from explorer.program.builders.starts import Shape
@@ -26,28 +26,6 @@ def _nothing(_shape: Shape) -> dict[str, str]:
     return {}
 
 
-def _number(name: str, label: str, text: str, default: str) -> Parameter:
-    return Parameter(name, label, "number", text, default, required=False, keyword=True)
-
-
-def _norm(dims: int) -> LayerType:
-    return LayerType(
-        f"BatchNorm{dims}d",
-        GROUP,
-        "Each channel minus its mean over the batch, divided by its standard deviation.",
-        (
-            count("num_features", "channels", "Channels of the input."),
-            _number("eps", "eps", "Added to the variance.", "1e-05"),
-            _number("momentum", "momentum", "How much the running statistics take of this batch.", "0.1"),
-            switch("affine", "Whether a weight and a bias for each channel are learned.", "True"),
-        ),
-        lambda shape: {"num_features": str(channels_of(shape, dims))},
-        "norm",
-        ("num_features",),
-        dims,
-    )
-
-
 def _pad(name: str, summary: str) -> LayerType:
     sides = extent("padding", "padding", "Cells: for all sides, or left, right, top, bottom.", 4, "1", required=True)
     return LayerType(name, GROUP, summary, (sides,), _nothing, "pad")
@@ -60,8 +38,6 @@ def _dim(name: str, text: str, default: str) -> Parameter:
 STACK_TABLE = (
     LayerType("ReLU", GROUP, "0 for what is negative, the rest as it is.", (_INPLACE,), _nothing, "relu"),
     *(LayerType(name, GROUP, summary, (), _nothing, "act") for name, summary in _ACTIVATIONS.items()),
-    _norm(1),
-    _norm(2),
     LayerType(
         "Dropout",
         GROUP,
