@@ -37,3 +37,9 @@ _SERIES_DARK = (DARK.mark, DARK.emphasis, "#35c9a0", "#d79ac6")
 def series_colours(*, dark: bool) -> tuple[str, ...]:
     """Return colours for several kinds of numbers, in order: Okabe and Ito's, with the contrast that text needs."""
     return _SERIES_DARK if dark else _SERIES_LIGHT
+
+
+def translucent(colour: str, opacity: float) -> str:
+    """Return a colour (`#rrggbb`) through which something can be seen, as CSS."""
+    red, green, blue = (int(colour[start : start + 2], 16) for start in (1, 3, 5))
+    return f"rgba({red},{green},{blue},{opacity:g})"

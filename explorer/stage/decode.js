@@ -45,9 +45,10 @@ export function decodeScene(bytes) {
     for (const operand of relation.operands) operand.cells = numbersOf(arrays, operand.cells);
   }
   for (const chart of header.charts ?? [])
-    for (const series of chart.series) series.values = numbersOf(arrays, series.values);
+    for (const series of chart.series) for (const name of ["values", "positions"]) series[name] = numbersOf(arrays, series[name]);
   if (header.graph) fillGraph(header.graph);
   if (header.layers) fillLayers(header.layers, arrays);
+  if (header.norms) fillNorms(header.norms, arrays);
   return header;
 }
 
@@ -59,11 +60,26 @@ function fillGraph(graph) {
   for (const node of graph.nodes) node.states = objectsOf(node.states, FACTS);
 }
 
-/** Put the arrays in the place of their numbers. @param {any} layers @param {Values[]} arrays */
-function fillLayers(layers, arrays) {
-  const read = (/** @type {any} */ part, /** @type {string[]} */ names) => {
+/** @param {Values[]} arrays @returns {(part: any, names: string[]) => void} Puts the arrays in the place of their numbers. */
+function arrayReader(arrays) {
+  return (part, names) => {
     for (const name of names) part[name] = numbersOf(arrays, part[name]);
   };
+}
+
+/** @param {any} norms @param {Values[]} arrays */
+function fillNorms(norms, arrays) {
+  const read = arrayReader(arrays);
+  for (const norm of norms.opened) {
+    read(norm, ["hidden"]);
+    read(norm.statistics, ["counts", "mean", "variance", "unbiased", "used_mean", "used_variance", "divisor"]);
+    if (norm.backward) read(norm.backward, ["mean", "projection"]);
+  }
+}
+
+/** @param {any} layers @param {Values[]} arrays */
+function fillLayers(layers, arrays) {
+  const read = arrayReader(arrays);
   for (const stop of layers.stops) for (const field of stop.fields) read(field, ["first", "last"]);
   if (!layers.windows) return;
   for (const reach of layers.windows.dims) read(reach, ["source", "kinds", "starts", "positions", "kernel_index", "reads"]);

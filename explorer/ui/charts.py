@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from explorer.figures.numbers import exact
+from explorer.figures.numbers import columns
 from explorer.scene.charts import Chart
 from explorer.ui.text import plain
 
@@ -34,13 +34,9 @@ def charts(drawn: Sequence[Chart], key: str) -> None:
 
 def table(chart: Chart) -> str:
     """Return the numbers of a chart as a Markdown table."""
-    head = [chart.x or " ", *(series.name for series in chart.series)]
-    rows = [
-        [label, *(exact(value) for value in values)]
-        for label, *values in zip(chart.labels, *(series.values.tolist() for series in chart.series), strict=True)
-    ]
-    lines = [f"| {' | '.join(map(plain, row))} |" for row in [head, *rows]]
-    return "\n".join([lines[0], f"| --- |{' ---: |' * len(chart.series)}", *lines[1:]])
+    heads, cells = columns(chart)
+    lines = [f"| {' | '.join(map(plain, row))} |" for row in [heads, *zip(*cells, strict=True)]]
+    return "\n".join([lines[0], f"| --- |{' ---: |' * (len(cells) - 1)}", *lines[1:]])
 
 
 def _figure(chart: Chart, key: str) -> None:

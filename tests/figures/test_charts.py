@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explorer.figures.charts import MAX_LABELS, chart_figure, has_place
+from explorer.figures.charts import MAX_LABELS, chart_figure
+from explorer.figures.marks import has_place
 from explorer.figures.numbers import exact
 from explorer.figures.theme import series_colours
 from explorer.scene.charts import Chart, Series
