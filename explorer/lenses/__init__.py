@@ -6,10 +6,16 @@ from collections.abc import Callable
 
 from explorer.lenses.autograd import autograd
 from explorer.lenses.convolution import convolution
+from explorer.lenses.normalization import normalization
 from explorer.lenses.shapes import shapes
 from explorer.scene import Scene
 
-LENSES: dict[str, Callable[..., Scene]] = {"shapes": shapes, "autograd": autograd, "convolution": convolution}
+LENSES: dict[str, Callable[..., Scene]] = {
+    "shapes": shapes,
+    "autograd": autograd,
+    "convolution": convolution,
+    "normalization": normalization,
+}
 """The lenses by name."""
 
-__all__ = ["LENSES", "autograd", "convolution", "shapes"]
+__all__ = ["LENSES", "autograd", "convolution", "normalization", "shapes"]

@@ -1,0 +1,65 @@
+"""Puts the scene together."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from explorer.lenses.autograd.arrays import ValueGrids
+from explorer.lenses.normalization.calls import NormCall, norm_calls
+from explorer.lenses.normalization.opened import MAX_CELLS, norm_of
+from explorer.lenses.normalization.stops import default_beside, default_stop, stops_of
+from explorer.lenses.shapes import shapes
+from explorer.scene import Scene
+from explorer.scene.collection import uncollected
+from explorer.scene.norms import Norms
+from explorer.trace import Trace
+
+
+def normalization(
+    trace: Trace, title: str = "Normalisation", *, layer: int = -1, beside: int = -1, group: int = 0
+) -> Scene:
+    """Look at layers that normalise: which cells share a mean and a variance, and each cell's way through the layer.
+
+    What lies outside of the program's calls or the layer's groups is brought to the nearest value inside.
+
+    Args:
+        trace: A trace with its live tensors, as `explorer.run` returns it.
+        title: Heading for a page of its own.
+        layer: Number of the stop to open; -1 for the last call of the module that is called first: after a loop of
+            batches that is the one that has seen them all.
+        beside: Number of the stop to lay beside it; -1 for the next other module that takes the same tensor, else
+            another call with it; -2 for none.
+        group: Number of the group of cells in focus, whose charts are made.
+    """
+    with uncollected():
+        scene = shapes(trace, title, cells=False)
+        return _with_norms(trace, scene, layer, beside)
+
+
+def _with_norms(trace: Trace, scene: Scene, layer: int, beside: int) -> Scene:
+    """Return the scene with the calls that normalise, and those that are open."""
+    calls = norm_calls(trace)
+    stops = stops_of(calls)
+    values = ValueGrids(len(scene.grids), len(scene.buffers), scene.element_count, MAX_CELLS)
+    opened = [
+        norm_of(trace, calls[number], number, stops[number].layer, values) for number in _open(calls, layer, beside)
+    ]
+    return replace(
+        scene,
+        lens="normalization",
+        buffers=(*scene.buffers, *values.buffers),
+        grids=(*scene.grids, *values.grids),
+        element_count=values.element_count,
+        norms=Norms(stops, tuple(opened)),
+    )
+
+
+def _open(calls: tuple[NormCall, ...], layer: int, beside: int) -> tuple[int, ...]:
+    """Return the numbers of the stops that are open: none, one or two."""
+    if not calls:
+        return ()
+    first = default_stop(calls) if layer < 0 else min(layer, len(calls) - 1)
+    if beside < -1:
+        return (first,)
+    second = default_beside(calls, first) if beside < 0 else min(beside, len(calls) - 1)
+    return (first,) if second is None or second == first else (first, second)

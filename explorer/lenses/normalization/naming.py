@@ -1,0 +1,61 @@
+"""What a layer is, in words: `BatchNorm2d(4, momentum=None)`."""
+
+from __future__ import annotations
+
+import torch
+from torch import nn
+
+from explorer.lenses.normalization.calls import NormCall
+
+_DEFAULTS: dict[str, object] = {
+    "eps": 1e-5,
+    "momentum": 0.1,
+    "affine": True,
+    "track_running_stats": True,
+    "elementwise_affine": True,
+}
+_OWN: dict[str, dict[str, object]] = {
+    "InstanceNorm": {"affine": False, "track_running_stats": False},
+    "RMSNorm": {"eps": None},
+    "LocalResponseNorm": {"alpha": 1e-4, "beta": 0.75, "k": 1.0},
+}
+
+
+def layer_text(call: NormCall) -> str:
+    """Return what a layer is, with the parameters that are not torch's own defaults."""
+    module = call.module
+    if module is None:
+        return getattr(call.call.function, "__name__", call.kind).strip("_")
+    name = type(module).__name__
+    if call.kind == "weight":
+        return f"weight_norm({name})"
+    return f"{name}({', '.join((_first(module), *_options(module, name)))})"
+
+
+def _first(module: nn.Module) -> str:
+    """Return the positional parameters of a layer."""
+    for names in (("num_features",), ("num_groups", "num_channels"), ("normalized_shape",), ("size",)):
+        if hasattr(module, names[0]):
+            return ", ".join(_text(getattr(module, name)) for name in names)
+    return ""
+
+
+def _options(module: nn.Module, name: str) -> list[str]:
+    """Return the keyword parameters that differ from their defaults."""
+    own = next((values for start, values in _OWN.items() if name.startswith(start)), {})
+    known = {**_DEFAULTS, **own}
+    found = [
+        f"{key}={_text(getattr(module, key))}"
+        for key, default in known.items()
+        if hasattr(module, key) and getattr(module, key) != default
+    ]
+    scaled = isinstance(getattr(module, "weight", None), torch.Tensor)
+    without_bias = isinstance(module, nn.LayerNorm) and scaled and module.bias is None
+    return [*found, "bias=False"] if without_bias else found
+
+
+def _text(value: object) -> str:
+    """Return a parameter as the program would write it: `[4, 3]`, and a tuple of one as its number."""
+    if isinstance(value, tuple):
+        return str(value[0]) if len(value) == 1 else str(list(value))
+    return f"{value:g}" if isinstance(value, float) else str(value)

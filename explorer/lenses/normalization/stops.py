@@ -1,0 +1,63 @@
+"""The calls as entries of the list that the picture offers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from explorer.lenses.normalization.calls import NormCall
+from explorer.lenses.normalization.naming import layer_text
+from explorer.scene.norms import NormStop
+
+
+def stops_of(calls: tuple[NormCall, ...]) -> tuple[NormStop, ...]:
+    """Return the calls as entries of a list, in their order."""
+    made: list[NormStop] = []
+    totals = [_before(calls, call) for call in calls]
+    for number, call in enumerate(calls):
+        every = sum(1 for other in calls if is_same_layer(other, call))
+        made.append(
+            NormStop(
+                label=call.label,
+                layer=layer_text(call),
+                shape=call.input.shape,
+                training=call.training,
+                call=totals[number],
+                calls=every,
+                same=tuple(_same_input(calls, number)),
+                span=call.span,
+            )
+        )
+    return tuple(made)
+
+
+def default_stop(calls: tuple[NormCall, ...]) -> int:
+    """Return the number of the last call of the module that is called first."""
+    return max(number for number, call in enumerate(calls) if is_same_layer(call, calls[0]))
+
+
+def default_beside(calls: tuple[NormCall, ...], opened: int) -> int | None:
+    """Return the number of the next call of another module with the same tensor, else of any; None: there is none."""
+    same = list(_same_input(calls, opened))
+    after = [number for number in same if number > opened] + [number for number in same if number < opened]
+    others = [number for number in after if not is_same_layer(calls[number], calls[opened])]
+    return next(iter((*others, *after)), None)
+
+
+def is_same_layer(one: NormCall, other: NormCall) -> bool:
+    """Tell whether two calls are of one module; of functions, of one expression."""
+    if one.module is not None or other.module is not None:
+        return one.module is other.module
+    return (one.span, one.kind) == (other.span, other.kind)
+
+
+def _before(calls: tuple[NormCall, ...], call: NormCall) -> int:
+    """Return how often the same layer was called before a call."""
+    return sum(1 for other in calls[: calls.index(call)] if is_same_layer(other, call))
+
+
+def _same_input(calls: tuple[NormCall, ...], number: int) -> Iterable[int]:
+    """Yield the numbers of the other calls that take the tensor of one, with the values that it had."""
+    own = calls[number].input
+    for other, call in enumerate(calls):
+        if other != number and call.input.tensor == own.tensor and call.input.contents is own.contents:
+            yield other
