@@ -1,4 +1,4 @@
-"""How the numbers of one group are distributed before and after: counted in bins, and beside the normal distribution."""
+"""How the numbers of one group are spread, before and after: counted in bins, and beside the normal distribution."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ from explorer.trace.values import to_numpy
 
 MOST_BINS = 30
 MOST_POINTS = 200
-MOST_SORTED = 262_144
+MOST_SORTED = 65_536
 # where one histogram is so many times narrower than both together, each is drawn by itself
 MOST_APART = 10.0
 _FEWEST_POINTS = 2
+# of numbers that were half precision before they were standardised
+_ROUNDING = 0.01
 
 Named = tuple[str, torch.Tensor]
 
@@ -65,14 +67,19 @@ def normal_quantiles(cells: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
 def _sorted(cells: torch.Tensor, chances: torch.Tensor) -> torch.Tensor:
     if cells.numel() <= MOST_POINTS:
         return cells.sort().values
-    return torch.quantile(cells[:: math.ceil(cells.numel() / MOST_SORTED)], chances)
+    return torch.quantile(cells[:: _every(cells.numel())], chances)
+
+
+def _every(count: int) -> int:
+    """Return which of so many numbers are sorted: all, every second, every third."""
+    return math.ceil(count / MOST_SORTED)
 
 
 def _histograms(finite: list[Named], name: str, omitted: str) -> list[Chart]:
     """Return one chart of all histograms, or one of each where they lie too far apart for one axis."""
     series = [_counts(when, cells) for when, cells in finite]
-    same = len(series) > 1 and bool((series[0].values == series[-1].values).all())
-    shape = "The shape stays: all numbers of a group are shifted and scaled alike." if same else ""
+    same = len(finite) > 1 and _same_shape(finite[0][1], finite[1][1])
+    shape = "The shape stays: all numbers of the group are shifted and scaled alike." if same else ""
     if not _far_apart(series):
         note = _joined(_moments(finite), shape, omitted)
         return [_histogram(f"Distribution of {name}", tuple(series), note)]
@@ -101,13 +108,22 @@ def _far_apart(series: list[Series]) -> bool:
     return one_bin_each or any(width > MOST_APART * (high - low) for low, high in ends)
 
 
+def _same_shape(before: torch.Tensor, after: torch.Tensor) -> bool:
+    """Tell whether numbers differ in their mean and deviation only."""
+    if before.shape != after.shape or not (before.std(correction=0) > 0 and after.std(correction=0) > 0):
+        return False
+    one, other = ((cells - cells.mean()) / cells.std(correction=0) for cells in (before, after))
+    return torch.allclose(one, other, rtol=0, atol=_ROUNDING)
+
+
 def _quantiles(finite: list[Named], name: str, omitted: str) -> Chart:
     series = []
     for when, cells in finite:
         positions, values = normal_quantiles(cells)
         series.append(Series(when, to_numpy(values), to_numpy(positions)))
     count = finite[0][1].numel()
-    fewer = f"{MOST_POINTS} quantiles stand for {count:,} numbers." if count > MOST_POINTS else ""
+    taken = f"{count:,} numbers" if count <= MOST_SORTED else f"one of each {_every(count)} of {count:,} numbers"
+    fewer = f"{MOST_POINTS} quantiles stand for {taken}." if count > MOST_POINTS else ""
     straight = "Numbers of a normal distribution lie on a straight line, which rises by σ and crosses 0 at μ."
     return Chart(
         title=f"{name[:1].upper()}{name[1:]} beside the normal distribution (Q-Q)",
