@@ -174,8 +174,8 @@ export class CodePanel {
    */
   setScene(scene, passing = false) {
     const source = scene.source.replace(/\r\n?/g, "\n");
-    this.editor?.uncover();
     if (!passing) {
+      this.editor?.uncover();
       if (this.submissions.isNews(source)) this.takeProgram(source);
       this.source = source;
     } else if (!this.dirty) this.editor?.cover(source);
@@ -189,7 +189,8 @@ export class CodePanel {
     this.printed = scene.output;
     setText(this.output, scene.output);
     if (!passing) this.keep();
-    this.refresh(true);
+    if (this.editor) this.editor.marked = "";
+    this.sayState(); // the marks of the new program come with its step
     this.load();
   }
 
@@ -216,16 +217,21 @@ export class CodePanel {
 
   /** @param {boolean} [anew] Whether the marks are of another scene. */
   refresh(anew = false) {
+    this.sayState();
+    if (anew && this.editor) this.editor.marked = "";
+    this.showMarks(anew);
+  }
+
+  /** Whether something is typed that was not run. */
+  sayState() {
+    if (!this.options.editable) return;
     const { dirty } = this;
-    if (!this.options.editable) return this.showMarks(anew);
     const running = this.submissions.waiting && this.draft() === this.submissions.base;
     this.run.hidden = !dirty;
     this.revert.hidden = !dirty || running;
     if (this.link) this.link.hidden = dirty; // it would leave out what is typed
     setAttribute(this.element, "data-dirty", dirty ? "true" : null);
     setText(this.state, running ? "running…" : withKeys(dirty ? "edited" : "edit it here"));
-    if (anew && this.editor) this.editor.marked = "";
-    this.showMarks(anew);
   }
 
   /** @param {boolean} follow Whether the step's expression shall come in sight. */

@@ -7,9 +7,12 @@ export function tupleText(sizes) {
   return sizes.length === 1 ? `(${sizes[0]},)` : `(${sizes.join(", ")})`;
 }
 
+/** Made once: `toLocaleString` makes one for each number. */
+const COUNTS = new Intl.NumberFormat("en-US");
+
 /** @param {number} count @returns {string} With thousands separated: `1,000`. */
 export function countText(count) {
-  return count.toLocaleString("en-US");
+  return COUNTS.format(count);
 }
 
 /** @param {number} count @param {string} one @returns {string} `1 cell`, `2 cells`. */
@@ -169,6 +172,7 @@ function decorated(value, rounded) {
 /** @param {number} value @param {string} dtype @param {number} most Digits. @returns {number} Its fewest digits that identify it. */
 function identifying(value, dtype, most) {
   const least = wholeDigits(value); // 65504 is not written as 65500, although float16 has no nearer number
+  if (dtype === "float64") return Number(value.toPrecision(Math.max(least, most))); // zeros at the end fall away
   for (let digits = least; digits < most; digits += 1) {
     const rounded = Number(value.toPrecision(digits));
     if (isSameIn(dtype, rounded, value)) return rounded;
@@ -188,7 +192,6 @@ function wholeDigits(value) {
  * @param {string} dtype @param {number} decimal @param {number} value
  */
 function isSameIn(dtype, decimal, value) {
-  if (dtype === "float64") return decimal === value;
   const layout = layoutOf(dtype);
   if (!layout || !dtype.endsWith("float16")) return Math.fround(decimal) === value;
   const power = Math.max(Math.floor(Math.log2(Math.abs(value))), 1 - layout.bias);

@@ -5,7 +5,7 @@ import { numberAt } from "./format.js";
 import { SlideArea } from "./slide-area.js";
 import { choicesOf, SlideModel, numbersFrom, PADDED } from "./slide-model.js";
 import { CELL_PATTERNS } from "./slide-paint.js";
-import { listScale, slideText, TensorReader } from "./slide-values.js";
+import { listScale, slideText, TensorReader, writtenForm } from "./slide-values.js";
 
 /** @typedef {import("./scales.js").ColourScale} ColourScale */
 /** @typedef {import("./slide-paint.js").SlideLook} SlideLook */
@@ -18,12 +18,31 @@ export function colourOf(scale, value) {
   return Number.isFinite(value) ? pickSwatch(scale.ramp, scale.range.position(value)) : scale.plain;
 }
 
+/** @type {WeakMap<ArrayLike<number>, Map<number, number>>} Found already, by digits. */
+const longestKnown = new WeakMap();
+
 /** @param {ArrayLike<number> | null} data @param {number} digits @returns {number} Characters of the longest of a sample. */
 export function longestOf(data, digits) {
   if (!data) return 0;
+  const known = longestKnown.get(data) ?? new Map();
+  longestKnown.set(data, known);
+  const longest = known.get(digits) ?? longestWritten(data, digits);
+  known.set(digits, longest);
+  return longest;
+}
+
+/** @param {ArrayLike<number>} data @param {number} digits @returns {number} Characters; of numbers that are equally long, one is written. */
+function longestWritten(data, digits) {
   const every = Math.max(1, Math.floor(data.length / MOST_SAMPLED));
+  const seen = new Set();
   let longest = 1;
-  for (let i = 0; i < data.length; i += every) if (Number.isFinite(data[i])) longest = Math.max(longest, slideText(data[i], digits).length);
+  for (let i = 0; i < data.length; i += every) {
+    const value = Number(data[i]);
+    const form = writtenForm(value, digits);
+    if (!Number.isFinite(value) || seen.has(form)) continue;
+    seen.add(form);
+    longest = Math.max(longest, slideText(value, digits).length);
+  }
   return longest;
 }
 

@@ -30,6 +30,8 @@ export class SlidePanel extends CellPanel {
     this.marks = UNMARKED;
     this.marked = "";
     this.painted = "";
+    /** Whether the cells are still to be painted. */
+    this.unpainted = false;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.speaking = undefined;
     /** @type {SlidePicture | null} */
@@ -38,20 +40,31 @@ export class SlidePanel extends CellPanel {
     this.figure.append(node("figcaption", {}, this.heading, this.facts), this.scroll, this.spoken);
   }
 
-  /** @param {SlidePicture} picture @param {Theme} theme @param {string} key Of what is painted: the same is not painted again. */
-  draw(picture, theme, key) {
-    const { geometry, digits } = picture.fit;
-    const before = this.geometry;
+  /**
+   * Take a picture: words and size now, the cells when all panels have theirs, since painting needs the styles of the page.
+   * @param {SlidePicture} picture @param {string} key Of what is painted: the same is not painted again.
+   */
+  place(picture, key) {
+    const { geometry } = picture.fit;
     this.picture = picture;
     setText(this.heading, picture.title);
     setText(this.facts, picture.facts);
-    this.figure.dataset.testid = picture.testid;
+    setAttribute(this.figure, "data-testid", picture.testid);
     setAttribute(this.box, "aria-label", `${picture.title}, ${picture.facts}. Arrow keys move between cells.`);
     this.visible = geometry.count > 0;
     const whole = `${key}|${geometry.width}|${geometry.height}|${geometry.cw}|${geometry.font}|${devicePixelRatio}`;
-    if (before && whole === this.painted) return;
+    if (this.geometry && whole === this.painted) return;
     this.painted = whole;
+    this.unpainted = true;
     this.resize(geometry);
+  }
+
+  /** Paint the cells, unless they are. @param {Theme} theme */
+  paint(theme) {
+    const { picture } = this;
+    if (!this.unpainted || !picture) return;
+    this.unpainted = false;
+    const { geometry, digits } = picture.fit;
     const ctx = this.clear(this.base);
     paintSlide(ctx, geometry, picture.look, digits, theme);
     const axes = /** @type {GridData} */ (/** @type {unknown} */ ({ first: picture.first, axes: picture.axes }));

@@ -21,15 +21,15 @@ export class PanelRow {
     this.signs = [];
   }
 
-  /** @param {readonly SlidePicture[]} pictures @param {readonly string[]} signs Before each but the first. @param {Theme} theme @param {(picture: SlidePicture) => string} keyOf */
-  show(pictures, signs, theme, keyOf) {
+  /** @param {readonly SlidePicture[]} pictures @param {readonly string[]} signs Before each but the first. @param {(picture: SlidePicture) => string} keyOf */
+  show(pictures, signs, keyOf) {
     while (this.made.length < pictures.length) this.made.push(new SlidePanel(this.host));
     while (this.signs.length < pictures.length) this.signs.push(node("span", { class: "te-slide-sign", "aria-hidden": "true" }));
     this.panels = this.made.slice(0, pictures.length);
     setChildren(this.element, this.panels.flatMap((panel, k) => (k > 0 ? [this.signs[k], panel.figure] : [panel.figure])));
     pictures.forEach((picture, k) => {
       setText(this.signs[k], signs[k - 1] ?? "");
-      this.panels[k].draw(picture, theme, keyOf(picture));
+      this.panels[k].place(picture, keyOf(picture));
     });
   }
 }
@@ -91,12 +91,12 @@ export class SlideRows {
     return stacked ? [shown] : shown.map((channel) => [channel]);
   }
 
-  /** @param {readonly SlideBand[]} bands @param {Theme} theme @param {(picture: SlidePicture) => string} keyOf */
-  show(bands, theme, keyOf) {
+  /** @param {readonly SlideBand[]} bands @param {(picture: SlidePicture) => string} keyOf */
+  show(bands, keyOf) {
     while (this.rows.length < bands.length) this.rows.push(new PanelRow(this.host, "te-slide-row"));
     this.drawn = this.rows.slice(0, bands.length);
     setChildren(this.element, this.drawn.map(({ element }) => element));
-    bands.forEach(({ pictures, signs }, k) => this.drawn[k].show(pictures, signs, theme, keyOf));
+    bands.forEach(({ pictures, signs }, k) => this.drawn[k].show(pictures, signs, keyOf));
   }
 
   /** @returns {SlidePanel[]} */

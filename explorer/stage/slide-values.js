@@ -14,6 +14,22 @@ export function slideText(value, digits) {
   return floatText(value, digits).replace(/\.0$/, "").replace(/^-0$/, "0").replace(/^(-?)0\./, "$1.");
 }
 
+/**
+ * @param {number} value @param {number} digits
+ * @returns {number} The same for numbers that `slideText` writes with as many characters: by sign, power of ten and zeros at the end.
+ */
+export function writtenForm(value, digits) {
+  const size = Math.abs(value);
+  if (size === 0) return 0;
+  const power = Math.floor(Math.log10(size));
+  const kept = power < 6 ? Math.max(digits, power + 1) : digits; // all before the point are written
+  let whole = Math.round(size * 10 ** (kept - 1 - power)); // its digits
+  let zeros = 0;
+  for (; whole % 10 === 0; whole /= 10) zeros += 1;
+  const scientific = size >= 1e6 || size < 1e-4; // the power does not say: just below a power of ten the logarithm is rounded up
+  return (power * 64 + zeros) * 4 + (scientific ? 2 : 0) + (value < 0 ? 1.5 : 0.5);
+}
+
 /** @param {number} value @returns {string} For a sum: `+9`, `−0.5`. */
 export function addendText(value) {
   const text = plainText(value);

@@ -173,16 +173,17 @@ export class Slide {
     this.matrices.element.hidden = !this.bar.matrix;
     if (this.bar.matrix) {
       const { weights, columns, results } = pictures.matrices();
-      this.matrices.show([weights, columns, results], ["·", "="], this.stage.theme, key);
+      this.matrices.show([weights, columns, results], ["·", "="], key);
     } else {
       const leads = this.rows.choose(model.channelsOf(windows.channel), pictures.stacked, pictures.stacked ? MOST_STACKED : CHANNEL_ROWS);
-      this.rows.show(leads.flatMap((lead) => pictures.bands(lead, position)), this.stage.theme, key);
-      this.result.show(pictures.results(), ["", ""], this.stage.theme, key);
+      this.rows.show(leads.flatMap((lead) => pictures.bands(lead, position)), key);
+      this.result.show(pictures.results(), ["", ""], key);
       this.cards.show(data, position, this.bar.way === "backward");
       this.channels.show(data, this.edition);
       this.items.show(windows.item, windows.item < 0 ? 1 : data.input.grid?.shape[0] ?? 1);
     }
     this.parts.show(windows);
+    for (const panel of this.panels) panel.paint(this.stage.theme);
     this.light();
   }
 
