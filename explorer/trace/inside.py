@@ -12,6 +12,7 @@ from explorer.trace.calls import Call, tensors_in
 from explorer.trace.graph import Origin
 from explorer.trace.kinds import ASKS_FOR_GRADIENTS, GRADIENT, operation_name, sets_attribute
 from explorer.trace.model import Detail
+from explorer.trace.running import updated_by
 from explorer.trace.steps import Before, Made, written_by
 
 if TYPE_CHECKING:
@@ -81,9 +82,9 @@ class InsideRecorder:
         name = type(module).__name__ if module is not None else ""
         outputs = tuple(states.state(tensor) for tensor in (*tensors_in(made.result),) or written)
         if outputs or op == GRADIENT:
-            call.details.append(
-                Detail(op, path, name, is_module=False, inputs=before.states, outputs=outputs, call=made)
-            )
+            updated = updated_by(op, before, states)
+            detail = Detail(op, path, name, is_module=False, inputs=before.states, outputs=outputs, call=made)
+            call.details.append(replace(detail, updated=updated) if updated else detail)
 
     def _add_gradients(self, call: LibraryCall) -> None:
         """Add the gradients that a call wrote to to its details, as read from their leaves."""

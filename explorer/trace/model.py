@@ -52,6 +52,7 @@ class Detail:
         inputs: Tensor arguments before the call.
         outputs: Results after it.
         call: The live call; None of a module itself, and in a trace that crossed a process border.
+        updated: Running statistics that it wrote to, as they were after it.
     """
 
     op: str
@@ -61,6 +62,7 @@ class Detail:
     inputs: tuple[TensorState, ...]
     outputs: tuple[TensorState, ...]
     call: Call | None = field(default=None, repr=False)
+    updated: tuple[TensorState, ...] = ()
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave the live call behind."""
@@ -87,6 +89,7 @@ class Step:
         module: Path of the called module (`conv.0`) inside the outermost one, which has the path "".
         module_class: Its class name; "" when it was not a module's call.
         seconds: How long the call took, synchronised; measured for transfers between devices only.
+        updated: As in `Detail`, of a call without details.
     """
 
     index: int
@@ -105,6 +108,7 @@ class Step:
     module: str = ""
     module_class: str = ""
     seconds: float | None = None
+    updated: tuple[TensorState, ...] = ()
 
     @property
     def position(self) -> Position:

@@ -35,6 +35,7 @@ from explorer.trace.model import Graph, Position, Step
 from explorer.trace.names import NameKeeper
 from explorer.trace.positions import SourceMap, calling_frame
 from explorer.trace.randomness import generator_before
+from explorer.trace.running import updated_by
 from explorer.trace.states import StateKeeper
 from explorer.trace.steps import Before, Made, Place, step_of, written_by
 from explorer.trace.timing import timed
@@ -229,7 +230,8 @@ class Recorder(TorchFunctionMode):
             if not results and is_dunder(function) and not clears:
                 return result
             self._writes.note_call(arguments, result, (*results, *before.tensors))
-            made = Made(op, results, written=bool(written), seconds=seconds)
+            updated = updated_by(op, before, self.states)
+            made = Made(op, results, written=bool(written), seconds=seconds, updated=updated)
             self.add(self.step(made, before, position, origin), Call(function, arguments, keywords, result, generator))
         return result
 

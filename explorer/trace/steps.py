@@ -38,7 +38,8 @@ class Before:
 class Made:
     """What a call did: its name and results, and whether it wrote into memory that existed before.
 
-    `fresh` are storages known to be new, by number, beside those that are seen to be new from the results.
+    `fresh` are storages known to be new, by number, beside those that are seen to be new from the results; `updated`
+    are running statistics after it.
     """
 
     op: str
@@ -49,6 +50,7 @@ class Made:
     module: str = ""
     module_class: str = ""
     fresh: frozenset[int] = frozenset()
+    updated: tuple[TensorState, ...] = ()
 
 
 @swift
@@ -106,6 +108,7 @@ def step_of(
         module=made.module,
         module_class=made.module_class,
         seconds=made.seconds if _moved(made.op, before.states, outputs) else None,
+        updated=made.updated,
     )
 
 

@@ -14,6 +14,7 @@ from explorer.scene import Span
 from explorer.scene.norms import NormKind
 from explorer.trace import Step, TensorState, Trace
 from explorer.trace.calls import Call
+from explorer.trace.model import Detail
 
 _WEIGHT_NORM = "parametrizations."
 
@@ -116,10 +117,17 @@ def _norm_call(step: Step, number: int, call: Call | None, trace: Trace) -> Norm
         bias=states.get("bias"),
         running_mean=states.get("running_mean"),
         running_var=states.get("running_var"),
-        next_mean=states.get("running_mean"),
-        next_var=states.get("running_var"),
+        next_mean=_after(states.get("running_mean"), made),
+        next_var=_after(states.get("running_var"), made),
         span=Span(step.line, step.column, step.end_line, step.end_column),
     )
+
+
+def _after(state: TensorState | None, made: Step | Detail) -> TensorState | None:
+    """Return a tensor that a call took as it was after it."""
+    if state is None:
+        return None
+    return next((written for written in made.updated if written.tensor == state.tensor), state)
 
 
 def arguments_of(signature: Signature, call: Call) -> dict[str, Any]:
