@@ -48,13 +48,19 @@ def rewritten(text: Text, statement: Statement, changes: Mapping[int, Change | N
             written = _changed(text, link, changes[place], written)
         elif link.receiver is not None:
             start, end = text.start(link.node), text.end(link.node)
-            before = text.source[start : text.start(link.receiver)]
+            before, tail = text.source[start : text.start(link.receiver)], text.source[text.end(link.receiver) : end]
             if written != text.segment(link.receiver) and not before.strip():
-                # `x * 2 + 1`, changed within to `(x + 2) * 2`
-                written = primary(written)
-            written = before + written + text.source[text.end(link.receiver) : end]
+                written = _held_together(written, tail)
+            written = before + written + tail
     outer = links[-1].node
     return Edit(text.start(outer), text.end(outer), written)
+
+
+def _held_together(written: str, tail: str) -> str:
+    """Return what a tail follows, in parentheses where it needs them: `x * 2 + 1`, changed to `(x + 2) * 2`."""
+    alone, together = parsed(f"{written}{tail}"), parsed(f"{primary(written)}{tail}")
+    same = alone is not None and together is not None and ast.dump(alone) == ast.dump(together)
+    return written if same else primary(written)
 
 
 def _changed(text: Text, link: Link, change: Change | None, receiver: str) -> str:
