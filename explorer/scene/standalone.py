@@ -22,6 +22,8 @@ GRAPH_ENTRY = "study.js"
 GRAPH_STYLES = ("study.css", "graph.css")
 SLIDE_ENTRY = "slide.js"
 SLIDE_STYLES = ("slide.css",)
+NORM_ENTRY = "norm.js"
+NORM_STYLES = ("norm.css",)
 
 _IMPORT = re.compile(r"""^import\s*\{[^}]*\}\s*from\s*["']\./([\w.-]+)["'];?[ \t]*$""", re.MULTILINE)
 _VENDOR = re.compile(r"""^import\s*\{([^}]*)\}\s*from\s*["']\./(vendor/[\w.-]+)["'];?[ \t]*$""", re.MULTILINE)
@@ -35,6 +37,7 @@ _PART_ONLY = (
 _OPTIONS = "editable: false, links: false, charts: true"
 _GRAPH_OPTIONS = ", study: { Study }"
 _SLIDE_OPTIONS = ", slide: { Slide }"
+_NORM_OPTIONS = ", norm: { NormStage }"
 
 _PAGE = """<!doctype html>
 <html lang="en">
@@ -72,13 +75,14 @@ def to_html(scene: Scene) -> str:
     shown = replace(scene, notes=(*scene.notes, _PART_ONLY)) if any(map(_is_cut, scene.grids)) else scene
     with_graph = scene.graph is not None
     with_slide = scene.layers is not None and scene.layers.windows is not None
-    styles = (STYLE, *GRAPH_STYLES * with_graph, *SLIDE_STYLES * with_slide)
-    entries = (ENTRY, *(GRAPH_ENTRY,) * with_graph, *(SLIDE_ENTRY,) * with_slide)
+    with_norm = scene.norms is not None and len(scene.norms.opened) > 0
+    styles = (STYLE, *GRAPH_STYLES * with_graph, *SLIDE_STYLES * with_slide, *NORM_STYLES * with_norm)
+    entries = (ENTRY, *(GRAPH_ENTRY,) * with_graph, *(SLIDE_ENTRY,) * with_slide, *(NORM_ENTRY,) * with_norm)
     return _PAGE.format(
         title=html.escape(scene.title),
         style="".join((STAGE / name).read_text(encoding="utf-8") for name in styles),
         script=joined_modules(*entries),
-        options=_OPTIONS + _GRAPH_OPTIONS * with_graph + _SLIDE_OPTIONS * with_slide,
+        options=_OPTIONS + _GRAPH_OPTIONS * with_graph + _SLIDE_OPTIONS * with_slide + _NORM_OPTIONS * with_norm,
         payload=base64.b64encode(encode(shown)).decode("ascii"),
     )
 

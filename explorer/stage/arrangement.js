@@ -1,4 +1,4 @@
-// Where the parts of the stage stand: around a graph or a sliding window; or, without one, sentences, tensors, storages, time, and the program
+// Where the parts of the stage stand: around a graph, a sliding window or a normalisation; or, without one, sentences, tensors, storages, time, and the program
 // below.
 
 import { errorBox, emptyStage, noteBox } from "./messages.js";
@@ -7,7 +7,7 @@ import { unbreakLines } from "./rows.js";
 
 /** Put all parts where they belong with the scene that the stage has. @param {import("./mount.js").Stage} stage */
 export function arrange(stage) {
-  const mode = stage.scene.graph ? "graph" : stage.slide ? "slide" : "sheet";
+  const mode = stage.scene.graph ? "graph" : stage.slide ? "slide" : stage.layer ? "norm" : "sheet";
   if (stage.root.dataset.mode !== mode) {
     const focused = /** @type {ShadowRoot | Document} */ (stage.root.getRootNode()).activeElement;
     leaveSheet(stage);
@@ -19,7 +19,7 @@ export function arrange(stage) {
     stage.timeline.arranged = "";
   }
   if (stage.study) fillStudy(stage);
-  else if (!stage.slide) fillSheet(stage);
+  else if (!stage.layer) fillSheet(stage);
 }
 
 /** @param {import("./mount.js").Stage} stage */

@@ -2,6 +2,7 @@
 
 import { GridView } from "./grid.js";
 import { StripView } from "./strip.js";
+import { hasNorm } from "./surroundings.js";
 
 /** Panels that a pool keeps for later. */
 const MOST_PANELS_KEPT = 40;
@@ -23,12 +24,12 @@ function hostOf(stage) {
 
 /**
  * Panels for a scene; those of the scene before are used again where they can be. Beside a graph they are made when a
- * frame shows them; a sliding window has panels of its own.
+ * frame shows them; a sliding window and a normalisation have panels of their own.
  * @param {import("./mount.js").Stage} stage @param {Scene} scene
  */
 export function makePanels(stage, scene) {
   const host = hostOf(stage);
-  if (scene.graph || scene.layers?.windows) {
+  if (scene.graph || scene.layers?.windows || hasNorm(scene)) {
     stage.grids = [];
     stage.strips = [];
     return;

@@ -15,7 +15,7 @@ import { frameAfter, homeColour, homeFrame, linkedFrame, LinkWriter, readLink } 
 import { ColourScale } from "./scales.js";
 import { DEFAULT_WIDTH } from "./rows.js";
 import { Spotlight } from "./spotlight.js";
-import { Surroundings } from "./surroundings.js";
+import { hasNorm, Surroundings } from "./surroundings.js";
 import { IdleTables } from "./table.js";
 import { glyphWidth, readTheme } from "./theme.js";
 import { Choice } from "./choice.js";
@@ -119,7 +119,7 @@ export class Stage {
     const scene = decodeScene(bytes);
     const before = this.scene;
     this.theme = readTheme(this.root);
-    let frame = this.slide?.frameAfter(scene) ?? frameAfter(before, this.frame, scene);
+    let frame = this.layer?.frameAfter(scene) ?? frameAfter(before, this.frame, scene);
     if (performance.now() - this.travelled < HISTORY_GRACE && this.linked()) frame = linkedFrame(scene);
     if (this.colour === homeColour(before)) this.colour = homeColour(scene);
     this.take(scene, frame, passing);
@@ -131,8 +131,11 @@ export class Stage {
   /** @returns {import("./slide.js").Slide | null} What stands around a layer that slides a window, where one is open. */
   get slide() { return this.scene.layers?.windows ? this.surroundings.slide : null; }
 
-  /** @returns {import("./study.js").Study | import("./slide.js").Slide | null} */
-  get around() { return this.study ?? this.slide; }
+  /** @returns {import("./slide.js").Slide | import("./norm.js").NormStage | null} What stands around the layer that is open. */
+  get layer() { return hasNorm(this.scene) ? this.surroundings.norm : this.slide; }
+
+  /** @returns {import("./study.js").Study | import("./slide.js").Slide | import("./norm.js").NormStage | null} */
+  get around() { return this.study ?? this.layer; }
 
   /** @param {number} id @returns {import("./grid.js").GridView | null} The panel of a grid, where one is drawn. */
   viewOf(id) {
@@ -157,7 +160,7 @@ export class Stage {
     arrange(this);
     this.code.setScene(scene, passing);
     this.timeline.setScene(scene);
-    this.sentences.setFrames(this.slide?.sampleOf(scene.frames) ?? scene.frames);
+    this.sentences.setFrames(this.layer?.sampleOf(scene.frames) ?? scene.frames);
     this.around?.take(scene);
     if (!this.width) this.measure();
     this.relayout();

@@ -1,14 +1,21 @@
-// What stands around a graph, or around a layer that slides a window: fetched with its style sheets when the first comes.
+// What stands around a graph, a layer that slides a window or one that normalises: fetched with its style sheets when the first comes.
 
 import { node } from "./dom.js";
 
 const STUDY_SHEETS = ["study.css", "graph.css"];
 const SLIDE_SHEETS = ["slide.css"];
+const NORM_SHEETS = ["norm.css"];
 
 /** @typedef {import("./study.js").Study} Study */
 /** @typedef {import("./slide.js").Slide} Slide */
+/** @typedef {import("./norm.js").NormStage} NormStage */
 
-/** Pages that need neither do without their modules. */
+/** @param {Scene} scene @returns {boolean} Whether a layer that normalises is open in it. */
+export function hasNorm({ norms }) {
+  return (norms?.opened.length ?? 0) > 0;
+}
+
+/** Pages that need none do without their modules. */
 export class Surroundings {
   /** @param {import("./mount.js").Stage} stage */
   constructor(stage) {
@@ -17,13 +24,15 @@ export class Surroundings {
     this.study = null;
     /** @type {Slide | null} */
     this.slide = null;
+    /** @type {NormStage | null} */
+    this.norm = null;
     /** @type {[Scene, number, boolean] | null} A scene that waits for its own. */
     this.waiting = null;
   }
 
   /** @param {Scene} scene @returns {boolean} Whether something is to be fetched before it can be drawn. */
   lacks(scene) {
-    return Boolean((scene.graph && !this.study) || (scene.layers?.windows && !this.slide));
+    return Boolean((scene.graph && !this.study) || (scene.layers?.windows && !this.slide) || (hasNorm(scene) && !this.norm));
   }
 
   /** Fetch what a scene needs, then draw the last scene that was asked for. @param {Scene} scene @param {number} frame @param {boolean} passing */
@@ -33,6 +42,9 @@ export class Surroundings {
     if (scene.graph) {
       const { Study } = stage.options.study ?? await fetchPart(stage.root, () => import("./study.js"), STUDY_SHEETS);
       this.study ??= new Study(stage);
+    } else if (hasNorm(scene)) {
+      const { NormStage } = stage.options.norm ?? await fetchPart(stage.root, () => import("./norm.js"), NORM_SHEETS);
+      this.norm ??= new NormStage(stage);
     } else {
       const { Slide } = stage.options.slide ?? await fetchPart(stage.root, () => import("./slide.js"), SLIDE_SHEETS);
       this.slide ??= new Slide(stage);
@@ -42,17 +54,20 @@ export class Surroundings {
 
   /** @param {Scene} scene As it came. @returns {Scene} As it is drawn. */
   prepared(scene) {
-    return this.slide?.prepare(scene) ?? scene;
+    const own = this.slide?.prepare(scene) ?? scene;
+    return this.norm?.prepare(own) ?? own;
   }
 
   leave() {
     this.study?.leave();
     this.slide?.leave();
+    this.norm?.leave();
   }
 
   destroy() {
     this.study?.destroy();
     this.slide?.destroy();
+    this.norm?.destroy();
   }
 }
 

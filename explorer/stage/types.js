@@ -28,7 +28,7 @@
  * @typedef {{lens: string, title: string, source: string, output: string, buffers: SceneBuffer[],
  *   strips: StripData[], grids: GridData[], frames: Frame[], element_count: number, error: Failure | null,
  *   notes: string[], relations?: Relation[], tables?: TableData[], graph?: GraphData | null, charts?: ChartData[],
- *   opens_on?: number, layers?: LayersData | null}} Scene
+ *   opens_on?: number, layers?: LayersData | null, norms?: NormsData | null}} Scene
  *
  * A layer that slides a window over its input, and the network that it stands in (explorer/scene/windows.py).
  * @typedef {{name: string, size: number, output: number, kernel: number, stride: number, dilation: number,
@@ -50,6 +50,21 @@
  *   fields: FieldData[], field: string}} LayerData
  * @typedef {{input: number, stops: LayerData[], opened: number, windows: WindowsData | null, input_scale: number[]}} LayersData
  *
+ * Layers that normalise (explorer/scene/norms.py).
+ * @typedef {{counts: ArrayLike<number>, mean: ArrayLike<number>, variance: ArrayLike<number>, unbiased: ArrayLike<number>,
+ *   used_mean: ArrayLike<number> | null, used_variance: ArrayLike<number> | null, divisor: ArrayLike<number>}} GroupStatistics
+ * @typedef {{output_gradient: number, upstream: number, input_gradient: number, weight_gradient: number, bias_gradient: number,
+ *   mean: ArrayLike<number> | null, projection: ArrayLike<number> | null}} NormBackwardData
+ * @typedef {{stop: number, kind: "batch" | "layer" | "instance" | "group" | "rms" | "response" | "weight" | "standard", label: string,
+ *   layer: string, training: boolean, uses: "batch" | "running", eps: number, momentum: number | null, blocks: number[],
+ *   input: number, output: number, statistics: GroupStatistics, neighbours: [number, number], affine: number[],
+ *   centred: number, normalised: number, scales: number, weight: number, bias: number, running_mean: number,
+ *   running_var: number, next_mean: number, next_var: number, groups: string[], hidden: ArrayLike<number> | null,
+ *   checks: CheckData[], backward: NormBackwardData | null, tables: number[], remarks: string[]}} NormData
+ * @typedef {{label: string, layer: string, shape: number[], training: boolean, call: number, calls: number, same: number[],
+ *   span: Span | null}} NormStopData
+ * @typedef {{stops: NormStopData[], opened: NormData[]}} NormsData
+ *
  * The autograd graph (explorer/scene/graphs.py) and what the inspector shows at a frame.
  * @typedef {{frame: number, facts: [string, string][], value: number, grad: number, grad_reason: string}} TensorFacts
  * @typedef {{name: string, label: string, kind: "leaf" | "parameter" | "buffer" | "constant" | "operation" | "view" | "inplace" | "custom",
@@ -60,8 +75,9 @@
  * @typedef {{label: string, kind: "module" | "loop" | "pass" | "function", detail: string, parent: number, open: boolean}} GraphGroupData
  * @typedef {{nodes: GraphNodeData[], edges: GraphEdgeData[], groups: GraphGroupData[]}} GraphData
  * @typedef {{caption: string, grid: number, text: string, role: "value" | "gradient" | "saved"}} PlateData
- * @typedef {{title: string, kind: "bars" | "lines", labels: string[], series: {name: string, values: ArrayLike<number>}[],
- *   x: string, y: string, log: boolean, note: string}} ChartData
+ * @typedef {{title: string, kind: "bars" | "lines" | "histogram" | "points" | "bands", labels: string[],
+ *   series: {name: string, values: ArrayLike<number>, positions: ArrayLike<number> | null}[],
+ *   x: string, y: string, log: boolean, note: string, rows: string[]}} ChartData
  *
  * How the cells of a result come from those of the operands (explorer/scene/relations.py); cells count through windows.
  * @typedef {{grid: number, cells: ArrayLike<number>, role: "value" | "index" | "mask", axes: string[]}} RelationOperand
@@ -94,10 +110,11 @@
  * What the caller of `mount` decides.
  * @typedef {{editable?: boolean, onRun?: (source: string) => void, links?: boolean, names?: string, casts?: string,
  *   charts?: boolean, study?: {Study: typeof import("./study.js").Study}, slide?: {Slide: typeof import("./slide.js").Slide},
+ *   norm?: {NormStage: typeof import("./norm.js").NormStage},
  *   onOptions?: (options: Record<string, number | boolean>) => void, onChange?: (change: Record<string, unknown>) => void,
  *   onScene?: (stage: import("./mount.js").Stage, passing: boolean) => void, onFrame?: () => void}} MountOptions
  * `names`: where the editor asks for what programs may use. `casts`: where to ask what casting a number gives.
- * `charts`: whether charts are shown as tables. `study`, `slide`: what stands around a graph, or a sliding window; loaded when first needed.
+ * `charts`: whether charts are shown as tables. `study`, `slide`, `norm`: what stands around a graph, a sliding window, a normalisation; loaded when first needed.
  * `onOptions`: show the program through the lens with these options. `onChange`: change the program in this way.
  * `onScene`, `onFrame`: called when another one is drawn.
  */

@@ -1,0 +1,49 @@
+// Numbers of a tensor with as many decimals each, so that a panel of them is read like a table.
+
+import { floatText } from "./format.js";
+
+const MOST_SAMPLED_NUMBERS = 4000;
+/** Beyond these sizes numbers are written with a power of ten. */
+const [PLAIN_FROM, PLAIN_TO] = [1e-3, 1e6];
+
+/** `decimals`: -1: with a power of ten. @typedef {{decimals: number, longest: number}} Fixed */
+
+/** @type {WeakMap<ArrayLike<number>, Map<number, Fixed>>} By digits. */
+const fixedKnown = new WeakMap();
+
+/** @param {number} value @param {Fixed} fixed @param {number} digits @returns {string} `.50`, `−1.25`; the exact number is said when it is pointed at. */
+export function fixedText(value, { decimals }, digits) {
+  if (!Number.isFinite(value) || decimals < 0) return floatText(value, digits).replace(/\.0$/, "").replace(/-/g, "−");
+  const text = Math.abs(value).toFixed(decimals).replace(/^0\./, ".");
+  return value === 0 ? "0" : `${value < 0 ? "−" : ""}${text}`;
+}
+
+/** @param {ArrayLike<number>} data @returns {number[]} Finite numbers of it, at most some thousands. */
+function sampleOfData(data) {
+  const every = Math.max(1, Math.floor(data.length / MOST_SAMPLED_NUMBERS));
+  const found = [];
+  for (let i = 0; i < data.length; i += every) if (Number.isFinite(Number(data[i]))) found.push(Number(data[i]));
+  return found;
+}
+
+/** @param {number} limit The largest size. @param {readonly number[]} sample @param {number} digits @returns {number} Decimals; no more than tell the numbers apart. */
+function decimalsFor(limit, sample, digits) {
+  if (limit !== 0 && (limit < PLAIN_FROM || limit >= PLAIN_TO)) return -1;
+  const most = limit === 0 ? 0 : Math.max(0, digits - 1 - Math.floor(Math.log10(limit)));
+  const enough = (/** @type {number} */ decimals) => sample.every((value) => Math.abs(value * 10 ** decimals - Math.round(value * 10 ** decimals)) < 1e-6);
+  for (let decimals = 0; decimals < most; decimals += 1) if (enough(decimals)) return decimals;
+  return most;
+}
+
+/** @param {ArrayLike<number>} data @param {number} digits Of the largest number. @returns {Fixed} */
+export function fixedFor(data, digits) {
+  const known = fixedKnown.get(data) ?? new Map();
+  fixedKnown.set(data, known);
+  if (!known.has(digits)) {
+    const sample = sampleOfData(data);
+    const decimals = decimalsFor(sample.reduce((most, value) => Math.max(most, Math.abs(value)), 0), sample, digits);
+    const longest = sample.reduce((most, value) => Math.max(most, fixedText(value, { decimals, longest: 0 }, digits).length), sample.length ? 1 : 3);
+    known.set(digits, { decimals, longest });
+  }
+  return known.get(digits);
+}

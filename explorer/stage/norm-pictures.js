@@ -1,0 +1,102 @@
+// Which panels a normalisation has at a phase, what they are called, and how large their cells are.
+
+import { product } from "./format.js";
+import { fitNorm } from "./norm-layout.js";
+import { fixedFor } from "./norm-format.js";
+
+/** @typedef {import("./norm-view.js").NormView} NormView */
+/** @typedef {import("./norm-view.js").NormRole} NormRole */
+/** @typedef {import("./norm-view.js").NormPhase} NormPhase */
+/** @typedef {import("./norm-panel.js").NormPicture} NormPicture */
+
+const PANEL_GAP = 28;
+/** Pixels of panels above each other. */
+const STACKED_TALLEST = 300;
+const BESIDE_TALLEST = 560;
+/** Narrower rooms have one panel a line. */
+const ONE_BY_ONE = 560;
+/** Digits that numbers should have before their panels stand closer. */
+const READABLE = 3;
+
+/** @type {NormRole[]} */
+const VALUE_ROLES = ["input", "centred", "normalised", "scales", "output"];
+/** @type {NormRole[]} */
+const GRADIENT_ROLES = ["outputGradient", "upstream", "inputGradient"];
+
+/** @param {NormView} view @param {readonly NormRole[]} roles @param {number} digits @returns {number} Characters of their longest number. */
+function longestIn({ readers }, roles, digits) {
+  return Math.max(0, ...roles.map((role) => {
+    const values = readers[role]?.values;
+    return values?.kind === "real" ? fixedFor(/** @type {ArrayLike<number>} */ (values.data), digits).longest : 0;
+  }));
+}
+
+/** How the panels stand: in a row; x at the left and the others below each other; or all below each other. @typedef {"row" | "pair" | "stack"} Arrangement */
+
+/**
+ * @param {readonly NormView[]} views @param {readonly NormRole[]} roles Whose numbers have to fit. @param {number} panels @param {number} room @param {(font: number) => number} glyph
+ * @returns {{fits: Map<NormView, import("./norm-layout.js").NormFit>, arrangement: Arrangement}} Beside each other, unless only more room shows the numbers.
+ */
+function fitAll(views, roles, panels, room, glyph) {
+  const fit = (/** @type {number} */ width, /** @type {number} */ tallest) => new Map(views.map((view) => [view, fitNorm(view.sizes, (digits) => longestIn(view, roles, digits), width, glyph, tallest)]));
+  const across = (/** @type {number} */ columns) => fit((room - (columns - 1) * PANEL_GAP) / columns, BESIDE_TALLEST);
+  const least = (/** @type {ReturnType<typeof fit>} */ fits, /** @type {number} */ digits) => [...fits.values()].every(({ geometry, digits: own }) => geometry.font > 0 && own >= digits);
+  if (room < ONE_BY_ONE || panels === 1) return { fits: fit(room, BESIDE_TALLEST), arrangement: "stack" };
+  const row = across(panels);
+  if (least(row, panels > 2 ? READABLE : 0)) return { fits: row, arrangement: "row" };
+  const pair = panels > 2 ? across(2) : row;
+  if (panels > 2 && least(pair, 0)) return { fits: pair, arrangement: "pair" };
+  const above = fit(room, STACKED_TALLEST);
+  return least(above, READABLE) ? { fits: above, arrangement: "stack" } : { fits: pair, arrangement: panels > 2 ? "pair" : "row" };
+}
+
+/** @param {NormView} view @param {NormRole} role @returns {string} */
+function titleOf(view, role) {
+  const { norm, input, output } = view;
+  const x = input.name || "x";
+  const call = view.callText;
+  const made = output.grid?.label && call ? `${output.grid.label} = ${call}` : output.name || call || "y";
+  const normalised = norm.kind === "weight" ? "v / ‖v‖" : norm.statistics.used_variance ? `x̂ = ${norm.statistics.used_mean ? `(${x} − μ)` : x} / √(σ² + ε)` : `${x} / ‖${x}‖`;
+  /** @type {Record<NormRole, string>} */
+  const titles = {
+    input: x, pending: made, centred: `${x} − μ`, normalised: norm.kind === "rms" ? `${x} / √(mean of squares + ε)` : normalised, scales: "what each number is divided by", output: made,
+    outputGradient: `∂L/∂${output.name || "y"}`, upstream: `u = γ · ∂L/∂${output.name || "y"}`, inputGradient: `∂L/∂${x}`,
+  };
+  return titles[role];
+}
+
+/** @type {Record<NormRole, string>} */
+const MADE_BY = {
+  input: "", pending: "", centred: "each number less its group's mean", normalised: "each number in units of its group", scales: "from the squares of its neighbours", output: "the result",
+  outputGradient: "what arrives", upstream: "through γ", inputGradient: "what goes on",
+};
+
+/** @param {NormView} view @param {NormRole} role @returns {string} Below the title. */
+function factsOf(view, role) {
+  const reader = view.readers[role];
+  if (role === "pending") return `${view.kindName} · not made yet`;
+  if (!reader?.grid) return `${view.kindName} · left out of the picture: the tensor is large`;
+  const { shape, window, dtype } = reader.grid;
+  const names = view.axes.every(Boolean) ? `${view.axes.join(" × ")} = ` : "";
+  const part = product(window) < product(shape) ? `${window.join(" × ")} of ` : "";
+  const value = reader.values === null ? " · no values (meta)" : "";
+  return role === "input" ? `${part}${names}${shape.join(" × ") || "a single number"} · ${dtype}${value}` : `${view.kindName} · ${MADE_BY[role]}${value}`;
+}
+
+/**
+ * @param {readonly NormView[]} views That are open. @param {{focus: number, phase: NormPhase, gradients: boolean, room: number, glyph: (font: number) => number, edition: number}} way
+ * @returns {{pictures: NormPicture[], arrangement: Arrangement}}
+ */
+export function picturesOf(views, { focus, phase, gradients, room, glyph, edition }) {
+  const focused = views[focus];
+  /** @type {[NormView, NormRole, string][]} */
+  const wanted = gradients
+    ? GRADIENT_ROLES.filter((role) => role !== "upstream" || focused.weight.grid).map((role) => [focused, role, `norm-${role}`])
+    : [[focused, "input", "norm-input"], ...views.map((view, k) => /** @type {[NormView, NormRole, string]} */ ([view, view.roleAt(phase), `norm-result-${k}`]))];
+  const { fits, arrangement } = fitAll(views, gradients ? GRADIENT_ROLES : VALUE_ROLES, wanted.length, room, glyph);
+  const pictures = wanted.map(([view, role, testid]) => ({
+    view, role, title: titleOf(view, role), facts: factsOf(view, role), testid,
+    key: `${edition} ${testid} ${views.indexOf(view)} ${role}`, fit: /** @type {import("./norm-layout.js").NormFit} */ (fits.get(view)),
+  }));
+  return { pictures, arrangement };
+}

@@ -1,0 +1,137 @@
+// What is said beside a normalisation: a sentence for each phase, with the numbers of the group in focus.
+
+import { floatText, plural } from "./format.js";
+import { statisticAt } from "./norm-view.js";
+
+/** @typedef {import("./norm-view.js").NormView} NormView */
+/** @typedef {import("./norm-view.js").NormPhase} NormPhase */
+
+/** @param {number} value @param {number} [digits] @returns {string} As on a blackboard: `4`, `−0.15`, `1e−5`. */
+export function shortNumber(value, digits = 4) {
+  return floatText(value, digits).replace(/\.0$/, "").replace(/-/g, "−").replace(/^−0$/, "0");
+}
+
+const SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉";
+
+/** @param {readonly number[]} at @returns {string} `₀`, `[1, 2]` */
+export function indexMark(at) {
+  return at.length === 1 ? [...String(at[0])].map((digit) => SUBSCRIPTS[Number(digit)] ?? digit).join("") : `[${at.join(", ")}]`;
+}
+
+/** @param {readonly string[]} names @returns {string} `N, H and W` */
+export function listed(names) {
+  return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names[names.length - 1]}`;
+}
+
+/** @param {NormView} view @param {number} d @returns {string} */
+function axisWord({ axes }, d) {
+  return axes[d] || `dim ${d}`;
+}
+
+/** @param {NormView} view @returns {string} Over what it averages, and how many groups that makes. */
+function groupSentence(view) {
+  const { model, kindName, norm } = view;
+  const whole = model.averaged.filter((d) => model.numbers[d] === 1).map((d) => axisWord(view, d));
+  const parts = model.averaged.filter((d) => model.numbers[d] > 1).map((d) => `${model.blocks[d]} indices of ${axisWord(view, d)} at a time`);
+  const counts = Array.from(norm.statistics.counts);
+  const same = counts.every((count) => count === counts[0]);
+  const size = counts.length === 0 ? "" : same ? ` of ${plural(counts[0], "number")}${counts.length > 1 ? " each" : ""}` : "";
+  const over = [...whole, ...parts].length ? `takes its statistics over ${listed([...whole, ...parts])}` : "takes each number for itself";
+  return `${kindName} ${over}: ${plural(model.count, "group")}${size}.`;
+}
+
+/** @param {NormView} view @param {number} group @param {ArrayLike<number> | null} list @returns {string} ` In channel 0 it is 1.589.`, or "". */
+function inGroup(view, group, list) {
+  const value = statisticAt(list, group);
+  return view.input.values === null || !list ? "" : ` In ${view.groupName(group)} it is ${shortNumber(value)}.`;
+}
+
+/** @param {NormView} view @param {number} group @returns {string} What stands under the fraction, in numbers. */
+export function divisorText(view, group) {
+  const { used_variance: variance, divisor } = view.norm.statistics;
+  const symbol = view.norm.kind === "weight" ? "‖v‖" : "‖x‖";
+  if (!variance) return `${symbol} = ${shortNumber(statisticAt(divisor, group))}`;
+  const { eps } = view.norm;
+  return `√(${shortNumber(statisticAt(variance, group))}${eps ? ` + ${shortNumber(eps)}` : ""}) = ${shortNumber(statisticAt(divisor, group))}`;
+}
+
+/** @param {NormView} view @param {number} group @returns {string} */
+function meanSentence(view, group) {
+  const { used_mean: used, mean } = view.norm.statistics;
+  if (view.norm.uses === "batch") return `The mean μ of its group is taken away from each number.${inGroup(view, group, used)}`;
+  const own = view.input.values === null ? "" : ` This tensor's own mean there is ${shortNumber(statisticAt(mean, group))}.`;
+  return `The running mean is taken away from each number, not the mean of this tensor.${inGroup(view, group, used)}${own}`;
+}
+
+/** @param {NormView} view @param {number} group @returns {string} */
+function varianceSentence(view, group) {
+  const { norm } = view;
+  const { used_variance: used } = norm.statistics;
+  if (norm.kind === "rms") return `No mean is taken away: the mean of the squares is computed in each group.${inGroup(view, group, used)}`;
+  if (norm.uses === "running") return `The running variance is used, not the variance of this tensor.${inGroup(view, group, used)}`;
+  return `The variance σ² is the mean of the squares of what is left.${inGroup(view, group, used)}`;
+}
+
+/** @param {NormView} view @param {number} group @returns {string} */
+function affineSentence(view, group) {
+  const { weight, bias, norm } = view;
+  const what = weight.grid ? (bias.grid ? "multiplied by γ and shifted by β" : "multiplied by γ") : "shifted by β";
+  const per = norm.affine.length ? `, of its index in ${listed(norm.affine.map((d) => axisWord(view, d)))}` : "";
+  const index = view.model.boxOf(group).low;
+  const known = [["γ", view.affineOf(weight, index)], ["β", view.affineOf(bias, index)]].flatMap(([sign, one]) =>
+    (one && typeof one === "object" ? [`${sign}${indexMark(one.at)}\u00a0=\u00a0${shortNumber(one.value)}`] : []));
+  return `Each number is ${what}${per}, which the layer learns.${known.length && view.input.values ? ` Here ${listed(known)}.` : ""}`;
+}
+
+/** @param {NormView} view @param {NormPhase} phase @param {number} group In focus. @returns {string} */
+export function phaseSentence(view, phase, group) {
+  const { norm } = view;
+  const [before, after] = norm.neighbours;
+  switch (phase) {
+    case "group": return groupSentence(view);
+    case "mean": return meanSentence(view, group);
+    case "variance": return varianceSentence(view, group);
+    case "norm": return norm.kind === "weight" ? `The length ‖v‖ of each group: the root of the sum of its squares.${inGroup(view, group, norm.statistics.divisor)}` : `What each group is divided by.${inGroup(view, group, norm.statistics.divisor)}`;
+    case "normalise": return `Each number is divided by ${norm.statistics.used_variance ? "√(σ² + ε)" : "it"}.${view.input.values === null ? "" : ` In ${view.groupName(group)}: ${divisorText(view, group)}.`}`;
+    case "direction": return "v divided by its length is the direction: each group has length 1 now.";
+    case "magnitude": return `The direction times the magnitude g, which is learned apart from it, is the weight w.${magnitudeOf(view, group)}`;
+    case "affine": return affineSentence(view, group);
+    case "neighbours": return `There are no groups: each number looks at itself and at its neighbours among the channels, ${before} before and ${after} after, at the same place.`;
+    case "scale": return "From the squares of the neighbours comes what each number is divided by: (k + α · mean of squares)^β.";
+    default: return "Each number is divided by its own.";
+  }
+}
+
+/** @param {NormView} view @param {number} group @returns {string} */
+function magnitudeOf(view, group) {
+  const one = view.affineOf(view.weight, view.model.boxOf(group).low);
+  return one && view.input.values ? ` In ${view.groupName(group)} g is ${shortNumber(one.value)}.` : "";
+}
+
+/** @param {NormView} view @param {NormPhase} phase @param {number} group @returns {string} Why it matters, or "". */
+export function phaseRemark(view, phase, group) {
+  const { norm } = view;
+  if (phase === "group" && view.model.count > 1) return "One outline, one group: the numbers inside share one mean and one variance. Point at a cell to see its own.";
+  const unbiased = statisticAt(norm.statistics.unbiased, group);
+  const count = statisticAt(norm.statistics.counts, group);
+  if (phase === "variance" && norm.uses === "batch" && view.running.variance.grid && Number.isFinite(unbiased)) {
+    return `That is the biased variance, divided by ${count}. running_var takes the unbiased one, divided by ${count - 1}: ${shortNumber(unbiased)}.`;
+  }
+  return "";
+}
+
+/** @param {NormView} view @returns {string} */
+export function gradientSentence({ norm }) {
+  const { backward } = norm;
+  const terms = ["u", ...(backward?.mean ? ["mean(u)"] : []), ...(backward?.projection ? ["x̂ · mean(u · x̂)"] : [])].join(" − ");
+  const root = norm.statistics.used_variance ? "√(σ² + ε)" : "‖v‖";
+  return terms === "u" ? `∂L/∂x = u / ${root}, with u = γ · ∂L/∂y.` : `∂L/∂x = (${terms}) / ${root}, with u = γ · ∂L/∂y.`;
+}
+
+/** @param {NormView} view @returns {string} */
+export function gradientRemark({ norm }) {
+  const { backward } = norm;
+  if (backward?.mean && backward.projection) return "The two means are there because μ and σ depend on every number of the group: moving one moves all others.";
+  if (backward?.projection) return "The mean is there because the divisor depends on every number of the group.";
+  return "The running statistics are constants, so each gradient depends on its own number alone.";
+}

@@ -1,0 +1,244 @@
+// The page around a layer that normalises: its input, what becomes of it, and which cells share a mean and a variance.
+
+import { node, setChildren, setText } from "./dom.js";
+import { NormBar } from "./norm-bar.js";
+import { NormNotes, NormWays } from "./norm-notes.js";
+import { NormPanel } from "./norm-panel.js";
+import { picturesOf } from "./norm-pictures.js";
+import { phaseScene, phasesIn, viewsOf, withNormOf } from "./norm-scene.js";
+import { NormTable } from "./norm-table.js";
+import { gradientRemark, gradientSentence, phaseRemark, phaseSentence } from "./norm-words.js";
+
+/** @typedef {import("./norm-view.js").NormView} NormView */
+/** @typedef {import("./norm-view.js").NormPhase} NormPhase */
+
+const NORM_SIDES = 40;
+const TIME_KEYS = new Set(["ArrowLeft", "ArrowRight", "Home", "End", " "]);
+/** What a link says for no layer beside the open one. */
+const NOTHING_BESIDE = -2;
+
+export class NormStage {
+  /** @param {import("./mount.js").Stage} stage */
+  constructor(stage) {
+    this.stage = stage;
+    this.room = 0;
+    /** Counts what is painted anew: another scene, other colours. */
+    this.edition = 0;
+    this.gradients = false;
+    /** Which of the open layers has its groups outlined in the input. */
+    this.focus = 0;
+    /** The group whose charts are shown, and whose numbers are in the sentences. */
+    this.group = stage.linked() ? Math.max(0, Number.parseInt(new URLSearchParams(location.search).get("group") ?? "0", 10) || 0) : 0;
+    /** @type {number[] | null} Index of the cell that is pointed at. */
+    this.hovered = null;
+    /** @type {number[] | null} */
+    this.pinned = null;
+    /** @type {Scene | null} The last one that could be drawn. */
+    this.scene = null;
+    /** @type {NormView[]} */
+    this.views = [];
+    /** @type {NormPanel[]} */
+    this.made = [];
+    /** @type {NormPanel[]} Those that are drawn. */
+    this.panels = [];
+    this.bar = new NormBar({
+      layer: (layer) => this.ask({ layer, beside: -1, group: 0 }), call: (layer) => this.ask({ layer, beside: -1, group: this.group }), beside: (beside) => this.ask({ beside }),
+      turn: (gradients) => this.turn(gradients), focus: (focus) => this.turnTo(focus),
+    }, Boolean(stage.options.onOptions));
+    this.ways = new NormWays();
+    this.table = new NormTable({ point: (group) => this.pointGroup(group), pin: (group) => this.pin(this.cellOfGroup(group)) });
+    this.notes = new NormNotes();
+    this.row = node("div", { class: "te-norm-panels" });
+    this.head = node("div", { class: "te-head" });
+    this.footer = node("div", { class: "te-footer" });
+    this.card = node("div", { class: "te-card te-norm" }, this.head, this.bar.element, this.row, this.footer);
+    this.details = node("div", { class: "te-norm-details" }, this.table.element, this.notes.element);
+    this.below = node("div", { class: "te-below" });
+  }
+
+  /** @returns {import("./panel.js").PanelHost} */
+  hostOf() {
+    return {
+      hover: (panel, cell, byKeyboard) => this.point(this.indexIn(panel, cell), byKeyboard),
+      leave: () => this.point(null, false),
+      pick: (panel, cell) => this.pin(this.indexIn(panel, cell)),
+      escape: () => this.release(),
+      walk: () => {},
+      theme: () => this.stage.theme,
+    };
+  }
+
+  /** @param {import("./panel.js").CellPanel} panel @param {number} cell @returns {number[] | null} */
+  indexIn(panel, cell) {
+    return /** @type {NormPanel} */ (panel).picture?.view.indexOf(cell) ?? null;
+  }
+
+  /** @param {Scene} given As it came. @returns {Scene} As it is drawn: time is the phases of the layer. */
+  prepare(given) {
+    const open = (given.norms?.opened.length ?? 0) > 0;
+    const failed = !open && given.error !== null && this.scene !== null && given.lens === this.scene.lens;
+    for (const part of [this.card, this.details]) part.toggleAttribute("data-stale", failed);
+    if (failed) return withNormOf(given, /** @type {Scene} */ (this.scene));
+    this.scene = open ? phaseScene(given, (phase) => this.tell(phase)) : null;
+    if (!this.scene) return given;
+    this.fill(this.scene);
+    return this.scene;
+  }
+
+  /** @param {Scene} scene */
+  fill(scene) {
+    this.views = viewsOf(scene, this.stage.theme);
+    this.focus = Math.min(this.focus, this.views.length - 1);
+    this.gradients &&= this.views[0].hasGradients;
+    this.group = Math.max(0, Math.min(this.views[0].model.count - 1, this.group));
+    if (this.pinned && this.views[0].cellOf(this.pinned) < 0) this.pinned = null;
+    this.edition += 1;
+  }
+
+  /** @param {NormPhase} phase @returns {{sentence: string, why: string}} */
+  tell(phase) {
+    const [view] = this.views;
+    if (this.gradients) return { sentence: gradientSentence(view), why: gradientRemark(view) };
+    return { sentence: phaseSentence(view, phase, this.group), why: phaseRemark(view, phase, this.group) };
+  }
+
+  /** @param {Scene} scene That comes next. @returns {number | null} Where it goes on: at the same phase, where it has one. */
+  frameAfter(scene) {
+    const next = phasesIn(scene);
+    if (!next.length) return scene.error ? this.stage.frame : null;
+    const same = /** @type {string[]} */ (next).indexOf(this.phase);
+    return same < 0 || this.stage.frame >= this.stage.scene.frames.length - 1 ? next.length - 1 : same;
+  }
+
+  /** @returns {NormPhase} */
+  get phase() {
+    return /** @type {NormPhase} */ (this.stage.scene.frames[this.stage.frame]?.op ?? "group");
+  }
+
+  enter() {
+    const { stage } = this;
+    stage.root.dataset.mode = "norm";
+    stage.arrows = stage.groundArrows;
+    this.head.append(stage.sentences.element);
+    this.footer.append(this.ways.element, stage.timeline.element);
+    this.below.append(stage.facts.element, stage.code.element);
+    stage.messages.after(this.card, this.details, stage.cards.element, this.below);
+    stage.facts.element.hidden = false;
+  }
+
+  leave() {
+    for (const part of [this.card, this.details, this.below]) part.remove();
+  }
+
+  take() {
+    this.hovered = null;
+  }
+
+  /** @param {Frame[]} frames @returns {Frame[]} */
+  sampleOf(frames) { return frames; }
+
+  measure() {
+    this.room = Math.max(240, this.card.clientWidth - NORM_SIDES);
+  }
+
+  recolour() {
+    const { scene, theme } = this.stage;
+    if (this.views[0]?.theme !== theme) this.fill(scene);
+    this.edition += 1;
+  }
+
+  /** @param {(font: number) => number} glyph Width of a digit. */
+  showFrame(glyph) {
+    const { stage, views, focus, phase, gradients } = this;
+    const norms = /** @type {NormsData} */ (stage.scene.norms);
+    const { pictures, arrangement } = picturesOf(views, { focus, phase, gradients, room: this.room, glyph, edition: this.edition });
+    while (this.made.length < pictures.length) this.made.push(new NormPanel(this.hostOf()));
+    this.panels = this.made.slice(0, pictures.length);
+    this.row.dataset.arrangement = arrangement;
+    setChildren(this.row, this.panels.map(({ figure }) => figure));
+    pictures.forEach((picture, k) => this.panels[k].draw(picture, stage.theme));
+    this.bar.show(norms, views, gradients, focus);
+    this.table.show(views[focus], gradients, phase);
+    this.notes.show(views);
+    stage.timeline.element.hidden = gradients || stage.scene.frames.length < 2;
+    this.light(false);
+  }
+
+  /** @param {boolean} gradients */
+  turn(gradients) {
+    this.gradients = gradients;
+    this.stage.showFrame();
+  }
+
+  /** @param {number} focus */
+  turnTo(focus) {
+    this.focus = focus;
+    this.stage.showFrame();
+  }
+
+  /** @param {number[] | null} index @param {boolean} aloud */
+  point(index, aloud) {
+    this.hovered = index;
+    this.light(false);
+    if (aloud) setText(this.stage.spotlight.live, this.ways.element.textContent ?? "");
+  }
+
+  /** @param {number | null} group Of the layer in focus. */
+  pointGroup(group) {
+    this.point(group === null ? null : this.cellOfGroup(group), false);
+  }
+
+  /** @param {number} group @returns {number[]} Index of its first cell. */
+  cellOfGroup(group) {
+    return this.views[this.focus].model.boxOf(group).low;
+  }
+
+  /** @param {number[] | null} index The same again lets it go. */
+  pin(index) {
+    const again = index !== null && this.pinned?.join() === index.join();
+    this.pinned = again ? null : index;
+    this.hovered = null;
+    const group = this.pinned ? this.views[0].model.groupAt(this.pinned) : -1;
+    const other = group >= 0 && group !== this.group;
+    if (other) this.group = group;
+    this.stage.showFrame();
+    this.light(true);
+    if (other) this.ask({ group });
+  }
+
+  /** Light the group of the cell that is pointed at, else of the one that is pinned. @param {boolean} follow Whether the table turns to it. */
+  light(follow) {
+    const index = this.hovered ?? this.pinned;
+    const view = this.views[this.focus];
+    for (const panel of this.panels) panel.light(index);
+    this.table.light(index ? view.model.groupAt(index) : -1, follow);
+    const home = view.model.count ? this.views[0].model.boxOf(this.group).low : view.first;
+    const shown = index ?? (view.cellOf(home) >= 0 ? home : view.first);
+    this.ways.show(this.gradients ? [view] : this.views, view.model.shape.includes(0) ? null : shown, this.phase, this.gradients, String(this.edition));
+  }
+
+  /** @param {Record<string, number>} options Of the lens. */
+  ask(options) {
+    const { norms } = this.stage.scene;
+    const [first, second] = norms?.opened ?? [];
+    if (!first) return;
+    const none = (this.views[0].stop?.same.length ?? 0) > 0 ? NOTHING_BESIDE : -1;
+    this.stage.options.onOptions?.({ layer: first.stop, beside: second?.stop ?? none, group: this.group, ...options });
+  }
+
+  /** @param {KeyboardEvent} event @returns {boolean} Beside gradients there is no time to walk through. */
+  key({ key }) { return this.gradients && TIME_KEYS.has(key); }
+
+  /** @returns {boolean} Whether something was let go. */
+  release() {
+    const had = this.hovered !== null || this.pinned !== null;
+    this.hovered = null;
+    this.pinned = null;
+    this.light(false);
+    return had;
+  }
+
+  destroy() {
+    this.leave();
+  }
+}

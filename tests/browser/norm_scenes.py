@@ -1,0 +1,121 @@
+"""Scenes with layers that normalise, from small programs, and what torch says about them."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import torch
+
+import explorer
+from explorer.scene import Scene
+from explorer.trace import Trace
+
+BATCH = """\
+torch.manual_seed(0)
+x = torch.randn(3, 4, 3, 3) * torch.tensor([1., 2., 1., 3.]).view(4, 1, 1) + torch.tensor([1., -1., 0., 3.]).view(4, 1, 1)
+bn = nn.BatchNorm2d(4)
+y = bn(x)
+"""
+COMPARED = BATCH + "ln = nn.LayerNorm([4, 3, 3])\nz = ln(x)\n"
+GROUPED = """\
+x = torch.randn(2, 6, 3, 3)
+gn = nn.GroupNorm(3, 6)
+y = gn(x)
+"""
+INSTANCES = """\
+x = torch.randn(8, 16, 3, 3)
+y = nn.InstanceNorm2d(16)(x)
+"""
+TEXT = """\
+x = torch.randn(3, 5, 6)
+ln = nn.LayerNorm(6)
+y = ln(x)
+"""
+FLAT = """\
+x = torch.randn(6, 5)
+bn = nn.BatchNorm1d(5)
+y = bn(x)
+"""
+VOLUME = """\
+x = torch.randn(2, 2, 3, 4, 4)
+y = nn.BatchNorm3d(2)(x)
+"""
+RESPONSE = """\
+x = torch.randn(1, 6, 3, 3)
+y = nn.LocalResponseNorm(3)(x)
+"""
+ROOT = """\
+x = torch.randn(4, 8)
+y = nn.RMSNorm(8)(x)
+"""
+WEIGHTS = """\
+x = torch.randn(2, 5)
+fc = torch.nn.utils.parametrizations.weight_norm(nn.Linear(5, 3))
+y = fc(x)
+"""
+LOOP = """\
+torch.manual_seed(1)
+bn = nn.BatchNorm1d(3)
+for k in range(6):
+    y = bn(torch.randn(8, 3) * 2 + 5)
+bn.eval()
+z = bn(torch.randn(4, 3))
+"""
+BACKWARD = """\
+x = torch.randn(2, 3, 2, 2, requires_grad=True)
+bn = nn.BatchNorm2d(3)
+y = bn(x)
+y.pow(3).sum().backward()
+"""
+META = """\
+x = torch.empty(2, 3, 4, 4, device="meta")
+y = nn.BatchNorm2d(3, device="meta")(x)
+"""
+EMPTY = """\
+x = torch.randn(0, 3, 4)
+y = nn.LayerNorm(4)(x)
+"""
+ODD = """\
+x = torch.randn(2, 2, 2, 2)
+x[0, 0, 0, 0] = float("nan")
+x[1, 1, 1, 1] = float("inf")
+y = nn.BatchNorm2d(2)(x)
+"""
+LARGE = """\
+x = torch.randn(8, 16, 32, 32)
+bn = nn.BatchNorm2d(16)
+y = bn(x)
+"""
+BY_HAND = """\
+x = torch.randn(5, 3) * 2 + 1
+y = (x - x.mean(0)) / x.std(0)
+"""
+FAILED = """\
+x = torch.randn(1, 4)
+bn = nn.BatchNorm1d(4)
+y = bn(x)
+"""
+PROGRAMS = {
+    "batch": BATCH, "compared": COMPARED, "grouped": GROUPED, "instances": INSTANCES, "text": TEXT, "flat": FLAT,
+    "volume": VOLUME, "response": RESPONSE, "root": ROOT, "weights": WEIGHTS, "loop": LOOP, "backward": BACKWARD,
+    "meta": META, "empty": EMPTY, "odd": ODD, "large": LARGE, "by_hand": BY_HAND, "failed": FAILED,
+}  # fmt: skip
+
+
+@cache
+def trace(name: str) -> Trace:
+    """Return the trace of a program."""
+    return explorer.run(PROGRAMS[name])
+
+
+@cache
+def scene(name: str, **options: int) -> Scene:
+    """Return the scene of a program."""
+    return explorer.scene(trace(name), lens="normalization", **options)
+
+
+def values(name: str, variable: str) -> torch.Tensor:
+    """Return what a variable of a program holds at its end."""
+    held = trace(name).names[variable].values
+    assert held is not None
+    return torch.tensor(held)
