@@ -92,6 +92,24 @@ class ValueGrids:
         self._show_from(self._known[key] - self.first_grid, frame)
         return self._known[key]
 
+    def blank(self, shape: tuple[int, ...], window: tuple[int, ...], label: str, frame: int, dtype: str) -> int:
+        """Add a tensor without values, as on `meta`; return the grid's id.
+
+        Args:
+            shape: Shape of the whole tensor.
+            window: How many indices of each dimension are shown.
+            label: Its name.
+            frame: The first frame that shows it.
+            dtype: The tensor's dtype.
+        """
+        number = self.add(np.zeros(0), shape, label, frame, "compute", dtype)
+        place, length = number - self.first_grid, math.prod(window)
+        self.buffers[place] = Buffer(length, (BufferVersion(frame, None, Run(self.element_count)),))
+        self.element_count += length
+        cells = replace(self.grids[place].cells, stride=_contiguous(window))
+        self.grids[place] = replace(self.grids[place], cells=cells, window=window, device="meta")
+        return number
+
     def _show_from(self, number: int, frame: int) -> None:
         """Let a grid be there from a frame on: nodes run in another order than they saved their tensors."""
         if frame < self.grids[number].first_frame:

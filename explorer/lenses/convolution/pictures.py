@@ -11,7 +11,6 @@ import torch
 
 from explorer.lenses.autograd.arrays import ValueGrids
 from explorer.lenses.convolution.opened import Opened
-from explorer.scene import Buffer, BufferVersion, Run
 from explorer.scene.windows import Reach
 from explorer.trace import TensorState, Trace
 from explorer.trace.values import to_numpy
@@ -58,13 +57,7 @@ class Pictures:
     def blank(self, state: TensorState, part: Part, label: str, axes: tuple[str, ...]) -> int:
         """Add a tensor without values, as on `meta`; return the grid's id."""
         dtype = str(state.dtype).removeprefix("torch.")
-        number = self.grids.add(np.zeros(0), state.shape, label, self.frame, "compute", dtype)
-        place, length = number - self.grids.first_grid, math.prod(part.window)
-        version = BufferVersion(self.frame, None, Run(self.grids.element_count))
-        self.grids.buffers[place] = Buffer(length, (version,))
-        self.grids.element_count += length
-        cells = replace(self.grids.grids[place].cells, stride=_packed(part.window))
-        self.grids.grids[place] = replace(self.grids.grids[place], cells=cells, window=part.window, device="meta")
+        number = self.grids.blank(state.shape, part.window, label, self.frame, dtype)
         return self._placed(number, part, axes)
 
     def _placed(self, number: int, part: Part, axes: tuple[str, ...]) -> int:
@@ -174,10 +167,6 @@ def _read(reach: Reach, start: int, count: int) -> tuple[int, int]:
     found = np.asarray(reach.source)[np.asarray(reach.positions)[taps]]
     found = found[found >= 0]
     return (int(found.min()), int(found.max()) + 1) if found.size else (0, 1)
-
-
-def _packed(shape: Sequence[int]) -> tuple[int, ...]:
-    return tuple(math.prod(shape[place + 1 :]) for place in range(len(shape)))
 
 
 def name_of(trace: Trace, step: int, state: TensorState, otherwise: str) -> str:
