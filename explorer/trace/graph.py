@@ -152,11 +152,12 @@ class GraphKeeper:
         if not self._pending:
             return
         pending, self._pending = self._pending, []
+        batch = states.saved_batch()
         for node, draft, leaf in pending:
             if leaf is not None:
                 draft.leaf = states.state(leaf).tensor
             else:
-                draft.kept = kept_by(node, states, late=draft.origin is _UNKNOWN)
+                draft.kept = kept_by(node, batch, late=draft.origin is _UNKNOWN)
 
     def graph(self, names: Mapping[str, Any], leaf_of: Callable[[torch.Tensor], int | None]) -> Graph:
         """Return the graph of the whole run.

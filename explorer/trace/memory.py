@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Callable
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -42,7 +44,7 @@ def copied(
         return None
     dtype = DTYPES[tensor.dtype]
     step = dtype.itemsize
-    memory = memoryview(_block(storage.nbytes()).from_address(address))
+    memory = _block(storage.nbytes())(address)
     try:
         # NumPy refuses what would reach beyond the memory
         there = np.ndarray(size, dtype, memory, offset * step, [one * step for one in stride])
@@ -51,7 +53,30 @@ def copied(
     return there.copy()
 
 
+def elements(tensor: torch.Tensor) -> npt.NDArray[np.generic] | None:
+    """Return a copy of a tensor's elements, without a look at its storage.
+
+    Args:
+        tensor: A CPU tensor of one of `DTYPES`, strided.
+
+    Returns:
+        An array of the tensor's shape, in memory of its own; None when there are no elements in memory.
+    """
+    address = tensor.data_ptr()
+    if not address:
+        return None
+    shape, dtype = tensor.shape, DTYPES[tensor.dtype]
+    step = dtype.itemsize
+    if tensor.is_contiguous():
+        there: npt.NDArray[np.generic] = np.ndarray(shape, dtype, _block(tensor.numel() * step)(address))
+        return there.copy()
+    strides = tensor.stride()
+    reach = 1 + sum((size - 1) * one for size, one in zip(shape, strides, strict=True))
+    memory = _block(reach * step)(address)
+    return np.ndarray(shape, dtype, memory, 0, [one * step for one in strides]).copy()
+
+
 @lru_cache(maxsize=1024)  # making the type costs more than the copy
-def _block(nbytes: int) -> type[ctypes.Array[ctypes.c_char]]:
-    """Return the type of a block of so many bytes."""
-    return ctypes.c_char * nbytes
+def _block(nbytes: int) -> Callable[[int], Any]:
+    """Return what shows so many bytes at an address as a buffer."""
+    return (ctypes.c_char * nbytes).from_address

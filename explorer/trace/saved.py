@@ -14,65 +14,63 @@ if TYPE_CHECKING:
     from torch.autograd.graph import Node
 
     from explorer.trace.saved_states import SavedBatch
-    from explorer.trace.states import StateKeeper
 
 Kept = tuple[tuple[SavedTensor, ...], list[tuple[str, Any]]]
 
 PACKED = "packed by a hook"
 _PREFIX = "_saved_"
-_ALSO_TRACING = True
 _LONGEST = 80
 _UNSIGNED = 2**63
 _NARROW = {torch.int64: torch.int8, torch.float64: torch.float16, torch.complex128: torch.complex64}
 _PLAIN = frozenset({bool, int, float, complex, str, torch.dtype, torch.device, torch.layout, torch.memory_format})
 
 
-def kept_by(node: Node, states: StateKeeper, *, late: bool) -> Kept:
+def kept_by(node: Node, batch: SavedBatch, *, late: bool) -> Kept:
     """Return the tensors that `node` keeps, and (name, value) of all else that `text_of` can write.
 
     Tensors that a hook of `saved_tensors_hooks` packed are not unpacked: that may compute, read a file or print.
 
     Args:
         node: The node.
-        states: The tensors that were seen.
+        batch: Finds the states of tensors that were saved a moment ago.
         late: Whether the node may be older than the call that has just ended.
     """
-    hooked = late or torch._C._autograd._top_saved_tensors_default_hooks(_ALSO_TRACING) is not None
-    batch = states.saved_batch()
     tensors: list[SavedTensor] = []
     constants: list[tuple[str, Any]] = []
-    for name, value in _values(node, hooked=hooked):
-        kind = type(value)
-        if kind in _PLAIN:
-            constants.append((name, value))
-        elif isinstance(value, torch.Tensor):
-            if _is_number(value):
-                constants.append((name, value.item()))
-            else:
-                tensors.append(_saved(name, value, batch))
-        elif kind is tuple:
-            items = [(index, item) for index, item in enumerate(value) if isinstance(item, torch.Tensor)]
-            tensors += [_saved(f"{name}[{index}]", item, batch) for index, item in items]
-            if all(type(item) in _PLAIN for item in value):
-                constants.append((name, value))
+    hooked = late or batch.hooked
+    for name, attribute, raw in _attributes(type(node)):
+        if hooked and raw and _is_packed(getattr(node, raw)):
+            constants.append((name, PACKED))
+            continue
+        try:
+            value = getattr(node, attribute)
+        except RuntimeError:  # backward has freed it, or a write has made it unusable
+            continue
+        _sort(name, value, batch, tensors, constants)
+    if isinstance(node, torch.autograd.function.BackwardCFunction):
+        for name, value in vars(node).items():
+            if name[0] != "_" and not isinstance(value, torch.Tensor):
+                _sort(name, value, batch, tensors, constants)
     return tuple(tensors), constants
 
 
-def _values(node: Node, *, hooked: bool) -> list[tuple[str, Any]]:
-    """Return what a node keeps, by name; nothing of what backward has freed or a write has made unusable."""
-    found: list[tuple[str, Any]] = []
-    for name, attribute, raw in _attributes(type(node)):
-        if hooked and raw and _is_packed(getattr(node, raw)):
-            found.append((name, PACKED))
-            continue
-        try:
-            found.append((name, getattr(node, attribute)))
-        except RuntimeError:
-            continue
-    if isinstance(node, torch.autograd.function.BackwardCFunction):
-        own = vars(node).items()
-        found += [(name, value) for name, value in own if name[0] != "_" and not isinstance(value, torch.Tensor)]
-    return found
+def _sort(
+    name: str, value: Any, batch: SavedBatch, tensors: list[SavedTensor], constants: list[tuple[str, Any]]
+) -> None:  # noqa: ANN401 - whatever a node keeps
+    """Add what a node keeps under a name to the tensors, to the constants, or to neither."""
+    kind = type(value)
+    if kind in _PLAIN:
+        constants.append((name, value))
+    elif isinstance(value, torch.Tensor):
+        if _is_number(value):
+            constants.append((name, value.item()))
+        else:
+            tensors.append(_saved(name, value, batch))
+    elif kind is tuple:
+        items = [(index, item) for index, item in enumerate(value) if isinstance(item, torch.Tensor)]
+        tensors += [_saved(f"{name}[{index}]", item, batch) for index, item in items]
+        if all(type(item) in _PLAIN for item in value):
+            constants.append((name, value))
 
 
 @cache
@@ -95,10 +93,10 @@ def _is_packed(raw: Any) -> bool:  # noqa: ANN401 - torch's SavedTensor, or a tu
 
 
 def _saved(name: str, tensor: torch.Tensor, batch: SavedBatch) -> SavedTensor:
-    storage, state = batch.find(tensor)
+    version = version_of(tensor)
+    storage, state = batch.find(tensor, version)
     shape = tuple(tensor.shape) if state is None else state.shape
-    nbytes = tensor.numel() * tensor.itemsize
-    return SavedTensor(name, shape, tensor.dtype, nbytes, storage, version_of(tensor), state)
+    return SavedTensor(name, shape, tensor.dtype, tensor.numel() * tensor.itemsize, storage, version, state)
 
 
 def _is_number(tensor: torch.Tensor) -> bool:
@@ -106,8 +104,10 @@ def _is_number(tensor: torch.Tensor) -> bool:
 
     Such a tensor gives way to the dtype of every other one without dimensions; a tensor of the program's own does not.
     """
-    narrow = _NARROW.get(tensor.dtype) if tensor.dim() == 0 and has_storage(tensor) else None
-    return narrow is not None and torch.result_type(tensor, torch.empty((), dtype=narrow)) == narrow
+    narrow = _NARROW.get(tensor.dtype)
+    if narrow is None or tensor.dim() or not has_storage(tensor):
+        return False
+    return torch.result_type(tensor, torch.empty((), dtype=narrow)) == narrow
 
 
 def text_of(value: Any) -> str:  # noqa: ANN401

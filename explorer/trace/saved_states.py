@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import torch
+
 from explorer.trace import values
 from explorer.trace.calls import is_leaf
 from explorer.trace.model import TensorState
@@ -12,10 +14,10 @@ from explorer.trace.values import has_storage, version_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
-    import torch
-
     from explorer.trace.storages import StorageKeeper
     from explorer.trace.values import Contents
+
+_ALSO_TRACING = True
 
 
 class Layouts:
@@ -31,11 +33,11 @@ class Layouts:
         self._newest[key] = state
         self._of_storage[state.storage, state.dtype] = state
 
-    def find(self, tensor: torch.Tensor, storage: int) -> TensorState | None:
+    def find(self, tensor: torch.Tensor, version: int, storage: int) -> TensorState | None:
         """Return the state of a tensor that looks at this storage as `tensor` does, if it is of the same version."""
-        key = (storage, int(tensor.storage_offset()), tuple(tensor.shape), tensor.stride(), tensor.dtype)
+        key = (storage, tensor.storage_offset(), tuple(tensor.shape), tensor.stride(), tensor.dtype)
         state = self._newest.get(key)
-        return state if state is not None and state.version == version_of(tensor) else None
+        return state if state is not None and state.version == version else None
 
     def contents(self, tensor: torch.Tensor, storage: int) -> Contents | None:
         """Return the values of a tensor; without a copy where those of the whole storage were recorded."""
@@ -54,7 +56,10 @@ class SavedBatch:
     """Looks up tensors that were saved a moment ago.
 
     What no tensor of the program looks at (the factors of a normalisation, the indices of a pooling) gets a state of
-    its own; its memory is not held on to, so it is freed when backward is done with it.
+    its own; its memory is not held on to for longer than the batch, so it is freed when backward is done with it.
+
+    Attributes:
+        hooked: Whether a hook of `saved_tensors_hooks` packs what is saved now.
 
     Args:
         storages: Numbers the storages.
@@ -65,39 +70,48 @@ class SavedBatch:
     def __init__(
         self, storages: StorageKeeper, layouts: Layouts, known: Callable[[torch.Tensor], TensorState | None]
     ) -> None:
+        self.hooked = torch._C._autograd._top_saved_tensors_default_hooks(_ALSO_TRACING) is not None
         self._known = known
         self._storages = storages
         self._layouts = layouts
         self._unseen: dict[int, int] = {}
         self._alive: list[torch.UntypedStorage] = []
+        self._states: dict[Hashable, TensorState] = {}
 
-    def find(self, tensor: torch.Tensor) -> tuple[int, TensorState | None]:
+    def find(self, tensor: torch.Tensor, version: int) -> tuple[int, TensorState | None]:
         """Return the number of the tensor's storage, and its state; None when it has no values to read."""
         state = self._known(tensor)
-        if state is not None and state.version == version_of(tensor):
+        if state is not None and state.version == version:
             return state.storage, state
         if not has_storage(tensor):
             return -1, None
-        number = self._storages.find(tensor)
+        storage = tensor.untyped_storage()
+        unseen = self._unseen.get(storage._cdata)
+        if unseen is not None:
+            return unseen, self._again(tensor, version, unseen)
+        number = self._storages.find(tensor, storage)
         if number is None:
-            number = self._number_of_unseen(tensor)
-            return number, _unnamed(tensor, number, _copied(tensor))
-        state = self._layouts.find(tensor, number)
+            self._alive.append(storage)  # as long as the batch, so that no other one gets its address
+            number = self._unseen[storage._cdata] = self._storages.spare()
+            return number, self._again(tensor, version, number)
+        state = self._layouts.find(tensor, version, number)
         if state is None:
-            state = _unnamed(tensor, number, self._layouts.contents(tensor, number))
+            state = _unnamed(tensor, version, number, self._layouts.contents(tensor, number))
             self._layouts.note(state)
         return number, state
 
-    def _number_of_unseen(self, tensor: torch.Tensor) -> int:
-        storage = tensor.untyped_storage()
-        if storage._cdata not in self._unseen:
-            self._alive.append(storage)  # as long as the batch, so that no other one gets its address
-            self._unseen[storage._cdata] = self._storages.spare()
-        return self._unseen[storage._cdata]
+    def _again(self, tensor: torch.Tensor, version: int, storage: int) -> TensorState:
+        """Return the state of a tensor in unseen memory: that of another node that saved the same, or a new one."""
+        place = (storage, tensor.storage_offset(), tensor.shape, tensor.stride())
+        key = (place, version, tensor.dtype, tensor.requires_grad)
+        state = self._states.get(key)
+        if state is None:
+            state = self._states[key] = _unnamed(tensor, version, storage, _copied(tensor))
+        return state
 
 
 def _copied(tensor: torch.Tensor) -> Contents | None:
-    if not values.has_values(tensor):
+    if not values.is_readable(tensor):
         return None
     if tensor.numel() > values.KEEP_ELEMENTS or not tensor.is_contiguous():
         return values.read_window(tensor)
@@ -105,7 +119,7 @@ def _copied(tensor: torch.Tensor) -> Contents | None:
     return values.Contents(flat, 0, tensor.stride(), tuple(tensor.shape), whole_storage=False, head=None)
 
 
-def _unnamed(tensor: torch.Tensor, storage: int, contents: Contents | None) -> TensorState:
+def _unnamed(tensor: torch.Tensor, version: int, storage: int, contents: Contents | None) -> TensorState:
     """Return the state of a tensor that the program has no object for; its number is -1."""
     whole = tensor.untyped_storage().nbytes()
     return TensorState(
@@ -122,7 +136,7 @@ def _unnamed(tensor: torch.Tensor, storage: int, contents: Contents | None) -> T
         storage=storage,
         storage_nbytes=whole,
         itemsize=tensor.itemsize,
-        version=version_of(tensor),
+        version=version,
         contents=contents,
         grad_reason="saved for backward: no name of the program holds it",
     )

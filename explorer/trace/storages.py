@@ -35,9 +35,8 @@ class StorageKeeper:
         storage = tensor.untyped_storage()
         return storage._cdata in self._numbers or (tensor.device, _address(tensor, storage)) in self._addresses
 
-    def find(self, tensor: torch.Tensor) -> int | None:
-        """Return the number of the storage of a tensor that has one, or None when it was not seen before."""
-        storage = tensor.untyped_storage()
+    def find(self, tensor: torch.Tensor, storage: torch.UntypedStorage) -> int | None:
+        """Return the number of the storage of `tensor`, or None when it was not seen before."""
         known = self._numbers.get(storage._cdata)
         if known is not None:
             return known[0]

@@ -17,7 +17,7 @@ import torch
 from torch._C import _functorch as functorch
 
 from explorer.swift import swift
-from explorer.trace.memory import DTYPES, copied
+from explorer.trace.memory import DTYPES, copied, elements
 
 Array = npt.NDArray[np.generic]
 
@@ -101,8 +101,14 @@ def window_of(shape: tuple[int, ...]) -> tuple[int, ...]:
 
 def to_numpy(tensor: torch.Tensor) -> Array:
     """Return a copy of `tensor`'s values in memory of its own, with the nearest exact NumPy dtype."""
+    if _is_plain(tensor):
+        found = elements(tensor)
+        if found is not None:
+            return found
+        plain = tensor.detach()
+    else:
+        plain = _on_cpu(tensor)
     # the copy is what NumPy looks at: a storage that it has looked at can no longer be resized
-    plain = tensor.detach() if _is_plain(tensor) else _on_cpu(tensor)
     array: Array = plain.clone(memory_format=torch.contiguous_format).numpy()
     return array
 
