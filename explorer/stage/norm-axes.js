@@ -38,7 +38,10 @@ function paintIndices(ctx, { xs, ys, rows, columns, cw, ch, sizes, left, margin 
   const [firstRow, firstColumn] = [first[rank - 2] ?? 0, first[rank - 1] ?? 0];
   ctx.textAlign = "center";
   const step = everyNth(cw, 8 + 7 * String(firstColumn + columns).length);
-  for (let c = 0; c < columns; c += step) ctx.fillText(String(c + firstColumn), xs[0] + (c + 0.5) * cw, ys[0] - margin - INDEX_LINE);
+  for (let c = 0; c < columns; c += step) {
+    const text = String(c + firstColumn);
+    ctx.fillText(text, xs[0] + Math.max((c + 0.5) * cw, ctx.measureText(text).width / 2 + 2), ys[0] - margin - INDEX_LINE);
+  }
   ctx.textAlign = "right";
   for (let r = 0; rank > 1 && rows > 1 && r < rows; r += everyNth(ch, 13)) ctx.fillText(String(r + firstRow), left - margin - 3, ys[0] + (r + 0.5) * ch);
 }

@@ -86,8 +86,7 @@ export class NormBar {
       this.fillLayers(norms, view);
       this.fillCalls(norms);
       this.fillBeside(norms, view);
-      const running = view.norm.uses === "running";
-      setText(this.badge, view.norm.kind === "weight" ? "weights" : `${view.norm.training ? "train" : "eval"}: ${running ? "running statistics" : "statistics of this tensor"}`);
+      setText(this.badge, modeText(view));
       setAttribute(this.badge, "data-mode", view.norm.training ? "train" : "eval");
       setText(this.settings, settingsText(view));
       this.outlines.replaceChildren(...(views.length > 1 ? views.map((one, k) => this.button(one.kindName, () => this.host.focus(k))) : []));
@@ -142,8 +141,16 @@ export class NormBar {
   }
 }
 
+/** @param {NormView} view @returns {string} Whose statistics it takes, and whether that depends on the mode. */
+function modeText({ norm, keepsRunning }) {
+  if (norm.kind === "weight") return "of the weights";
+  if (norm.kind === "response") return "train and eval alike";
+  const whose = norm.uses === "running" ? "running statistics" : "statistics of this tensor";
+  return keepsRunning ? `${norm.training ? "train" : "eval"}: ${whose}` : `train and eval alike: ${whose}`;
+}
+
 /** @param {NormView} view @returns {string} `ε 1e−5 · momentum 0.1` */
-function settingsText({ norm, running }) {
-  const momentum = running.mean.grid ? `momentum ${norm.momentum === null ? "None" : floatText(norm.momentum, 4)}` : "";
+function settingsText({ norm, keepsRunning }) {
+  const momentum = keepsRunning && norm.training ? `momentum ${norm.momentum === null ? "None" : floatText(norm.momentum, 4)}` : "";
   return [norm.eps ? `ε ${shortNumber(norm.eps)}` : "", momentum].filter(Boolean).join(" · ");
 }

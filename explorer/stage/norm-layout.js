@@ -36,7 +36,7 @@ export function layoutNorm(sizes, across, cw, ch, font) {
   const outer = sizes.slice(0, -2);
   const slabs = product(outer);
   const wrapped = columnsOfSlabs(sizes) === 0;
-  const margin = font > 0 || cw >= 8 ? 4 : 2.5;
+  const margin = font > 0 || cw >= 8 ? 4 : 1.5;
   const gap = 2 * margin + (font > 0 ? 5 : 3);
   const headed = wrapped && outer.length > 0 ? HEAD : 0;
   const inner = wrapped ? 1 : product(outer.slice(2)); // slabs of one sample and channel stand closer
@@ -117,7 +117,7 @@ export function fitNorm(sizes, longest, room, glyph, tallest = NORM_TALLEST) {
   for (const [digits, least] of product(sizes) <= MOST_NUMBERED ? NORM_TRIALS : []) {
     const characters = longest(digits);
     for (let font = LARGEST_NUMBERS; characters > 0 && font >= least; font -= 1) {
-      const [cw, ch] = [Math.max(Math.round(2.1 * font), Math.ceil(glyph(font) * characters) + (font > 11 ? 9 : font > 9 ? 7 : 5)), Math.round(2.1 * font)];
+      const [cw, ch] = [Math.max(Math.round(2.1 * font), Math.ceil(glyph(font) * characters) + (font > 11 ? 9 : 5)), Math.round(2.1 * font)];
       const fitting = tries.map((across) => layoutNorm(sizes, across, cw, ch, font)).filter(({ width, height }) => width <= room && height <= tallest);
       if (fitting.length) return { geometry: fitting.reduce((best, one) => (one.height < best.height ? one : best)), digits };
     }

@@ -52,15 +52,14 @@ function fitAll(views, roles, panels, room, glyph) {
 
 /** @param {NormView} view @param {NormRole} role @returns {string} */
 function titleOf(view, role) {
-  const { norm, input, output } = view;
-  const x = input.name || "x";
+  const { norm, output, inputName: x, outputName: y } = view;
   const call = view.callText;
-  const made = output.grid?.label && call ? `${output.grid.label} = ${call}` : output.name || call || "y";
+  const made = norm.kind === "weight" ? "w = g · v / ‖v‖" : output.grid?.label && call ? `${y} = ${call}` : call || y;
   const normalised = norm.kind === "weight" ? "v / ‖v‖" : norm.statistics.used_variance ? `x̂ = ${norm.statistics.used_mean ? `(${x} − μ)` : x} / √(σ² + ε)` : `${x} / ‖${x}‖`;
   /** @type {Record<NormRole, string>} */
   const titles = {
     input: x, pending: made, centred: `${x} − μ`, normalised: norm.kind === "rms" ? `${x} / √(mean of squares + ε)` : normalised, scales: "what each number is divided by", output: made,
-    outputGradient: `∂L/∂${output.name || "y"}`, upstream: `u = γ · ∂L/∂${output.name || "y"}`, inputGradient: `∂L/∂${x}`,
+    outputGradient: `∂L/∂${y}`, upstream: `u = γ · ∂L/∂${y}`, inputGradient: `∂L/∂${x}`,
   };
   return titles[role];
 }
@@ -79,7 +78,7 @@ function factsOf(view, role) {
   const { shape, window, dtype } = reader.grid;
   const names = view.axes.every(Boolean) ? `${view.axes.join(" × ")} = ` : "";
   const part = product(window) < product(shape) ? `${window.join(" × ")} of ` : "";
-  const value = reader.values === null ? " · no values (meta)" : "";
+  const value = view.hasValues ? "" : shape.includes(0) ? " · no cells" : " · no values (meta)";
   return role === "input" ? `${part}${names}${shape.join(" × ") || "a single number"} · ${dtype}${value}` : `${view.kindName} · ${MADE_BY[role]}${value}`;
 }
 

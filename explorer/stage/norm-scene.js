@@ -36,14 +36,15 @@ export function phaseScene(scene, tell) {
     kind: "compute", span: norms.stops[norm.stop]?.span ?? last?.span ?? null, results: [], inputs: [], names: last?.names ?? [], callers: last?.callers ?? [],
     printed: /** @type {[number, number]} */ ([0, scene.output.length]), tables: norms.opened.flatMap(({ tables }) => tables),
   };
+  const phases = phasesIn(scene);
   return {
-    ...scene, relations: [], opens_on: -1, graph: null,
+    ...scene, relations: [], opens_on: phases.length - 1, graph: null,
     grids: scene.grids.map((grid) => ({ ...grid, first_frame: 0 })),
     buffers: scene.buffers.map((buffer) => {
       const version = versionAt(buffer, Math.max(ran, buffer.versions[0]?.frame ?? 0));
       return { ...buffer, versions: version ? [{ ...version, frame: 0 }] : [] };
     }),
-    frames: phasesIn(scene).map((phase) => /** @type {Frame} */ (/** @type {unknown} */ (new PhaseFrame(phase, tell, rest)))),
+    frames: phases.map((phase) => /** @type {Frame} */ (/** @type {unknown} */ (new PhaseFrame(phase, tell, rest)))),
   };
 }
 
@@ -56,5 +57,5 @@ export function phasesIn(scene) {
 /** @param {Scene} scene A program that failed. @param {Scene} before With a layer that is open. @returns {Scene} It keeps that picture. */
 export function withNormOf(scene, before) {
   const { buffers, strips, grids, frames, norms, tables, element_count: count } = before;
-  return { ...scene, buffers, strips, grids, frames, norms, tables, element_count: count, relations: [], opens_on: -1, error: scene.error && { ...scene.error, operands: [], dimensions: [] } };
+  return { ...scene, buffers, strips, grids, frames, norms, tables, element_count: count, relations: [], opens_on: frames.length - 1, error: scene.error && { ...scene.error, operands: [], dimensions: [] } };
 }

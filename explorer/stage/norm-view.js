@@ -58,6 +58,18 @@ export class NormView {
     return this.model.shape.map((_, d) => given[d] || known[d] || "");
   }
 
+  /** @returns {string} What its input is called: the program's name, else `x`. */
+  get inputName() { return this.norm.kind === "weight" ? "v" : this.input.grid?.label || "x"; }
+
+  /** @returns {string} */
+  get outputName() { return this.norm.kind === "weight" ? "w" : this.output.grid?.label || "y"; }
+
+  /** @returns {boolean} Whether there are numbers to tell of. */
+  get hasValues() { return this.input.values !== null && !this.model.shape.includes(0); }
+
+  /** @returns {boolean} Whether it keeps running statistics. */
+  get keepsRunning() { return this.running.mean.grid !== null; }
+
   /** @returns {string} Of its layer: `nn.BatchNorm2d`. */
   get maker() {
     const name = this.norm.layer.split("(")[0].trim();

@@ -21,7 +21,7 @@ function cellNumber(reader, index) {
 /** @param {NormView} view @param {readonly number[]} index @returns {WayStep} */
 function startOf(view, index) {
   const known = cellNumber(view.input, index);
-  const name = `${view.input.name || "x"}[${index.join(", ")}]`;
+  const name = `${view.inputName}[${index.join(", ")}]`;
   return { phase: "start", told: view.input.values === null ? `${name}: no value (meta)` : name, ...known };
 }
 
@@ -40,7 +40,7 @@ export function waySteps(view, index) {
   if (view.input.values === null) return [start];
   if (norm.kind === "response") {
     const scale = cellNumber(readers.scales, index);
-    return [start, { phase: "divide", told: scale.value ? `÷ ${scale.value}` : "÷ (k + α · mean of squares)^β", ...cellNumber(view.output, index) }];
+    return [start, { phase: "divide", told: scale.value ? `÷ ${shortNumber(readers.scales?.at(index) ?? NaN, 6)}` : "÷ (k + α · mean of squares)^β", ...cellNumber(view.output, index) }];
   }
   const group = model.groupAt(index);
   const mark = indexMark([group]);
@@ -75,9 +75,9 @@ export function gradientSteps(view, index) {
   const terms = [backward?.mean ? `− mean(u)${indexMark([group])} (${shortNumber(mean)})` : "", backward?.projection ? `− x̂ (${hat}) · mean(u · x̂)${indexMark([group])} (${shortNumber(projection)})` : ""].filter(Boolean).join(" ");
   /** @type {WayStep[]} */
   const steps = [
-    { phase: "start", told: `∂L/∂${view.output.name || "y"}${at}`, ...cellNumber(readers.outputGradient, index) },
+    { phase: "start", told: `∂L/∂${view.outputName}${at}`, ...cellNumber(readers.outputGradient, index) },
     { phase: "affine", told: weight ? `u: × γ${indexMark(weight.at)} (${shortNumber(weight.value)})` : "u", ...upstream },
   ];
   if (terms) steps.push({ phase: "mean", told: terms, value: "", exact: "" });
-  return [...steps, { phase: "normalise", told: `÷ ${floatText(statisticAt(norm.statistics.divisor, group), 4)}: ∂L/∂${view.input.name || "x"}`, ...cellNumber(readers.inputGradient, index) }];
+  return [...steps, { phase: "normalise", told: `÷ ${floatText(statisticAt(norm.statistics.divisor, group), 4)}: ∂L/∂${view.inputName}`, ...cellNumber(readers.inputGradient, index) }];
 }

@@ -43,7 +43,7 @@ function groupSentence(view) {
 /** @param {NormView} view @param {number} group @param {ArrayLike<number> | null} list @returns {string} ` In channel 0 it is 1.589.`, or "". */
 function inGroup(view, group, list) {
   const value = statisticAt(list, group);
-  return view.input.values === null || !list ? "" : ` In ${view.groupName(group)} it is ${shortNumber(value)}.`;
+  return !view.hasValues || !list ? "" : ` In ${view.groupName(group)} it is ${shortNumber(value)}.`;
 }
 
 /** @param {NormView} view @param {number} group @returns {string} What stands under the fraction, in numbers. */
@@ -59,7 +59,7 @@ export function divisorText(view, group) {
 function meanSentence(view, group) {
   const { used_mean: used, mean } = view.norm.statistics;
   if (view.norm.uses === "batch") return `The mean μ of its group is taken away from each number.${inGroup(view, group, used)}`;
-  const own = view.input.values === null ? "" : ` This tensor's own mean there is ${shortNumber(statisticAt(mean, group))}.`;
+  const own = !view.hasValues ? "" : ` This tensor's own mean there is ${shortNumber(statisticAt(mean, group))}.`;
   return `The running mean is taken away from each number, not the mean of this tensor.${inGroup(view, group, used)}${own}`;
 }
 
@@ -80,7 +80,7 @@ function affineSentence(view, group) {
   const index = view.model.boxOf(group).low;
   const known = [["γ", view.affineOf(weight, index)], ["β", view.affineOf(bias, index)]].flatMap(([sign, one]) =>
     (one && typeof one === "object" ? [`${sign}${indexMark(one.at)}\u00a0=\u00a0${shortNumber(one.value)}`] : []));
-  return `Each number is ${what}${per}, which the layer learns.${known.length && view.input.values ? ` Here ${listed(known)}.` : ""}`;
+  return `Each number is ${what}${per}, which the layer learns.${known.length && view.hasValues ? ` Here ${listed(known)}.` : ""}`;
 }
 
 /** @param {NormView} view @param {NormPhase} phase @param {number} group In focus. @returns {string} */
@@ -92,7 +92,7 @@ export function phaseSentence(view, phase, group) {
     case "mean": return meanSentence(view, group);
     case "variance": return varianceSentence(view, group);
     case "norm": return norm.kind === "weight" ? `The length ‖v‖ of each group: the root of the sum of its squares.${inGroup(view, group, norm.statistics.divisor)}` : `What each group is divided by.${inGroup(view, group, norm.statistics.divisor)}`;
-    case "normalise": return `Each number is divided by ${norm.statistics.used_variance ? "√(σ² + ε)" : "it"}.${view.input.values === null ? "" : ` In ${view.groupName(group)}: ${divisorText(view, group)}.`}`;
+    case "normalise": return `Each number is divided by ${norm.statistics.used_variance ? "√(σ² + ε)" : "it"}.${!view.hasValues ? "" : ` In ${view.groupName(group)}: ${divisorText(view, group)}.`}`;
     case "direction": return "v divided by its length is the direction: each group has length 1 now.";
     case "magnitude": return `The direction times the magnitude g, which is learned apart from it, is the weight w.${magnitudeOf(view, group)}`;
     case "affine": return affineSentence(view, group);
@@ -105,7 +105,7 @@ export function phaseSentence(view, phase, group) {
 /** @param {NormView} view @param {number} group @returns {string} */
 function magnitudeOf(view, group) {
   const one = view.affineOf(view.weight, view.model.boxOf(group).low);
-  return one && view.input.values ? ` In ${view.groupName(group)} g is ${shortNumber(one.value)}.` : "";
+  return one && view.hasValues ? ` In ${view.groupName(group)} g is ${shortNumber(one.value)}.` : "";
 }
 
 /** @param {NormView} view @param {NormPhase} phase @param {number} group @returns {string} Why it matters, or "". */

@@ -1,5 +1,8 @@
 // The step and the colouring in the page's address, beside whatever else stands there.
 
+/** Time becomes the phases of a normalisation when it is drawn, and the last one is shown, however many there are. */
+const LAST_PHASE = 99;
+
 /** @returns {{step: number | null, colour: ColourMode | null}} `step` counts from 1. */
 export function readLink() {
   const query = new URLSearchParams(location.search);
@@ -12,7 +15,8 @@ export function readLink() {
 }
 
 /** @param {Scene} scene @returns {number} The frame to show when the address names none. */
-export function homeFrame({ frames, opens_on: wanted = -1, layers }) {
+export function homeFrame({ frames, opens_on: wanted = -1, layers, norms }) {
+  if (norms?.opened.length) return wanted >= 0 ? wanted : LAST_PHASE;
   if (layers?.windows) return Math.max(0, wanted); // its time is the positions of a window
   const last = Math.max(0, frames.length - 1);
   return wanted >= 0 ? Math.min(last, wanted) : last;

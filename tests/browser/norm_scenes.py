@@ -12,7 +12,7 @@ from explorer.trace import Trace
 
 BATCH = """\
 torch.manual_seed(0)
-x = torch.randn(3, 4, 3, 3) * torch.tensor([1., 2., 1., 3.]).view(4, 1, 1) + torch.tensor([1., -1., 0., 3.]).view(4, 1, 1)
+x = torch.randn(3, 4, 3, 3) * 2 + torch.tensor([1., -1., 0., 3.]).view(4, 1, 1)
 bn = nn.BatchNorm2d(4)
 y = bn(x)
 """
