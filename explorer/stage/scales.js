@@ -101,11 +101,16 @@ export class ColourScale {
   constructor(scene, mode, theme) {
     this.mode = mode;
     this.plain = swatchOf(theme.dark ? [38, 42, 52] : [240, 242, 246]);
-    this.range = rangeOf(scene);
+    this.scene = scene;
+    /** @type {ValueRange | null} */
+    this.found = null;
     this.blocks = mode === "element" ? elementBlocks(scene) : NO_BLOCKS;
     this.ramp = mode === "element" ? elementRamp(theme.dark)
       : this.range.signed ? divergingRamp(theme.dark) : sequentialRamp(theme.dark);
   }
+
+  /** @returns {ValueRange} Found when it is first asked for. */
+  get range() { return (this.found ??= rangeOf(this.scene)); }
 
   /** @param {number} element @returns {Swatch} */
   ofElement(element) {

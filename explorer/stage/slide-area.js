@@ -15,6 +15,8 @@ export class SlideArea {
     this.sizes = stacked ? [leads.length, ...spatial] : [...spatial];
     this.count = product(this.sizes);
     this.inner = product(spatial);
+    /** Cells of a line along the last dimension. */
+    this.line = spatial[spatial.length - 1];
   }
 
   /** @returns {number[]} First index along each axis of the picture. */

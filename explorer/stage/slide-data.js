@@ -3,7 +3,7 @@
 import { pickSwatch } from "./colour.js";
 import { numberAt } from "./format.js";
 import { SlideArea } from "./slide-area.js";
-import { choicesOf, SlideModel, numbersFrom, PADDED } from "./slide-model.js";
+import { choicesOf, SlideModel, numbersFrom, PADDED, strongerKind } from "./slide-model.js";
 import { CELL_PATTERNS } from "./slide-paint.js";
 import { listScale, slideText, TensorReader, writtenForm } from "./slide-values.js";
 
@@ -68,6 +68,8 @@ export class SlideData {
     this.outputGradient = read(windows.output_gradient);
     /** @type {Map<string, ColourScale>} */
     this.scales = new Map();
+    /** What to add to a position of the padded input to get the index that people count with. */
+    this.paddedOrigin = this.originOfPadded();
   }
 
   /** @returns {number[]} Windows that are folded, in each spatial dimension. */
@@ -126,11 +128,12 @@ export class SlideData {
     return { low: ranges.map(([from]) => from), sizes: ranges.map(([from, to]) => to - from) };
   }
 
-  /** @returns {number[]} What to add to a position of the padded input to get the index that people count with. */
-  get paddedOrigin() {
+  /** @returns {number[]} Minus the place of the first cell of the input in the padded one; 0 where that is stretched. */
+  originOfPadded() {
+    if (this.windows.operation === "transposed" || this.windows.operation === "fold") return this.model.dims.map(() => 0);
     return this.model.dims.map(({ source, kinds }) => {
-      const zero = numbersFrom(source.length).findIndex((i) => kinds[i] === PADDED.input && source[i] === 0);
-      return this.windows.operation === "transposed" || this.windows.operation === "fold" ? 0 : -Math.max(0, zero);
+      const first = numbersFrom(source.length).findIndex((i) => kinds[i] === PADDED.input && source[i] === 0);
+      return first > 0 ? -first : 0;
     });
   }
 
@@ -154,21 +157,57 @@ export class SlideData {
     };
   }
 
-  /** @param {SlideArea} area @param {TensorReader} reader What stands in each cell, looked up once. */
+  /** @param {SlideArea} area @param {TensorReader} reader What stands in each cell, looked up once, line by line. */
   paddedCells(area, reader) {
     const { model } = this;
-    const values = new Float64Array(area.count).fill(NaN);
-    const [held, kinds, unread] = [new Uint8Array(area.count), new Uint8Array(area.count), new Uint8Array(area.count)];
-    for (let cell = 0; cell < area.count; cell += 1) {
-      const at = area.indexAt(cell);
-      const source = model.sourceOf(at);
-      kinds[cell] = model.kindAt(at);
-      unread[cell] = model.isRead(at) ? 0 : 1;
-      const position = source.length && (reader === this.input || kinds[cell] === PADDED.input) ? reader.positionAt(this.inputIndex(area.leadAt(cell), source)) : -1;
-      held[cell] = position < 0 ? 0 : 1;
-      if (position >= 0) values[cell] = numberAt(reader.values, position);
+    const made = { values: new Float64Array(area.count).fill(NaN), held: new Uint8Array(area.count), kinds: new Uint8Array(area.count), unread: new Uint8Array(area.count) };
+    const { source, kinds, reads } = model.dims[model.dims.length - 1];
+    const copies = reader === this.input;
+    for (let line = 0; line < area.count; line += area.line) {
+      const at = area.indexAt(line);
+      const from = /** @type {number} */ (at.pop());
+      const [kind, read, outer] = [model.kindAt(at), model.isRead(at), model.sourceOf(at)];
+      const positionAt = outer.length === at.length ? reader.lineAt(this.inputIndex(area.leadAt(line), outer)) : () => -1;
+      for (let c = 0; c < area.line; c += 1) {
+        const cell = line + c;
+        made.kinds[cell] = strongerKind(kind, kinds[from + c]);
+        made.unread[cell] = read && reads[from + c] > 0 ? 0 : 1;
+        const position = copies || made.kinds[cell] === PADDED.input ? positionAt(source[from + c]) : -1;
+        if (position < 0) continue;
+        made.held[cell] = 1;
+        made.values[cell] = numberAt(reader.values, position);
+      }
     }
-    return { values, held, kinds, unread };
+    return made;
+  }
+
+  /**
+   * @param {SlideArea} area @param {TensorReader} reader @param {(lead: number, index: number[]) => number[]} indexOf In the
+   * tensor; its last index is that of the cell. @returns {SlideLook} Cells without padding, of large pictures: line by line.
+   */
+  linesLook(area, reader, indexOf) {
+    const scale = this.scaleOf(reader);
+    /** @type {Float64Array | null} Positions in the buffer, or -1. */
+    let made = null;
+    const positions = () => (made ??= this.linePositions(area, reader, indexOf));
+    const value = (/** @type {number} */ cell) => numberAt(reader.values, positions()[cell]);
+    return {
+      swatch: (cell) => colourOf(scale, positions()[cell] < 0 ? NaN : value(cell)),
+      text: (cell, digits) => (positions()[cell] < 0 ? "" : slideText(value(cell), digits)),
+      pattern: () => "", unread: () => false,
+    };
+  }
+
+  /** @param {SlideArea} area @param {TensorReader} reader @param {(lead: number, index: number[]) => number[]} indexOf @returns {Float64Array} */
+  linePositions(area, reader, indexOf) {
+    const positions = new Float64Array(area.count);
+    for (let line = 0; line < area.count; line += area.line) {
+      const index = indexOf(area.leadAt(line), area.indexAt(line));
+      const from = /** @type {number} */ (index.pop());
+      const positionAt = reader.lineAt(index);
+      for (let c = 0; c < area.line; c += 1) positions[line + c] = positionAt(from + c);
+    }
+    return positions;
   }
 
   /**

@@ -18,6 +18,12 @@ export const PADDED = { input: 0, zero: 1, copy: 2, inserted: 3, extra: 4, outsi
 
 /** The stronger one decides what a cell of several dimensions is. */
 const STRENGTH = [0, 3, 1, 2, 4, 5];
+
+/** @param {number} one Of `PADDED`. @param {number} other @returns {number} What a cell is that is the one in some dimensions, the other in others. */
+export function strongerKind(one, other) {
+  return STRENGTH[other] > STRENGTH[one] ? other : one;
+}
+
 const POOLING = new Set(["max", "mean", "power"]);
 
 /** @template T @param {T[][]} lists @returns {T[][]} Every choice of one from each, row-major. */
@@ -100,10 +106,7 @@ export class SlideModel {
   /** @param {readonly number[]} at @returns {number} One of `PADDED`. */
   kindAt(at) {
     let found = PADDED.input;
-    for (let d = 0; d < at.length; d += 1) {
-      const kind = this.dims[d].kinds[at[d]];
-      if (STRENGTH[kind] > STRENGTH[found]) found = kind;
-    }
+    for (let d = 0; d < at.length; d += 1) found = strongerKind(found, this.dims[d].kinds[at[d]]);
     return found;
   }
 

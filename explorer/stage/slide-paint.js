@@ -68,26 +68,35 @@ function patternFill(ctx, name, theme) {
  * @param {CanvasRenderingContext2D} ctx @param {Geometry} geometry @param {SlideLook} look @param {number} digits @param {Theme} theme
  */
 export function paintSlide(ctx, geometry, look, digits, theme) {
-  const plain = (/** @type {number} */ cell) => look.pattern(cell) === "" && !look.unread(cell);
+  const odd = oddCells(geometry.count, look);
+  const special = new Set(odd);
   const ground = { fill: theme.background, ink: theme.muted, pixel: 0 };
   paintCells(ctx, geometry, {
-    swatch: (cell) => (plain(cell) || look.pattern(cell) === "copy" ? look.swatch(cell) : ground),
-    text: (cell) => (plain(cell) ? look.text(cell, digits) : ""),
+    swatch: (cell) => (!special.has(cell) || look.pattern(cell) === "copy" ? look.swatch(cell) : ground),
+    text: (cell) => (special.has(cell) ? "" : look.text(cell, digits)),
     mark: () => "",
   }, theme);
-  paintPatterns(ctx, geometry, look, theme);
-  if (geometry.font > 0) paintPatternTexts(ctx, geometry, look, digits, theme);
+  paintPatterns(ctx, geometry, odd, look, theme);
+  if (geometry.font > 0) paintPatternTexts(ctx, geometry, odd, look, digits, theme);
 }
 
-/** @param {CanvasRenderingContext2D} ctx @param {Geometry} geometry @param {SlideLook} look @param {Theme} theme */
-function paintPatterns(ctx, geometry, look, theme) {
+/** @param {number} count @param {SlideLook} look @returns {number[]} Cells that are more than their value. */
+function oddCells(count, look) {
+  const found = [];
+  for (let cell = 0; cell < count; cell += 1) if (look.pattern(cell) !== "" || look.unread(cell)) found.push(cell);
+  return found;
+}
+
+/** @param {CanvasRenderingContext2D} ctx @param {Geometry} geometry @param {readonly number[]} odd @param {SlideLook} look @param {Theme} theme */
+function paintPatterns(ctx, geometry, odd, look, theme) {
+  if (!odd.length) return;
   const rect = { x: 0, y: 0, w: 0, h: 0 };
   const gap = geometry.font > 0 ? 1 : 0;
   /** @param {string} name @param {number} alpha @param {(cell: number) => boolean} belongs */
   const fillAll = (name, alpha, belongs) => {
     ctx.fillStyle = patternFill(ctx, name, theme);
     ctx.globalAlpha = alpha;
-    for (let cell = 0; cell < geometry.count; cell += 1) {
+    for (const cell of odd) {
       if (!belongs(cell)) continue;
       const { x, y, w, h } = geometry.rect(cell, rect);
       ctx.fillRect(x, y, w - gap, h - gap);
@@ -96,29 +105,28 @@ function paintPatterns(ctx, geometry, look, theme) {
   };
   for (const name of CELL_PATTERNS.slice(1)) if (name !== "outside") fillAll(name, 0.38, (cell) => look.pattern(cell) === name);
   fillAll("unread", 0.5, look.unread);
-  paintDashes(ctx, geometry, (cell) => look.pattern(cell) === "outside", theme);
+  paintDashes(ctx, geometry, odd.filter((cell) => look.pattern(cell) === "outside"), theme);
 }
 
-/** @param {CanvasRenderingContext2D} ctx @param {Geometry} geometry @param {(cell: number) => boolean} belongs @param {Theme} theme Cells that hold nothing: a dashed line around. */
-function paintDashes(ctx, geometry, belongs, theme) {
+/** @param {CanvasRenderingContext2D} ctx @param {Geometry} geometry @param {readonly number[]} cells That hold nothing: a dashed line around. @param {Theme} theme */
+function paintDashes(ctx, geometry, cells, theme) {
   const rect = { x: 0, y: 0, w: 0, h: 0 };
   ctx.save();
   ctx.setLineDash([3, 2]);
   ctx.strokeStyle = theme.muted;
-  for (let cell = 0; cell < geometry.count; cell += 1) {
-    if (!belongs(cell)) continue;
+  for (const cell of cells) {
     const { x, y, w, h } = geometry.rect(cell, rect);
     if (w >= DASHED) ctx.strokeRect(x + 1.5, y + 1.5, w - 4, h - 4);
   }
   ctx.restore();
 }
 
-/** @param {CanvasRenderingContext2D} ctx @param {Geometry} geometry @param {SlideLook} look @param {number} digits @param {Theme} theme Numbers over patterns, on a ground that they read on. */
-function paintPatternTexts(ctx, geometry, look, digits, theme) {
+/** @param {CanvasRenderingContext2D} ctx @param {Geometry} geometry @param {readonly number[]} odd @param {SlideLook} look @param {number} digits @param {Theme} theme Numbers over patterns, on a ground that they read on. */
+function paintPatternTexts(ctx, geometry, odd, look, digits, theme) {
   const rect = { x: 0, y: 0, w: 0, h: 0 };
-  for (let cell = 0; cell < geometry.count; cell += 1) {
+  for (const cell of odd) {
     const pattern = look.pattern(cell);
-    if (pattern === "outside" || (pattern === "" && !look.unread(cell))) continue;
+    if (pattern === "outside") continue;
     const text = look.text(cell, digits);
     const { x, y, w, h } = geometry.rect(cell, rect);
     const swatch = pattern === "copy" ? look.swatch(cell) : null;
@@ -196,8 +204,7 @@ function paintLater(ctx, geometry, cells, theme, textOf) {
     ctx.fillText(textOf(cell), x + (w - 1) / 2, y + (h - 1) / 2 + 0.5);
   }
   if (geometry.rect(cells[0], rect).w < DASHED) return;
-  const later = new Set(cells);
-  paintDashes(ctx, geometry, (cell) => later.has(cell), theme);
+  paintDashes(ctx, geometry, cells, theme);
 }
 
 /** @param {CanvasRenderingContext2D} ctx @param {Geometry} geometry @param {readonly number[]} cells Rising: neighbours of a line are one rectangle. */

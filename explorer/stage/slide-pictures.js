@@ -181,7 +181,7 @@ export class SlidePictures {
     return {
       part: "output", area, title: this.channelName(reader.name, String(channel)),
       facts: [partText(area.sizes, data.model.outputs), words || `out channel ${channel} of ${channels[1]}`].join(" · "),
-      look: data.tensorLook(area, reader, (c, o) => data.outputIndex(c, o)),
+      look: data.linesLook(area, reader, (c, o) => data.outputIndex(c, o)),
       fit: this.fit(testid + this.way, area.sizes, (digits) => data.longest(reader, digits), this.resultRoom),
       first: low, axes: this.axes, testid,
     };
@@ -195,7 +195,7 @@ export class SlidePictures {
     const area = matrixArea(sizes);
     return {
       part: "columns", area, title: reader.name || "columns", facts: `${partText(sizes, shape)} · a column for each window`,
-      look: data.tensorLook(area, reader, (_lead, index) => data.inBatch(index)),
+      look: data.linesLook(area, reader, (_lead, index) => data.inBatch(index)),
       fit: this.fit("columns", sizes, (digits) => data.longest(reader, digits), room), first: [0, 0], axes: ["", "P"], testid: "slide-columns",
     };
   }

@@ -52,6 +52,12 @@ export class TensorReader {
 
   /** @param {readonly number[]} index In the whole tensor. @returns {number} Position in the buffer, or -1 when the scene does not hold it. */
   positionAt(index) {
+    const cell = this.cellAt(index);
+    return this.grid && cell >= 0 ? bufferPositions(this.grid)[cell] : -1;
+  }
+
+  /** @param {readonly number[]} index In the whole tensor. @returns {number} Cell of what the scene holds, or -1. */
+  cellAt(index) {
     const { grid } = this;
     if (!grid || this.values === null) return -1;
     let cell = 0;
@@ -60,7 +66,23 @@ export class TensorReader {
       if (!(i >= 0 && i < grid.window[d])) return -1;
       cell = cell * grid.window[d] + i;
     }
-    return bufferPositions(grid)[cell];
+    return cell;
+  }
+
+  /**
+   * A line along the last dimension, for many numbers: only its beginning is looked up.
+   * @param {readonly number[]} outer Index in the other dimensions.
+   * @returns {(i: number) => number} Position in the buffer by the last index, or -1 when the scene does not hold it.
+   */
+  lineAt(outer) {
+    const { grid } = this;
+    const last = (grid?.window.length ?? 0) - 1;
+    const from = grid?.first?.[last] ?? 0;
+    const count = grid?.window[last] ?? 0;
+    const begin = count > 0 ? this.cellAt([...outer, from]) : -1;
+    if (!grid || begin < 0) return () => -1;
+    const positions = bufferPositions(grid);
+    return (i) => (i >= from && i < from + count ? positions[begin + i - from] : -1);
   }
 
   /** @param {readonly number[]} index @returns {number} NaN where the scene does not hold it. */

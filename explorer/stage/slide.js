@@ -21,7 +21,7 @@ const ONE_COLUMN = 820;
 const RESULT_SHARE = 0.34;
 const CHANNEL_ROWS = 3;
 const MOST_STACKED = 12;
-const MOST_SAMPLES = 40;
+const MOST_SAMPLES = 10;
 const SLIDE_HINT = "Point at a cell: of the result, its window; of the input, all that it feeds; of a kernel, all products it takes part in.";
 
 export class Slide {
