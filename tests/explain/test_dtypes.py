@@ -8,6 +8,12 @@ from tests.explain.lessons import Lesson, check
 
 LESSONS = [
     Lesson(
+        "x, w = torch.ones(2, 3).double(), torch.ones(4, 3)\ny = F.linear(x, w)\n",
+        "F.linear(x, w)",
+        ("x has dtype float64 and w has dtype float32; linear does not convert dtypes by itself",),
+        (("y = F.linear(x, w.double())",), ("y = F.linear(x.float(), w)",)),
+    ),
+    Lesson(
         "x = torch.ones(3) & torch.ones(3)",
         "torch.ones(3) & torch.ones(3)",
         ("& combines booleans or whole numbers, bit by bit; this tensor has dtype float32.",),

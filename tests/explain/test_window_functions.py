@@ -167,6 +167,30 @@ LESSONS = [
         ("F.avg_pool2d has stride 0",),
         (("y = F.avg_pool2d(x, 2, stride=1)",),),
     ),
+    Lesson(
+        "x, w = torch.randn(1, 2, 4, 4), torch.randn(3, 3)\ny = F.conv2d(x, w)\n",
+        "F.conv2d(x, w)",
+        ("F.conv2d takes a weight of 4 dimensions: out channels, in channels / groups,", "(3, 3): 2 dimensions."),
+        (("y = F.conv2d(x, w.expand(1, 2, -1, -1))",),),
+    ),
+    Lesson(
+        "x, w = torch.randn(1, 1, 4, 4), torch.randn(5, 3, 3)\ny = F.conv2d(x, w)\n",
+        "F.conv2d(x, w)",
+        ("w has shape (5, 3, 3): 3 dimensions.",),
+        (("y = F.conv2d(x, w[:, None])",),),
+    ),
+    Lesson(
+        "x, w = torch.randn(1, 4, 4, 4), torch.randn(4, 2, 3, 3)\ny = F.conv2d(x, w, groups=3)\n",
+        "F.conv2d(x, w, groups=3)",
+        ("4 output channels, which cannot be divided into 3 groups",),
+        (("y = F.conv2d(x, w, groups=2)",),),
+    ),
+    Lesson(
+        "x, w = torch.arange(16).view(1, 1, 4, 4), torch.randn(1, 1, 3, 3)\ny = F.conv2d(x, w)\n",
+        "F.conv2d(x, w)",
+        ("x has dtype int64 and w has dtype float32; conv2d does not convert dtypes by itself",),
+        (("y = F.conv2d(x.float(), w)",),),
+    ),
 ]
 
 

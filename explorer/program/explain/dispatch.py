@@ -42,6 +42,7 @@ from explorer.program.explain.modules import explain_module
 from explorer.program.explain.naming import explain_name
 from explorer.program.explain.none import explain_none_operand
 from explorer.program.explain.numbers import explain_division_for_size, explain_float_for_integer
+from explorer.program.explain.padding import explain_pad
 from explorer.program.explain.products import explain_linear, explain_product
 from explorer.program.explain.reshape import explain_count, explain_strides, explain_unflatten
 from explorer.program.explain.runtime import RUNTIME, explain_raised
@@ -50,6 +51,7 @@ from explorer.program.explain.text import count_text, list_text, ordinal, senten
 from explorer.program.explain.values import (
     explain_bool_minus,
     explain_devices,
+    explain_mixed_dtypes,
     explain_needs_float,
     explain_number,
     explain_numpy,
@@ -91,6 +93,8 @@ _OF_CALLS: tuple[Explainer, ...] = (
     explain_growth,
     explain_broadcast,
     explain_needs_float,
+    explain_mixed_dtypes,
+    explain_pad,
     explain_bool_minus,
     explain_requires_grad,
     explain_truth,

@@ -13,6 +13,7 @@ from torch import nn
 from explorer.program.explain.model import Explanation
 from explorer.program.explain.site import UNKNOWN
 from explorer.program.explain.text import dtype_text, sentence
+from explorer.program.explain.values import METHODS
 
 if TYPE_CHECKING:
     from explorer.program.explain.fault import Change, Fault
@@ -22,7 +23,6 @@ _DIFFERENT = (
     r"mat1 and mat2 must have the same dtype|Input type \(.*\) and (bias|weight) type|RNN input dtype"
     r"|expected .* to have the same dtype|mixed dtype|expected scalar type \w+ but found"
 )
-_SHORT = {torch.float32: ".float()", torch.float64: ".double()", torch.float16: ".half()", torch.int64: ".long()"}
 
 
 def explain_layer_dtype(layer: Layer) -> Explanation | None:
@@ -39,12 +39,12 @@ def explain_layer_dtype(layer: Layer) -> Explanation | None:
     weight = next(layer.module.parameters(), None)
     if weight is None or weight.dtype == layer.given.dtype or not layer.fault.matches(_DIFFERENT):
         return None
-    short = _SHORT.get(weight.dtype, f".to(torch.{dtype_text(weight)})")
+    short = METHODS.get(weight.dtype, f".to(torch.{dtype_text(weight)})")
 
     def changes() -> Iterator[Change]:
         yield from layer.with_input(short)
         if layer.given is not None and layer.given.is_floating_point():
-            yield from _converted_model(layer, _SHORT.get(layer.given.dtype, ""))
+            yield from _converted_model(layer, METHODS.get(layer.given.dtype, ""))
 
     return Explanation(
         f"The weights of {layer.title} have dtype {dtype_text(weight)}, and {layer.input_name} has dtype "

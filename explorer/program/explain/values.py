@@ -19,6 +19,10 @@ _NEEDS_FLOAT = (
     r"|not implemented for '(Long|Int|Short|Char|Byte|Bool)'|expected (scalar )?type .*floating"
 )
 
+_MIXED = r"to have the same dtype|expected scalar type \w+ but found|mixed dtype"
+METHODS = {torch.float32: ".float()", torch.float64: ".double()", torch.float16: ".half()", torch.int64: ".long()"}
+"""The method that converts to each of the common dtypes."""
+
 
 def explain_needs_float(case: Case) -> Explanation | None:
     """Explain an operation that whole numbers or booleans do not have."""
@@ -36,6 +40,31 @@ def explain_needs_float(case: Case) -> Explanation | None:
         f"{because}",
         "Convert first, with `.float()`.",
         case.fixes(lambda: iter([Candidate(case.site.changed({case.receiver: f"{case.receiver}.float()"}))])),
+    )
+
+
+def explain_mixed_dtypes(case: Case) -> Explanation | None:
+    """Explain operands of different dtypes in an operation that converts none of them, such as `F.linear`."""
+    tensors = case.call.tensors
+    other = next((i for i, tensor in enumerate(tensors) if tensor.dtype != tensors[0].dtype), 0)
+    if not other or not case.matches(_MIXED):
+        return None
+    names = (case.name(0, "the first tensor"), case.name(other, f"the {ordinal(other)} tensor"))
+    common = torch.promote_types(tensors[0].dtype, tensors[other].dtype)
+
+    def converted() -> Iterator[Candidate]:
+        for index in sorted((0, other), key=lambda i: tensors[i].dtype == common):
+            wanted = tensors[other - index].dtype
+            if tensors[index].is_floating_point() and not wanted.is_floating_point:
+                continue  # it would lose what is behind the point
+            method = METHODS.get(wanted, f".to({wanted})")
+            yield Candidate(case.site.changed({case.hole(index): f"{case.hole(index)}{method}"}))
+
+    return Explanation(
+        f"{sentence(names[0])} has dtype {dtype_text(tensors[0])} and {names[1]} has dtype "
+        f"{dtype_text(tensors[other])}; {case.op} does not convert dtypes by itself, unlike + and *.",
+        "Convert one of them, with `.float()` for instance.",
+        case.fixes(converted),
     )
 
 

@@ -14,7 +14,7 @@ from explorer.program.explain.fault import Fault
 from explorer.program.explain.layer import Layer, layer_of
 from explorer.program.explain.model import Explanation
 from explorer.program.explain.sliding import Sliding, number_text, sliding_layer, times_text
-from explorer.program.explain.text import count_text, shape_text
+from explorer.program.explain.text import count_text, sentence, shape_text
 
 if TYPE_CHECKING:
     from explorer.program.explain.fault import Change
@@ -46,6 +46,28 @@ def explain_channels(sliding: Sliding) -> Explanation | None:
         f"The input must have {wanted} in dimension {dim}, or the weight must be one for {got}.",
         sliding.fault.fixes(changes),
         ((0, dim),),
+    )
+
+
+def explain_weight(sliding: Sliding) -> Explanation | None:
+    """Explain a weight of `F.conv2d` with too few or too many dimensions."""
+    failed = sliding.fault.failed
+    if "conv" not in sliding.kind or failed is None or len(failed.tensors) < 2:
+        return None
+    shape, wanted = failed.tensors[1].shape, sliding.dims + 2
+    if len(shape) == wanted or len(sliding.shape) not in (wanted - 1, wanted):
+        return None
+    written = sliding.fault.argument(1, "weight")
+    channels = "in channels, out channels / groups" if sliding.is_transposed else "out channels, in channels / groups"
+    places = ", ".join("-1" for _ in range(sliding.dims))
+    one_for_all = f".expand(1, {sliding.shape[-sliding.dims - 1]}, {places})"
+    changes = {1: ("[None]", "[:, None]"), 2: ("[None, None]", one_for_all)}.get(wanted - len(shape), ())
+    return Explanation(
+        f"{sliding.title} takes a weight of {wanted} dimensions: {channels}, and the kernel's "
+        f"{count_text(sliding.dims, 'size')}. {sentence(sliding.fault.name(written, 'the weight'))} has shape "
+        f"{shape_text(shape)}: {count_text(len(shape), 'dimension')}.",
+        "`w[None]` adds a dimension of size 1 in front, `w[:, None]` one in second place.",
+        sliding.fault.fixes(lambda: sliding.fault.with_methods(written, *changes)),
     )
 
 
@@ -90,12 +112,18 @@ def explain_divided(sliding: Sliding) -> Explanation | None:
     groups, count = int(found[1]), weight.shape[0]
     kept = count // groups * groups
     written = sliding.fault.argument(1, "weight")
+    own = sliding.shape[len(sliding.shape) - sliding.dims - 1] // max(weight.shape[1], 1)
+
+    def changes() -> Iterator[Change]:
+        yield from sliding.change({"groups": str(own)})
+        yield from sliding.fault.with_methods(written, f"[:{kept}]")
+
     return Explanation(
         f"{sliding.title} gets groups={groups}, and the weight of shape {shape_text(weight.shape)} makes {count} "
         f"output channels, which cannot be divided into {groups} groups of equal size: {count} / {groups} leaves "
         f"{count % groups}.",
         f"groups must divide the first size of the weight ({count}).",
-        sliding.fault.fixes(lambda: sliding.fault.with_methods(written, f"[:{kept}]")),
+        sliding.fault.fixes(changes),
         ((1, 0),),
     )
 
