@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
 from explorer.program.builders import ArgumentProblem, EditProblem, chain
 from explorer.program.builders.creations import CREATIONS
-from explorer.program.builders.layers import LAYERS
+from explorer.program.builders.layers import LAYERS, LayerType
 from explorer.program.builders.operations import OPERATIONS
 from explorer.program.builders.parameters import Parameter
 from explorer.ui.input_fields import layout_field, pattern_fields
 from explorer.ui.kernel_fields import kernel_fields
+from explorer.ui.norm_fields import norm_fields, spread_field
 from explorer.ui.renewal import renewed
 from explorer.ui.text import plain
 from explorer.ui.upload import upload_fields
@@ -21,19 +23,37 @@ from explorer.ui.workspace import Workspace
 _NAMES = {"creation": "Made by", "operation": "Operation", "layer": "Layer"}
 _CHOICES = ("choice", "dtype", "bool", "word")
 _LONG_LABEL = 9
+_SUBJECTS: Mapping[str, Callable[[LayerType], bool]] = {
+    "convolution": lambda layer: layer.is_window,
+    "normalization": lambda layer: layer.is_norm,
+}
 _WIDE = frozenset({"values", "tensors", "tensor", "operand", "expression"})
 
 
-def layer_form(workspace: Workspace, row: tuple[chain.Chip, ...]) -> None:
-    """Draw the fields of the selected layer, else of the one that is open, else of the first that slides a window."""
+def layer_form(
+    workspace: Workspace, row: tuple[chain.Chip, ...], beside: Sequence[Callable[[Workspace], None]] = ()
+) -> None:
+    """Draw the fields of the selected layer, else of the one that is open, else of the first that the page is about.
+
+    Args:
+        workspace: The page's program.
+        row: Its chips.
+        beside: Fields that stand in the same row.
+    """
     layers = [chip for chip in row if chip.role == "layer"]
-    sliding = [chip for chip in layers if LAYERS[chip.name].is_window]
+    subjects = [chip for chip in layers if _SUBJECTS.get(workspace.lens, _is_any)(LAYERS[chip.name])]
     selected = [chip for chip in layers if chip.index == workspace.selected]
-    path = workspace.layer_path(workspace.options.get("layer", -1))
+    path = workspace.opened_path
     opened = [chip for chip in layers if path and chip.path == path]
-    for chip in [*selected, *opened, *sliding, *layers][:1]:
-        with st.container(horizontal=True, vertical_alignment="top", gap="small", key=workspace.key("layer")):
+    shown = [*selected, *opened, *subjects, *layers][:1]
+    if not shown and not beside:
+        return
+    with st.container(horizontal=True, vertical_alignment="top", gap="small", key=workspace.key("layer")):
+        for chip in shown:
             _fields(workspace, chip)
+        for draw in beside:
+            draw(workspace)
+    for chip in shown:
         _problems(workspace, chip)
 
 
@@ -53,8 +73,12 @@ def chip_form(workspace: Workspace, row: tuple[chain.Chip, ...], *, layers: bool
         st.caption(plain(chain.table(chip)[chip.name].summary))
         if chip.name == "upload":
             upload_fields(workspace)
-            if workspace.lens == "convolution":
+            if workspace.lens in _SUBJECTS:
                 layout_field(workspace, chip)
+
+
+def _is_any(_layer: LayerType) -> bool:
+    return True
 
 
 def _fields(workspace: Workspace, chip: chain.Chip) -> None:
@@ -62,6 +86,9 @@ def _fields(workspace: Workspace, chip: chain.Chip) -> None:
     for parameter in chain.parameters(chip):
         _field(workspace, chip, parameter)
     kernel_fields(workspace, chip)
+    if workspace.lens == "normalization":
+        norm_fields(workspace, chip)
+        spread_field(workspace, chip)
     if chip.name == "values" and workspace.lens == "convolution":
         pattern_fields(workspace, chip)
 

@@ -67,7 +67,10 @@ def _charts(encoded: bytes) -> tuple[Chart, ...]:
 def opened(encoded: bytes) -> dict[str, int]:
     """Return which layer, channel and item a scene shows, by the names of the lens's options; nothing without one."""
     with contextlib.suppress(DecodingError):
-        layers = decode(encoded).layers
+        scene = decode(encoded)
+        if scene.norms is not None and scene.norms.opened:
+            return dict(zip(("layer", "beside"), (norm.stop for norm in scene.norms.opened), strict=False))
+        layers = scene.layers
         if layers is not None and layers.windows is not None:
             windows = layers.windows
             return {"layer": layers.opened, "channel": windows.channel, "item": max(windows.item, 0)}
@@ -85,8 +88,9 @@ def lacks_kernel(encoded: bytes) -> bool:
 def layer_labels(encoded: bytes) -> tuple[str, ...]:
     """Return the labels of a scene's layers, in their order."""
     with contextlib.suppress(DecodingError):
-        layers = decode(encoded).layers
-        return () if layers is None else tuple(stop.label for stop in layers.stops)
+        scene = decode(encoded)
+        stops = scene.norms.stops if scene.norms is not None else scene.layers.stops if scene.layers is not None else ()
+        return tuple(stop.label for stop in stops)
     return ()
 
 
@@ -140,7 +144,7 @@ def _reached(outline: Outline) -> float:
 
 def _detail(place: Place, result: Result, lens: str) -> str:
     what = result.dtype if place.kind == "create" else place.kind
-    if lens == "convolution":
-        return f"{what} · {result.shape}"  # a layer's stride is meant there, not the memory's
+    if lens in ("convolution", "normalization"):
+        return f"{what} · {result.shape}"  # the pages of layers: their strides are meant, not the memory's
     strides = "" if place.kind == "create" and result.is_contiguous else f" · stride {result.stride}"
     return f"{what} · {result.shape}{strides} · {place.bytes_new:,} B new"

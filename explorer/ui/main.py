@@ -37,7 +37,10 @@ SECTIONS = {
         _page("reductions", "Reductions & dim", "compress", "reductions"),
     ],
     "Autograd": [_page("step_through", "Step through", "account_tree", "autograd")],
-    "Layers": [_page("convolution", "Convolution & pooling", "filter_center_focus", "convolution")],
+    "Layers": [
+        _page("convolution", "Convolution & pooling", "filter_center_focus", "convolution"),
+        _page("normalization", "Normalisation", "equalizer", "normalization"),
+    ],
 }
 _START = st.Page(_first_page, title="Tensor Explorer", default=True, visibility="hidden")
 

@@ -48,6 +48,7 @@ OPTIONS: Mapping[str, tuple[Option, ...]] = {
         *(Option(name, 0) for name in ("channel", "item", "slab", "row", "column")),
         Option("flip"),
     ),
+    "normalization": (Option("layer", -1, -1), Option("beside", -1, -2), Option("group", 0)),
 }
 """By the name of the lens."""
 

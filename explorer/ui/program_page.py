@@ -13,7 +13,7 @@ from explorer.ui.chain_row import chain_row
 from explorer.ui.charts import charts
 from explorer.ui.chip_form import chip_form, layer_form
 from explorer.ui.components import stage, trigger
-from explorer.ui.device import adopt_device, chosen_device
+from explorer.ui.device import adopt_device, chosen_device, follow_device
 from explorer.ui.evaluation import Evaluation
 from explorer.ui.examples.example import Example
 from explorer.ui.header import header
@@ -37,6 +37,7 @@ class ProgramPage:
         switches: What the lens does only when asked.
         chips_below: Whether the chips stand below the picture, which then is in sight at once.
         layer_fields: Whether the fields of a layer stand above the picture; of no other then.
+        fields: Fields of its own, in the same row.
         tools: Widgets of its own, below the picture.
     """
 
@@ -49,6 +50,7 @@ class ProgramPage:
     switches: Sequence[Switch] = ()
     chips_below: bool = False
     layer_fields: bool = False
+    fields: Sequence[Callable[[Workspace], None]] = ()
     tools: Sequence[Callable[[Workspace], None]] = ()
 
 
@@ -61,6 +63,7 @@ def program_page(page: ProgramPage) -> None:
     @st.fragment
     def explore() -> None:
         """Draw all that follows the program; a change of it draws nothing else anew."""
+        follow_device()
         header(workspace, page.title, page.subtitle, page.examples)
         evaluation = workspace.evaluate(chosen_device())
         if workspace.notice:
@@ -68,7 +71,7 @@ def program_page(page: ProgramPage) -> None:
         row = chain.chips(workspace.source)
         missing_upload(workspace, row)
         if page.layer_fields:
-            layer_form(workspace, row)
+            layer_form(workspace, row, page.fields)
         if not page.chips_below:
             _chips(workspace, evaluation, page)
         switches(workspace, page.switches)

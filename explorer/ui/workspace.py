@@ -220,6 +220,13 @@ class Workspace:
         return bracketed(labels[stop]) if 0 <= stop < len(labels) else ""
 
     @property
+    def opened_path(self) -> str:
+        """How the program calls the layer that is open in the picture; "" where it has no name."""
+        known = self._get("evaluation")
+        shown = opened(known[1].scene) if known else {}
+        return self.layer_path(shown.get("layer", -1))
+
+    @property
     def has_kernel(self) -> bool:
         """Whether the layer that is open may have a kernel: a pooling has none."""
         known = self._get("evaluation")

@@ -53,6 +53,13 @@ def can_compare(source: str, index: int) -> bool:
     return own is not None and own.given is not None and own.whole
 
 
+def given_name(source: str, index: int) -> str:
+    """Return the name of the tensor that the layer of a chip is called on; "" where it has none."""
+    program = read(source)
+    own = None if program is None else _last(program, program.chips[index])
+    return own.given.id if own is not None and isinstance(own.given, ast.Name) else ""
+
+
 def compare(source: str, index: int, name: str, shape: Shape) -> str:
     """Return the program with another layer beside that of a chip, in the place of one that was there.
 

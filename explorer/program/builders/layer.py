@@ -11,6 +11,10 @@ from explorer.program.builders.parameters import Parameter
 from explorer.program.builders.starts import Shape
 
 
+NORMALISATION = "Normalisation"
+"""Group of the layers that normalise."""
+
+
 @dataclass(frozen=True)
 class LayerType:
     """One of `torch.nn`'s layers.
@@ -39,6 +43,11 @@ class LayerType:
     def is_window(self) -> bool:
         """Whether it slides a window over its input."""
         return any(parameter.name in ("kernel_size", "output_size") for parameter in self.parameters)
+
+    @property
+    def is_norm(self) -> bool:
+        """Whether it normalises."""
+        return self.group == NORMALISATION
 
     @property
     def has_kernel(self) -> bool:

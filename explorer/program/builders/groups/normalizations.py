@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from explorer.program.builders.calls import Fields
 from explorer.program.builders.groups.convolutions import channels_of, count, switch
-from explorer.program.builders.layer import LayerType
+from explorer.program.builders.layer import NORMALISATION, LayerType
 from explorer.program.builders.parameters import Parameter
 from explorer.program.builders.starts import Shape, sizes
 
-GROUP = "Normalisation"
 _MOST_GROUPS = 2
 _NEIGHBOURS = 5
 
@@ -49,7 +48,7 @@ _CHANNELS = count("num_features", "channels", "Channels of the input: the size o
 def _batch(dims: int) -> LayerType:
     return LayerType(
         f"BatchNorm{dims}d",
-        GROUP,
+        NORMALISATION,
         "Each channel minus its mean over the batch, divided by its standard deviation.",
         (_CHANNELS, *_BATCH),
         lambda shape: {"num_features": str(_channels(shape, dims))},
@@ -62,7 +61,7 @@ def _batch(dims: int) -> LayerType:
 def _lazy(dims: int) -> LayerType:
     return LayerType(
         f"LazyBatchNorm{dims}d",
-        GROUP,
+        NORMALISATION,
         "BatchNorm that takes the number of channels from its first input.",
         _BATCH,
         lambda _: {},
@@ -74,7 +73,7 @@ def _lazy(dims: int) -> LayerType:
 def _instance(dims: int) -> LayerType:
     return LayerType(
         f"InstanceNorm{dims}d",
-        GROUP,
+        NORMALISATION,
         "Each channel of each sample minus its own mean, divided by its standard deviation.",
         (_CHANNELS, *_INSTANCE),
         lambda shape: {"num_features": str(channels_of(shape, dims))},
@@ -117,7 +116,7 @@ NORMALIZATION_TABLE = (
     *(_batch(dims) for dims in (1, 2, 3)),
     LayerType(
         "LayerNorm",
-        GROUP,
+        NORMALISATION,
         "Each sample (or each position of it) minus its own mean, divided by its standard deviation.",
         (
             _normalized_shape(),
@@ -131,7 +130,7 @@ NORMALIZATION_TABLE = (
     *(_instance(dims) for dims in (1, 2, 3)),
     LayerType(
         "GroupNorm",
-        GROUP,
+        NORMALISATION,
         "Each group of channels of each sample minus its own mean, divided by its standard deviation.",
         (
             count("num_groups", "groups", "How many groups; it must divide the channels."),
@@ -145,7 +144,7 @@ NORMALIZATION_TABLE = (
     ),
     LayerType(
         "RMSNorm",
-        GROUP,
+        NORMALISATION,
         "Divided by the root of the mean square; nothing is subtracted.",
         (_normalized_shape(), _eps("None", none=True), _ELEMENTWISE),
         _trailing,
@@ -153,7 +152,7 @@ NORMALIZATION_TABLE = (
     ),
     LayerType(
         "LocalResponseNorm",
-        GROUP,
+        NORMALISATION,
         "Each cell divided by a power of the squares of its neighbours among the channels.",
         (
             count("size", "size", "How many neighbouring channels count.", str(_NEIGHBOURS)),

@@ -1,0 +1,142 @@
+"""Fields of a layer that normalises beside its own: its mode, what it is compared with, how large the batch is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from explorer.program.builders import ArgumentProblem, EditProblem, chain
+from explorer.program.builders.applied import MODES
+from explorer.program.builders.batch_sizes import batch_size, set_batch_size
+from explorer.program.builders.comparisons import can_compare, comparable, compare, compared, given_name
+from explorer.program.builders.layers import LAYERS
+from explorer.program.builders.modes import mode_of, set_mode
+from explorer.program.builders.sentences import NAME, sentences, set_sentences
+from explorer.program.builders.spreads import EVEN, SPREADS, can_spread, set_spread, spread_of
+from explorer.ui.renewal import is_current, renewed
+from explorer.ui.text import plain
+from explorer.ui.workspace import Workspace
+
+_NOTHING = "nothing"
+_LARGEST_BATCH = 32
+
+
+def norm_fields(workspace: Workspace, chip: chain.Chip) -> None:
+    """Draw the fields beside those of a chip, if it is a layer that normalises."""
+    if chip.role != "layer" or not LAYERS[chip.name].is_norm:
+        return
+    _mode_field(workspace, chip)
+    _comparison_field(workspace, chip)
+
+
+def batch_field(workspace: Workspace) -> None:
+    """Draw the slider of the batch size, where the program says it as a number."""
+    size = batch_size(workspace.source)
+    if size is None or size < 1:
+        return
+    name = workspace.key("batch")
+    key = renewed(name, size)
+
+    def slid() -> None:
+        _taken(workspace, name, key, lambda: set_batch_size(workspace.source, int(st.session_state[key])))
+
+    st.slider(
+        "batch size", 1, max(_LARGEST_BATCH, size), key=key, on_change=slid, width=220,
+        help="How many samples the statistics of a batch are taken over.",
+    )  # fmt: skip
+
+
+def spread_field(workspace: Workspace, chip: chain.Chip) -> None:
+    """Draw the field that lets means and scales of random numbers differ."""
+    if not can_spread(chip):
+        return
+    shown = spread_of(workspace.source, chip.index)
+    name = workspace.key(f"spread/{chip.index}")
+    key = renewed(name, shown or None)
+
+    def chosen() -> None:
+        _taken(workspace, name, key, lambda: set_spread(workspace.source, chip.index, st.session_state[key]))
+
+    st.selectbox(
+        "Mean and scale", (EVEN, *SPREADS), key=key, on_change=chosen, width=190, placeholder="as the program says",
+        disabled=not shown, help="Lets channels or samples differ, so that groups can be told apart.",
+    )  # fmt: skip
+
+
+def sentence_fields(workspace: Workspace) -> None:
+    """Draw the sentences of a program, to be edited as lines."""
+    known = sentences(workspace.source)
+    if not known:
+        return
+    name = workspace.key(NAME)
+    problem = workspace.problems.get(name)
+    key = renewed(name, problem.typed if problem else "\n".join(known))
+
+    def typed() -> None:
+        if not is_current(name, key):
+            return
+        text = st.session_state[key]
+        try:
+            workspace.change(set_sentences(workspace.source, text))
+        except (ArgumentProblem, EditProblem) as error:
+            workspace.refuse_field(name, text, error.message)
+
+    st.text_area("Sentences, one a line", key=key, on_change=typed, height=120)
+    if problem:
+        st.markdown(f":small[:red[{plain(problem.message)}]]")
+
+
+def _mode_field(workspace: Workspace, chip: chain.Chip) -> None:
+    """Draw the field of the mode, where the layer keeps running statistics, which eval mode uses."""
+    if chip.fields.get("track_running_stats") != "True" or not chip.path:
+        return
+    name = workspace.key(f"mode/{chip.path}")
+    key = renewed(name, mode_of(workspace.source, chip.path))
+
+    def chosen() -> None:
+        _taken(workspace, name, key, lambda: set_mode(workspace.source, chip.path, st.session_state[key]))
+
+    st.selectbox(
+        "mode", MODES, key=key, on_change=chosen, width=108,
+        help="train: statistics of this batch; eval: the running ones. Of the layer's last call.",
+    )  # fmt: skip
+
+
+def _comparison_field(workspace: Workspace, chip: chain.Chip) -> None:
+    if not can_compare(workspace.source, chip.index):
+        return
+    shape = _given_shape(workspace, chip)
+    other = compared(workspace.source, chip.index)
+    offered = [name for name in comparable(shape) if name != chip.name]
+    shown = other.name if other is not None else _NOTHING
+    name = workspace.key(f"beside/{chip.path}")
+    key = renewed(name, shown)
+
+    def chosen() -> None:
+        wanted = st.session_state[key]
+        wanted = "" if wanted == _NOTHING else wanted
+        _taken(workspace, name, key, lambda: compare(workspace.source, chip.index, wanted, shape))
+
+    options = list(dict.fromkeys([_NOTHING, *offered, shown]))
+    st.selectbox(
+        "compare with", options, key=key, on_change=chosen, width=160,
+        help="Another layer on the same tensor, drawn beside this one.",
+    )  # fmt: skip
+
+
+def _given_shape(workspace: Workspace, chip: chain.Chip) -> tuple[int, ...]:
+    """Return the shape of what a layer is called on: that of the tensor of this name, else of the one before."""
+    row, name = chain.chips(workspace.source), given_name(workspace.source, chip.index)
+    made = [other.index for other in row if name and other.target == name]
+    return workspace.input_shape(made[-1] + 1 if made else chip.index)
+
+
+def _taken(workspace: Workspace, name: str, key: str, change: Callable[[], str]) -> None:
+    """Take a change of a field that is still the one on the page."""
+    if not is_current(name, key):
+        return
+    try:
+        workspace.change(change())
+    except (ArgumentProblem, EditProblem) as problem:
+        workspace.refuse(problem.message)
