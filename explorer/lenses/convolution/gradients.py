@@ -48,7 +48,7 @@ def gradients_of(trace: Trace, call: WindowCall, values: Values) -> Gradients:
     if event is None or values.input is None or len(event.gradients_in) <= slot:
         return Gradients()
     kept, shape = event.gradients_in[slot], event.shapes_in[slot]
-    arrived = _whole(kept, shape, call.output.dtype)
+    arrived = whole_gradient(kept, shape, call.output.dtype)
     if arrived is None:
         return Gradients(cut=() if kept is None or shape is None else tuple(shape))
     found = _through(call, values, arrived)
@@ -67,7 +67,9 @@ def _recorded(
     found: list[torch.Tensor | None] = []
     for place, own in enumerate(made):
         known = place < len(event.gradients_out) and own is not None
-        whole = _whole(event.gradients_out[place], event.shapes_out[place], call.output.dtype) if known else None
+        whole = (
+            whole_gradient(event.gradients_out[place], event.shapes_out[place], call.output.dtype) if known else None
+        )
         # torch pads uneven `same` before its convolution: the node's input is then another tensor
         found.append(whole if whole is not None and own is not None and whole.shape == own.shape else None)
     return (None, *found[1:]) if call.padded is not None else tuple(found)
@@ -111,7 +113,7 @@ def _event(trace: Trace, call: WindowCall) -> BackwardEvent | None:
     return next((event for event in reversed(trace.backward) if event.index == node), None)
 
 
-def _whole(gradient: Array | None, shape: Sequence[int] | None, dtype: torch.dtype) -> torch.Tensor | None:
+def whole_gradient(gradient: Array | None, shape: Sequence[int] | None, dtype: torch.dtype) -> torch.Tensor | None:
     """Return a recorded gradient as a tensor; None where only a part of it was kept."""
     if gradient is None or shape is None or gradient.shape != tuple(shape):
         return None
