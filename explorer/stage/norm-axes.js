@@ -25,15 +25,16 @@ export function paintNormAxes(ctx, geometry, view, theme) {
   ctx.textBaseline = "middle";
   setFont(ctx, `10.5px ${theme.mono}`);
   paintIndices(ctx, geometry, view);
+  if (outer.length) paintSlabLabels(ctx, geometry, view, theme);
+  if (geometry.bare) return;
   setFont(ctx, `700 10.5px ${theme.sans}`);
   ctx.textAlign = "right";
   const names = view.axes.slice(-2).filter(Boolean).join("·");
   if (ctx.measureText(names).width < left - margin) ctx.fillText(names, left - margin - 3, ys[0] - margin - INDEX_LINE);
-  if (outer.length) paintSlabLabels(ctx, geometry, view, theme);
 }
 
 /** @param {CanvasRenderingContext2D} ctx @param {NormGeometry} geometry @param {NormView} view Rows and columns of the first slab. */
-function paintIndices(ctx, { xs, ys, rows, columns, cw, ch, sizes, left, margin }, { first }) {
+function paintIndices(ctx, { xs, ys, rows, columns, cw, ch, sizes, left, margin, bare }, { first }) {
   const rank = sizes.length;
   const [firstRow, firstColumn] = [first[rank - 2] ?? 0, first[rank - 1] ?? 0];
   ctx.textAlign = "center";
@@ -42,13 +43,14 @@ function paintIndices(ctx, { xs, ys, rows, columns, cw, ch, sizes, left, margin 
     const text = String(c + firstColumn);
     ctx.fillText(text, xs[0] + Math.max((c + 0.5) * cw, ctx.measureText(text).width / 2 + 2), ys[0] - margin - INDEX_LINE);
   }
+  if (bare) return;
   ctx.textAlign = "right";
   for (let r = 0; rank > 1 && rows > 1 && r < rows; r += everyNth(ch, 13)) ctx.fillText(String(r + firstRow), left - margin - 3, ys[0] + (r + 0.5) * ch);
 }
 
 /** @param {CanvasRenderingContext2D} ctx @param {NormGeometry} geometry @param {NormView} view @param {Theme} theme Which index of the outer dimensions a slab has. */
 function paintSlabLabels(ctx, geometry, view, theme) {
-  const { xs, ys, wrapped, margin, columns, cw, across, rows, ch, outer } = geometry;
+  const { xs, ys, wrapped, margin, columns, cw, across, rows, ch, outer, bare } = geometry;
   const { axes, first } = view;
   const labelOf = (/** @type {number} */ slab, /** @type {number} */ from) => {
     const at = unravel(slab, outer).map((i, d) => i + first[d]);
@@ -63,5 +65,5 @@ function paintSlabLabels(ctx, geometry, view, theme) {
   }
   const step = everyNth((xs[1] ?? Infinity) - xs[0], 18);
   for (let k = 0; k < xs.length; k += step) ctx.fillText(labelOf(k, 1), xs[k], ys[0] - margin - INDEX_LINE - LABEL_LINE);
-  for (let l = 0; l < ys.length; l += everyNth((ys[1] ?? Infinity) - ys[0], 13)) ctx.fillText(`${axes[0] || 0} ${l + first[0]}`, 1, ys[l] + (rows * ch) / 2);
+  for (let l = 0; !bare && l < ys.length; l += everyNth((ys[1] ?? Infinity) - ys[0], 13)) ctx.fillText(`${axes[0] || 0} ${l + first[0]}`, 1, ys[l] + (rows * ch) / 2);
 }

@@ -1,7 +1,7 @@
 // Which layer is open, which beside it, which batch of a loop; training or evaluation; forward or gradients.
 
 import { node, setAttribute, setText } from "./dom.js";
-import { floatText, tupleText } from "./format.js";
+import { floatText } from "./format.js";
 import { shortNumber } from "./norm-words.js";
 
 /** @typedef {import("./norm-view.js").NormView} NormView */
@@ -36,7 +36,7 @@ export class NormBar {
     /** @type {NormsData | null} */
     this.norms = null;
     this.layer = this.select("Layer", "norm-layer", (value) => host.layer(value));
-    this.beside = this.select("Beside it", "norm-beside", (value) => host.beside(value));
+    this.beside = this.select("beside", "norm-beside", (value) => host.beside(value));
     this.call = node("input", { type: "range", min: "0", step: "1", class: "te-norm-call", "aria-label": "Call of the layer", "data-testid": "norm-call" });
     this.call.addEventListener("input", () => this.slide());
     this.called = node("span", { class: "te-muted" });
@@ -106,7 +106,7 @@ export class NormBar {
     const options = modules.map((stops) => {
       const stop = norms.stops[stops[stops.length - 1]];
       const open = stops.includes(view.norm.stop);
-      return node("option", { value: open ? view.norm.stop : stops[stops.length - 1], selected: open }, `${stopName(stop)} · ${tupleText(stop.shape)}`);
+      return node("option", { value: open ? view.norm.stop : stops[stops.length - 1], selected: open }, stopName(stop));
     });
     select.replaceChildren(...options);
     select.hidden = modules.length < 2;

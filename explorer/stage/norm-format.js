@@ -6,7 +6,7 @@ const MOST_SAMPLED_NUMBERS = 4000;
 /** Beyond these sizes numbers are written with a power of ten. */
 const [PLAIN_FROM, PLAIN_TO] = [1e-3, 1e6];
 
-/** `decimals`: -1: with a power of ten. @typedef {{decimals: number, longest: number}} Fixed */
+/** `decimals`: -1: with a power of ten. `coarse`: only whole numbers are written, of numbers that are not. @typedef {{decimals: number, longest: number, coarse: boolean}} Fixed */
 
 /** @type {WeakMap<ArrayLike<number>, Map<number, Fixed>>} By digits. */
 const fixedKnown = new WeakMap();
@@ -26,12 +26,17 @@ function sampleOfData(data) {
   return found;
 }
 
-/** @param {number} limit The largest size. @param {readonly number[]} sample @param {number} digits @returns {number} Decimals; no more than tell the numbers apart. */
-function decimalsFor(limit, sample, digits) {
+/** @param {readonly number[]} sample @param {number} decimals @returns {boolean} Whether so many decimals say all. */
+function areEnough(sample, decimals) {
+  return sample.every((value) => Math.abs(value * 10 ** decimals - Math.round(value * 10 ** decimals)) < 1e-6);
+}
+
+/** @param {readonly number[]} sample @param {number} digits @returns {number} Decimals; no more than tell the numbers apart. */
+function decimalsFor(sample, digits) {
+  const limit = sample.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   if (limit !== 0 && (limit < PLAIN_FROM || limit >= PLAIN_TO)) return -1;
   const most = limit === 0 ? 0 : Math.max(0, digits - 1 - Math.floor(Math.log10(limit)));
-  const enough = (/** @type {number} */ decimals) => sample.every((value) => Math.abs(value * 10 ** decimals - Math.round(value * 10 ** decimals)) < 1e-6);
-  for (let decimals = 0; decimals < most; decimals += 1) if (enough(decimals)) return decimals;
+  for (let decimals = 0; decimals < most; decimals += 1) if (areEnough(sample, decimals)) return decimals;
   return most;
 }
 
@@ -41,9 +46,10 @@ export function fixedFor(data, digits) {
   fixedKnown.set(data, known);
   if (!known.has(digits)) {
     const sample = sampleOfData(data);
-    const decimals = decimalsFor(sample.reduce((most, value) => Math.max(most, Math.abs(value)), 0), sample, digits);
-    const longest = sample.reduce((most, value) => Math.max(most, fixedText(value, { decimals, longest: 0 }, digits).length), sample.length ? 1 : 3);
-    known.set(digits, { decimals, longest });
+    const fixed = { decimals: decimalsFor(sample, digits), longest: sample.length ? 1 : 3, coarse: false };
+    fixed.coarse = fixed.decimals === 0 && !areEnough(sample, 0);
+    for (const value of sample) fixed.longest = Math.max(fixed.longest, fixedText(value, fixed, digits).length);
+    known.set(digits, fixed);
   }
   return known.get(digits);
 }

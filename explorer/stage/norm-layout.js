@@ -1,12 +1,12 @@
 // Where the cells of a normalised tensor lie: samples down, channels across, each pair a slab of rows and columns.
 
-import { product, unravel } from "./format.js";
+import { product } from "./format.js";
 
 /**
  * `xs`, `ys`: left and upper edges of the columns and lines of slabs; `slabAt`: which slab stands where, -1: none.
  * `margin`: how far the outline of a group stands off.
  * @typedef {Geometry & {sizes: readonly number[], rows: number, columns: number, cw: number, ch: number, across: number,
- *   xs: number[], ys: number[], outer: readonly number[], wrapped: boolean, margin: number, left: number, top: number}} NormGeometry
+ *   xs: number[], ys: number[], outer: readonly number[], wrapped: boolean, bare: boolean, margin: number, left: number, top: number}} NormGeometry
  *
  * @typedef {{geometry: NormGeometry, digits: number}} NormFit
  */
@@ -17,7 +17,7 @@ const HEAD = 15;
 const NORM_TRIALS = [[4, 12], [3, 11], [3, 10], [3, 9], [2, 10], [2, 9]];
 const MOST_NUMBERED = 1600;
 const LARGEST_NUMBERS = 13;
-const PLAIN_SIDES = [18, 16, 14, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3.5, 3, 2.5, 2, 1.5, 1, 0.75, 0.5];
+const PLAIN_SIDES = [18, 16, 14, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3.5, 3, 2.5, 2, 1.75, 1.5, 1.25, 1, 0.9, 0.8, 0.7, 0.6, 0.5];
 const NORM_TALLEST = 620;
 
 /** @param {readonly number[]} sizes @returns {number} Slabs side by side: the second dimension and those between it and the last two; 0: they may wrap. */
@@ -28,9 +28,10 @@ function columnsOfSlabs(sizes) {
 
 /**
  * @param {readonly number[]} sizes Of the window. @param {number} across Slabs in a line. @param {number} cw @param {number} ch Of a cell. @param {number} font 0: no numbers.
+ * @param {boolean} [bare] Without the indices of rows: the panel beside it has them.
  * @returns {NormGeometry}
  */
-export function layoutNorm(sizes, across, cw, ch, font) {
+export function layoutNorm(sizes, across, cw, ch, font, bare = false) {
   const rank = sizes.length;
   const [rows, columns] = [rank > 1 ? sizes[rank - 2] : 1, rank > 0 ? sizes[rank - 1] : 1];
   const outer = sizes.slice(0, -2);
@@ -40,7 +41,7 @@ export function layoutNorm(sizes, across, cw, ch, font) {
   const gap = 2 * margin + (font > 0 ? 5 : 3);
   const headed = wrapped && outer.length > 0 ? HEAD : 0;
   const inner = wrapped ? 1 : product(outer.slice(2)); // slabs of one sample and channel stand closer
-  const left = margin + 2 + (rank > 1 && rows > 1 ? 6 + 7 * String(rows - 1).length : 2) + (wrapped ? 0 : LINE_LABEL);
+  const left = margin + 2 + (bare ? 0 : (rank > 1 && rows > 1 ? 6 + 7 * String(rows - 1).length : 2) + (wrapped ? 0 : LINE_LABEL));
   const top = margin + 2 + (rank > 0 ? HEAD : 0) + (outer.length ? HEAD : 0);
   const lines = Math.max(1, Math.ceil(slabs / across));
   const xs = Array.from({ length: Math.min(across, Math.max(1, slabs)) }, (_, k) => left + k * (columns * cw + gap) + Math.floor(k / inner) * (inner > 1 ? gap : 0));
@@ -63,7 +64,7 @@ export function layoutNorm(sizes, across, cw, ch, font) {
     return k < 0 || l < 0 || c >= columns || r >= rows || slab >= slabs ? -1 : (slab * rows + r) * columns + c;
   };
   return {
-    sizes, rows, columns, cw, ch, across, xs, ys, outer, wrapped, margin, left, top, font, count, line: columns, rect, hit,
+    sizes, rows, columns, cw, ch, across, xs, ys, outer, wrapped, bare, margin, left, top, font, count, line: columns, rect, hit,
     width: xs[xs.length - 1] + columns * cw + margin + 2, height: ys[ys.length - 1] + rows * ch + margin + 2,
     move: (cell, key) => moveInLines(cell, key, { rows, columns, across, slabs }),
   };
@@ -139,7 +140,12 @@ function plainFit(sizes, tries, room, tallest) {
   return best;
 }
 
-/** @param {NormGeometry} geometry @param {number} slab @returns {{x: number, y: number, index: number[]}} Its upper left corner, and its index in the outer dimensions. */
-export function slabPlace({ xs, ys, across, outer }, slab) {
-  return { x: xs[slab % across], y: ys[Math.floor(slab / across)], index: unravel(slab, outer) };
+/** @param {NormFit} fit @returns {NormFit} The same without the indices of rows, which the panel beside it has. */
+export function bareFit({ geometry: { sizes, across, cw, ch, font }, digits }) {
+  return { geometry: layoutNorm(sizes, across, cw, ch, font, true), digits };
+}
+
+/** @param {readonly number[]} sizes @returns {number} Pixels of the indices of rows. */
+export function indexWidth(sizes) {
+  return layoutNorm(sizes, 1, 1, 1, 0).left - layoutNorm(sizes, 1, 1, 1, 0, true).left;
 }

@@ -37,8 +37,8 @@ function wayLine(view, index, phase, gradients, named) {
     const last = k === steps.length - 1;
     return node("span", { class: later ? "te-norm-later" : null, title: exact || null }, k > 0 ? "→ " : "", told, value && " = ", value && node(last ? "b" : "span", {}, value));
   });
-  const check = gradients ? undefined : outputCheck(view);
-  const difference = check && node("span", { class: "te-muted" }, `· largest difference from ${view.maker}: ${shortNumber(check.difference)}`);
+  const check = gradients || named ? undefined : outputCheck(view);
+  const difference = check && node("span", { class: "te-muted" }, `· difference from ${view.maker}: ${shortNumber(check.difference, 2)}`);
   const group = view.model.groupAt(index);
   return node("p", {}, named && node("span", { class: "te-norm-tag" }, view.kindName), group >= 0 && node("span", { class: "te-muted" }, `${view.groupName(group)} ·`), ...parts, difference);
 }

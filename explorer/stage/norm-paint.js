@@ -70,7 +70,7 @@ function paintSlabImages(ctx, geometry, view, reader, theme) {
   fillPixels(new Int32Array(image.data.buffer), view, reader, theme);
   const small = Object.assign(document.createElement("canvas"), { width: image.width, height: image.height });
   small.getContext("2d")?.putImageData(image, 0, 0);
-  ctx.imageSmoothingEnabled = cw < 1; // rather mixed than left out
+  ctx.imageSmoothingEnabled = cw < 2 && !Number.isInteger(cw); // rather mixed than left out
   eachSlab(geometry, (slab, x, y) => ctx.drawImage(small, 0, slab * rows, columns, rows, x, y, columns * cw, rows * ch));
 }
 

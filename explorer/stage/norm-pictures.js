@@ -1,7 +1,7 @@
 // Which panels a normalisation has at a phase, what they are called, and how large their cells are.
 
 import { product } from "./format.js";
-import { fitNorm } from "./norm-layout.js";
+import { bareFit, fitNorm, indexWidth } from "./norm-layout.js";
 import { fixedFor } from "./norm-format.js";
 
 /** @typedef {import("./norm-view.js").NormView} NormView */
@@ -9,45 +9,45 @@ import { fixedFor } from "./norm-format.js";
 /** @typedef {import("./norm-view.js").NormPhase} NormPhase */
 /** @typedef {import("./norm-panel.js").NormPicture} NormPicture */
 
-const PANEL_GAP = 28;
+const PANEL_GAP = 24;
 /** Pixels of panels above each other. */
 const STACKED_TALLEST = 300;
 const BESIDE_TALLEST = 560;
 /** Narrower rooms have one panel a line. */
 const ONE_BY_ONE = 560;
-/** Digits that numbers should have before their panels stand closer. */
-const READABLE = 3;
 
 /** @type {NormRole[]} */
 const VALUE_ROLES = ["input", "centred", "normalised", "scales", "output"];
 /** @type {NormRole[]} */
 const GRADIENT_ROLES = ["outputGradient", "upstream", "inputGradient"];
 
-/** @param {NormView} view @param {readonly NormRole[]} roles @param {number} digits @returns {number} Characters of their longest number. */
-function longestIn({ readers }, roles, digits) {
-  return Math.max(0, ...roles.map((role) => {
+/** @param {NormView} view @param {readonly NormRole[]} roles @param {number} digits @returns {import("./norm-format.js").Fixed[]} How their numbers are written. */
+function writtenIn({ readers }, roles, digits) {
+  return roles.flatMap((role) => {
     const values = readers[role]?.values;
-    return values?.kind === "real" ? fixedFor(/** @type {ArrayLike<number>} */ (values.data), digits).longest : 0;
-  }));
+    return values?.kind === "real" ? [fixedFor(/** @type {ArrayLike<number>} */ (values.data), digits)] : [];
+  });
 }
 
 /** How the panels stand: in a row; x at the left and the others below each other; or all below each other. @typedef {"row" | "pair" | "stack"} Arrangement */
 
+/** @typedef {Map<NormView, import("./norm-layout.js").NormFit>} Fits */
+
 /**
  * @param {readonly NormView[]} views @param {readonly NormRole[]} roles Whose numbers have to fit. @param {number} panels @param {number} room @param {(font: number) => number} glyph
- * @returns {{fits: Map<NormView, import("./norm-layout.js").NormFit>, arrangement: Arrangement}} Beside each other, unless only more room shows the numbers.
+ * @returns {{fits: Fits, arrangement: Arrangement}} Beside each other, unless only more room shows the numbers.
  */
 function fitAll(views, roles, panels, room, glyph) {
-  const fit = (/** @type {number} */ width, /** @type {number} */ tallest) => new Map(views.map((view) => [view, fitNorm(view.sizes, (digits) => longestIn(view, roles, digits), width, glyph, tallest)]));
-  const across = (/** @type {number} */ columns) => fit((room - (columns - 1) * PANEL_GAP) / columns, BESIDE_TALLEST);
-  const least = (/** @type {ReturnType<typeof fit>} */ fits, /** @type {number} */ digits) => [...fits.values()].every(({ geometry, digits: own }) => geometry.font > 0 && own >= digits);
+  const longest = (/** @type {NormView} */ view, /** @type {number} */ digits) => Math.max(0, ...writtenIn(view, roles, digits).map((fixed) => fixed.longest));
+  const fit = (/** @type {number} */ width, /** @type {number} */ tallest) => /** @type {Fits} */ (new Map(views.map((view) => [view, fitNorm(view.sizes, (digits) => longest(view, digits), width, glyph, tallest)])));
+  const indices = Math.max(...views.map(({ sizes }) => indexWidth(sizes)));
+  const reads = (/** @type {Fits} */ fits) => [...fits].every(([view, { geometry, digits }]) => geometry.font > 0 && !writtenIn(view, roles, digits).some(({ coarse }) => coarse));
   if (room < ONE_BY_ONE || panels === 1) return { fits: fit(room, BESIDE_TALLEST), arrangement: "stack" };
-  const row = across(panels);
-  if (least(row, panels > 2 ? READABLE : 0)) return { fits: row, arrangement: "row" };
-  const pair = panels > 2 ? across(2) : row;
-  if (panels > 2 && least(pair, 0)) return { fits: pair, arrangement: "pair" };
+  const row = fit((room - indices - (panels - 1) * PANEL_GAP) / panels + indices, BESIDE_TALLEST); // the indices stand at the first only
+  if (reads(row)) return { fits: row, arrangement: "row" };
+  if (panels > 2) return { fits: fit((room - PANEL_GAP) / 2, BESIDE_TALLEST), arrangement: "pair" };
   const above = fit(room, STACKED_TALLEST);
-  return least(above, READABLE) ? { fits: above, arrangement: "stack" } : { fits: pair, arrangement: panels > 2 ? "pair" : "row" };
+  return reads(above) ? { fits: above, arrangement: "stack" } : { fits: row, arrangement: "row" };
 }
 
 /** @param {NormView} view @param {NormRole} role @returns {string} */
@@ -93,9 +93,13 @@ export function picturesOf(views, { focus, phase, gradients, room, glyph, editio
     ? GRADIENT_ROLES.filter((role) => role !== "upstream" || focused.weight.grid).map((role) => [focused, role, `norm-${role}`])
     : [[focused, "input", "norm-input"], ...views.map((view, k) => /** @type {[NormView, NormRole, string]} */ ([view, view.roleAt(phase), `norm-result-${k}`]))];
   const { fits, arrangement } = fitAll(views, gradients ? GRADIENT_ROLES : VALUE_ROLES, wanted.length, room, glyph);
-  const pictures = wanted.map(([view, role, testid]) => ({
+  const fitOf = (/** @type {NormView} */ view, /** @type {number} */ k) => {
+    const own = /** @type {import("./norm-layout.js").NormFit} */ (fits.get(view));
+    return k > 0 && arrangement === "row" ? bareFit(own) : own;
+  };
+  const pictures = wanted.map(([view, role, testid], k) => ({
     view, role, title: titleOf(view, role), facts: factsOf(view, role), testid,
-    key: `${edition} ${testid} ${views.indexOf(view)} ${role}`, fit: /** @type {import("./norm-layout.js").NormFit} */ (fits.get(view)),
+    key: `${edition} ${testid} ${views.indexOf(view)} ${role}`, fit: fitOf(view, k),
   }));
   return { pictures, arrangement };
 }

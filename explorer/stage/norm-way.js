@@ -21,7 +21,7 @@ function cellNumber(reader, index) {
 /** @param {NormView} view @param {readonly number[]} index @returns {WayStep} */
 function startOf(view, index) {
   const known = cellNumber(view.input, index);
-  const name = `${view.inputName}[${index.join(", ")}]`;
+  const name = `${view.inputName}[${index.join(",")}]`;
   return { phase: "start", told: view.input.values === null ? `${name}: no value (meta)` : name, ...known };
 }
 
@@ -67,7 +67,7 @@ export function gradientSteps(view, index) {
   const { norm, model, readers } = view;
   const { backward } = norm;
   const group = model.groupAt(index);
-  const at = `[${index.join(", ")}]`;
+  const at = `[${index.join(",")}]`;
   const weight = view.affineOf(view.weight, index);
   const [mean, projection] = [statisticAt(backward?.mean ?? null, group), statisticAt(backward?.projection ?? null, group)];
   const upstream = cellNumber(readers.upstream, index);

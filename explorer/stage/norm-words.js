@@ -13,9 +13,9 @@ export function shortNumber(value, digits = 4) {
 
 const SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉";
 
-/** @param {readonly number[]} at @returns {string} `₀`, `[1, 2]` */
+/** @param {readonly number[]} at @returns {string} `₀`, `[1,2]` */
 export function indexMark(at) {
-  return at.length === 1 ? [...String(at[0])].map((digit) => SUBSCRIPTS[Number(digit)] ?? digit).join("") : `[${at.join(", ")}]`;
+  return at.length === 1 ? [...String(at[0])].map((digit) => SUBSCRIPTS[Number(digit)] ?? digit).join("") : `[${at.join(",")}]`;
 }
 
 /** @param {readonly string[]} names @returns {string} `N, H and W` */
@@ -76,11 +76,11 @@ function varianceSentence(view, group) {
 function affineSentence(view, group) {
   const { weight, bias, norm } = view;
   const what = weight.grid ? (bias.grid ? "multiplied by γ and shifted by β" : "multiplied by γ") : "shifted by β";
-  const per = norm.affine.length ? `, of its index in ${listed(norm.affine.map((d) => axisWord(view, d)))}` : "";
+  const per = norm.affine.length ? ` of its index in ${listed(norm.affine.map((d) => axisWord(view, d)))}` : "";
   const index = view.model.boxOf(group).low;
   const known = [["γ", view.affineOf(weight, index)], ["β", view.affineOf(bias, index)]].flatMap(([sign, one]) =>
     (one && typeof one === "object" ? [`${sign}${indexMark(one.at)}\u00a0=\u00a0${shortNumber(one.value)}`] : []));
-  return `Each number is ${what}${per}, which the layer learns.${known.length && view.hasValues ? ` Here ${listed(known)}.` : ""}`;
+  return `Each number is ${what}${per}, which the layer learns${known.length && view.hasValues ? `: here ${listed(known)}` : ""}.`;
 }
 
 /** @param {NormView} view @param {NormPhase} phase @param {number} group In focus. @returns {string} */
