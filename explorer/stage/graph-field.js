@@ -21,6 +21,8 @@ export class GraphField {
     this.canvas = /** @type {HTMLCanvasElement} */ (node("canvas", { class: "te-graph-canvas", "aria-hidden": "true" }));
     this.element = node("div", { class: "te-graph-field", tabindex: "0", "data-testid": "graph-field" }, this.canvas);
     this.pending = 0;
+    /** @type {CSSNumberish | null} The frame of the screen that it was last painted in. */
+    this.paintedAt = null;
     this.gliding = 0;
     /** @type {Map<number, {x: number, y: number}>} Fingers, or the mouse, that are down. */
     this.down = new Map();
@@ -141,10 +143,11 @@ export class GraphField {
   /** Bring a rectangle into view. @param {Rect} rect @param {boolean} [glide] */
   reveal(rect, glide = true) {
     const [x, y] = this.camera.reach(rect);
+    const hurried = this.gliding !== 0; // who does not wait for the end of a glide wants to be there
     this.stopGlide();
     if (Math.abs(x - this.camera.x) + Math.abs(y - this.camera.y) < 0.5) return;
     const far = Math.hypot(x - this.camera.x, y - this.camera.y) * this.camera.scale > 3 * this.camera.height;
-    if (glide && !far && !prefersStillness()) this.glide(x, y);
+    if (glide && !hurried && !far && !prefersStillness()) this.glide(x, y);
     else this.jump(x, y);
   }
 
@@ -166,7 +169,7 @@ export class GraphField {
       this.camera.x = from.x + (x - from.x) * eased;
       this.camera.y = from.y + (y - from.y) * eased;
       this.host.moved(false);
-      this.paint();
+      if (part === 1 || this.paintedAt !== document.timeline.currentTime) this.paint();
       this.gliding = part < 1 ? requestAnimationFrame(step) : 0;
     };
     this.gliding = requestAnimationFrame(step);
@@ -191,6 +194,11 @@ export class GraphField {
     return true;
   }
 
+  /** Paint now what was asked for; once in a frame of the screen, the rest before the next one. */
+  paintDue() {
+    if ((this.pending || this.gliding) && this.paintedAt !== document.timeline.currentTime) this.paint();
+  }
+
   /** Paint before the next frame of the screen. */
   request() {
     if (!this.gliding) this.pending ||= requestAnimationFrame(() => this.paint());
@@ -199,6 +207,7 @@ export class GraphField {
   paint() {
     cancelAnimationFrame(this.pending);
     this.pending = 0;
+    this.paintedAt = document.timeline.currentTime;
     const ctx = /** @type {CanvasRenderingContext2D} */ (this.canvas.getContext("2d"));
     const { x, y, scale } = this.camera;
     const density = window.devicePixelRatio || 1;

@@ -1,7 +1,7 @@
 // Draws the lines of a graph: forward arrows down, gradients back up.
 
-import { setFont } from "./fonts.js";
 import { lookColours } from "./graph-colours.js";
+import { GraphLetters } from "./graph-letters.js";
 
 /** @typedef {import("./graph-shapes.js").Context} Context */
 /** @typedef {{key: string, colour: string, width: number, dash: number[], alpha: number, layer: number}} LineLook */
@@ -45,6 +45,7 @@ export class GraphLines {
     this.graph = graph;
     this.links = picture.links;
     this.colours = colours;
+    this.letters = new GraphLetters();
     this.lines = picture.wires.map((wire) => ({ wire, rect: wireRect(wire), kind: this.kindOf(wire), wrong: this.isWrong(wire) }));
   }
 
@@ -133,14 +134,13 @@ export class GraphLines {
     const taken = [];
     const states = new Map(wires.map((wire) => [wire, moments.wire(wire)]));
     const nowFirst = [...wires].sort((a, b) => Number(states.get(b)?.now) - Number(states.get(a)?.now));
-    ctx.textBaseline = "middle";
     for (const wire of nowFirst) {
       const text = moments.flowText(wire);
       const state = states.get(wire);
       if (!text || !state) continue;
-      setFont(ctx, `${state.now ? 700 : 400} ${FLOW_FONT}px ${this.colours.mono}`);
+      const font = `${state.now ? 700 : 400} ${FLOW_FONT}px ${this.colours.mono}`;
       const [x, y] = wordPlace(wire);
-      const width = ctx.measureText(text).width + 8;
+      const width = this.letters.width(ctx, font, text) + 8;
       // beside the line, on its other side where something stands already
       const rect = [x + 4, x - 4 - width].map((left) => ({ x: left, y: y - 8, w: width, h: 16 })).find((place) => !taken.some((other) => overlap(other, place)));
       if (!rect) continue;
@@ -150,9 +150,9 @@ export class GraphLines {
       ctx.globalAlpha = 0.9;
       ctx.fillRect(rect.x, rect.y, rect.w, rect.h);
       ctx.globalAlpha = 1;
-      ctx.fillStyle = line;
-      ctx.fillText(text, rect.x + 4, y);
+      this.letters.add(font, { text, x: rect.x + 4, y, colour: line, align: "left" });
     }
+    this.letters.write(ctx);
   }
 }
 

@@ -1,9 +1,9 @@
 // The graph in words: a table behind the canvas, and what is said of the node in the focus.
 
-import { node, setText } from "./dom.js";
+import { node, setAttribute, setText } from "./dom.js";
+import { Resting } from "./rest.js";
 
 const MOST_ROWS = 300;
-const WHEN_IDLE = 250;
 
 /** @returns {HTMLElement} What stands in the place of a graph without nodes. */
 export function emptyMessage() {
@@ -19,10 +19,11 @@ export function findNodes({ nodes }, text) {
 export class GraphSpeech {
   constructor() {
     this.live = node("div", { "aria-live": "polite" });
-    this.table = node("div", { "data-testid": "graph-table" });
-    this.element = node("div", { class: "te-hidden" }, this.live, this.table);
-    /** @type {ReturnType<typeof setTimeout> | undefined} */
-    this.timer = undefined;
+    this.slot = node("div", { "data-testid": "graph-table" });
+    this.element = node("div", { class: "te-hidden" }, this.live, this.slot);
+    this.resting = new Resting();
+    /** @type {GraphTable | null} */
+    this.table = null;
   }
 
   /** @param {GraphItem} item @param {import("./graph-screen.js").GraphScreen} screen */
@@ -30,14 +31,24 @@ export class GraphSpeech {
     setText(this.live, `${sayItem(item, picture)}, ${sayState(moments.item(item))}`);
   }
 
-  /** Write the table behind the canvas, when there is time. @param {import("./graph-screen.js").GraphScreen | null} screen */
+  /** Write the table behind the canvas once the steps rest; until then it is said to be busy. @param {import("./graph-screen.js").GraphScreen | null} screen */
   describe(screen) {
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.table.replaceChildren(...(screen ? [graphTable(screen.picture, (item) => sayState(screen.moments.item(item)))] : [])), WHEN_IDLE);
+    setAttribute(this.slot, "aria-busy", "true");
+    this.resting.ask(() => this.write(screen));
+  }
+
+  /** @param {import("./graph-screen.js").GraphScreen | null} screen */
+  write(screen) {
+    if (!screen || this.table?.picture !== screen.picture) {
+      this.table = screen && new GraphTable(screen.picture);
+      this.slot.replaceChildren(...(this.table ? [this.table.element] : []));
+    }
+    if (screen) this.table?.show((item) => sayState(screen.moments.item(item)));
+    setAttribute(this.slot, "aria-busy", null);
   }
 
   destroy() {
-    clearTimeout(this.timer);
+    this.resting.stop();
   }
 }
 
@@ -63,20 +74,30 @@ function sayState({ there, now, fresh, look, runs }) {
   return now ? "run by the engine in this step" : fresh ? `run by the engine${runs > 1 ? ` ${runs} times` : ""}` : "run by the engine in an earlier pass";
 }
 
-/**
- * A table of what is drawn, from top to bottom.
- * @param {GraphPicture} picture @param {(item: GraphItem) => string} stateOf
- * @returns {HTMLElement}
- */
-function graphTable(picture, stateOf) {
-  const sorted = [...picture.items].sort((a, b) => a.y - b.y || a.x - b.x);
-  /** @type {Map<GraphItem, string[]>} */
-  const sources = new Map();
-  for (const { source, target } of picture.links) sources.set(target, [...(sources.get(target) ?? []), source.words.title]);
-  const rows = sorted.slice(0, MOST_ROWS).map((item) => node("tr", {},
-    node("th", { scope: "row" }, item.words.full), node("td", {}, (sources.get(item) ?? []).join(", ")), node("td", {}, stateOf(item))));
-  const left = sorted.length - rows.length;
-  const caption = `The graph: ${picture.items.length} nodes and ${picture.links.length} edges${left > 0 ? `; the first ${MOST_ROWS} nodes are listed, search finds the others` : ""}`;
-  return node("table", {}, node("caption", {}, caption),
-    node("thead", {}, node("tr", {}, ...["Node", "From", "State"].map((title) => node("th", { scope: "col" }, title)))), node("tbody", {}, ...rows));
+/** A table of what is drawn, from top to bottom. */
+class GraphTable {
+  /** @param {GraphPicture} picture */
+  constructor(picture) {
+    this.picture = picture;
+    const sorted = [...picture.items].sort((a, b) => a.y - b.y || a.x - b.x);
+    /** What is listed, each with the cell that says what became of it. @type {[GraphItem, HTMLElement][]} */
+    this.states = sorted.slice(0, MOST_ROWS).map((item) => [item, node("td")]);
+    const left = sorted.length - this.states.length;
+    const caption = `The graph: ${picture.items.length} nodes and ${picture.links.length} edges${left > 0 ? `; the first ${MOST_ROWS} nodes are listed, search finds the others` : ""}`;
+    this.element = node("table", {}, node("caption", {}, caption),
+      node("thead", {}, node("tr", {}, ...["Node", "From", "State"].map((title) => node("th", { scope: "col" }, title)))), node("tbody", {}, ...this.rows(picture)));
+  }
+
+  /** @param {GraphPicture} picture @returns {HTMLElement[]} */
+  rows({ links }) {
+    /** @type {Map<GraphItem, string[]>} */
+    const sources = new Map();
+    for (const { source, target } of links) sources.set(target, [...(sources.get(target) ?? []), source.words.title]);
+    return this.states.map(([item, state]) => node("tr", {}, node("th", { scope: "row" }, item.words.full), node("td", {}, (sources.get(item) ?? []).join(", ")), state));
+  }
+
+  /** @param {(item: GraphItem) => string} stateOf */
+  show(stateOf) {
+    for (const [item, cell] of this.states) setText(cell, stateOf(item));
+  }
 }

@@ -1,7 +1,7 @@
 // Draws the nodes, groups and cuts of a graph on a canvas, in the graph's own pixels.
 
-import { setFont } from "./fonts.js";
 import { lookColours } from "./graph-colours.js";
+import { GraphLetters } from "./graph-letters.js";
 import { drawKindMarks, drawScissors, drawToneSign, drawTriangle, nodeLook, traceNode } from "./graph-shapes.js";
 import { GRAPH_ROWS, GRAPH_TYPE, ranText } from "./graph-words.js";
 import { portPlace } from "./graph-layout.js";
@@ -21,6 +21,7 @@ export class GraphPainter {
   constructor(graph, colours) {
     this.graph = graph;
     this.colours = colours;
+    this.letters = new GraphLetters();
   }
 
   /** @param {Context} ctx @param {GraphBox} box @param {number} scale */
@@ -38,11 +39,12 @@ export class GraphPainter {
     const size = Math.min(LARGEST_HEADING, GRAPH_TYPE.title / Math.min(1, scale), Math.max(GRAPH_TYPE.title, (w - 44) / Math.max(6, title.length) / 0.61));
     if (size * scale < 7) return;
     drawTriangle(ctx, x + 18, y + 19, true, colours.muted);
-    this.text(ctx, title, x + 30, y + 19 + (size - GRAPH_TYPE.title) / 2, `600 ${size}px ${colours.mono}`, colours.text);
+    const font = `600 ${size}px ${colours.mono}`;
+    this.text(title, x + 30, y + 19 + (size - GRAPH_TYPE.title) / 2, font, colours.text);
     if (scale < PRINT_FROM) return;
-    const left = x + 38 + ctx.measureText(title).width;
-    setFont(ctx, `${GRAPH_TYPE.name}px ${colours.mono}`);
-    if (left + ctx.measureText(aside).width < x + w - 8) this.text(ctx, aside, left, y + 19, ctx.font, colours.muted);
+    const print = `${GRAPH_TYPE.name}px ${colours.mono}`;
+    const left = x + 38 + this.letters.width(ctx, font, title);
+    if (left + this.letters.width(ctx, print, aside) < x + w - 8) this.text(aside, left, y + 19, print, colours.muted);
   }
 
   /** @param {Context} ctx @param {GraphItem} item @param {GraphState} state @param {number} scale @param {number} look Of the frame. @param {number} outputs */
@@ -142,10 +144,7 @@ export class GraphPainter {
       ctx.arc(x, item.y + item.h, 6.5, 0, 2 * Math.PI);
       ctx.fill();
       ctx.stroke();
-      if (scale < PRINT_FROM) continue;
-      ctx.textAlign = "center";
-      this.text(ctx, String(output), x, item.y + item.h + 0.5, `9px ${this.colours.mono}`, this.colours.text);
-      ctx.textAlign = "left";
+      if (scale >= PRINT_FROM) this.letters.add(`9px ${this.colours.mono}`, { text: String(output), x, y: item.y + item.h + 0.5, colour: this.colours.text, align: "center" });
     }
   }
 
@@ -160,41 +159,36 @@ export class GraphPainter {
     if (item.kind === "cut") drawScissors(ctx, x + 5, y, tone === "error" ? colours.danger : colours.muted);
     else if (item.kind !== "node") drawTriangle(ctx, x + 4, y, false, colours.muted);
     x += item.kind === "node" ? 0 : 20;
-    this.text(ctx, title, x, y, `600 ${GRAPH_TYPE.title}px ${colours.mono}`, colours.text);
+    this.text(title, x, y, `600 ${GRAPH_TYPE.title}px ${colours.mono}`, colours.text);
     if (scale < PRINT_FROM) return;
-    if (tag) this.aligned(ctx, tag, item.x + item.w - (tone === "plain" ? 11 : 22), y - 1, colours.muted);
+    if (tag) this.aligned(tag, item.x + item.w - (tone === "plain" ? 11 : 22), y - 1, colours.muted);
     drawToneSign(ctx, item.x + item.w - 12, y, tone, toneColour);
     y += GRAPH_ROWS.title / 2;
     if (name || aside) {
       const font = `${GRAPH_TYPE.name}px ${colours.mono}`;
-      this.text(ctx, name ? `${name}  ${aside}` : aside, x, y + GRAPH_ROWS.name / 2, font, colours.muted);
+      this.text(name ? `${name}  ${aside}` : aside, x, y + GRAPH_ROWS.name / 2, font, colours.muted);
       y += GRAPH_ROWS.name;
     }
     const small = `${GRAPH_TYPE.small}px ${colours.sans}`;
     for (const mark of marks) {
-      this.text(ctx, mark, x, y + GRAPH_ROWS.mark / 2, `600 ${small}`, tone === "plain" ? colours.muted : toneColour);
+      this.text(mark, x, y + GRAPH_ROWS.mark / 2, `600 ${small}`, tone === "plain" ? colours.muted : toneColour);
       y += GRAPH_ROWS.mark;
     }
     y += note.length ? 4 : 0;
     for (const line of note) {
-      this.text(ctx, line, x, y + GRAPH_ROWS.mark / 2, small, colours.text);
+      this.text(line, x, y + GRAPH_ROWS.mark / 2, small, colours.text);
       y += GRAPH_ROWS.mark;
     }
   }
 
-  /** @param {Context} ctx @param {string} text @param {number} right @param {number} y @param {string} colour */
-  aligned(ctx, text, right, y, colour) {
-    ctx.textAlign = "right";
-    this.text(ctx, text, right, y, `${GRAPH_TYPE.small}px ${this.colours.sans}`, colour);
-    ctx.textAlign = "left";
+  /** @param {string} text @param {number} right @param {number} y @param {string} colour */
+  aligned(text, right, y, colour) {
+    this.letters.add(`${GRAPH_TYPE.small}px ${this.colours.sans}`, { text, x: right, y, colour, align: "right" });
   }
 
-  /** @param {Context} ctx @param {string} text @param {number} x @param {number} y Its middle. @param {string} font @param {string} colour */
-  text(ctx, text, x, y, font, colour) {
-    setFont(ctx, font);
-    ctx.fillStyle = colour;
-    ctx.textBaseline = "middle";
-    ctx.fillText(text, x, y);
+  /** @param {string} text @param {number} x @param {number} y Its middle. @param {string} font @param {string} colour */
+  text(text, x, y, font, colour) {
+    this.letters.add(font, { text, x, y, colour, align: "left" });
   }
 
   /** A ring around what is chosen, pointed at or in the focus. @param {Context} ctx @param {Rect} rect @param {string} colour @param {number[]} dash */

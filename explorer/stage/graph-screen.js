@@ -49,6 +49,7 @@ export class GraphScreen {
     const told = lines.draw(ctx, camera, moments);
     if (scale < FAR) this.spots(ctx, seen, 1.5 / scale);
     else for (const { item, state } of seen) painter.item(ctx, item, state, scale, moments.look, this.outputs.get(item) ?? 0);
+    painter.letters.write(ctx);
     lines.words(ctx, told, moments, scale);
     this.rings(ctx, marks);
   }

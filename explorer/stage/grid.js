@@ -71,8 +71,11 @@ export class GridView {
     this.aliases = [];
     this.painted = "";
     this.tabled = "";
+    this.headed = "";
     /** @type {BufferVersion | null} */
     this.version = null;
+    /** @type {(() => void) | null} Paints what the frame shows: after all has been written, since letters make the browser lay that out. */
+    this.due = null;
     this.adopt(scene, grid);
   }
 
@@ -93,7 +96,9 @@ export class GridView {
     this.badge.className = `te-badge te-kind-${grid.kind}`;
     this.aliases = [...mentionsOf(scene, grid).names].filter((name) => name !== grid.label);
     this.painted = "";
-    this.tabled = "";
+    this.headed = "";
+    this.due = null;
+    this.dropTable();
     this.version = null;
     this.envelope = envelopeOf(scene, grid);
     this.walkButton.hidden = product(grid.window) < 2;
@@ -194,7 +199,7 @@ export class GridView {
     this.heading(frame, visible);
     const shape = stretchedShape(frame, grid);
     const key = `${visible}|${this.buffer.versions.indexOf(version)}|${shape}`;
-    if (this.painted !== key && panel.geometry) this.paint(version, where, scale, theme, visible, shape);
+    if (this.painted !== key && panel.geometry) this.due = () => this.paint(version, where, scale, theme, visible, shape);
     this.painted = key;
     this.showAlong(frame);
     const { figure } = panel;
@@ -203,11 +208,20 @@ export class GridView {
       : frame.inputs.includes(grid.id) ? "input" : null);
   }
 
+  /** Paint what is not painted yet. */
+  paintDue() {
+    this.due?.();
+    this.due = null;
+  }
+
   /** @param {Frame} frame @param {boolean} visible */
   heading(frame, visible) {
     const { grid } = this;
     const names = frame.names.filter(([, id]) => id === grid.id).map(([name]) => name);
     const name = names.length && !names.includes(grid.label) ? names[0] : grid.label;
+    const key = `${visible}|${names.join("|")}`;
+    if (key === this.headed) return;
+    this.headed = key;
     const others = names.filter((other) => other !== name);
     const lost = visible && grid.label !== "" && names.length === 0;
     const parts = [
@@ -254,7 +268,18 @@ export class GridView {
     return { swatch: scale.of(this.panel.elementOf(cell), values, at), text: cellText(values, at, this.grid.dtype) };
   }
 
-  /** The table behind the canvas; made when the browser is idle. */
+  /** A table says what the cells say, or there is none. */
+  dropOldTable() {
+    if (this.tabled !== this.painted) this.dropTable();
+  }
+
+  dropTable() {
+    if (this.tabled === "") return;
+    this.tabled = "";
+    this.tableSlot.replaceChildren();
+  }
+
+  /** The table behind the canvas; made when the steps rest. */
   tabulate() {
     const key = this.painted;
     if (this.tabled === key || this.empty) return;

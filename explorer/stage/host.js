@@ -1,11 +1,14 @@
 // What panels tell the stage, and the panels of a scene.
 
+import { product } from "./format.js";
 import { GridView } from "./grid.js";
 import { StripView } from "./strip.js";
 import { hasNorm } from "./surroundings.js";
 
 /** Panels that a pool keeps for later. */
 const MOST_PANELS_KEPT = 40;
+/** So many cells are drawn in no time. */
+const FEW_CELLS = 400;
 
 /**
  * @param {import("./mount.js").Stage} stage
@@ -49,25 +52,32 @@ export class PanelPool {
   }
 
   /**
-   * @param {readonly number[]} ids Of grids. @returns {import("./grid.js").GridView[]} A panel for each; one that draws
-   * its grid already goes on with it.
+   * @param {readonly number[]} ids Of grids. @param {readonly (import("./grid.js").GridView | null)[]} there The panel
+   * that stands in the place of each now.
+   * @returns {import("./grid.js").GridView[]} A panel for each: the one that is there, where it can draw the grid, since
+   * taking panels out and in costs more than drawing a few cells; one that draws a large grid already goes on with it.
    */
-  take(ids) {
+  take(ids, there) {
     const { scene } = this.stage;
     const free = new Set(this.views);
-    const taken = ids.map((id) => {
-      const view = this.views.find((known) => free.has(known) && known.grid === scene.grids[id]) ?? null;
-      if (view) free.delete(view);
-      return view;
+    const taken = ids.map((id, k) => {
+      const grid = scene.grids[id];
+      const known = this.views.find((view) => free.has(view) && view.grid === grid && (view === there[k] || product(grid.window) > FEW_CELLS)) ?? null;
+      if (known) free.delete(known);
+      return known;
     });
-    const views = taken.map((known, k) => known ?? this.other(free, scene.grids[ids[k]]));
+    const views = taken.map((known, k) => known ?? this.other(free, scene.grids[ids[k]], there[k] ?? null));
     if (this.views.length > MOST_PANELS_KEPT) this.views = views;
     return views;
   }
 
-  /** @param {Set<import("./grid.js").GridView>} free @param {GridData} grid @returns {import("./grid.js").GridView} */
-  other(free, grid) {
-    for (const view of free) {
+  /**
+   * @param {Set<import("./grid.js").GridView>} free @param {GridData} grid @param {import("./grid.js").GridView | null} first To be tried first.
+   * @returns {import("./grid.js").GridView}
+   */
+  other(free, grid, first) {
+    const inOrder = first && free.has(first) ? [first, ...free] : free;
+    for (const view of inOrder) {
       free.delete(view);
       if (view.adopt(this.stage.scene, grid)) return view;
     }

@@ -1,6 +1,7 @@
 // The inspector beside the graph: what a node took, kept and gave, or what is known of one that was chosen.
 
 import { node, setAttribute, setText } from "./dom.js";
+import { FactRows } from "./fact-rows.js";
 import { inlineCode } from "./messages.js";
 import { Plates } from "./plates.js";
 
@@ -20,12 +21,15 @@ export class Inspector {
     this.follow = node("button", { type: "button", class: "te-button te-follow", "data-testid": "follow", onclick: () => this.letGo() }, "Follow the steps");
     this.about = node("p", { class: "te-node-about" });
     this.note = node("p", { class: "te-node-note" });
+    this.noted = "";
     this.pending = node("p", { class: "te-node-pending" });
     this.runs = node("div", { class: "te-runs", role: "group", "aria-label": "Steps at which the engine runs it" });
     this.plates = new Plates();
-    this.rule = node("div", { class: "te-rule", "data-testid": "rule" });
+    this.ruleText = node("code");
+    this.rule = node("div", { class: "te-rule", "data-testid": "rule" }, node("span", { class: "te-plate-caption" }, "rule"), this.ruleText);
     this.factRows = node("dl", { class: "te-node-facts", "data-testid": "node-facts" });
     this.factsTitle = node("h4", {});
+    this.rows = new FactRows(this.factRows);
     this.facts = node("section", { class: "te-node-tensor" }, this.factsTitle, this.factRows);
     this.body = node("div", { class: "te-inspector-body" }, this.about, this.note, this.pending, this.runs, this.plates.element, this.facts);
     this.scroller = node("div", { class: "te-inspector-scroll", tabindex: "0", role: "region", "aria-label": "What the step took, kept and gave" }, this.body);
@@ -41,7 +45,7 @@ export class Inspector {
   show(insight, views, index) {
     this.showHead(insight);
     this.showRuns(insight, index);
-    this.rule.replaceChildren(...(insight.rule ? [node("span", { class: "te-plate-caption" }, "rule"), node("code", {}, insight.rule)] : []));
+    setText(this.ruleText, insight.rule);
     this.rule.hidden = insight.rule === "";
     this.plates.show(insight.plates, views, index, this.rule, insight.ruleAt);
     this.showFacts(insight);
@@ -61,8 +65,10 @@ export class Inspector {
     setText(this.name, name);
     setText(this.label, label && label !== name ? (name ? ` · ${label}` : label) : "");
     setText(this.about, about.join(" · "));
-    this.note.replaceChildren(...inlineCode([...marks, note].filter(Boolean).join(" · ")));
-    this.note.hidden = this.note.textContent === "";
+    const said = [...marks, note].filter(Boolean).join(" · ");
+    if (said !== this.noted) this.note.replaceChildren(...inlineCode(said));
+    this.noted = said;
+    this.note.hidden = said === "";
     setText(this.pending, pending);
     this.pending.hidden = pending === "";
     this.follow.hidden = !chosen;
@@ -82,9 +88,10 @@ export class Inspector {
 
   /** @param {import("./insight.js").Insight} insight */
   showFacts({ chosen, subject, facts, reason }) {
+    /** @type {[string, string][]} */
     const rows = reason && !chosen ? [...facts, ["grad", `None: ${reason}`]] : facts;
     this.facts.hidden = rows.length === 0;
     setText(this.factsTitle, `Tensor ${subject}`);
-    this.factRows.replaceChildren(...rows.flatMap(([what, value]) => [node("dt", {}, what), node("dd", {}, ...inlineCode(value))]));
+    this.rows.show(rows);
   }
 }

@@ -1,6 +1,6 @@
 // What is said around the panels: errors, notes, an empty stage, the sentence of the step, the colour legend.
 
-import { node, setText } from "./dom.js";
+import { node, setChildren, setText } from "./dom.js";
 import { floatText, isFloating } from "./format.js";
 
 /** @type {Record<string, string>} What to call the kinds that are no exception of torch or Python. */
@@ -64,13 +64,13 @@ export class Sentences {
   /** @param {Frame[]} frames */
   setFrames(frames) {
     const sized = [...frames].sort((a, b) => textLength(b) - textLength(a)).slice(0, 3);
-    this.current = node("div", { class: "te-sentence" });
-    this.sized.replaceChildren(...sized.map((frame) => node("div", { class: "te-sentence te-shadow", "aria-hidden": "true" }, ...sentenceParts(frame))), this.current);
+    this.current = new Sentence();
+    this.sized.replaceChildren(...sized.map((frame) => shadowOf(frame)), this.current.element);
   }
 
   /** @param {Frame} frame */
   show(frame) {
-    this.current?.replaceChildren(...sentenceParts(frame));
+    this.current?.show(frame);
     const lines = frame.details ?? [];
     this.details.hidden = lines.length === 0;
     setText(this.summary, `Inside: ${lines.length} ${lines.length === 1 ? "call" : "calls"} of torch`);
@@ -83,12 +83,33 @@ function textLength(frame) {
   return (frame.where ?? "").length + frame.sentence.length + frame.why.length;
 }
 
-/** @param {Frame} frame @returns {Node[]} */
-function sentenceParts(frame) {
-  const parts = [node("p", { class: "te-what" }, ...inlineCode(frame.sentence))];
-  if (frame.where) parts.unshift(node("p", { class: "te-where", "data-testid": "where" }, frame.where));
-  if (frame.why) parts.push(node("p", { class: "te-why" }, ...inlineCode(frame.why)));
-  return parts;
+/** What is said of a step; what the next one says too stays. */
+class Sentence {
+  constructor() {
+    this.element = node("div", { class: "te-sentence" });
+    /** Paragraphs, and what each says. @type {[HTMLElement, string][]} */
+    this.parts = [[node("p", { class: "te-where", "data-testid": "where" }), ""], [node("p", { class: "te-what" }), ""], [node("p", { class: "te-why" }), ""]];
+  }
+
+  /** @param {Frame} frame */
+  show({ where, sentence, why }) {
+    [where ?? "", sentence, why].forEach((text, k) => {
+      const [paragraph, said] = this.parts[k];
+      if (text !== said) paragraph.replaceChildren(...inlineCode(text));
+      this.parts[k][1] = text;
+    });
+    setChildren(this.element, this.parts.filter(([, said], k) => k === 1 || said !== "").map(([paragraph]) => paragraph));
+  }
+}
+
+/** @param {Frame} frame @returns {HTMLElement} Its sentence, unseen: it keeps the room. */
+function shadowOf(frame) {
+  const sentence = new Sentence();
+  sentence.show(frame);
+  for (const [paragraph] of sentence.parts) paragraph.removeAttribute("data-testid");
+  sentence.element.classList.add("te-shadow");
+  sentence.element.setAttribute("aria-hidden", "true");
+  return sentence.element;
 }
 
 /**

@@ -14,6 +14,8 @@ class PlateView {
     this.slot = node("div", { class: "te-plate-slot" });
     this.words = node("p", { class: "te-plate-words" });
     this.said = "";
+    /** @type {import("./grid.js").GridView | null} The panel in it. */
+    this.drawn = null;
     /** Begins a line before it. */
     this.gap = node("div", { class: "te-plate-gap" });
     this.element = node("div", { class: "te-plate", role: "group" }, node("div", { class: "te-plate-head" }, this.caption, this.meta), this.slot, this.words);
@@ -33,12 +35,18 @@ class PlateView {
     this.said = words;
     this.words.hidden = words === "";
     this.slot.hidden = !view || later;
-    setChildren(this.slot, view && !later ? [view.panel.figure] : []);
+    this.drawn = later ? null : view;
+    setChildren(this.slot, this.drawn ? [this.drawn.panel.figure] : []);
     this.element.style.setProperty("--te-cells", beside && view && !later ? `${view.panel.geometry?.width ?? 0}px` : "100%");
     setAttribute(this.element, "data-beside", beside ? "true" : null);
     setAttribute(this.element, "data-role", role);
     setAttribute(this.element, "data-caption", caption);
     setAttribute(this.element, "aria-label", caption);
+  }
+
+  empty() {
+    this.drawn = null;
+    this.slot.replaceChildren();
   }
 }
 
@@ -49,13 +57,18 @@ export class Plates {
     this.element = node("div", { class: "te-plates" });
   }
 
+  /** @param {number} k Of a plate. @returns {import("./grid.js").GridView | null} The panel that stands in it. */
+  drawnAt(k) {
+    return this.views[k]?.drawn ?? null;
+  }
+
   /**
    * @param {PlateData[]} plates @param {(import("./grid.js").GridView | null)[]} views One each. @param {number} index Of the frame.
    * @param {Element} rule Stands before the plate with the number `ruleAt`. @param {number} ruleAt
    */
   show(plates, views, index, rule, ruleAt) {
     while (this.views.length < plates.length) this.views.push(new PlateView());
-    for (const { slot } of this.views.slice(plates.length)) slot.replaceChildren();
+    for (const unused of this.views.slice(plates.length)) unused.empty();
     /** @param {number} k @returns {boolean} Whether a plate begins a line. */
     const begins = (k) => k === 0 || k === ruleAt || plates[k].role !== plates[k - 1].role;
     plates.forEach((plate, k) => {

@@ -1,10 +1,11 @@
 // What is pointed at and pinned, and everything that lights up because of it.
 
-import { node, setText, whenIdle } from "./dom.js";
+import { node, setText } from "./dom.js";
 import { describeCell, NEVER_WRITTEN } from "./describe.js";
 import { Lookup } from "./elements.js";
 import { gridName } from "./grid.js";
 import { Linker, NOTHING_LINKED } from "./linker.js";
+import { Resting } from "./rest.js";
 
 const HINT = "Point at a cell: the same element lights up everywhere it lives. Click to pin it.";
 const STUDY_HINT = "Point at a cell: the cells that it comes from, and those that it feeds, light up. Click to pin it.";
@@ -27,6 +28,7 @@ export class Spotlight {
     /** Whether a walk through a storage is shown: it draws its own arrow. */
     this.walking = false;
     this.live = node("div", { class: "te-hidden", "aria-live": "polite" });
+    this.resting = new Resting();
     this.reset();
   }
 
@@ -49,10 +51,10 @@ export class Spotlight {
     this.readout.toggleAttribute("data-roomy", !this.linker.index.empty);
   }
 
-  /** Another frame or other values: what is where has changed. It is looked up anew when there is time, or before. */
+  /** Another frame or other values: what is where has changed. It is looked up anew when the steps rest, or before. */
   invalidate() {
     this.lookup = null;
-    whenIdle(() => this.lookup ?? this.find(-1));
+    this.resting.ask(() => this.lookup ?? this.find(-1));
   }
 
   /** @param {number} element @returns {Map<import("./panel.js").CellPanel, number[]>} */
@@ -137,8 +139,10 @@ export class Spotlight {
     const made = grid ? scene.frames[grid.first_frame] : null;
     const span = made && grid && made.results.includes(grid.id) ? made.span : null;
     this.say(place, hovered ? lit : held, linked);
-    // last: the editor makes the browser lay out all that was written before
     code.mark(scene.frames[frame] ?? null, study ? study.spanOf(grid) ?? span : span, study?.originSpan() ?? null);
+    // last: letters on a canvas make the browser lay out all that was written before
+    for (const view of [...grids, ...strips]) view.paintDue();
+    study?.graph.field.paintDue();
   }
 
   /**

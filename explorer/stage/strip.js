@@ -24,6 +24,8 @@ export class StripView {
     figure.append(node("figcaption", { class: "te-strip-line" }, node("b", {}, `storage ${strip.id}`), this.words),
       this.empty ? node("div", { class: "te-empty-box" }, "no bytes: nothing is stored") : this.panel.scroll);
     this.painted = "";
+    /** @type {(() => void) | null} As a grid's. */
+    this.due = null;
     this.laidOut = "";
     this.scene = scene;
     this.strip = strip;
@@ -47,6 +49,7 @@ export class StripView {
     this.panel.strip = strip;
     this.panel.cursor = -1;
     this.painted = "";
+    this.due = null;
     this.readCache.clear();
     const facts = [`${countText(strip.length)} × ${strip.dtype}`, plural(strip.nbytes, "byte")];
     if (strip.device !== "cpu") facts.push(strip.device);
@@ -107,8 +110,14 @@ export class StripView {
     setAttribute(panel.figure, "data-role", written ? "result" : null);
     setAttribute(panel.box, "aria-label", `storage ${strip.id}: ${plural(strip.length, "element")} of ${strip.dtype}${visible ? "" : ", not allocated yet"}. Arrow keys move between cells.`);
     const key = `${visible}|${buffer.versions.indexOf(version)}`;
-    if (this.painted !== key && panel.geometry) this.paint(version, scale, theme, visible);
+    if (this.painted !== key && panel.geometry) this.due = () => this.paint(version, scale, theme, visible);
     this.painted = key;
+  }
+
+  /** Paint what is not painted yet. */
+  paintDue() {
+    this.due?.();
+    this.due = null;
   }
 
   /**

@@ -95,7 +95,8 @@ export class Study {
     this.graph.showFrame(index);
     const insight = insightAt(scene, index, this.chosen);
     const drawn = insight.plates.filter(({ grid }) => grid >= 0);
-    const views = this.pool.take(drawn.map(({ grid }) => grid));
+    const there = insight.plates.flatMap(({ grid }, k) => (grid >= 0 ? [this.inspector.plates.drawnAt(k)] : []));
+    const views = this.pool.take(drawn.map(({ grid }) => grid), there);
     drawn.forEach((plate, k) => this.draw(views[k], plate.role, glyph));
     stage.grids = views;
     const left = [...views];

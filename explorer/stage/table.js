@@ -3,6 +3,7 @@
 import { factText } from "./describe.js";
 import { node, whenIdle } from "./dom.js";
 import { countText, product, unravel } from "./format.js";
+import { Resting } from "./rest.js";
 
 const MOST_TABLE_CELLS = 1024;
 
@@ -37,21 +38,25 @@ export function cellTable(caption, grid, version, where) {
   return node("table", {}, node("caption", {}, caption + note), node("thead", {}, head), body);
 }
 
-/** Makes the tables one at a time, while nothing else is to be done. */
+/** Makes the tables one at a time, once the steps rest and nothing else is to be done. */
 export class IdleTables {
   constructor() {
-    /** @type {import("./grid.js").GridView[]} */
+    this.resting = new Resting();
+    /** @type {readonly import("./grid.js").GridView[]} */
     this.views = [];
   }
 
-  /** @param {import("./grid.js").GridView[]} views Those that are asked for later take the place of these. */
+  /** @param {readonly import("./grid.js").GridView[]} views Those that are asked for later take the place of these. */
   make(views) {
-    const [view, ...rest] = views;
     this.views = views;
-    if (view) whenIdle(() => {
-      if (this.views !== views) return;
-      view.tabulate();
-      this.make(rest);
-    });
+    for (const view of views) view.dropOldTable();
+    this.resting.ask(() => this.next(views, 0));
+  }
+
+  /** @param {readonly import("./grid.js").GridView[]} views @param {number} at */
+  next(views, at) {
+    if (this.views !== views || at >= views.length) return;
+    views[at].tabulate();
+    whenIdle(() => this.next(views, at + 1));
   }
 }
