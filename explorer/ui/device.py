@@ -5,10 +5,13 @@ from __future__ import annotations
 import streamlit as st
 
 from explorer.compute.devices import Device, devices, find
+from explorer.ui.renewal import is_current, renewed
 from explorer.ui.text import plain
 
-KEY = "device"
+NAME = "device"
+_CHOSEN = "device/chosen"
 _MISSING = "device/missing"
+_DRAWN = "device/drawn"
 _HELP = (
     "Where the program runs, as under `torch.set_default_device`. On meta, tensors have shape, strides and dtype,"
     " but no values and no memory."
@@ -19,8 +22,10 @@ def device_picker() -> None:
     """Draw the picker."""
     listed = devices()
     labels = {device.name: device.label for device in listed}
-    if KEY not in st.session_state:
-        adopt_device(st.query_params.get(KEY))
+    if _CHOSEN not in st.session_state:
+        adopt_device(st.query_params.get(NAME))
+    key = renewed(NAME, chosen_device())
+    st.session_state[_DRAWN] = _shown()
     with st.sidebar:
         missing = st.session_state.get(_MISSING)
         if missing:
@@ -29,9 +34,9 @@ def device_picker() -> None:
             "Device",
             list(labels),
             format_func=lambda name: plain(labels[name]),
-            key=KEY,
-            persist_state="session",
-            on_change=_write_link,
+            key=key,
+            on_change=_choose,
+            args=(key,),
             help=_HELP,
         )
         if any(device.free is not None for device in listed):
@@ -43,12 +48,23 @@ def adopt_device(name: str | None) -> None:
     listed = devices()
     found = None if name is None else find(name, listed)
     st.session_state[_MISSING] = name if found is None else None
-    st.session_state[KEY] = (found or listed[0]).name
+    st.session_state[_CHOSEN] = (found or listed[0]).name
 
 
 def chosen_device() -> str:
     """Return the name of the chosen device."""
-    return str(st.session_state.get(KEY) or devices()[0].name)
+    return str(st.session_state.get(_CHOSEN) or devices()[0].name)
+
+
+def follow_device() -> None:
+    """Draw the whole page once more where the picker shows another device: a fragment by itself does not draw it."""
+    if st.session_state.get(_DRAWN, _shown()) != _shown():
+        st.rerun()
+
+
+def _shown() -> tuple[str, str | None]:
+    """Return what the picker says: the chosen device, and the one that is not here."""
+    return chosen_device(), st.session_state.get(_MISSING)
 
 
 def _missing_text(name: str, listed: tuple[Device, ...]) -> str:
@@ -62,10 +78,13 @@ def _refresh() -> None:
     devices(refresh=True)
 
 
-def _write_link() -> None:
-    st.session_state[_MISSING] = None
-    name = chosen_device()
+def _choose(key: str) -> None:
+    """Take the device that a person chose, and not one that a slow browser says once more."""
+    if not is_current(NAME, key):
+        return
+    name = str(st.session_state[key])
+    st.session_state[_CHOSEN], st.session_state[_MISSING] = name, None
     if name != devices()[0].name:
-        st.query_params[KEY] = name
-    elif KEY in st.query_params:
-        del st.query_params[KEY]
+        st.query_params[NAME] = name
+    elif NAME in st.query_params:
+        del st.query_params[NAME]

@@ -96,6 +96,22 @@ def test_back_returns_to_the_step_that_was_looked_at(app: App) -> None:
     app.expect_frame(3)
 
 
+def test_back_returns_to_the_device_and_the_next_click_does_not_leave_it(app: App) -> None:
+    app.open(SHORT)
+    meta = app.page.get_by_role("radio", name="meta · shapes only")
+    app.page.get_by_text("meta · shapes only").click()
+    app.expect_parameter("device", "meta")
+    app.settled()
+    app.page.go_back()
+    expect(meta).not_to_be_checked()
+    app.settled()
+    app.select(1)
+    app.settled()
+    expect(meta).not_to_be_checked()
+    assert app.parameter("device") is None
+    expect(app.grid(0)).not_to_contain_text("meta: no values")
+
+
 def test_a_copied_link_shows_the_same_on_a_telephone(tabs: Tabs) -> None:
     here = tabs.open().open(SHORT)
     here.page.context.grant_permissions(["clipboard-read", "clipboard-write"])

@@ -50,3 +50,12 @@ def test_a_switch_that_was_on_before_is_not_turned_on_again() -> None:
     check(app.run())
     check(app._run(late))
     assert [switch.value for switch in app.toggle] == [False]
+
+
+def test_the_device_that_was_shown_before_is_not_chosen_again() -> None:
+    app = open_page(device="meta")
+    late = app._tree.get_widget_states()
+    app.session_state["device/chosen"] = "cpu"  # as the browser's history does
+    check(app.run())
+    check(app._run(late))
+    assert app.radio[0].value == "cpu"

@@ -177,7 +177,7 @@ def test_stack_takes_other_tensors_and_new_ones() -> None:
 
 def test_meta_is_a_device() -> None:
     app = open_page(device="meta")
-    assert app.radio(key="device").value == "meta"
+    assert app.radio[0].value == "meta"
     assert b'"device":"meta"' in scene_bytes(app)
 
 
