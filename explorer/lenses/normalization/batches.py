@@ -1,0 +1,113 @@
+"""What the size of a batch does to its statistics: a layer's own samples, dealt to batches of other sizes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import torch
+
+from explorer.lenses.autograd.wording import number_text
+from explorer.lenses.normalization.calls import NormCall
+from explorer.lenses.normalization.history import channel_of
+from explorer.lenses.normalization.statistics import plain_moments
+from explorer.lenses.normalization.stops import is_same_layer
+from explorer.lenses.normalization.values import values_of, wide
+from explorer.scene.charts import Chart, Series
+from explorer.trace.values import to_numpy
+
+FEWEST_SAMPLES = 8
+MOST_CELLS = 1_000_000
+_QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+
+
+def spread(calls: Sequence[NormCall], opened: NormCall, group: int) -> tuple[Chart, ...]:
+    """Return charts of how much mean and variance of a channel vary from batch to batch, by the size of the batch.
+
+    The samples of all training calls of the layer are dealt, in their order, to batches of 1, 2, 4, … samples.
+
+    Args:
+        calls: All calls of the run.
+        opened: One of batch norm; of other layers, whose statistics do not depend on the batch, there are no charts.
+        group: The group in focus, whose channel is meant.
+
+    Returns:
+        Two charts; none of few samples.
+    """
+    if opened.kind != "batch":
+        return ()
+    samples = _samples(
+        [call for call in calls if is_same_layer(call, opened) and call.training], channel_of(opened, group)
+    )
+    if samples is None or samples.shape[0] < FEWEST_SAMPLES:
+        return ()
+    channel = channel_of(opened, group)
+    return (
+        _chart(samples, f"Mean of channel {channel}, by the size of the batch", "mean of a batch", _mean),
+        _chart(samples, f"Variance of channel {channel}, by the size of the batch", "variance of a batch", _variance),
+    )
+
+
+def _samples(calls: Sequence[NormCall], channel: int) -> torch.Tensor | None:
+    """Return a channel of all samples, (samples, cells of one); calls with other sizes of samples are left out."""
+    found: list[torch.Tensor] = []
+    for call in calls:
+        given = values_of(call).input
+        if given is None or not given.numel():
+            continue
+        cells = wide(given[:, channel]).reshape(given.shape[0], -1)
+        if found and cells.shape[1] != found[0].shape[1]:
+            continue
+        found.append(cells)
+        if sum(one.numel() for one in found) > MOST_CELLS:
+            break
+    return torch.cat(found) if found else None
+
+
+def _mean(batches: torch.Tensor) -> torch.Tensor:
+    return plain_moments(batches)[0]
+
+
+def _variance(batches: torch.Tensor) -> torch.Tensor:
+    return plain_moments(batches)[1]
+
+
+def _chart(samples: torch.Tensor, title: str, y: str, statistic: Callable[[torch.Tensor], torch.Tensor]) -> Chart:
+    sizes = _sizes(samples.shape[0])
+    drawn = {size: statistic(_dealt(samples, size)).double() for size in sizes}
+    chances = torch.tensor(_QUANTILES, dtype=torch.float64)
+    quantiles = torch.stack([torch.quantile(found, chances) for found in drawn.values()], 1)
+    names = [f"{chance:.0%} of the batches lie below" for chance in _QUANTILES]
+    return Chart(
+        title=title,
+        kind="bands",
+        labels=tuple(str(size) for size in sizes),
+        series=tuple(Series(name, to_numpy(row)) for name, row in zip(names, quantiles, strict=True)),
+        x="samples in a batch",
+        y=y,
+        note=_note(samples, drawn),
+    )
+
+
+def _sizes(samples: int) -> list[int]:
+    """Return the sizes of batches: powers of two of which there are two batches at least, and all samples."""
+    return [size for size in (1 << power for power in range(samples.bit_length())) if 2 * size <= samples] + [samples]
+
+
+def _dealt(samples: torch.Tensor, size: int) -> torch.Tensor:
+    """Return (batches, cells of a batch); samples that make no whole batch are left out."""
+    count = samples.shape[0] // size
+    return samples[: count * size].reshape(count, -1)
+
+
+def _note(samples: torch.Tensor, drawn: dict[int, torch.Tensor]) -> str:
+    """Say how far batches of the smallest and the largest size lie from all samples."""
+    *sizes, every = drawn
+    true = drawn[every][0]
+    smallest, largest = (
+        number_text(float((drawn[size] - true).square().mean().sqrt())) for size in (sizes[0], sizes[-1])
+    )
+    return (
+        f"Of all {samples.shape[0]} samples it is {number_text(float(true))}. "
+        f"Batches of {sizes[0]} are off by {smallest} (root mean square), batches of {sizes[-1]} by {largest}. Half of the batches lie in the dark band, nine of "
+        "ten in the light one."
+    )

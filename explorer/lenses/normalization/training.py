@@ -1,0 +1,143 @@
+"""How the inputs of the layers of a network are distributed, call by call of a training loop."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import torch
+
+from explorer.lenses.convolution.calls import label_of, module_of
+from explorer.lenses.convolution.values import tensor_of
+from explorer.scene.charts import Chart, Series
+from explorer.trace import Step, TensorState, Trace
+from explorer.trace.values import to_numpy
+
+FEWEST_CALLS = 3
+FEWEST_LAYERS = 2
+MOST_LAYERS = 10
+MOST_NETWORKS = 4
+MOST_CALLS = 300
+MOST_CELLS = 1_024
+_QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+_LAYERS = (torch.nn.Linear, torch.nn.modules.conv._ConvNd)
+
+
+@dataclass(frozen=True, eq=False)
+class Layer:
+    """One layer and what it was given.
+
+    Attributes:
+        network: Which module the program called, and of modules that the program's own forward calls, which of those
+            with that path.
+        name: What the program calls the network; "" where it is one of its own.
+        normalises: Classes of the network's layers that normalise.
+        path: In the network.
+        inputs: Call by call.
+    """
+
+    network: tuple[int, int]
+    name: str
+    normalises: tuple[str, ...]
+    path: str
+    inputs: list[TensorState] = field(default_factory=list)
+
+
+def layer_inputs(trace: Trace) -> tuple[Chart, ...]:
+    """Return a chart for each network whose layers are called again and again: quantiles of what each layer is given.
+
+    Layers with weights count: linear ones and convolutions.
+
+    Args:
+        trace: A trace with its live calls; of one without there are no charts.
+    """
+    networks: dict[tuple[int, int], list[Layer]] = {}
+    for layer in _layers(trace):
+        if len(layer.inputs) >= FEWEST_CALLS:
+            networks.setdefault(layer.network, []).append(layer)
+    found = [layers[:MOST_LAYERS] for layers in networks.values() if len(layers) >= FEWEST_LAYERS][:MOST_NETWORKS]
+    return tuple(_chart(layers, alone=len(found) == 1) for layers in found)
+
+
+def _layers(trace: Trace) -> list[Layer]:
+    """Return the layers in the order in which they ran first."""
+    layers: dict[int, Layer] = {}
+    for step in trace.steps:
+        for path, inputs in _module_calls(step):
+            module = module_of(step, path, trace) if inputs else None
+            if not isinstance(module, _LAYERS):
+                continue
+            if id(module) not in layers:
+                layers[id(module)] = _layer(step, path, trace, list(layers.values()))
+            layers[id(module)].inputs.append(inputs[0])
+    return list(layers.values())
+
+
+def _layer(step: Step, path: str, trace: Trace, others: list[Layer]) -> Layer:
+    """Return a layer that is called for the first time, without its inputs."""
+    root = trace.calls[step.index] if trace.calls is not None else None
+    if step.module or not path or root is None:
+        # the program's own forward called it: modules of the same class have layers with the same paths
+        name = label_of(step, path)
+        return Layer((0, sum(1 for one in others if one.path == name)), "", (), name)
+    every = root.function.modules() if isinstance(root.function, torch.nn.Module) else ()
+    classes = dict.fromkeys(type(one).__name__ for one in every if "Norm" in type(one).__name__)
+    return Layer((id(root.function), 0), label_of(step, ""), tuple(classes), path)
+
+
+def _module_calls(step: Step) -> Iterator[tuple[str, tuple[TensorState, ...]]]:
+    """Yield (path, inputs) of the modules that a step called, itself last."""
+    for detail in step.details:
+        if detail.is_module:
+            yield detail.module, detail.inputs
+    if step.module_class:
+        yield step.module, step.inputs
+
+
+def _chart(layers: list[Layer], *, alone: bool) -> Chart:
+    calls = min(max(len(layer.inputs) for layer in layers), MOST_CALLS)
+    series = [
+        Series(f"{chance:.0%} lie below", to_numpy(row))
+        for layer in layers
+        for chance, row in zip(_QUANTILES, _quantiles(layer.inputs[:calls], calls), strict=True)
+    ]
+    return Chart(
+        title=_title(layers[0], alone=alone),
+        kind="bands",
+        labels=tuple(str(number) for number in range(1, calls + 1)),
+        series=tuple(series),
+        x="call",
+        y="input",
+        note=_note(layers),
+        rows=tuple(f"input of {layer.path}" for layer in layers),
+    )
+
+
+def _title(layer: Layer, *, alone: bool) -> str:
+    """Return a heading; of several networks, which often have one name in the program, it says how they differ."""
+    if not layer.name:
+        return "What the layers are given, call by call"
+    kind = f"with {', '.join(layer.normalises)}" if layer.normalises else "without normalisation"
+    return f"What the layers of {layer.name}{'' if alone else f' ({kind})'} are given, call by call"
+
+
+def _quantiles(inputs: list[TensorState], calls: int) -> torch.Tensor:
+    """Return the quantiles of what a layer was given, (quantiles, calls); NaN where it was not kept.
+
+    Of a large input, evenly spaced cells stand for all.
+    """
+    found = torch.full((len(_QUANTILES), calls), math.nan, dtype=torch.float64)
+    chances = torch.tensor(_QUANTILES, dtype=torch.float64)
+    for number, state in enumerate(inputs):
+        values = tensor_of(state)
+        if values is not None and values.numel() and values.dtype.is_floating_point:
+            flat = values.reshape(-1)
+            found[:, number] = torch.quantile(flat[:: math.ceil(flat.numel() / MOST_CELLS)].double().cpu(), chances)
+    return found
+
+
+def _note(layers: list[Layer]) -> str:
+    most = max(state.numel for layer in layers for state in layer.inputs)
+    part = f" Of inputs with more than {MOST_CELLS:,} cells, evenly spaced ones count." if most > MOST_CELLS else ""
+    return f"Half of the cells lie in the dark band, nine of ten in the light one; the line is the median.{part}"
