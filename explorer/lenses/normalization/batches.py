@@ -107,7 +107,7 @@ def _note(samples: torch.Tensor, drawn: dict[int, torch.Tensor]) -> str:
         number_text(float((drawn[size] - true).square().mean().sqrt())) for size in (sizes[0], sizes[-1])
     )
     return (
-        f"Of all {samples.shape[0]} samples it is {number_text(float(true))}. "
-        f"Batches of {sizes[0]} are off by {smallest} (root mean square), batches of {sizes[-1]} by {largest}. Half of the batches lie in the dark band, nine of "
-        "ten in the light one."
+        f"Of all {len(samples)} samples it is {number_text(float(true))}. Batches of {sizes[0]} are off by {smallest} "
+        f"(root mean square), batches of {sizes[-1]} by {largest}. Half of them lie in the dark band, nine of ten in "
+        "the light one."
     )
