@@ -6,12 +6,12 @@ const MOST_SAMPLED_NUMBERS = 4000;
 /** Beyond these sizes numbers are written with a power of ten. */
 const [PLAIN_FROM, PLAIN_TO] = [1e-3, 1e6];
 
-/** `decimals`: -1: with a power of ten. `coarse`: only whole numbers are written, of numbers that are not. @typedef {{decimals: number, longest: number, coarse: boolean}} Fixed */
+/** `decimals`: -1: with a power of ten. `forms`: what they look like, a 0 in the place of each digit. `coarse`: only whole numbers are written, of numbers that are not. @typedef {{decimals: number, forms: Set<string>, coarse: boolean}} Fixed */
 
 /** @type {WeakMap<ArrayLike<number>, Map<number, Fixed>>} By digits. */
 const fixedKnown = new WeakMap();
 
-/** @param {number} value @param {Fixed} fixed @param {number} digits @returns {string} `.50`, `−1.25`; the exact number is said when it is pointed at. */
+/** @param {number} value @param {Pick<Fixed, "decimals">} fixed @param {number} digits @returns {string} `.50`, `−1.25`; the exact number is said when it is pointed at. */
 export function fixedText(value, { decimals }, digits) {
   if (!Number.isFinite(value) || decimals < 0) return floatText(value, digits).replace(/\.0$/, "").replace(/-/g, "−");
   const text = Math.abs(value).toFixed(decimals).replace(/^0\./, ".");
@@ -46,10 +46,35 @@ export function fixedFor(data, digits) {
   fixedKnown.set(data, known);
   if (!known.has(digits)) {
     const sample = sampleOfData(data);
-    const fixed = { decimals: decimalsFor(sample, digits), longest: sample.length ? 1 : 3, coarse: false };
+    const fixed = { decimals: decimalsFor(sample, digits), forms: new Set(sample.length ? [] : ["nan"]), coarse: false };
     fixed.coarse = fixed.decimals === 0 && !areEnough(sample, 0);
-    for (const value of sample) fixed.longest = Math.max(fixed.longest, fixedText(value, fixed, digits).length);
+    for (const value of sample) fixed.forms.add(fixedText(value, fixed, digits).replace(/\d/g, "0"));
     known.set(digits, fixed);
   }
   return known.get(digits);
+}
+
+/** @type {Map<string, number>} Pixels at a size of 100, by font and text. */
+const widthsKnown = new Map();
+
+/** @param {string} family @param {Iterable<string>} texts @returns {number} Width of the widest, in parts of the font's size. */
+export function widestOf(family, texts) {
+  let widest = 0;
+  for (const text of texts) {
+    const key = `${family}|${text}`;
+    const known = widthsKnown.get(key) ?? measured(family, text);
+    widthsKnown.set(key, known);
+    widest = Math.max(widest, known / 100);
+  }
+  return widest;
+}
+
+/** @type {CanvasRenderingContext2D | null} */
+let ruler = null;
+
+/** @param {string} family @param {string} text @returns {number} */
+function measured(family, text) {
+  ruler ??= /** @type {CanvasRenderingContext2D} */ (document.createElement("canvas").getContext("2d"));
+  ruler.font = `100px ${family}`;
+  return ruler.measureText(text).width;
 }

@@ -8,13 +8,14 @@ import { product } from "./format.js";
  * @typedef {Geometry & {sizes: readonly number[], rows: number, columns: number, cw: number, ch: number, across: number,
  *   xs: number[], ys: number[], outer: readonly number[], wrapped: boolean, bare: boolean, margin: number, left: number, top: number}} NormGeometry
  *
- * @typedef {{geometry: NormGeometry, digits: number}} NormFit
+ * `narrow`: in the page's own font, whose digits take less room.
+ * @typedef {{geometry: NormGeometry, digits: number, narrow: boolean}} NormFit
  */
 
-const LINE_LABEL = 32;
+const LINE_LABEL = 26;
 const HEAD = 15;
-/** Digits, and the smallest font that they may have: rather fewer digits than tiny ones. */
-const NORM_TRIALS = [[4, 12], [3, 11], [3, 10], [3, 9], [2, 10], [2, 9]];
+/** Digits, the smallest font that they may have, and which: rather fewer digits than tiny ones. @type {[number, number, boolean][]} */
+const NORM_TRIALS = [[4, 12, false], [3, 11, false], [3, 11, true], [2, 11, false], [3, 10, true], [2, 10, true]];
 const MOST_NUMBERED = 1600;
 const LARGEST_NUMBERS = 13;
 const PLAIN_SIDES = [18, 16, 14, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3.5, 3, 2.5, 2, 1.75, 1.5, 1.25, 1, 0.9, 0.8, 0.7, 0.6, 0.5];
@@ -37,11 +38,11 @@ export function layoutNorm(sizes, across, cw, ch, font, bare = false) {
   const outer = sizes.slice(0, -2);
   const slabs = product(outer);
   const wrapped = columnsOfSlabs(sizes) === 0;
-  const margin = font > 0 || cw >= 8 ? 4 : 1.5;
-  const gap = 2 * margin + (font > 0 ? 5 : 3);
+  const margin = font > 11 || (font === 0 && cw >= 8) ? 4 : font > 0 ? 3 : 1.5;
+  const gap = 2 * margin + (font > 11 ? 5 : 3);
   const headed = wrapped && outer.length > 0 ? HEAD : 0;
   const inner = wrapped ? 1 : product(outer.slice(2)); // slabs of one sample and channel stand closer
-  const left = margin + 2 + (bare ? 0 : (rank > 1 && rows > 1 ? 6 + 7 * String(rows - 1).length : 2) + (wrapped ? 0 : LINE_LABEL));
+  const left = margin + 2 + (bare ? 0 : (rank > 1 && rows > 1 ? 5 + 7 * String(rows - 1).length : 2) + (wrapped ? 0 : LINE_LABEL));
   const top = margin + 2 + (rank > 0 ? HEAD : 0) + (outer.length ? HEAD : 0);
   const lines = Math.max(1, Math.ceil(slabs / across));
   const xs = Array.from({ length: Math.min(across, Math.max(1, slabs)) }, (_, k) => left + k * (columns * cw + gap) + Math.floor(k / inner) * (inner > 1 ? gap : 0));
@@ -109,21 +110,21 @@ function linesToTry(sizes) {
 }
 
 /**
- * @param {readonly number[]} sizes @param {(digits: number) => number} longest Characters of the longest number, by its digits.
- * @param {number} room Width in pixels. @param {(font: number) => number} glyph Width of a digit. @param {number} [tallest]
+ * @param {readonly number[]} sizes @param {(digits: number, narrow: boolean) => number} widest Width of the widest number, in parts of the font's size; 0: there are none.
+ * @param {number} room Width in pixels. @param {number} [tallest]
  * @returns {NormFit} Cells as large as the room allows: with numbers where they fit.
  */
-export function fitNorm(sizes, longest, room, glyph, tallest = NORM_TALLEST) {
+export function fitNorm(sizes, widest, room, tallest = NORM_TALLEST) {
   const tries = linesToTry(sizes);
-  for (const [digits, least] of product(sizes) <= MOST_NUMBERED ? NORM_TRIALS : []) {
-    const characters = longest(digits);
-    for (let font = LARGEST_NUMBERS; characters > 0 && font >= least; font -= 1) {
-      const [cw, ch] = [Math.max(Math.round(2.1 * font), Math.ceil(glyph(font) * characters) + (font > 11 ? 9 : 5)), Math.round(2.1 * font)];
-      const fitting = tries.map((across) => layoutNorm(sizes, across, cw, ch, font)).filter(({ width, height }) => width <= room && height <= tallest);
-      if (fitting.length) return { geometry: fitting.reduce((best, one) => (one.height < best.height ? one : best)), digits };
+  for (const [digits, least, narrow] of product(sizes) <= MOST_NUMBERED ? NORM_TRIALS : []) {
+    const width = widest(digits, narrow);
+    for (let font = LARGEST_NUMBERS; width > 0 && font >= least; font -= 1) {
+      const [cw, ch] = [Math.max(Math.round(2.1 * font), Math.ceil(width * font) + (font > 11 ? 9 : 4)), Math.round(2.1 * font)];
+      const fitting = tries.map((across) => layoutNorm(sizes, across, cw, ch, font)).filter((one) => one.width <= room && one.height <= tallest);
+      if (fitting.length) return { geometry: fitting.reduce((best, one) => (one.height < best.height ? one : best)), digits, narrow };
     }
   }
-  return { geometry: plainFit(sizes, tries, room, tallest), digits: 4 };
+  return { geometry: plainFit(sizes, tries, room, tallest), digits: 4, narrow: false };
 }
 
 /** @param {readonly number[]} sizes @param {number[]} tries @param {number} room @param {number} tallest @returns {NormGeometry} Squares without numbers. */
@@ -141,8 +142,8 @@ function plainFit(sizes, tries, room, tallest) {
 }
 
 /** @param {NormFit} fit @returns {NormFit} The same without the indices of rows, which the panel beside it has. */
-export function bareFit({ geometry: { sizes, across, cw, ch, font }, digits }) {
-  return { geometry: layoutNorm(sizes, across, cw, ch, font, true), digits };
+export function bareFit({ geometry: { sizes, across, cw, ch, font }, digits, narrow }) {
+  return { geometry: layoutNorm(sizes, across, cw, ch, font, true), digits, narrow };
 }
 
 /** @param {readonly number[]} sizes @returns {number} Pixels of the indices of rows. */

@@ -38,7 +38,7 @@ export class NormPanel extends CellPanel {
 
   /** @param {NormPicture} picture @param {Theme} theme */
   draw(picture, theme) {
-    const { geometry, digits } = picture.fit;
+    const { geometry, digits, narrow } = picture.fit;
     const before = this.picture;
     this.picture = picture;
     setText(this.heading, picture.title);
@@ -47,7 +47,7 @@ export class NormPanel extends CellPanel {
     this.figure.dataset.role = picture.role;
     setAttribute(this.box, "aria-label", `${picture.title}, ${picture.facts}. Arrow keys move between cells.`);
     this.visible = geometry.count > 0;
-    const whole = `${picture.key}|${geometry.width}|${geometry.height}|${geometry.cw}|${geometry.font}|${devicePixelRatio}`;
+    const whole = `${picture.key}|${geometry.width}|${geometry.height}|${geometry.cw}|${geometry.font}|${narrow}|${devicePixelRatio}`;
     if (this.geometry && whole === this.painted) return;
     const blends = before !== null && before.role !== picture.role && before.view === picture.view && !prefersStillness();
     const fading = blends && this.geometry ? this.copyOfBase() : null;
@@ -55,7 +55,7 @@ export class NormPanel extends CellPanel {
     this.resize(geometry);
     const ctx = this.clear(this.base);
     const reader = picture.view.readers[picture.role];
-    paintNorm(ctx, geometry, picture.view, reader, digits, theme);
+    paintNorm(ctx, geometry, picture.view, reader, digits, narrow ? { ...theme, mono: theme.sans } : theme);
     paintGroups(ctx, geometry, picture.view, theme);
     paintNormAxes(ctx, geometry, picture.view, theme);
     this.lit = "";

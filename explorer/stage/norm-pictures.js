@@ -2,14 +2,14 @@
 
 import { product } from "./format.js";
 import { bareFit, fitNorm, indexWidth } from "./norm-layout.js";
-import { fixedFor } from "./norm-format.js";
+import { fixedFor, widestOf } from "./norm-format.js";
 
 /** @typedef {import("./norm-view.js").NormView} NormView */
 /** @typedef {import("./norm-view.js").NormRole} NormRole */
 /** @typedef {import("./norm-view.js").NormPhase} NormPhase */
 /** @typedef {import("./norm-panel.js").NormPicture} NormPicture */
 
-const PANEL_GAP = 24;
+const PANEL_GAP = 18;
 /** Pixels of panels above each other. */
 const STACKED_TALLEST = 300;
 const BESIDE_TALLEST = 560;
@@ -34,18 +34,19 @@ function writtenIn({ readers }, roles, digits) {
 /** @typedef {Map<NormView, import("./norm-layout.js").NormFit>} Fits */
 
 /**
- * @param {readonly NormView[]} views @param {readonly NormRole[]} roles Whose numbers have to fit. @param {number} panels @param {number} room @param {(font: number) => number} glyph
+ * @param {readonly NormView[]} views @param {readonly NormRole[]} roles Whose numbers have to fit. @param {number} panels @param {number} room
  * @returns {{fits: Fits, arrangement: Arrangement}} Beside each other, unless only more room shows the numbers.
  */
-function fitAll(views, roles, panels, room, glyph) {
-  const longest = (/** @type {NormView} */ view, /** @type {number} */ digits) => Math.max(0, ...writtenIn(view, roles, digits).map((fixed) => fixed.longest));
-  const fit = (/** @type {number} */ width, /** @type {number} */ tallest) => /** @type {Fits} */ (new Map(views.map((view) => [view, fitNorm(view.sizes, (digits) => longest(view, digits), width, glyph, tallest)])));
+function fitAll(views, roles, panels, room) {
+  const widest = (/** @type {NormView} */ view, /** @type {number} */ digits, /** @type {boolean} */ narrow) => widestOf(narrow ? view.theme.sans : view.theme.mono, new Set(writtenIn(view, roles, digits).flatMap(({ forms }) => [...forms])));
+  const fit = (/** @type {number} */ width, /** @type {number} */ tallest) => /** @type {Fits} */ (new Map(views.map((view) => [view, fitNorm(view.sizes, (digits, narrow) => widest(view, digits, narrow), width, tallest)])));
   const indices = Math.max(...views.map(({ sizes }) => indexWidth(sizes)));
   const reads = (/** @type {Fits} */ fits) => [...fits].every(([view, { geometry, digits }]) => geometry.font > 0 && !writtenIn(view, roles, digits).some(({ coarse }) => coarse));
   if (room < ONE_BY_ONE || panels === 1) return { fits: fit(room, BESIDE_TALLEST), arrangement: "stack" };
   const row = fit((room - indices - (panels - 1) * PANEL_GAP) / panels + indices, BESIDE_TALLEST); // the indices stand at the first only
   if (reads(row)) return { fits: row, arrangement: "row" };
-  if (panels > 2) return { fits: fit((room - PANEL_GAP) / 2, BESIDE_TALLEST), arrangement: "pair" };
+  const pair = panels > 2 ? fit((room - PANEL_GAP) / 2, BESIDE_TALLEST) : null;
+  if (pair) return reads(pair) ? { fits: pair, arrangement: "pair" } : { fits: row, arrangement: "row" };
   const above = fit(room, STACKED_TALLEST);
   return reads(above) ? { fits: above, arrangement: "stack" } : { fits: row, arrangement: "row" };
 }
@@ -83,16 +84,16 @@ function factsOf(view, role) {
 }
 
 /**
- * @param {readonly NormView[]} views That are open. @param {{focus: number, phase: NormPhase, gradients: boolean, room: number, glyph: (font: number) => number, edition: number}} way
+ * @param {readonly NormView[]} views That are open. @param {{focus: number, phase: NormPhase, gradients: boolean, room: number, edition: number}} way
  * @returns {{pictures: NormPicture[], arrangement: Arrangement}}
  */
-export function picturesOf(views, { focus, phase, gradients, room, glyph, edition }) {
+export function picturesOf(views, { focus, phase, gradients, room, edition }) {
   const focused = views[focus];
   /** @type {[NormView, NormRole, string][]} */
   const wanted = gradients
     ? GRADIENT_ROLES.filter((role) => role !== "upstream" || focused.weight.grid).map((role) => [focused, role, `norm-${role}`])
     : [[focused, "input", "norm-input"], ...views.map((view, k) => /** @type {[NormView, NormRole, string]} */ ([view, view.roleAt(phase), `norm-result-${k}`]))];
-  const { fits, arrangement } = fitAll(views, gradients ? GRADIENT_ROLES : VALUE_ROLES, wanted.length, room, glyph);
+  const { fits, arrangement } = fitAll(views, gradients ? GRADIENT_ROLES : VALUE_ROLES, wanted.length, room);
   const fitOf = (/** @type {NormView} */ view, /** @type {number} */ k) => {
     const own = /** @type {import("./norm-layout.js").NormFit} */ (fits.get(view));
     return k > 0 && arrangement === "row" ? bareFit(own) : own;

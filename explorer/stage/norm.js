@@ -12,7 +12,7 @@ import { gradientRemark, gradientSentence, phaseRemark, phaseSentence } from "./
 /** @typedef {import("./norm-view.js").NormView} NormView */
 /** @typedef {import("./norm-view.js").NormPhase} NormPhase */
 
-const NORM_SIDES = 40;
+const NORM_SIDES = 32;
 const TIME_KEYS = new Set(["ArrowLeft", "ArrowRight", "Home", "End", " "]);
 /** What a link says for no layer beside the open one. */
 const NOTHING_BESIDE = -2;
@@ -147,11 +147,10 @@ export class NormStage {
     this.edition += 1;
   }
 
-  /** @param {(font: number) => number} glyph Width of a digit. */
-  showFrame(glyph) {
+  showFrame() {
     const { stage, views, focus, phase, gradients } = this;
     const norms = /** @type {NormsData} */ (stage.scene.norms);
-    const { pictures, arrangement } = picturesOf(views, { focus, phase, gradients, room: this.room, glyph, edition: this.edition });
+    const { pictures, arrangement } = picturesOf(views, { focus, phase, gradients, room: this.room, edition: this.edition });
     while (this.made.length < pictures.length) this.made.push(new NormPanel(this.hostOf()));
     this.panels = this.made.slice(0, pictures.length);
     this.row.dataset.arrangement = arrangement;
