@@ -24,12 +24,16 @@ def checks_of(layer: Opened, products: Products, gradients: Gradients) -> tuple[
 
 
 def compared(what: str, one: torch.Tensor, other: torch.Tensor, note: str) -> Check:
-    """Return the largest difference of two tensors; equal numbers, NaN and infinities included, differ by 0."""
+    """Return the largest difference of two tensors; equal numbers, NaN and infinities included, differ by 0.
+
+    A difference of infinity or NaN becomes the largest float64, and so does an infinite value: scenes hold finite ones.
+    """
+    most = torch.finfo(torch.float64).max
     wide = torch.complex128 if one.is_complex() else torch.float64
     left, right = one.detach().cpu().to(wide), other.detach().cpu().to(wide)
     same = (left == right) | (left.isnan() & right.isnan())
-    gap = (left - right).abs().masked_fill(same, 0.0)
-    size = right.abs().nan_to_num(0.0, math.inf, math.inf)
+    gap = (left - right).abs().masked_fill(same, 0.0).nan_to_num(most, most)
+    size = right.abs().nan_to_num(0.0, most)
     if not gap.numel():
         return Check(what, 0.0, 0.0, note)
     return Check(what, float(gap.max()), float(size.max()), note)

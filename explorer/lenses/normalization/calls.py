@@ -9,6 +9,7 @@ from typing import Any
 import torch
 
 from explorer.lenses.convolution.calls import label_of, module_of, states_of
+from explorer.lenses.normalization.handmade import Handmade, Makers, blocks_of, handmade
 from explorer.lenses.normalization.settings import SIGNATURES, Settings, Signature, settings_of
 from explorer.scene import Span
 from explorer.scene.norms import NormKind
@@ -39,6 +40,7 @@ class NormCall:
         running_mean, running_var: Before the call; None where none are kept.
         next_mean, next_var: After it.
         span: The program's expression.
+        by_hand: Of what was written by hand, what it is made of; else None.
     """
 
     step: int
@@ -59,6 +61,7 @@ class NormCall:
     next_mean: TensorState | None
     next_var: TensorState | None
     span: Span
+    by_hand: Handmade | None = None
 
     @property
     def training(self) -> bool:
@@ -72,13 +75,14 @@ def norm_calls(trace: Trace) -> tuple[NormCall, ...]:
     Args:
         trace: A trace with its live calls; of one without, none are found.
     """
-    return tuple(found for step in trace.steps for found in _calls_of(step, trace))
+    makers = Makers(trace)
+    return tuple(found for step in trace.steps for found in _calls_of(step, trace, makers))
 
 
-def _calls_of(step: Step, trace: Trace) -> Iterator[NormCall]:
+def _calls_of(step: Step, trace: Trace, makers: Makers) -> Iterator[NormCall]:
     live = None if trace.calls is None else trace.calls[step.index]
     if not step.details:
-        found = _norm_call(step, -1, live, trace)
+        found = _norm_call(step, -1, live, trace) or _by_hand(step, live, makers)
         if found is not None:
             yield found
         return
@@ -97,7 +101,7 @@ def _norm_call(step: Step, number: int, call: Call | None, trace: Trace) -> Norm
         return None
     given = arguments_of(signature, call)
     states = states_of({name: given[name] for name in _order(signature, call)}, made.inputs)
-    if "input" not in states:
+    if "input" not in states or not states["input"].dtype.is_floating_point:
         return None
     path = step.module if number < 0 else step.details[number].module
     own = states["input"]
@@ -120,6 +124,37 @@ def _norm_call(step: Step, number: int, call: Call | None, trace: Trace) -> Norm
         next_mean=_after(states.get("running_mean"), made),
         next_var=_after(states.get("running_var"), made),
         span=Span(step.line, step.column, step.end_line, step.end_column),
+    )
+
+
+def _by_hand(step: Step, call: Call | None, makers: Makers) -> NormCall | None:
+    """Return what a step normalises that ends (x - mean) / deviation, or None."""
+    made = None if call is None else handmade(step, makers)
+    if call is None or made is None or not made.input.dtype.is_floating_point:
+        return None
+    blocks = blocks_of(made.input.shape, made.mean.shape)
+    root = made.root
+    eps, outside = (root.eps, 0.0) if root.inside else (0.0, root.eps)
+    return NormCall(
+        step=step.index,
+        detail=-1,
+        path="",
+        label=label_of(step, ""),
+        module=None,
+        call=call,
+        kind="standard",
+        given={},
+        settings=Settings(blocks, eps=eps, running=not made.own, correction=root.correction, outside=outside),
+        input=made.input,
+        output=step.outputs[0],
+        weight=None,
+        bias=None,
+        running_mean=None,
+        running_var=None,
+        next_mean=None,
+        next_var=None,
+        span=Span(step.line, step.column, step.end_line, step.end_column),
+        by_hand=made,
     )
 
 

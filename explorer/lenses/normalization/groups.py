@@ -7,7 +7,10 @@ from itertools import product
 
 import torch
 
+from explorer.scene.norms import NormKind
+
 MAX_NAMES = 1_024
+_SPATIAL = {3: ("L",), 4: ("H", "W"), 5: ("D", "H", "W")}
 _WORDS = {
     "N": ("sample", "samples"),
     "C": ("channel", "channels"),
@@ -76,18 +79,21 @@ def _part(axis: str, place: int, first: int, length: int) -> str:
     return f"{one} {first}" if length == 1 else f"{many} {first}–{first + length - 1}"
 
 
-def axes_for(kind: str, shape: tuple[int, ...], averaged: int) -> tuple[str, ...]:
+def axes_for(kind: NormKind, shape: tuple[int, ...], blocks: tuple[int, ...], *, weighs: bool) -> tuple[str, ...]:
     """Return the names of a tensor's dimensions as a layer reads them.
 
     Args:
-        kind: As in `Norm`.
+        kind: What the layer is.
         shape: Of the tensor.
-        averaged: Of layer and RMS norm, how many dimensions they average over.
+        blocks: How many indices in a row share statistics, for each dimension.
+        weighs: Whether the layer has a weight: of `weight`, the tensor is one of a linear layer or a convolution.
     """
     rank = len(shape)
-    if kind == "weight":
-        return ("out", "in", *("D", "H", "W")[5 - rank :])[:rank] if 2 <= rank <= 5 else ("out",) * rank
-    if kind in ("layer", "rms", "standard") and rank < 4 and averaged == 1:
-        return ("N", "T", "E")[3 - rank :] if rank == 3 else ("N", "E")[2 - rank :]
-    spatial = {3: ("L",), 4: ("H", "W"), 5: ("D", "H", "W")}
-    return ("N", "C", *spatial.get(rank, ()))[: max(rank, 0)] if rank <= 5 else ("",) * rank
+    if kind == "weight" and weighs:
+        return ("out", "in", *_SPATIAL.get(rank, ()))[:rank]
+    whole = [block == size for block, size in zip(blocks, shape, strict=False)]
+    if kind in ("layer", "rms", "standard", "weight") and rank == 3 and whole == [False, False, True]:
+        return ("N", "T", "E")
+    if kind != "batch" and rank == 2:
+        return ("N", "E")
+    return ("N", "C", *_SPATIAL.get(rank, ("",) * (rank - 2)))[:rank]

@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from explorer.lenses.autograd.arrays import ValueGrids
+from explorer.lenses.normalization.beside import Beside, beside_of
 from explorer.lenses.normalization.calls import NormCall, norm_calls
-from explorer.lenses.normalization.opened import MAX_CELLS, norm_of
+from explorer.lenses.normalization.drawing import MAX_CELLS
+from explorer.lenses.normalization.norm import norm_of
+from explorer.lenses.normalization.opened import opened
 from explorer.lenses.normalization.stops import default_beside, default_stop, stops_of
 from explorer.lenses.shapes import shapes
 from explorer.scene import Scene
@@ -33,24 +36,31 @@ def normalization(
     """
     with uncollected():
         scene = shapes(trace, title, cells=False)
-        return _with_norms(trace, scene, layer, beside)
+        return _with_norms(trace, scene, (layer, beside), group)
 
 
-def _with_norms(trace: Trace, scene: Scene, layer: int, beside: int) -> Scene:
+def _with_norms(trace: Trace, scene: Scene, asked: tuple[int, int], group: int) -> Scene:
     """Return the scene with the calls that normalise, and those that are open."""
     calls = norm_calls(trace)
     stops = stops_of(calls)
     values = ValueGrids(len(scene.grids), len(scene.buffers), scene.element_count, MAX_CELLS)
-    opened = [
-        norm_of(trace, calls[number], number, stops[number].layer, values) for number in _open(calls, layer, beside)
-    ]
+    numbers = _open(calls, *asked)
+    shown = [opened(trace, calls[number], stops[number].layer) for number in numbers]
+    extra = beside_of(trace, calls, shown, group) if shown else Beside()
+    norms, first = [], len(scene.tables)
+    for number, layer, tables in zip(numbers, shown, extra.tables, strict=True):
+        norms.append(norm_of(trace, layer, number, values, tuple(range(first, first + len(tables)))))
+        first += len(tables)
     return replace(
         scene,
         lens="normalization",
+        notes=(*scene.notes, *(f"{layer.call.label}: {note}" for layer in shown for note in layer.notes)),
         buffers=(*scene.buffers, *values.buffers),
         grids=(*scene.grids, *values.grids),
         element_count=values.element_count,
-        norms=Norms(stops, tuple(opened)),
+        tables=(*scene.tables, *(table for tables in extra.tables for table in tables)),
+        charts=(*scene.charts, *extra.charts),
+        norms=Norms(stops, tuple(norms)),
     )
 
 

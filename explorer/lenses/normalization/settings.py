@@ -67,7 +67,7 @@ class Settings:
         alpha, beta, k: Of `response`, x / (k + alpha · mean of squares) ** beta.
         power: p of `F.normalize`, else 2.
         correction: Of `standard`, what is taken off the count in the variance.
-        inside: Of `standard`, whether ε stands under the root.
+        outside: Of `standard`, an ε that is added to the root, not under it.
     """
 
     blocks: tuple[int, ...]
@@ -81,7 +81,7 @@ class Settings:
     k: float = 1.0
     power: float = 2.0
     correction: int = 0
-    inside: bool = True
+    outside: float = 0.0
 
 
 def settings_of(kind: NormKind, given: dict[str, Any], shape: tuple[int, ...], dtype: torch.dtype) -> Settings:
@@ -126,7 +126,9 @@ def _trailing(kind: NormKind, given: dict[str, Any], shape: tuple[int, ...], dty
     whole = tuple(range(len(shape) - count, len(shape)))
     eps = given.get("eps", 1e-5 if kind == "layer" else None)
     blocks = tuple(size if place in whole else 1 for place, size in enumerate(shape))
-    return Settings(blocks, whole, eps=torch.finfo(dtype).eps if eps is None else float(eps))
+    # torch takes that of the dtype that it computes in
+    default = torch.finfo(torch.float64 if dtype == torch.float64 else torch.float32).eps
+    return Settings(blocks, whole, eps=default if eps is None else float(eps))
 
 
 def _norm_of_vectors(given: dict[str, Any], shape: tuple[int, ...]) -> Settings:
