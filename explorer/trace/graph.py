@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 # beyond this many, nodes are counted and not described
 MAX_NODES = 30_000
 _LEFT_OUT = -1
+_ACCUMULATE: type = torch._C._functions.AccumulateGrad  # type: ignore[attr-defined]  # torch's annotations leave it out
 
 
 @dataclass(slots=True)
@@ -59,6 +60,17 @@ class _Draft:
     custom: bool
     leaf: int = -1
     kept: Kept | None = None
+
+
+class _Visit:
+    """A node that is being numbered: what it leads to, and the numbers of the first of these."""
+
+    __slots__ = ("following", "node", "targets")
+
+    def __init__(self, node: Node) -> None:
+        self.node = node
+        self.following = node.next_functions
+        self.targets: list[int] = []
 
 
 class _Within:
@@ -125,20 +137,26 @@ class GraphKeeper:
 
         Nodes get their numbers after those that they lead to: in the order of the forward direction.
         """
-        found: int | None = notes_of(node).get(self._key)
-        if found is not None:
-            return found
-        waiting = [(node, iter(node.next_functions))]
-        while waiting:
-            here, following = waiting[-1]
-            for nearer, _ in following:
-                if nearer is not None and self._key not in notes_of(nearer):
-                    waiting.append((nearer, iter(nearer.next_functions)))
+        key = self._key
+        number: int | None = notes_of(node).get(key)
+        if number is not None:
+            return number
+        module = self.module()
+        here, waiting = _Visit(node), list[_Visit]()
+        while True:
+            for nearer, _ in here.following[len(here.targets) :]:
+                number = notes_of(nearer).get(key) if nearer is not None else _LEFT_OUT
+                if number is not None:
+                    here.targets.append(number)
+                elif nearer is not None:
+                    waiting.append(here)
+                    here = _Visit(nearer)
                     break
             else:
-                waiting.pop()
-                found = self._add(here)
-        return _LEFT_OUT if found is None else found
+                number = self._add(here, module)
+                if not waiting:
+                    return number
+                here = waiting.pop()
 
     def note(self, tensors: Iterable[torch.Tensor]) -> None:
         """Give numbers to the nodes behind tensors of which no state is recorded."""
@@ -180,35 +198,35 @@ class GraphKeeper:
         """Return the number of the AccumulateGrad node of each leaf, by the leaf's number."""
         return {draft.leaf: number for number, draft in enumerate(self._drafts) if draft.leaf >= 0}
 
-    def _add(self, node: Node) -> int:
+    def _add(self, visit: _Visit, module: str) -> int:
+        node = visit.node
         leaf = leaf_of(node)
         number = self._accumulators.get(id(leaf)) if leaf is not None else None
         if number is None:
-            number = self._new(node, leaf)
+            number = self._new(visit, leaf, module)
             if leaf is not None and number >= 0:
                 self._accumulators[id(leaf)] = number
         notes_of(node)[self._key] = number
         return number
 
-    def _new(self, node: Node, leaf: torch.Tensor | None) -> int:
+    def _new(self, visit: _Visit, leaf: torch.Tensor | None, module: str) -> int:
         number = len(self._drafts)
         if number >= MAX_NODES:
             self.omitted += 1
             return _LEFT_OUT
-        name = node.name().rpartition("::")[2]
-        following = node.next_functions
+        node, following = visit.node, visit.following
+        name = name_of(node)
         if leaf is None:
-            custom = _is_custom(node)
-            draft = _Draft(name, self.current, self.run, self.module(), _shapes(node), len(following), custom)
+            custom = isinstance(node, BackwardCFunction) and _is_custom(node)
+            draft = _Draft(name, self.current, self.run, module, _shapes(node), len(following), custom)
         else:
             draft = _Draft(name, _UNKNOWN, -1, "", (tuple(leaf.shape),), 0, custom=False)
         self._drafts.append(draft)
         self._pending.append((node, draft, leaf))
-        for slot, (nearer, result) in enumerate(following):
-            target = self.known(nearer) if nearer is not None else _LEFT_OUT
+        for slot, target in enumerate(visit.targets):
             if target >= 0:
                 self._edges.append((number, target))
-                self._slots.append((slot, result))
+                self._slots.append((slot, following[slot][1]))
         return number
 
 
@@ -218,11 +236,15 @@ def notes_of(node: Node) -> dict[object, Any]:
     return notes
 
 
+def name_of(node: Node) -> str:
+    """Return the class name of a node, without its namespace."""
+    return node.name().rpartition("::")[2]
+
+
 def leaf_of(node: Node) -> torch.Tensor | None:
     """Return the leaf that an AccumulateGrad node writes to; None of other nodes."""
     # a program's own function may keep what it likes under the name `variable`
-    leaf: torch.Tensor | None = getattr(node, "variable", None) if type(node).__name__ == "AccumulateGrad" else None
-    return leaf
+    return getattr(node, "variable", None) if type(node) is _ACCUMULATE else None
 
 
 def _shapes(node: Node) -> tuple[tuple[int, ...], ...]:
@@ -233,11 +255,9 @@ def _shapes(node: Node) -> tuple[tuple[int, ...], ...]:
         return tuple(() if about.is_cpp_nested_tensor else tuple(about.shape) for about in node._input_metadata)
 
 
-def _is_custom(node: Node) -> bool:
+def _is_custom(node: BackwardCFunction) -> bool:
     """Tell whether a node belongs to an `autograd.Function` that is not torch's own."""
-    if not isinstance(node, BackwardCFunction):
-        return False
-    owner: type = node._forward_cls
+    owner: type = node._forward_cls  # type: ignore[attr-defined]  # set where the class is made
     return owner.__module__.partition(".")[0] != "torch"
 
 

@@ -55,8 +55,12 @@ def kept_by(node: Node, batch: SavedBatch, *, late: bool) -> Kept:
 
 
 def _sort(
-    name: str, value: Any, batch: SavedBatch, tensors: list[SavedTensor], constants: list[tuple[str, Any]]
-) -> None:  # noqa: ANN401 - whatever a node keeps
+    name: str,
+    value: object,
+    batch: SavedBatch,
+    tensors: list[SavedTensor],
+    constants: list[tuple[str, Any]],
+) -> None:
     """Add what a node keeps under a name to the tensors, to the constants, or to neither."""
     kind = type(value)
     if kind in _PLAIN:
@@ -66,7 +70,7 @@ def _sort(
             constants.append((name, value.item()))
         else:
             tensors.append(_saved(name, value, batch))
-    elif kind is tuple:
+    elif type(value) is tuple:
         items = [(index, item) for index, item in enumerate(value) if isinstance(item, torch.Tensor)]
         tensors += [_saved(f"{name}[{index}]", item, batch) for index, item in items]
         if all(type(item) in _PLAIN for item in value):
