@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping, Sequence
-
 import streamlit as st
 
 from explorer.program.builders import ArgumentProblem, EditProblem, chain
@@ -23,6 +22,8 @@ from explorer.ui.workspace import Workspace
 _NAMES = {"creation": "Made by", "operation": "Operation", "layer": "Layer"}
 _CHOICES = ("choice", "dtype", "bool", "word")
 _LONG_LABEL = 9
+# in pixels; a layer that normalises has more fields, and all shall stand in one row
+_NAME, _NARROWER, _MORE = 170, 20, 90
 _SUBJECTS: Mapping[str, Callable[[LayerType], bool]] = {
     "convolution": lambda layer: layer.is_window,
     "normalization": lambda layer: layer.is_norm,
@@ -48,11 +49,20 @@ def layer_form(
     shown = [*selected, *opened, *subjects, *layers][:1]
     if not shown and not beside:
         return
-    with st.container(horizontal=True, vertical_alignment="top", gap="small", key=workspace.key("layer")):
+    key = workspace.key("layer")
+    # the many fields of the one page and the tall ones of the other
+    row_of_fields = (
+        st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall", key=key)
+        if workspace.lens == "normalization"
+        else st.container(horizontal=True, vertical_alignment="top", gap="small", key=key)
+    )
+    with row_of_fields:
         for chip in shown:
             _fields(workspace, chip)
         for draw in beside:
             draw(workspace)
+        for chip in shown:
+            _minor_fields(workspace, chip)
     for chip in shown:
         _problems(workspace, chip)
 
@@ -84,13 +94,27 @@ def _is_any(_layer: LayerType) -> bool:
 def _fields(workspace: Workspace, chip: chain.Chip) -> None:
     _name_field(workspace, chip)
     for parameter in chain.parameters(chip):
-        _field(workspace, chip, parameter)
+        if parameter.name not in _minor(chip):
+            _field(workspace, chip, parameter)
     kernel_fields(workspace, chip)
     if workspace.lens == "normalization":
         norm_fields(workspace, chip)
         spread_field(workspace, chip)
     if chip.name == "values" and workspace.lens == "convolution":
         pattern_fields(workspace, chip)
+
+
+def _minor(chip: chain.Chip) -> tuple[str, ...]:
+    return LAYERS[chip.name].minor if chip.role == "layer" else ()
+
+
+def _minor_fields(workspace: Workspace, chip: chain.Chip) -> None:
+    """Draw the fields that are seldom changed, behind a button."""
+    minor = [parameter for parameter in chain.parameters(chip) if parameter.name in _minor(chip)]
+    if minor:
+        with st.container(width=_MORE), st.popover("More", help=", ".join(one.label for one in minor)):
+            for parameter in minor:
+                _field(workspace, chip, parameter)
 
 
 def _name_field(workspace: Workspace, chip: chain.Chip) -> None:
@@ -101,8 +125,12 @@ def _name_field(workspace: Workspace, chip: chain.Chip) -> None:
         key=key,
         on_change=_rename,
         args=(workspace, chip, key, workspace.edition),
-        width=170,
+        width=_NAME - _NARROWER if _is_norm(chip) else _NAME,
     )
+
+
+def _is_norm(chip: chain.Chip) -> bool:
+    return chip.role == "layer" and LAYERS[chip.name].is_norm
 
 
 def _alternatives(chip: chain.Chip) -> list[str]:
@@ -176,6 +204,8 @@ def _width(chip: chain.Chip, parameter: Parameter) -> int:
     """Return the width of a field in pixels: a layer has many, most of them short numbers."""
     if parameter.kind in _WIDE:
         return 340
+    if _is_norm(chip) and len(parameter.label) < len("channels"):
+        return 108 - _NARROWER
     return 108 if chip.role == "layer" and len(parameter.label) < _LONG_LABEL else 170
 
 

@@ -42,7 +42,7 @@ def batch_field(workspace: Workspace) -> None:
         _taken(workspace, name, key, lambda: set_batch_size(workspace.source, int(st.session_state[key])))
 
     st.slider(
-        "batch size", 1, max(_LARGEST_BATCH, size), key=key, on_change=slid, width=220,
+        "batch size", 1, max(_LARGEST_BATCH, size), key=key, on_change=slid, width=120,
         help="How many samples the statistics of a batch are taken over.",
     )  # fmt: skip
 
@@ -98,7 +98,7 @@ def _mode_field(workspace: Workspace, chip: chain.Chip) -> None:
         _taken(workspace, name, key, lambda: set_mode(workspace.source, chip.path, st.session_state[key]))
 
     st.selectbox(
-        "mode", MODES, key=key, on_change=chosen, width=108,
+        "mode", MODES, key=key, on_change=chosen, width=92,
         help="train: statistics of this batch; eval: the running ones. Of the layer's last call.",
     )  # fmt: skip
 
@@ -120,7 +120,7 @@ def _comparison_field(workspace: Workspace, chip: chain.Chip) -> None:
 
     options = list(dict.fromkeys([_NOTHING, *offered, shown]))
     st.selectbox(
-        "compare with", options, key=key, on_change=chosen, width=160,
+        "compare with", options, key=key, on_change=chosen, width=140,
         help="Another layer on the same tensor, drawn beside this one.",
     )  # fmt: skip
 

@@ -10,7 +10,6 @@ from explorer.program.builders.calls import Fields, read_arguments, write_argume
 from explorer.program.builders.parameters import Parameter
 from explorer.program.builders.starts import Shape
 
-
 NORMALISATION = "Normalisation"
 """Group of the layers that normalise."""
 
@@ -28,6 +27,7 @@ class LayerType:
         stem: Begin of the name that a new one gets: `conv`.
         channels: The fields that say how many channels (or features) come in and go out, or ().
         dims: How many spatial dimensions its input has; 0: none, or any.
+        minor: Names of the parameters that are seldom changed.
     """
 
     name: str
@@ -38,6 +38,7 @@ class LayerType:
     stem: str
     channels: tuple[str, ...] = ()
     dims: int = 0
+    minor: tuple[str, ...] = ()
 
     @property
     def is_window(self) -> bool:

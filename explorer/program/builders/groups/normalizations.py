@@ -9,6 +9,7 @@ from explorer.program.builders.parameters import Parameter
 from explorer.program.builders.starts import Shape, sizes
 
 _MOST_GROUPS = 2
+_MINOR = ("track_running_stats", "bias")
 _NEIGHBOURS = 5
 
 
@@ -32,8 +33,8 @@ def _tracked(*, affine: str, tracks: str) -> tuple[Parameter, ...]:
         ),
         switch("affine", "Whether a weight and a bias for each channel are learned.", affine),
         Parameter(
-            "track_running_stats", "running", "bool",
-            "track_running_stats: whether a running mean and variance are kept, which eval mode then uses.",
+            "track_running_stats", "track_running_stats", "bool",
+            "Whether a running mean and variance are kept, which eval mode then uses.",
             tracks, required=False, keyword=True,
         ),
         switch("bias", "Whether a bias is learned beside the weight, where affine is True.", "True"),
@@ -55,6 +56,7 @@ def _batch(dims: int) -> LayerType:
         "bn",
         ("num_features",),
         dims,
+        _MINOR,
     )
 
 
@@ -67,6 +69,7 @@ def _lazy(dims: int) -> LayerType:
         lambda _: {},
         "bn",
         dims=dims,
+        minor=_MINOR,
     )
 
 
@@ -80,6 +83,7 @@ def _instance(dims: int) -> LayerType:
         "inorm",
         ("num_features",),
         dims,
+        _MINOR,
     )
 
 
@@ -126,6 +130,7 @@ NORMALIZATION_TABLE = (
         ),
         _trailing,
         "ln",
+        minor=_MINOR,
     ),
     *(_instance(dims) for dims in (1, 2, 3)),
     LayerType(
@@ -141,6 +146,7 @@ NORMALIZATION_TABLE = (
         ),
         _grouped,
         "gn",
+        minor=_MINOR,
     ),
     LayerType(
         "RMSNorm",
