@@ -23,9 +23,10 @@ export function modulesOf(stops) {
   return [...found.values()];
 }
 
-/** @param {NormStopData} stop @returns {string} `bn1: BatchNorm2d(4)` */
+/** @param {NormStopData} stop @returns {string} `bn1: BatchNorm2d(4)`, `LayerNorm(4)` where it has no name */
 export function stopName({ label, layer }) {
-  return label && label !== layer ? `${label}: ${layer}` : layer;
+  if (!layer.includes("(")) return label || layer; // an expression is its own name
+  return label && !layer.startsWith(label) ? `${label}: ${layer}` : layer;
 }
 
 export class NormBar {

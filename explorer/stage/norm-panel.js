@@ -19,6 +19,12 @@ const SPEAK_LATER = 250;
 const MOST_READ_OUT = 600;
 const FADE = 420;
 
+/** @param {NormPicture} before @param {NormPicture} after @returns {boolean} Whether one is another phase of the other, cell by cell. */
+function blends(before, after) {
+  const [one, other] = [before.fit.geometry, after.fit.geometry];
+  return before.role !== after.role && before.view === after.view && one.width === other.width && one.height === other.height && !prefersStillness();
+}
+
 export class NormPanel extends CellPanel {
   /** @param {import("./panel.js").PanelHost} host */
   constructor(host) {
@@ -49,8 +55,7 @@ export class NormPanel extends CellPanel {
     this.visible = geometry.count > 0;
     const whole = `${picture.key}|${geometry.width}|${geometry.height}|${geometry.cw}|${geometry.font}|${narrow}|${devicePixelRatio}`;
     if (this.geometry && whole === this.painted) return;
-    const blends = before !== null && before.role !== picture.role && before.view === picture.view && !prefersStillness();
-    const fading = blends && this.geometry ? this.copyOfBase() : null;
+    const fading = before && blends(before, picture) ? this.copyOfBase() : null;
     this.painted = whole;
     this.resize(geometry);
     const ctx = this.clear(this.base);

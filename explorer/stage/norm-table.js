@@ -35,13 +35,15 @@ function statisticColumns(view) {
   if (kind === "weight") return [counts, column("‖v‖", "divides", "norm", s.divisor), { name: "g", under: "magnitude", phase: "magnitude", cell: (g) => shortNumber(view.affineOf(view.weight, view.model.boxOf(g).low)?.value ?? NaN) }];
   if (!s.used_variance) return [counts, column("‖x‖", "divides", "norm", s.divisor)];
   if (kind === "rms") return [counts, column("mean of squares", "no mean taken away", "variance", s.used_variance), column("√(… + ε)", "divides", "normalise", s.divisor)];
+  if (!view.hasValues) return [counts];
   const unused = uses === "running";
+  const biased = !unused && !view.usesUnbiased;
   const kept = view.runningOf(0).length > 0 && !unused;
   return [
     counts, column("μ", unused ? "not used" : "subtracted", unused ? "" : "mean", s.mean),
-    column("σ² biased", unused ? "not used" : "normalises", unused ? "" : "variance", s.variance),
-    column("σ² unbiased", kept ? "goes to running_var" : "not used", "", s.unbiased),
-    ...runningColumns(view), column("√(σ² + ε)", "divides", "normalise", s.divisor),
+    column("σ² biased", biased ? "normalises" : "not used", biased ? "variance" : "", s.variance),
+    column("σ² unbiased", kept ? "goes to running_var" : view.usesUnbiased ? "normalises" : "not used", view.usesUnbiased ? "variance" : "", s.unbiased),
+    ...runningColumns(view), column(view.norm.eps ? "√(σ² + ε)" : "√σ²", "divides", "normalise", s.divisor),
   ];
 }
 

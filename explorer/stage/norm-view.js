@@ -72,6 +72,7 @@ export class NormView {
 
   /** @returns {string} Of its layer: `nn.BatchNorm2d`. */
   get maker() {
+    if (this.norm.kind === "standard") return "the expression itself";
     const name = this.norm.layer.split("(")[0].trim();
     return /^[A-Z]\w+$/.test(name) ? `nn.${name}` : name || "the module";
   }
@@ -85,6 +86,7 @@ export class NormView {
 
   /** @returns {string} `BatchNorm2d` */
   get kindName() {
+    if (this.norm.kind === "standard") return "the expression";
     return this.maker.replace(/^(nn|F)\./, "");
   }
 
@@ -106,6 +108,14 @@ export class NormView {
     const role = ROLE_AT[own.includes(phase) ? phase : last];
     if (role === "centred" && this.norm.statistics.used_mean === null) return "pending";
     return phase === last || own.indexOf(phase) === own.length - 1 ? "output" : role;
+  }
+
+  /** @returns {boolean} Whether it divides by the count less one, as `std()` does by itself. */
+  get usesUnbiased() {
+    const { used_variance: used, variance, unbiased, counts } = this.norm.statistics;
+    const g = Array.from(counts).findIndex((count) => count > 1);
+    if (!used || this.norm.uses === "running" || g < 0) return false;
+    return Math.abs(used[g] - unbiased[g]) < Math.abs(used[g] - variance[g]);
   }
 
   /** @param {number} group @returns {string} `channel 0` */

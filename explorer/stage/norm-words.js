@@ -37,7 +37,7 @@ function groupSentence(view) {
   const same = counts.every((count) => count === counts[0]);
   const size = counts.length === 0 ? "" : same ? ` of ${plural(counts[0], "number")}${counts.length > 1 ? " each" : ""}` : "";
   const over = [...whole, ...parts].length ? `takes its statistics over ${listed([...whole, ...parts])}` : "takes each number for itself";
-  return `${kindName} ${over}: ${plural(model.count, "group")}${size}.`;
+  return `${kindName[0].toUpperCase()}${kindName.slice(1)} ${over}: ${plural(model.count, "group")}${size}.`;
 }
 
 /** @param {NormView} view @param {number} group @param {ArrayLike<number> | null} list @returns {string} ` In channel 0 it is 1.589.`, or "". */
@@ -69,6 +69,7 @@ function varianceSentence(view, group) {
   const { used_variance: used } = norm.statistics;
   if (norm.kind === "rms") return `No mean is taken away: the mean of the squares is computed in each group.${inGroup(view, group, used)}`;
   if (norm.uses === "running") return `The running variance is used, not the variance of this tensor.${inGroup(view, group, used)}`;
+  if (view.usesUnbiased) return `The variance σ² here is the sum of the squares of what is left, divided by the count less one.${inGroup(view, group, used)}`;
   return `The variance σ² is the mean of the squares of what is left.${inGroup(view, group, used)}`;
 }
 
