@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from explorer.lenses.autograd.norm_numbers import mean_terms
 from explorer.lenses.autograd.plates import Plates
 from explorer.lenses.autograd.rules import Rules
 from explorer.lenses.autograd.slopes import MAX_SECONDS, Place, Side, Slopes, gradients_related
@@ -82,7 +83,9 @@ def _told(frame: Frame, event: int, asked: Asked, rules: Rules, slopes: Slopes) 
     if rule is None:
         return replace(frame, why=_joined(frame.why, doubt))
     known = run.accumulated is not None and frame.why
-    return replace(frame, rule=rule.formula, why=_joined(frame.why, "" if known else rule.sentence, doubt))
+    few = len(asked.trace.backward) <= MANY_EVENTS
+    numbers = mean_terms(asked.trace.graph.nodes[run.index], run) if few and not doubt else ""
+    return replace(frame, rule=rule.formula, why=_joined(frame.why, "" if known else rule.sentence, numbers, doubt))
 
 
 def _joined(*sentences: str) -> str:

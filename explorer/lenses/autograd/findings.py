@@ -14,7 +14,7 @@ from explorer.lenses.autograd.runs import COMPARISONS
 from explorer.lenses.autograd.wording import told, values_text
 from explorer.scene.graphs import Tone
 from explorer.scene.relations import Array
-from explorer.trace.model import BackwardEvent, SavedTensor
+from explorer.trace.model import BackwardEvent, GraphNode, SavedTensor
 
 # Relative size of the differences that four digits do not show.
 _WRITTEN_DIGITS = 1e-4
@@ -61,12 +61,20 @@ def _changed_saves(naming: Naming, memory: Memory) -> Iterator[Finding]:
         frame = sources.timeline.frame_of_event.get(number)
         if frame is None or event.index < 0:
             continue
-        for saved in sources.trace.graph.nodes[event.index].saved:
+        node = sources.trace.graph.nodes[event.index]
+        for saved in node.saved:
+            if not _is_read(node, saved):
+                continue
             if memory.version_now(saved, frame) == saved.version:
                 now = memory.values_now(saved, frame)
                 then = None if saved.state is None else saved.state.values
                 if now is not None and then is not None and _visibly_differ(then, now):
                     yield _behind(naming, event, saved, (then, now), number)
+
+
+def _is_read(node: GraphNode, saved: SavedTensor) -> bool:
+    """Tell whether backward reads a saved tensor: batch norm saves running statistics, and reads them in eval mode."""
+    return saved.name not in ("running_mean", "running_var") or ("training", "True") not in node.constants
 
 
 def _behind(

@@ -57,9 +57,9 @@ class Memory:
             frame = timeline.frame_after(step.index)
             for state in step.inputs:
                 memory._see(state, max(frame - 1, 0), seen)
-            inner = (state for detail in step.details for state in detail.outputs)
+            inner = (state for detail in step.details for state in (*detail.outputs, *detail.updated))
             leaves = (state for detail in step.details if detail.op == "grad" for state in detail.inputs)
-            for state in (*leaves, *inner, *step.outputs, *(binding.state for binding in bindings)):
+            for state in (*leaves, *inner, *step.outputs, *step.updated, *(binding.state for binding in bindings)):
                 memory._see(state, frame, seen)
             if step.kind == "inplace" and step.outputs:
                 memory.writes.setdefault(step.outputs[0].storage, []).append((frame, step.index))

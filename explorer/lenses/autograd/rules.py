@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from explorer.lenses.autograd.rules_calculus import CALCULUS
 from explorer.lenses.autograd.rules_layout import LAYOUT
+from explorer.lenses.autograd.rules_norms import NORMS
 from explorer.lenses.autograd.rules_row import Row
 
 if TYPE_CHECKING:
@@ -82,7 +83,12 @@ def rule_of(node: GraphNode, followed: frozenset[int] = frozenset(), call: Call 
 
 
 def _variant(node: GraphNode) -> str:
-    """Return a node's class name; of a clamp with one bound the name of the operation with that bound."""
+    """Return a node's class name; of a clamp with one bound the name of the operation with that bound.
+
+    Batch norm in eval mode, where mean and variance are constants, has a rule of its own.
+    """
+    if node.name.startswith("NativeBatchNorm") and ("training", "False") in node.constants:
+        return "NativeBatchNorm eval"
     bounds = {name for name, _ in node.constants} & {"min", "max"}
     if node.name.startswith("ClampBackward") and len(bounds) == 1:
         return f"Clamp{bounds.pop().title()}Backward0"
@@ -92,7 +98,7 @@ def _variant(node: GraphNode) -> str:
 def _row(name: str) -> Row | None:
     found = _NAME.match(name)
     keys = (f"{found[1]}{found[2]}", found[1]) if found is not None else (name,)
-    return next((table[key] for key in keys for table in (CALCULUS, LAYOUT) if key in table), None)
+    return next((table[key] for key in keys for table in (CALCULUS, LAYOUT, NORMS) if key in table), None)
 
 
 def _filled(text: str, blanks: dict[str, str]) -> str:
@@ -115,6 +121,8 @@ def _blanks(node: GraphNode, followed: frozenset[int], call: Call | None) -> dic
     if "exponent" in constants and _value(constants["exponent"]) is not None:
         blanks["exponent less 1"] = _number(_text((_value(constants["exponent"]) or 0) - 1))
     blanks |= _sizes(node, constants) | _places(constants)
+    weighted = any(one.name == "weight" for one in node.saved)
+    blanks |= {"g": "g", "with g": ",  g = weight · G"} if weighted else {"g": "G", "with g": ""}
     if "reduction" in constants:
         blanks["reduction"] = _REDUCTIONS.get(constants["reduction"], "")
         count = _averaged(node, blanks) if constants["reduction"] == "1" else ""

@@ -81,20 +81,11 @@ LAYOUT: dict[str, Row] = {
         ("∂L/∂u = conv_transpose(G, weight)", "∂L/∂weight = conv(u, G)", "∂L/∂bias = sum of G over all but channels"),
         "Each weight receives the sum over the places where it was used, each input the sum over its windows.",
     ),
-    "NativeBatchNorm": Row(
-        ("∂L/∂u = weight / std · (G − mean(G) − x̂ · mean(G · x̂))", "∂L/∂weight = sum(G · x̂)", "∂L/∂bias = sum(G)"),
-        "Mean and deviation depend on all elements of a channel, so the gradients along it add up to 0.",
-    ),
-    "NativeLayerNorm": Row(
-        (
-            "∂L/∂u = (g − mean(g) − x̂ · mean(g · x̂)) / std,  g = weight · G",
-            "∂L/∂weight = sum(G · x̂)",
-            "∂L/∂bias = sum(G)",
-        ),
-        "Mean and deviation depend on all elements of a row, so the gradients along it add up to 0.",
-    ),
     "MaxPool2DWithIndices": Row(("∂L/∂u = G where u was the largest of its window, else 0",), _LARGEST),
     "AvgPool2D": Row(
+        ("∂L/∂u = G / {window} for each element of the window",), "The elements of a window share its gradient equally."
+    ),
+    "AvgPool3D": Row(
         ("∂L/∂u = G / {window} for each element of the window",), "The elements of a window share its gradient equally."
     ),
     "AdaptiveAvgPool2D": Row((), "The elements of a window share its gradient equally."),
