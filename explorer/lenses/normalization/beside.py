@@ -58,6 +58,8 @@ def _distributions(layer: Opened, group: int) -> tuple[Chart, ...]:
         return ()
     number = _inside(layer, group)
     name = layer.names[number] if number < len(layer.names) else f"group {number}"
+    if layer.way is not None and any(blocks[place] > 1 for place in layer.call.settings.affine):
+        made = layer.way.normalised  # γ and β differ from cell to cell of the group
     after = None if made is None else by_group(made, blocks)[number]
     return distributions(by_group(given, blocks)[number], after, name)
 

@@ -74,8 +74,18 @@ def group_names(shape: tuple[int, ...], blocks: tuple[int, ...], axes: tuple[str
     return tuple(" · ".join(names) or "all cells" for names, _ in zip(product(*parts), range(MAX_NAMES), strict=False))
 
 
+def words_for(axis: str, place: int) -> tuple[str, str]:
+    """Return what one index of a dimension is called, and several.
+
+    Args:
+        axis: Name of the dimension, or "".
+        place: Its number.
+    """
+    return _WORDS.get(axis, (f"index of dim {place}", f"indices of dim {place}"))
+
+
 def _part(axis: str, place: int, first: int, length: int) -> str:
-    one, many = _WORDS.get(axis, (f"index of dim {place}", f"indices of dim {place}"))
+    one, many = words_for(axis, place)
     return f"{one} {first}" if length == 1 else f"{many} {first}–{first + length - 1}"
 
 

@@ -45,7 +45,7 @@ def _with_norms(trace: Trace, scene: Scene, asked: tuple[int, int], group: int) 
     stops = stops_of(calls)
     values = ValueGrids(len(scene.grids), len(scene.buffers), scene.element_count, MAX_CELLS)
     numbers = _open(calls, *asked)
-    shown = [opened(trace, calls[number], stops[number].layer) for number in numbers]
+    shown = [opened(trace, calls, number) for number in numbers]
     extra = beside_of(trace, calls, shown, group) if shown else Beside()
     norms, first = [], len(scene.tables)
     for number, layer, tables in zip(numbers, shown, extra.tables, strict=True):

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from explorer.lenses.convolution.pictures import name_of
 from explorer.lenses.normalization.calls import NormCall
 from explorer.lenses.normalization.gradients import Gradients, gradients_of
 from explorer.lenses.normalization.groups import axes_for, group_names
+from explorer.lenses.normalization.naming import layer_text
 from explorer.lenses.normalization.padding import Padding, padding_of
 from explorer.lenses.normalization.replay import again
 from explorer.lenses.normalization.statistics import Moments, Way, no_moments, way_through
+from explorer.lenses.normalization.stops import is_same_layer
 from explorer.lenses.normalization.values import MOST_CELLS, Values, values_of
 from explorer.trace import Trace
 
@@ -29,6 +33,8 @@ class Opened:
         names: Of the groups.
         padding: Which cells of a text batch are padding; None: none is known.
         notes: What is not as it was, in sentences.
+        trained: How many calls of the same layer in training mode came before.
+        result: Name of the result in the program, or "".
     """
 
     call: NormCall
@@ -41,23 +47,26 @@ class Opened:
     names: tuple[str, ...]
     padding: Padding | None
     notes: tuple[str, ...]
+    trained: int
+    result: str
 
 
-def opened(trace: Trace, call: NormCall, layer: str) -> Opened:
+def opened(trace: Trace, calls: Sequence[NormCall], number: int) -> Opened:
     """Return a call with all that is known of it.
 
     Args:
         trace: The run, with its live tensors.
-        call: The call.
-        layer: What it is, in words.
+        calls: All calls that normalise.
+        number: Which of them is meant.
     """
+    call = calls[number]
     values, notes = _with_output(call, values_of(call))
     settings, shape = call.settings, call.input.shape
     way = None if values.input is None else way_through(call.kind, settings, values, call.output.dtype)
     axes = axes_for(call.kind, shape, settings.blocks, weighs=call.weight is not None)
     return Opened(
         call=call,
-        layer=layer,
+        layer=layer_text(call),
         values=values,
         way=way,
         moments=no_moments(call.kind, settings, shape) if way is None else way.moments,
@@ -66,6 +75,8 @@ def opened(trace: Trace, call: NormCall, layer: str) -> Opened:
         names=() if call.kind == "response" else group_names(shape, settings.blocks, axes),
         padding=padding_of(trace, call, axes),
         notes=notes,
+        trained=sum(1 for other in calls[:number] if other.training and is_same_layer(other, call)),
+        result=name_of(trace, call.step, call.output, ""),
     )
 
 

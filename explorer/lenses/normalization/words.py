@@ -1,0 +1,26 @@
+"""Words for groups of cells."""
+
+from __future__ import annotations
+
+from explorer.lenses.normalization.groups import words_for
+from explorer.lenses.normalization.opened import Opened
+from explorer.scene.norms import NormKind
+
+
+def share_of(kind: NormKind) -> str:
+    """Return what the numbers of a group share."""
+    return {"rms": "mean square", "weight": "norm"}.get(kind, "mean and the variance")
+
+
+def first_name(layer: Opened) -> str:
+    """Return the name of the first group."""
+    return layer.names[0] if layer.names else "group 0"
+
+
+def whole_axes(layer: Opened) -> str:
+    """Return what a group goes over: `3 samples · 3 rows · 3 columns`."""
+    parts = []
+    for place, block in enumerate(layer.call.settings.blocks):
+        if block > 1:
+            parts.append(f"{block:,} {words_for(layer.axes[place], place)[1]}")
+    return " · ".join(parts)
