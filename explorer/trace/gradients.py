@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import weakref
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from explorer.trace import values
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     import torch
 
@@ -21,13 +21,9 @@ if TYPE_CHECKING:
 MAX_BYTES = 256 * 1024**2
 
 
-class _Copy(NamedTuple):
-    """What was copied: of which tensor, at which version; `array` is None where there are no values."""
-
-    gradient: weakref.ref[torch.Tensor]
-    version: int
-    array: Array | None
-    shape: tuple[int, ...]
+# what was copied: of which tensor, at which version; its values, None where there are none; its sizes
+_Copy = tuple["Callable[[], torch.Tensor | None]", int, "Array | None", "tuple[int, ...] | None"]
+_NOTHING: _Copy = (lambda: None, 0, None, None)
 
 
 class GradientCopies:
@@ -39,28 +35,27 @@ class GradientCopies:
 
     def array(self, gradient: torch.Tensor | None) -> Array | None:
         """Return the values of a gradient, of a large one the window; None where there is none, or no values."""
-        return None if gradient is None else self._copy(gradient).array
+        return None if gradient is None else self._copy(gradient)[2]
 
     def of(self, gradients: Iterable[torch.Tensor | None]) -> tuple[Arrays, Shapes]:
         """Return the values of gradients, as `array` does, and their sizes; None where there is no gradient."""
         arrays: list[Array | None] = []
         shapes: list[tuple[int, ...] | None] = []
         for gradient in gradients:
-            copy = None if gradient is None else self._copy(gradient)
-            arrays.append(None if copy is None else copy.array)
-            shapes.append(None if copy is None else copy.shape)
+            _, _, array, shape = _NOTHING if gradient is None else self._copy(gradient)
+            arrays.append(array)
+            shapes.append(shape)
         return tuple(arrays), tuple(shapes)
 
     def accumulated(self, leaf: torch.Tensor, incoming: torch.Tensor | None) -> Array | None:
         """Return the values of a leaf's `.grad`: a first gradient is taken over, not copied."""
         grad = leaf.grad
         found = None if grad is None or incoming is None else self._find(incoming)
-        if grad is None or incoming is None or found is None or found.array is None:
+        if grad is None or incoming is None or found is None or found[2] is None:
             return self.array(grad)
         if not _is_taken_over(grad, incoming):
             return self.array(grad)
-        self._keep(grad, found.array, found.shape)
-        return found.array
+        return self._keep(grad, *found[2:])[2]
 
     def _copy(self, gradient: torch.Tensor) -> _Copy:
         found = self._find(gradient)
@@ -70,17 +65,17 @@ class GradientCopies:
         if self._bytes < MAX_BYTES and values.has_values(gradient):
             array = values.window_array(gradient)
             self._bytes += array.nbytes
-        return self._keep(gradient, array, tuple(gradient.shape))
+        whole = array is not None and array.size == gradient.numel()
+        return self._keep(gradient, array, array.shape if array is not None and whole else tuple(gradient.shape))
 
     def _find(self, gradient: torch.Tensor) -> _Copy | None:
         known = self._known.get(id(gradient))
-        if known is None or known.gradient() is not gradient or known.version != values.version_of(gradient):
+        if known is None or known[0]() is not gradient or known[1] != values.version_of(gradient):
             return None
         return known
 
-    def _keep(self, gradient: torch.Tensor, array: Array | None, shape: tuple[int, ...]) -> _Copy:
-        copy = _Copy(weakref.ref(gradient), values.version_of(gradient), array, shape)
-        self._known[id(gradient)] = copy
+    def _keep(self, gradient: torch.Tensor, array: Array | None, shape: tuple[int, ...] | None) -> _Copy:
+        copy = self._known[id(gradient)] = (weakref.ref(gradient), values.version_of(gradient), array, shape)
         return copy
 
 
