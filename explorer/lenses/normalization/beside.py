@@ -12,7 +12,7 @@ from explorer.lenses.normalization.groups import by_group
 from explorer.lenses.normalization.history import history
 from explorer.lenses.normalization.momentum import momentum_table
 from explorer.lenses.normalization.opened import Opened
-from explorer.lenses.normalization.tables import statistics_table
+from explorer.lenses.normalization.tables import results_table
 from explorer.lenses.normalization.training import layer_inputs
 from explorer.scene.charts import Chart
 from explorer.scene.tables import Table
@@ -47,7 +47,7 @@ def beside_of(trace: Trace, calls: Sequence[NormCall], shown: Sequence[Opened], 
 
 
 def _tables(layer: Opened, group: int) -> tuple[Table, ...]:
-    found = (statistics_table(layer), momentum_table(layer.call, _inside(layer, group)))
+    found = (results_table(layer), momentum_table(layer.call, _inside(layer, group)))
     return tuple(table for table in found if table is not None)
 
 

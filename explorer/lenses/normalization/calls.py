@@ -30,6 +30,7 @@ class NormCall:
         path: Path of its module; "" for a function's call and for the outermost module.
         label: What people call it: path, name, or the expression.
         module: The live module, or None.
+        owner: Of weight_norm, the module whose weight it makes; else as `module`.
         call: The live call of torch's function; of what was written by hand, its last.
         kind: Of which kind.
         given: Its arguments by name, live.
@@ -48,6 +49,7 @@ class NormCall:
     path: str
     label: str
     module: torch.nn.Module | None
+    owner: torch.nn.Module | None
     call: Call
     kind: NormKind
     given: dict[str, Any]
@@ -111,6 +113,7 @@ def _norm_call(step: Step, number: int, call: Call | None, trace: Trace) -> Norm
         path=path,
         label=_label(step, path),
         module=module_of(step, path, trace),
+        owner=module_of(step, path.partition(_WEIGHT_NORM)[0].removesuffix("."), trace),
         call=call,
         kind=signature.kind,
         given=given,
@@ -141,6 +144,7 @@ def _by_hand(step: Step, call: Call | None, makers: Makers) -> NormCall | None:
         path="",
         label=label_of(step, ""),
         module=None,
+        owner=None,
         call=call,
         kind="standard",
         given={},

@@ -37,8 +37,9 @@ class Drawn:
     def draw(self) -> None:
         """Add the tensors of the call, what lies between them, and gradients."""
         call, values = self.layer.call, self.layer.values
-        self._state("input", call.input, values.input, self.layer.axes)
-        self._state("output", call.output, values.output, self.layer.axes)
+        x, y = ("v", call.label) if call.owner is not None and call.kind == "weight" else ("input", "output")
+        self._state("input", call.input, values.input, self.layer.axes, x)
+        self._state("output", call.output, values.output, self.layer.axes, y)
         for key, name in (_KEPT | _NEXT).items():
             state = getattr(call, key)
             if state is not None:
@@ -83,13 +84,15 @@ class Drawn:
 
     def _own(self, name: str) -> str:
         """Return what a tensor of the layer is called: by its path in a module, else by its own name."""
+        if self.layer.call.kind == "weight":
+            return "g"
         return name if self.layer.call.module is None else f"{self.layer.call.label}.{name}"
 
     def _state(
-        self, key: str, state: TensorState, value: torch.Tensor | None, axes: tuple[str, ...], otherwise: str = ""
+        self, key: str, state: TensorState, value: torch.Tensor | None, axes: tuple[str, ...], otherwise: str
     ) -> None:
         """Add a tensor of the program; of one without values its shape."""
-        label = name_of(self.trace, self.layer.call.step, state, otherwise or key)
+        label = name_of(self.trace, self.layer.call.step, state, otherwise)
         if key in _NEXT:
             label = otherwise
         if value is not None:

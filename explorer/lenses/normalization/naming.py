@@ -27,9 +27,17 @@ def layer_text(call: NormCall) -> str:
     if module is None:
         return getattr(call.call.function, "__name__", call.kind).strip("_")
     name = type(module).__name__
-    if call.kind == "weight":
-        return f"weight_norm({name})"
+    if call.kind == "weight" and call.owner is not None:
+        return f"weight_norm({_owner(call.owner)})"
     return f"{name}({', '.join((_first(module), *_options(module, name)))})"
+
+
+def _owner(module: nn.Module) -> str:
+    """Return the module whose weight is normalised: `Linear(5, 3)`, `Conv2d(1, 6, 5)`."""
+    names = ("in_features", "out_features", "in_channels", "out_channels", "kernel_size")
+    found = [getattr(module, name) for name in names if hasattr(module, name)]
+    short = [one[0] if isinstance(one, tuple) and len(set(one)) == 1 else one for one in found]
+    return f"{type(module).__name__.removeprefix('Parametrized')}({', '.join(map(str, short))})"
 
 
 def _first(module: nn.Module) -> str:

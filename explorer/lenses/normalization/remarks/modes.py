@@ -15,11 +15,12 @@ def two_variances(layer: Opened) -> str:
     """Say which variance is used for what."""
     if not layer.call.settings.factor or layer.moments.counts < 2:
         return ""
-    biased, unbiased = (number_text(float(one[0])) for one in (layer.moments.variance, layer.moments.unbiased))
-    count = layer.moments.counts
+    count, found = layer.moments.counts, layer.moments
+    biased, unbiased = (number_text(float(one[0])) for one in (found.variance, found.unbiased))
     return (
         f"Two variances: {first_name(layer)} is normalised with the biased one, {biased} (÷ {count:,}), and "
-        f"running_var takes the unbiased one, {unbiased} (÷ {count - 1:,}). torch documents both; it is often reported as a bug."
+        f"running_var takes the unbiased one, {unbiased} (÷ {count - 1:,}). torch documents both; it is often reported "
+        "as a bug."
     )
 
 
