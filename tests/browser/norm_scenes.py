@@ -119,3 +119,12 @@ def values(name: str, variable: str) -> torch.Tensor:
     held = trace(name).names[variable].values
     assert held is not None
     return torch.tensor(held)
+
+
+def module(name: str, variable: str) -> dict[str, torch.Tensor]:
+    """Return what a module of a program keeps at the end, when the program is run without the explorer."""
+    space: dict[str, object] = {"torch": torch, "nn": torch.nn}
+    exec(PROGRAMS[name], space)  # noqa: S102 - a program of this file
+    held = space[variable]
+    assert isinstance(held, torch.nn.Module)
+    return dict(held.state_dict())

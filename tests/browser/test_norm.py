@@ -1,0 +1,292 @@
+"""The stage of a layer that normalises: groups, phases and numbers, beside what torch says."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+import torch
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+from torch import nn
+from torch.autograd.functional import jacobian
+
+from tests.browser import norm_scenes, scenes
+from tests.browser.stage_site import serving
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from playwright.sync_api import Page
+
+    from tests.browser.stage_site import Opener
+
+pytestmark = pytest.mark.browser
+
+# the middle of a cell of a panel, in the page's coordinates
+_MIDDLE = """([part, cell]) => {
+  const panel = window.stage.layer.panels.find((one) => one.picture.testid === part);
+  const { x, y, w, h } = panel.geometry.rect(cell, {});
+  const { left, top } = panel.overlay.getBoundingClientRect();
+  return [left + x + w / 2, top + y + h / 2];
+}"""
+# which cells have a part in the statistics of each cell: cells × cells
+_TOGETHER = """() => {
+  const { view } = window.stage.layer.panels[0].picture;
+  const cells = Array.from({ length: window.stage.layer.panels[0].geometry.count }, (_, cell) => view.indexOf(cell));
+  const inside = ({ low, high }, index) => index.every((i, d) => i >= low[d] && i < high[d]);
+  return cells.map((index) => cells.map((other) => inside(view.model.boxAt(index), other)));
+}"""
+_NUMBER = re.compile(r"[−-]?(?:\d+(?:\.\d+)?|\.\d+)(?:e[−-]?\d+)?")
+LAYERS: dict[str, nn.Module] = {
+    "batch": nn.BatchNorm2d(4),
+    "grouped": nn.GroupNorm(3, 6),
+    "text": nn.LayerNorm(6),
+    "volume": nn.BatchNorm3d(2),
+    "response": nn.LocalResponseNorm(3, alpha=1.0),
+    "root": nn.RMSNorm(8),
+}
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A site with a page for each scene."""
+    drawn = {name: norm_scenes.scene(name) for name in norm_scenes.PROGRAMS}
+    with serving(tmp_path_factory.mktemp("site"), {**drawn, "views": scenes.views()}) as address:
+        yield address
+
+
+def point(page: Page, part: str, cell: int) -> None:
+    page.get_by_test_id(part).scroll_into_view_if_needed()
+    page.mouse.move(*page.evaluate(_MIDDLE, [part, cell]))
+    expect(page.get_by_test_id(part)).to_have_attribute("data-cell", str(cell))
+
+
+def group(page: Page, part: str) -> str | None:
+    return page.get_by_test_id(part).get_attribute("data-group")
+
+
+def numbers(text: str) -> list[float]:
+    return [float(found.replace("−", "-")) for found in _NUMBER.findall(text)]
+
+
+def depends(layer: nn.Module, x: torch.Tensor) -> npt.NDArray[np.bool_]:
+    """Return which cells of x each cell of the result depends on."""
+    double = layer.double()
+    found = jacobian(double, x.double(), vectorize=True).reshape(x.numel(), x.numel())
+    return np.asarray(found.abs() > 1e-9)
+
+
+@pytest.mark.parametrize("name", LAYERS)
+def test_groups_are_the_cells_that_torch_says_depend_on_each_other(open_stage: Opener, name: str) -> None:
+    page = open_stage(f"s={name}")
+    assert np.array_equal(np.asarray(page.evaluate(_TOGETHER)), depends(LAYERS[name], norm_scenes.values(name, "x")))
+
+
+def test_a_cells_way_has_the_numbers_of_torch(open_stage: Opener) -> None:
+    page = open_stage("s=batch")
+    x, y = norm_scenes.values("batch", "x"), norm_scenes.values("batch", "y")
+    mean, variance = x.mean((0, 2, 3)), x.var((0, 2, 3), unbiased=False)
+    for n, c, h, w in ((1, 0, 0, 2), (2, 3, 2, 2)):
+        point(page, "norm-input", ((n * 4 + c) * 3 + h) * 3 + w)
+        way = page.get_by_test_id("norm-way").inner_text().partition(f"x[{n},{c},{h},{w}] = ")[2]
+        hat = (x[n, c, h, w] - mean[c]) / (variance[c] + 1e-5).sqrt()
+        wanted = [x[n, c, h, w], mean[c], x[n, c, h, w] - mean[c], variance[c], 1e-5, hat, 1, 0, y[n, c, h, w]]
+        said = [number for number in numbers(re.sub("[₀-₉]", "", way).partition("difference")[0]) if number != 2]
+        assert said == pytest.approx([float(number) for number in wanted], rel=1e-3)
+        assert group(page, "norm-input") == group(page, "norm-result-0") == str(c)
+        row = page.get_by_test_id(f"norm-group-{c}").locator("xpath=ancestor::tr")
+        expect(row).to_have_attribute("data-active", "true")
+        unbiased, running = x.var((0, 2, 3))[c].item(), 0.9 + 0.1 * x.var((0, 2, 3))[c].item()
+        cells = [numbers(text) for text in row.locator("td").all_inner_texts()]
+        assert [cells[0], cells[3], cells[5][1:]] == [
+            [27], [pytest.approx(unbiased, rel=1e-4)], [pytest.approx(running, rel=1e-4)]
+        ]  # fmt: skip
+
+
+def test_time_walks_the_phases_and_stands_in_the_link(open_stage: Opener) -> None:
+    page = open_stage("s=batch", motion="reduce")
+    result = page.get_by_test_id("norm-result-0")
+    expect(page.get_by_text("step 5 of 5")).to_be_visible()
+    expect(result).to_have_attribute("data-role", "output")
+    page.keyboard.press("Home")
+    expect(page.locator(".te-what").last).to_contain_text("over N, H and W: 4 groups of 27 numbers each")
+    expect(result).to_have_attribute("data-role", "pending")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_url("**step=2**")
+    mean = norm_scenes.values("batch", "x").mean((0, 2, 3))[0].item()
+    (said,) = numbers(page.locator(".te-what").last.inner_text().partition("it is ")[2].rstrip("."))
+    assert said == pytest.approx(mean, rel=1e-3)
+    expect(result).to_have_attribute("data-role", "centred")
+    for role in ("centred", "normalised", "output"):
+        page.keyboard.press("ArrowRight")
+        expect(result).to_have_attribute("data-role", role)
+
+
+def test_two_layers_stand_beside_each_other_on_one_tensor(open_stage: Opener) -> None:
+    page = open_stage("s=compared")
+    point(page, "norm-input", 40)  # x[1, 0, 1, 1]
+    assert [group(page, part) for part in ("norm-input", "norm-result-0", "norm-result-1")] == ["0", "0", "1"]
+    expect(page.get_by_test_id("norm-way").locator("p")).to_have_count(2)
+    z = norm_scenes.values("compared", "z")
+    assert numbers(page.get_by_test_id("norm-way").locator("p").last.inner_text())[-1] == pytest.approx(
+        z[1, 0, 1, 1].item(), rel=1e-3
+    )
+    page.get_by_role("button", name="LayerNorm", exact=True).click()
+    point(page, "norm-input", 40)
+    assert group(page, "norm-input") == "1"
+    expect(page.get_by_test_id("norm-statistics")).to_contain_text("Statistics · LayerNorm")
+    page.get_by_test_id("norm-beside").select_option("nothing")
+    assert page.evaluate("window.asked.pop()") == {"layer": 0, "beside": -2, "group": 0}
+
+
+def test_a_click_pins_a_group_and_asks_for_its_charts(open_stage: Opener) -> None:
+    page = open_stage("s=batch")
+    point(page, "norm-input", 9)  # x[0, 1, 0, 0]
+    page.mouse.down()
+    page.mouse.up()
+    assert page.evaluate("window.asked.pop()") == {"layer": 0, "beside": -1, "group": 1}
+    page.mouse.move(5, 5)
+    assert group(page, "norm-result-0") == "1"
+    page.get_by_test_id("norm-group-3").click()
+    assert page.evaluate("window.asked.pop()")["group"] == 3
+    page.keyboard.press("Escape")
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("Escape")
+    expect(page.get_by_test_id("norm-input")).not_to_have_attribute("data-group", re.compile(""))
+    assert page.evaluate("window.asked") == []
+
+
+def test_calls_of_a_loop_are_walked_through_and_eval_says_so(open_stage: Opener) -> None:
+    page = open_stage("s=loop")
+    expect(page.get_by_test_id("norm-mode")).to_have_text("eval: running statistics")
+    expect(page.get_by_text("batch 7 of 7")).to_be_visible()
+    trained = torch.nn.BatchNorm1d(3)
+    trained.load_state_dict({name: value.clone() for name, value in norm_scenes.module("loop", "bn").items()})
+    table = page.get_by_test_id("norm-statistics").locator("tbody tr").first.locator("td")
+    assert trained.running_mean is not None
+    assert numbers(table.nth(4).inner_text()) == [pytest.approx(trained.running_mean[0].item(), rel=1e-4)]
+    page.get_by_test_id("norm-call").fill("2")
+    assert page.evaluate("window.asked.pop()") == {"layer": 2, "beside": -1, "group": 0}
+
+
+def test_gradients_are_made_of_two_means(open_stage: Opener) -> None:
+    page = open_stage("s=backward")
+    page.get_by_test_id("norm-gradients").click()
+    point(page, "norm-inputGradient", 5)
+    x = norm_scenes.values("backward", "x").requires_grad_()
+    nn.BatchNorm2d(3)(x).pow(3).sum().backward()  # type: ignore[no-untyped-call]
+    assert x.grad is not None
+    way = page.get_by_test_id("norm-way").inner_text()
+    assert numbers(way)[-1] == pytest.approx(x.grad.flatten()[5].item(), rel=1e-3)
+    assert "mean(u)" in way
+    assert "mean(u · x̂)" in way
+    expect(page.get_by_text("step 5 of 5")).to_be_hidden()
+    page.keyboard.press("Home")
+    expect(page.get_by_test_id("stage")).to_have_attribute("data-frame", "4")
+    page.get_by_test_id("norm-forward").click()
+    expect(page.get_by_test_id("norm-result-0")).to_be_visible()
+
+
+def test_cells_are_reached_and_read_out_by_the_keyboard(open_stage: Opener) -> None:
+    page = open_stage("s=batch")
+    page.get_by_test_id("norm-input").locator(".te-cells").focus()
+    for key in ("Home", "ArrowDown", "ArrowDown", "ArrowDown", "End"):
+        page.keyboard.press(key)
+    expect(page.get_by_test_id("norm-input")).to_have_attribute("data-cell", str(36 + 3 * 9 + 2))  # x[1, 3, 0, 2]
+    expect(page.locator(".te-hidden[aria-live='polite']")).to_contain_text("x[1,3,0,2] = ")
+    table = page.get_by_test_id("norm-result-0").locator("table")
+    expect(table.locator("tr")).to_have_count(36)
+    y = norm_scenes.values("batch", "y")
+    assert numbers(table.locator("td").nth(35).text_content() or "")[0] == pytest.approx(y[0, 3, 2, 2].item(), rel=1e-4)
+
+
+def test_many_groups_are_told_apart_and_listed_in_pages(open_stage: Opener) -> None:
+    page = open_stage("s=instances")
+    looks = page.evaluate(
+        """async () => {
+      const { groupLook } = await import("./stage/norm-colours.js");
+      return Array.from({ length: 32 }, (_, g) => JSON.stringify(groupLook(g, false)));
+    }"""
+    )
+    assert len(set(looks)) == 32
+    expect(page.get_by_text("groups 0 to 47 of 128")).to_be_visible()
+    point(page, "norm-result-0", 127 * 9)
+    page.mouse.down()
+    page.mouse.up()
+    expect(page.get_by_test_id("norm-group-127")).to_be_visible()
+    assert page.evaluate("window.asked.pop()")["group"] == 127
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("meta", "no value (meta)"),
+        ("empty", "0 × 3 × 4 · float32 · no cells"),
+        ("odd", "nan"),
+        ("large", "8 × 16 × 32 × 32"),
+        ("weights", "÷ ‖v‖₀"),
+        ("by_hand", "÷ √("),
+    ],
+)
+def test_unusual_tensors_have_their_picture(open_stage: Opener, name: str, words: str) -> None:
+    page = open_stage(f"s={name}")
+    expect(page.locator(".te-norm")).to_contain_text(words)
+    for _ in range(4):
+        page.keyboard.press("ArrowLeft")
+    expect(page.get_by_test_id("stage")).to_have_attribute("data-frame", "0")
+
+
+def test_a_program_that_fails_keeps_the_last_picture(open_stage: Opener) -> None:
+    page = open_stage("s=batch")
+    page.evaluate("window.show('failed')")
+    expect(page.get_by_test_id("error")).to_be_visible()
+    for place in (".te-norm-panels", ".te-norm-details"):
+        expect(page.locator(place)).to_have_css("opacity", "0.45")
+    point(page, "norm-input", 38)
+    assert group(page, "norm-input") == "0"
+    page.evaluate("window.show('batch')")
+    expect(page.get_by_test_id("error")).to_have_count(0)
+    expect(page.locator(".te-norm-panels")).to_have_css("opacity", "1")
+
+
+def test_other_pages_do_without_its_modules(open_stage: Opener) -> None:
+    page = open_stage("s=views")
+    loaded = "performance.getEntriesByType('resource').map((one) => one.name).filter((name) => name.includes('norm'))"
+    assert page.evaluate(loaded) == []
+    page.evaluate("window.show('text')")
+    expect(page.get_by_test_id("norm-input")).to_be_visible()
+    page.evaluate("window.show('views')")
+    expect(page.get_by_test_id("grid-2")).to_be_visible()
+    expect(page.get_by_test_id("norm-input")).to_have_count(0)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", ["compared", "backward"])
+def test_nothing_is_wrong_for_assistive_tools(open_stage: Opener, name: str, scheme: str) -> None:
+    page = open_stage(f"s={name}", scheme="dark" if scheme == "dark" else "light", motion="reduce")
+    found = Axe().run(page, context=[[".te-norm"], [".te-norm-details"]]).response["violations"]
+    assert [(violation["id"], [node["html"] for node in violation["nodes"]]) for violation in found] == []
+
+
+@pytest.mark.parametrize("width", [1440, 1024, 390])
+def test_nothing_sticks_out_of_the_page(open_stage: Opener, width: int) -> None:
+    page = open_stage("s=compared", width=width)
+    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
+
+
+def test_an_exported_page_draws_it_without_any_server(open_stage: Opener, tmp_path: Path) -> None:
+    path = tmp_path / "exported.html"
+    path.write_text(norm_scenes.scene("compared").to_html(), encoding="utf-8")
+    page = open_stage("s=views")
+    page.goto(path.as_uri())
+    expect(page.get_by_test_id("norm-result-1")).to_be_visible()
+    for choice in ("norm-layer", "norm-beside"):
+        expect(page.get_by_test_id(choice)).to_be_disabled()
+    expect(page.get_by_text("Other layers are opened in the app")).to_be_visible()
+    page.keyboard.press("Home")
+    expect(page.get_by_text("step 1 of 5", exact=True)).to_be_visible()
