@@ -31,7 +31,7 @@ _FLAGS = (
     "--no-first-run",
     "--process-per-site",  # a tab in a process that has compiled the scripts before is drawn in half the time
 )
-_PATIENCE_MS = 20_000
+_PATIENCE_MS = 60_000  # no test waits so long on a machine with nothing else to do
 _LOG_SHOWN = 6_000
 
 
@@ -77,7 +77,7 @@ def profiles(browser: Browser, server: Server) -> Iterator[Profiles]:
 @pytest.fixture(scope="module")
 def window(browser: Browser, site: str) -> Iterator[Opener]:
     """A window on a module's site of scenes, which the module gives as the fixture `site`."""
-    opener = Opener(browser, site)
+    opener = Opener(browser, site, _PATIENCE_MS)
     yield opener
     opener.close()
 

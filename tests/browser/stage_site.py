@@ -37,6 +37,10 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
     def log_message(self, *_: object) -> None:
         pass
 
+    def end_headers(self) -> None:
+        self.send_header("Cache-Control", "max-age=3600")  # a page loads eighty modules, the same ones each time
+        super().end_headers()
+
 
 @contextmanager
 def serving(folder: Path, scenes: Mapping[str, Scene]) -> Iterator[str]:
@@ -55,9 +59,10 @@ def serving(folder: Path, scenes: Mapping[str, Scene]) -> Iterator[str]:
 class Opener:
     """Opens pages of such a site; nothing may go wrong in them."""
 
-    def __init__(self, browser: Browser, site: str) -> None:
+    def __init__(self, browser: Browser, site: str, patience_ms: float) -> None:
         self._site = site
         self._context = browser.new_context()
+        self._context.set_default_timeout(patience_ms)
         self._context.new_page().goto(f"{site}stage/stage.css")  # keeps the site's process, and what it has compiled
         self._pages: list[Page] = []
         self.errors: list[str] = []

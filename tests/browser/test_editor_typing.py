@@ -53,7 +53,7 @@ def hold_names(app: App) -> list[Route]:
 
 def let_names_come(app: App, held: list[Route]) -> None:
     """Continue the request for the names, as soon as there is one."""
-    for _ in range(400):
+    for _ in range(1000):
         if held:
             break
         app.page.wait_for_timeout(50)

@@ -27,7 +27,7 @@ WIDE_GRIDS = ("x = torch.arange(24)", "a = x.view(2, 12)", "b = a.t()", "c = b.r
 # a button's text is in the clipboard a moment after the click
 _COPIED = """async () => {
     const copied = () => navigator.clipboard.readText();
-    for (let left = 200; left && await copied() !== location.href; left--)
+    for (let left = 1000; left && await copied() !== location.href; left--)
         await new Promise(later => setTimeout(later, 50));
     return copied();
 }"""

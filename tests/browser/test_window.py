@@ -39,7 +39,7 @@ def expect_first_cell(app: App, grid: int, said: str) -> None:
         box.press("Home")
         return said in app.readout.inner_text()
 
-    for _ in range(50):
+    for _ in range(300):
         if look():
             return
         app.page.wait_for_timeout(100)
