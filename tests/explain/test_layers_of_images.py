@@ -114,7 +114,7 @@ bn(torch.ones(2, 3))
 """,
         "bn(torch.ones(2, 3))",
         ("bn (BatchNorm2d(3)) expects 4-D N×C×H×W input, got shape (2, 3): 2 dimensions.",),
-        (),
+        (("bn = nn.BatchNorm1d(3)",),),
     ),
     Lesson(
         """\

@@ -11,6 +11,7 @@ from explorer.program.explain.layer import Layer
 
 if TYPE_CHECKING:
     from explorer.program.explain.fault import Change
+    from explorer.program.explain.source import SourceText
 
 
 def made_with(layer: Layer) -> Mapping[str, object]:
@@ -27,16 +28,26 @@ def with_arguments(layer: Layer, wanted: Mapping[str, str]) -> Iterator[Change]:
         wanted: What each parameter shall get, as text.
     """
     for call in _calls(layer) if wanted else []:
-        text, changes, added = layer.fault.text, [], ""
-        for name, value in wanted.items():
-            written = _written(layer, call, name)
-            if written is None:
-                added += f", {name}={value}"
-            else:
-                changes.append((text.span(written), value))
-        end = text.span(call)[1] - 1
-        label = ", ".join(f"{name}={value}" for name, value in wanted.items())
-        yield label, text.replaced(*changes, *([((end, end), added)] if added else []))
+        written = {name: _written(layer, call, name) for name in wanted}
+        yield written_anew(layer.fault.text, call, wanted, written)
+
+
+def written_anew(
+    text: SourceText, call: ast.Call, wanted: Mapping[str, str], written: Mapping[str, ast.expr | None]
+) -> Change:
+    """Return the program with other arguments of a call, and what a button says of them.
+
+    Args:
+        text: The program.
+        call: The call.
+        wanted: What each parameter shall get, as text.
+        written: The argument for it as it stands there; None where it is left out.
+    """
+    changes = [(text.span(node), wanted[name]) for name, node in written.items() if node is not None]
+    added = "".join(f", {name}={wanted[name]}" for name, node in written.items() if node is None)
+    end = text.span(call)[1] - 1
+    label = ", ".join(f"{name}={value}" for name, value in wanted.items())
+    return label, text.replaced(*changes, *([((end, end), added)] if added else []))
 
 
 def _calls(layer: Layer) -> list[ast.Call]:

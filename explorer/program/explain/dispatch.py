@@ -41,6 +41,7 @@ from explorer.program.explain.model import Explanation
 from explorer.program.explain.modules import explain_module
 from explorer.program.explain.naming import explain_name
 from explorer.program.explain.none import explain_none_operand
+from explorer.program.explain.norm_settings import explain_norm_function, explain_norm_memory
 from explorer.program.explain.numbers import explain_division_for_size, explain_float_for_integer
 from explorer.program.explain.padding import explain_pad
 from explorer.program.explain.products import explain_linear, explain_product
@@ -126,6 +127,7 @@ _OF_FAULTS: tuple[Callable[[Fault], Explanation | None], ...] = (
     explain_scalar_tensor,
     explain_new_tensor,
     explain_window_function,
+    explain_norm_function,
     *RUNTIME,
 )
 
@@ -152,7 +154,7 @@ def explain_limit(fault: Fault) -> Explanation | None:
 
     Never raises.
     """
-    return _tried(explain_weight_memory, fault)
+    return _tried(explain_weight_memory, fault) or _tried(explain_norm_memory, fault)
 
 
 def _first(explainers: Sequence[Callable[[_Seen], Explanation | None]], seen: _Seen) -> Explanation | None:

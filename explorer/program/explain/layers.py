@@ -11,6 +11,8 @@ from torch import nn
 from explorer.program.explain.alignment import product_lines
 from explorer.program.explain.layer import Layer
 from explorer.program.explain.model import Explanation
+from explorer.program.explain.norm_settings import explain_norming
+from explorer.program.explain.norming import norming_layer
 from explorer.program.explain.sequences import SEQUENCES
 from explorer.program.explain.sliding import sliding_layer
 from explorer.program.explain.text import count_text, product_text, shape_text
@@ -162,72 +164,8 @@ def _flatten_before(layer: Layer) -> Iterator[Change]:
         yield "nn.Flatten(), …", layer.fault.text.replaced(((start, start), "nn.Flatten(), "))
 
 
-def _normalised(layer: Layer) -> Explanation | None:
-    found = layer.fault.matches(r"running_mean should contain (\d+) elements not (\d+)")
-    if found is None or not isinstance(layer.module, nn.modules.batchnorm._NormBase) or not layer.shape:
-        return None
-    got, wanted = int(found[1]), int(found[2])
-
-    def changes() -> Iterator[Change]:
-        if wanted in layer.shape[2:]:
-            yield from layer.with_input(f".movedim({layer.shape.index(wanted, 2)}, 1)")
-        yield from layer.with_size("num_features", got)
-
-    return Explanation(
-        f"{layer.title} keeps a mean and a variance for {count_text(wanted, 'channel')}, and dimension 1 of its input "
-        f"counts them. {layer.has_shape()}: {count_text(got, 'channel')}.",
-        f"num_features must be the size of dimension 1; here that is {got}.",
-        layer.fault.fixes(changes),
-        ((0, 1),),
-    )
-
-
-def _layer_norm(layer: Layer) -> Explanation | None:
-    if not isinstance(layer.module, nn.LayerNorm) or not layer.fault.matches("Given normalized_shape"):
-        return None
-    wanted = tuple(layer.module.normalized_shape)
-    last = layer.shape[-len(wanted) :]
-    size: object = last[0] if len(last) == 1 else list(last)
-    return Explanation(
-        f"{layer.title} normalises over the last sizes of its input, which must be {shape_text(wanted)}. "
-        f"{layer.has_shape()}: there they are {shape_text(last)}.",
-        f"normalized_shape must be the last sizes of the input; here {size}.",
-        layer.fault.fixes(lambda: layer.with_size("normalized_shape", size)),
-        tuple((0, d) for d in range(max(len(layer.shape) - len(wanted), 0), len(layer.shape))),
-    )
-
-
-def _group_norm(layer: Layer) -> Explanation | None:
-    if not isinstance(layer.module, nn.GroupNorm) or not layer.fault.matches("Expected weight to be a vector"):
-        return None
-    wanted, got = layer.module.num_channels, layer.shape[1]
-    return Explanation(
-        f"{layer.title} has a weight for {count_text(wanted, 'channel')}, and dimension 1 of its input counts them. "
-        f"{layer.has_shape()}: {count_text(got, 'channel')}.",
-        f"num_channels must be {got}, and num_groups must divide it.",
-        layer.fault.fixes(lambda: layer.with_size("num_channels", got)),
-        ((0, 1),),
-    )
-
-
-def _one_value(layer: Layer) -> Explanation | None:
-    if not layer.fault.matches("Expected more than 1 value per channel when training"):
-        return None
-    return Explanation(
-        f"In training, {layer.title} takes the mean and variance of each channel over the batch. {layer.has_shape()}: "
-        "one value for each channel, which has no variance.",
-        "Use a batch of two or more, or switch the model to evaluation with `.eval()`, which takes the running "
-        "statistics.",
-        layer.fault.fixes(lambda: _in_evaluation(layer)),
-    )
-
-
-def _in_evaluation(layer: Layer) -> Iterator[Change]:
-    fault = layer.fault
-    if fault.call is None:
-        return
-    code = fault.text.text(fault.call.func)
-    yield f"{code}.eval()", fault.text.replaced((fault.text.span(fault.call.func), f"{code}.eval()"))
+def _norming(layer: Layer) -> Explanation | None:
+    return explain_norming(norming_layer(layer))
 
 
 def _sliding(layer: Layer) -> Explanation | None:
@@ -235,6 +173,5 @@ def _sliding(layer: Layer) -> Explanation | None:
 
 
 _EXPLAINERS: tuple[Callable[[Layer], Explanation | None], ...] = (
-    _dimensions, _channels, _features, _normalised, _layer_norm, _group_norm, _one_value,
-    *WINDOWS, _sliding, explain_output_size, *SEQUENCES,
+    _norming, _dimensions, _channels, _features, *WINDOWS, _sliding, explain_output_size, *SEQUENCES,
 )  # fmt: skip
