@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping, Sequence
+
 import streamlit as st
 
 from explorer.program.builders import ArgumentProblem, EditProblem, chain

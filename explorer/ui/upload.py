@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import cast
 
+import numpy as np
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from explorer.program.builders import chain
+from explorer.program.picture_batches import picture_batch
 from explorer.program.uploads import Upload, UploadProblem, load, shrink
 from explorer.trace.values import Array
 from explorer.ui.text import plain
@@ -15,6 +18,8 @@ from explorer.ui.workspace import DATA, Workspace
 
 TYPES = ["png", "jpg", "jpeg", "gif", "bmp", "webp", "npy", "npz", "csv", "tsv", "txt", "safetensors", "pt", "pth"]
 DEFAULT_SIDE = 32
+_BATCHES = frozenset({"normalization"})
+_BATCH = len(("N", "H", "W", "C"))
 
 
 def missing_upload(workspace: Workspace, row: tuple[chain.Chip, ...]) -> None:
@@ -27,13 +32,13 @@ def missing_upload(workspace: Workspace, row: tuple[chain.Chip, ...]) -> None:
 
 def upload_fields(workspace: Workspace) -> None:
     """Draw the fields that bind a file's array to the name `data`."""
-    file = _source(workspace)
+    files = _source(workspace)
     bound = workspace.inputs.get(DATA)
-    if file is None:
+    if not files:
         if bound is not None:
             st.caption(plain(f"{DATA} holds {bound.dtype} {bound.shape}, from an earlier upload or the link."))
         return
-    upload = _read(workspace, file)
+    upload = _read(workspace, files)
     if isinstance(upload, UploadProblem):
         st.error(plain(upload.message))
         return
@@ -47,18 +52,29 @@ def upload_fields(workspace: Workspace) -> None:
         )
 
 
-def _source(workspace: Workspace) -> UploadedFile | None:
-    """Draw the field for a file, or the camera in its place."""
+def _source(workspace: Workspace) -> list[UploadedFile]:
+    """Draw the field for a file, or the camera in its place; where batches are looked at, for several files."""
     if st.toggle("Take it with the camera", key=workspace.key("camera")):
-        return st.camera_input("Picture", key=workspace.key("picture"), on_change=_bind, args=(workspace,), width=360)
-    return st.file_uploader(
-        "File",
+        taken = st.camera_input("Picture", key=workspace.key("picture"), on_change=_bind, args=(workspace,), width=360)
+        return _listed(taken)
+    several = workspace.lens in _BATCHES
+    chosen = st.file_uploader(
+        "Files" if several else "File",
         type=TYPES,
+        accept_multiple_files=several,
         key=workspace.key("file"),
-        help="A picture, .npy, .npz, a table of numbers, .safetensors, or .pt with nothing but tensors in it.",
+        help="A picture, .npy, .npz, a table of numbers, .safetensors, or .pt with nothing but tensors in it."
+        + (" Several pictures become a batch." if several else ""),
         on_change=_bind,
         args=(workspace,),
     )
+    return _listed(chosen)
+
+
+def _listed(chosen: object) -> list[UploadedFile]:
+    """Return what a widget holds as a list: nothing, one file, or several."""
+    files = chosen if isinstance(chosen, list) else [chosen]
+    return [file for file in files if isinstance(file, UploadedFile)]
 
 
 def _choices(workspace: Workspace, upload: Upload) -> None:
@@ -81,30 +97,44 @@ def _choices(workspace: Workspace, upload: Upload) -> None:
 def _bind(workspace: Workspace) -> None:
     """Bind what is chosen; a file that cannot be read leaves everything as it was."""
     camera = bool(st.session_state.get(workspace.key("camera")))
-    file = st.session_state.get(workspace.key("picture" if camera else "file"))
-    if file is None:
+    files = _listed(st.session_state.get(workspace.key("picture" if camera else "file")))
+    if not files:
         return
-    upload = _read(workspace, file)
+    upload = _read(workspace, files)
     if isinstance(upload, UploadProblem):
         return
     array = _chosen(workspace, upload)
     side = int(st.session_state.get(workspace.key("side"), DEFAULT_SIDE))
-    workspace.bind(DATA, shrink(array, side) if _longest_side(array) > side else array)
+    workspace.bind(DATA, _shrunk(array, side) if _longest_side(array) > side else array)
 
 
-def _read(workspace: Workspace, file: UploadedFile) -> Upload | UploadProblem:
-    """Return what is in the file, or why it cannot be read; a file is read once, not on every rerun."""
+def _shrunk(array: Array, side: int) -> Array:
+    return np.stack([shrink(picture, side) for picture in array]) if array.ndim == _BATCH else shrink(array, side)
+
+
+def _read(workspace: Workspace, files: Sequence[UploadedFile]) -> Upload | UploadProblem:
+    """Return what is in the files, or why they cannot be read; a file is read once, not on every rerun."""
     key = workspace.key("read")
     known = st.session_state.get(key)
-    if known is None or known[0] != file.file_id:
+    ids = [file.file_id for file in files]
+    if known is None or known[0] != ids:
         found: Upload | UploadProblem
         try:
-            found = load(file.name, file.getvalue())
+            found = _loaded(files)
         except UploadProblem as problem:
             found = problem
-        known = (file.file_id, found)
+        known = (ids, found)
         st.session_state[key] = known
     return cast("Upload | UploadProblem", known[1])
+
+
+def _loaded(files: Sequence[UploadedFile]) -> Upload:
+    """Return the arrays of a file, or of several pictures one array; raise UploadProblem for what is neither."""
+    uploads = [load(file.name, file.getvalue()) for file in files]
+    if len(uploads) == 1:
+        return uploads[0]
+    notes = tuple(dict.fromkeys(note for upload in uploads for note in upload.notes))
+    return Upload({DATA: picture_batch([next(iter(upload.arrays.values())) for upload in uploads])}, notes)
 
 
 def _chosen(workspace: Workspace, upload: Upload) -> Array:
@@ -114,5 +144,6 @@ def _chosen(workspace: Workspace, upload: Upload) -> Array:
 
 def _longest_side(array: Array) -> int:
     """Return the longest side of what looks like a picture; 0 for other arrays."""
-    is_picture = array.dtype.name == "uint8" and array.ndim in (2, 3) and max(array.shape[:2]) > 1
-    return max(array.shape[:2]) if is_picture else 0
+    sizes = array.shape[1:3] if array.ndim == _BATCH else array.shape[:2]
+    is_picture = array.dtype.name == "uint8" and array.ndim in (2, 3, _BATCH) and max(sizes) > 1
+    return max(sizes) if is_picture else 0

@@ -176,7 +176,8 @@ def test_means_and_scales_follow_their_dimension(shape: list[int], name: str, ot
     assert isinstance(x, torch.Tensor)
     assert x.shape == (count, *shape[1:])
     if name in SPREADS:
-        numbers = torch.manual_seed(0) and torch.randn(count, *shape[1:])
+        torch.manual_seed(0)
+        numbers = torch.randn(count, *shape[1:])
         dim = SPREADS[name]
         view = [-1 if place == dim else 1 for place in range(len(shape))]
         scale = torch.linspace(0.5, 2, x.shape[dim]).view(view)

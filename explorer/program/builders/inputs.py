@@ -82,11 +82,17 @@ LAYOUTS: Mapping[int, Mapping[str, str]] = {
         "as it is": "",
         "grey picture, 1 × 1 × H × W": "[None, None] / 255",
         "columns are channels, 1 × C × L": ".T[None].float()",
+        "a table, N × features": ".float()",
     },
     3: {
         "as it is": "",
         "colour, 1 × 3 × H × W": "[..., :3].permute(2, 0, 1)[None] / 255",
         "grey, 1 × 1 × H × W": "[..., :3].float().mean(2)[None, None] / 255",
+    },
+    4: {
+        "as it is": "",
+        "colour, N × 3 × H × W": "[..., :3].permute(0, 3, 1, 2) / 255",
+        "grey, N × 1 × H × W": "[..., :3].float().mean(3)[:, None] / 255",
     },
 }
 """By the dimensions of an upload: what to call a layout, and what follows `torch.tensor(data)` in the program."""
