@@ -195,6 +195,13 @@ class App:
         """Move the mouse to where there are no cells."""
         self.page.mouse.move(3, 3)
 
+    def rest(self) -> None:
+        """Point at nothing, let go of what is pinned, and go to the last step."""
+        self.leave_cells()
+        self.leave_focus()
+        self.page.keyboard.press("Escape")
+        self.page.keyboard.press("End")
+
     # the keyboard
 
     def leave_focus(self) -> None:

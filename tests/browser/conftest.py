@@ -126,6 +126,15 @@ def tabs(profiles: Profiles, server: Server, guard: Guard) -> Iterator[Tabs]:
         yield opened
 
 
+@pytest.fixture(scope="module")
+def lasting_tabs(profiles: Profiles, server: Server) -> Iterator[Tabs]:
+    """Opens tabs that stay for all tests of a module: for those that look, and leave all as it was."""
+    guard = Guard(server.url)
+    with Tabs(profiles, server.url, guard) as opened:
+        yield opened
+    assert guard.problems == []
+
+
 @pytest.fixture
 def app(tabs: Tabs) -> App:
     """An empty tab in a wide, light window."""

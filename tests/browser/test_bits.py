@@ -278,7 +278,6 @@ def test_casts_are_those_of_torch(app: App) -> None:
 
 
 def test_the_route_refuses_what_is_no_value(app: App) -> None:
-    app.open()
     for query in (
         "",
         "?dtype=float32",

@@ -12,13 +12,28 @@ from playwright.sync_api import expect
 from tests.browser.programs import DEFAULT, DEFAULT_CHIPS, DEFAULT_GRIDS, START, THIRTEEN
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from playwright.sync_api import Route
 
     from tests.browser.app import App
+    from tests.browser.tabs import Tabs
 
 pytestmark = pytest.mark.browser
 
 DARKNESS = dict.fromkeys(THIRTEEN, "")
+
+
+@pytest.fixture(scope="module")
+def tab(lasting_tabs: Tabs) -> App:
+    return lasting_tabs.open().open()
+
+
+@pytest.fixture
+def shown(tab: App) -> Iterator[App]:
+    """The first example, for tests that only look."""
+    yield tab
+    tab.rest()
 
 
 def test_the_bare_address_opens_the_first_example(app: App) -> None:
@@ -81,34 +96,31 @@ def test_the_menu_is_used_with_the_keyboard_alone(app: App) -> None:
     app.expect_chips(["x = torch.arange(24)"])
 
 
-def test_the_element_under_the_mouse_is_lit_everywhere(app: App) -> None:
-    app.open()
-    app.hover_cell(app.grid(1), (4, 6), (2, 1))
-    app.expect_lit(THIRTEEN)
-    expect(app.readout).to_contain_text("a[2, 1] = 13")
-    expect(app.readout).to_contain_text("byte +104 = 0 + 2·6·8 + 1·1·8")
-    app.leave_cells()
-    app.expect_lit(DARKNESS)
+def test_the_element_under_the_mouse_is_lit_everywhere(shown: App) -> None:
+    shown.hover_cell(shown.grid(1), (4, 6), (2, 1))
+    shown.expect_lit(THIRTEEN)
+    expect(shown.readout).to_contain_text("a[2, 1] = 13")
+    expect(shown.readout).to_contain_text("byte +104 = 0 + 2·6·8 + 1·1·8")
+    shown.leave_cells()
+    shown.expect_lit(DARKNESS)
 
 
-def test_a_cell_of_memory_shows_who_reads_it(app: App) -> None:
-    app.open()
-    app.hover_strip(app.strip("A"), 24, 13)
-    app.expect_lit(THIRTEEN)
-    expect(app.readout).to_contain_text("storage A, element 13 = 13")
-    app.hover_strip(app.strip("B"), 24, 6)
-    app.expect_lit(THIRTEEN)
+def test_a_cell_of_memory_shows_who_reads_it(shown: App) -> None:
+    shown.hover_strip(shown.strip("A"), 24, 13)
+    shown.expect_lit(THIRTEEN)
+    expect(shown.readout).to_contain_text("storage A, element 13 = 13")
+    shown.hover_strip(shown.strip("B"), 24, 6)
+    shown.expect_lit(THIRTEEN)
 
 
-def test_a_click_pins_and_escape_lets_go(app: App) -> None:
-    app.open()
-    app.click_cell(app.grid(2), (6, 4), (1, 2))
-    app.leave_cells()
-    expect(app.readout).to_contain_text("pinned")
-    app.expect_lit(THIRTEEN)
-    app.page.keyboard.press("Escape")
-    app.expect_lit(DARKNESS)
-    expect(app.readout).not_to_contain_text("pinned")
+def test_a_click_pins_and_escape_lets_go(shown: App) -> None:
+    shown.click_cell(shown.grid(2), (6, 4), (1, 2))
+    shown.leave_cells()
+    expect(shown.readout).to_contain_text("pinned")
+    shown.expect_lit(THIRTEEN)
+    shown.page.keyboard.press("Escape")
+    shown.expect_lit(DARKNESS)
+    expect(shown.readout).not_to_contain_text("pinned")
 
 
 def test_chips_change_places_and_go(app: App) -> None:

@@ -60,6 +60,11 @@ def let_names_come(app: App, held: list[Route]) -> None:
     held.pop().continue_()
 
 
+@pytest.fixture(scope="module")
+def tab(lasting_tabs: Tabs) -> App:
+    return lasting_tabs.open().open(SHORT)
+
+
 @pytest.mark.parametrize(
     ("typed", "name", "signature"),
     [
@@ -72,10 +77,12 @@ def let_names_come(app: App, held: list[Route]) -> None:
         ("import numpy as thing\nthing.linsp", "linspace", "(start, stop, num=50"),
     ],
 )
-def test_names_are_offered_with_their_signatures(app: App, typed: str, name: str, signature: str) -> None:
-    app.open(SHORT)
-    type_at_end(app, typed)
-    expect(offered(app, name)).to_contain_text(signature)
+def test_names_are_offered_with_their_signatures(tab: App, typed: str, name: str, signature: str) -> None:
+    type_at_end(tab, typed)
+    expect(offered(tab, name)).to_contain_text(signature)
+    tab.page.keyboard.press("Escape")
+    tab.program.fill(SHORT)
+    tab.expect_program(SHORT)
 
 
 def test_a_chosen_name_is_written_and_its_signature_shown(app: App) -> None:

@@ -11,6 +11,8 @@ from playwright.sync_api import expect
 from tests.browser.programs import NETWORK, SHORT
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from playwright.sync_api import Locator
 
     from tests.browser.app import App
@@ -20,6 +22,18 @@ pytestmark = pytest.mark.browser
 GRIDS = re.compile(r"^grid-\d+$")
 # Net(), torch.ones, then four passes of conv, relu, flatten, head
 STEPS = 4
+
+
+@pytest.fixture(scope="module")
+def tab(lasting_tabs: Tabs) -> App:
+    return lasting_tabs.open().open(NETWORK)
+
+
+@pytest.fixture
+def network(tab: App) -> Iterator[App]:
+    """A network at its last step, for tests that only look."""
+    yield tab
+    tab.rest()
 
 
 def drawn(app: App) -> Locator:
@@ -37,19 +51,17 @@ def to_convolution_of_the_second_pass(app: App) -> None:
         app.page.keyboard.press("ArrowLeft")
 
 
-def test_a_step_says_where_it_stood_and_what_it_called_inside(app: App) -> None:
-    app.open(NETWORK)
-    app.leave_focus()
-    to_convolution_of_the_second_pass(app)
-    expect(where(app)).to_have_text("Net.forward, called on line 17 · pass 2 of the loop on line 16")
-    inside = app.page.get_by_test_id("inside")
+def test_a_step_says_where_it_stood_and_what_it_called_inside(network: App) -> None:
+    to_convolution_of_the_second_pass(network)
+    expect(where(network)).to_have_text("Net.forward, called on line 17 · pass 2 of the loop on line 16")
+    inside = network.page.get_by_test_id("inside")
     expect(inside.locator("summary")).to_have_text("Inside: 1 call of torch")
     expect(inside.locator("li")).to_be_hidden()
     inside.locator("summary").press("Enter")
     expect(inside.locator("li")).to_have_text(["conv (Conv2d): conv2d (1, 1, 4, 4), (2, 1, 3, 3), (2,) → (1, 2, 2, 2)"])
-    app.page.get_by_test_id("step-next").click()
+    network.page.get_by_test_id("step-next").click()
     expect(inside).to_be_hidden()
-    expect(where(app)).to_contain_text("pass 2")
+    expect(where(network)).to_contain_text("pass 2")
 
 
 def test_a_step_at_the_top_level_says_nothing_of_the_kind(app: App) -> None:
@@ -59,32 +71,29 @@ def test_a_step_at_the_top_level_says_nothing_of_the_kind(app: App) -> None:
     expect(app.page.get_by_test_id("tensors-all")).to_be_hidden()
 
 
-def test_a_long_program_draws_the_tensors_of_the_step_or_all(app: App) -> None:
-    app.open(NETWORK)
-    of_this_step, everything = app.page.get_by_test_id("tensors-step"), app.page.get_by_test_id("tensors-all")
+def test_a_long_program_draws_the_tensors_of_the_step_or_all(network: App) -> None:
+    of_this_step, everything = network.page.get_by_test_id("tensors-step"), network.page.get_by_test_id("tensors-all")
     expect(of_this_step).to_have_attribute("aria-pressed", "true")
-    total = app.page.get_by_test_id(GRIDS).count()
+    total = network.page.get_by_test_id(GRIDS).count()
     expect(everything).to_have_text(f"all {total}")
-    few = drawn(app).count()
+    few = drawn(network).count()
     assert 0 < few < total
     everything.press("Enter")
     expect(everything).to_have_attribute("aria-pressed", "true")
     expect(of_this_step).to_have_attribute("aria-pressed", "false")
-    expect(drawn(app)).to_have_count(total)
+    expect(drawn(network)).to_have_count(total)
     of_this_step.press("Space")
     expect(of_this_step).to_have_attribute("aria-pressed", "true")
-    expect(drawn(app)).to_have_count(few)
+    expect(drawn(network)).to_have_count(few)
 
 
-def test_what_a_loop_prints_grows_with_the_steps(app: App) -> None:
-    app.open(NETWORK)
+def test_what_a_loop_prints_grows_with_the_steps(network: App) -> None:
     lines = [f"epoch {epoch} (1, 3)" for epoch in range(4)]
-    output = app.page.locator(".te-output")
+    output = network.page.locator(".te-output")
     expect(output).to_contain_text(lines[-1])
-    app.leave_focus()
-    to_convolution_of_the_second_pass(app)
+    to_convolution_of_the_second_pass(network)
     for _ in range(STEPS - 1):  # to the last call of the pass, which is the step before the print
-        app.page.keyboard.press("ArrowRight")
+        network.page.keyboard.press("ArrowRight")
     expect(output.locator("mark")).to_have_text(lines[1])
 
 
