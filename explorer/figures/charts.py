@@ -21,8 +21,8 @@ _BAR_HEIGHT = 17
 _GAP_HEIGHT = 8
 _REST_HEIGHT = 90
 _PLOT_HEIGHT = 300
-_ROW_HEIGHT = 110
-_ROW_GAP = 30
+_ROW_HEIGHT = 66
+_ROW_GAP = 28
 _MOST_DECADES = 8
 _LABELLED: tuple[ChartKind, ...] = ("lines", "bands")
 

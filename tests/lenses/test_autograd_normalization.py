@@ -121,7 +121,7 @@ def test_the_terms_give_what_the_engine_sent_and_add_up_to_zero(drawn: tuple[str
     found = re.fullmatch(r"At (\[.*\]): (.*) = (.*); the means are over (\d+) cells\.", text)
     assert found is not None, text
     assert int(found[4]) == terms.total.shape[1]
-    total = float(found[3])
+    total = float(found[3].replace("−", "-"))
     assert sent[tuple(ast.literal_eval(found[1]))].item() == pytest.approx(total, rel=1e-3)
     assert abs(total) == pytest.approx(sent.abs().max().item(), rel=1e-3)
     written = eval(found[2].replace("−", "-").replace("·", "*"))  # noqa: S307 - numbers of the sentence

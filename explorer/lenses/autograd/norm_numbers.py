@@ -136,9 +136,13 @@ def _sentence(terms: Terms, sent: torch.Tensor, cells: torch.Tensor, shape: Shap
     g, hat = terms.upstream[group, place].item(), terms.normalised[group, place].item()
     mean, projection = terms.mean[group, 0].item(), terms.projection[group, 0].item()
     divisor, total = (1 / terms.scale[group, 0]).item(), sent[group, place].item()
-    numbers = f"({_number(g)} − {_number(mean)} − {_number(hat)} · {_number(projection)}) / {number_text(divisor)}"
-    return f"At {index}: {numbers} = {number_text(total)}; the means are over {sent.shape[1]} cells."
+    numbers = f"({_number(g)} − {_factor(mean)} − {_factor(hat)} · {_factor(projection)}) / {_number(divisor)}"
+    return f"At {index}: {numbers} = {_number(total)}; the means are over {sent.shape[1]} cells."
 
 
 def _number(value: float) -> str:
-    return f"({number_text(value)})" if value < 0 else number_text(value)
+    return number_text(value).replace("-", "−")
+
+
+def _factor(value: float) -> str:
+    return f"({_number(value)})" if value < 0 else _number(value)

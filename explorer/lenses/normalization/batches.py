@@ -6,12 +6,12 @@ from collections.abc import Callable, Sequence
 
 import torch
 
-from explorer.lenses.autograd.wording import number_text
 from explorer.lenses.normalization.calls import NormCall
 from explorer.lenses.normalization.history import channel_of
 from explorer.lenses.normalization.statistics import plain_moments
 from explorer.lenses.normalization.stops import is_same_layer
 from explorer.lenses.normalization.values import values_of, wide
+from explorer.lenses.normalization.wording import number
 from explorer.scene.charts import Chart, Series
 from explorer.trace.values import to_numpy
 
@@ -103,11 +103,9 @@ def _note(samples: torch.Tensor, drawn: dict[int, torch.Tensor]) -> str:
     """Say how far batches of the smallest and the largest size lie from all samples."""
     *sizes, every = drawn
     true = drawn[every][0]
-    smallest, largest = (
-        number_text(float((drawn[size] - true).square().mean().sqrt())) for size in (sizes[0], sizes[-1])
-    )
+    smallest, largest = (number(float((drawn[size] - true).square().mean().sqrt())) for size in (sizes[0], sizes[-1]))
     return (
-        f"Of all {len(samples)} samples it is {number_text(float(true))}. Batches of {sizes[0]} are off by {smallest} "
+        f"Of all {len(samples)} samples it is {number(true)}. Batches of {sizes[0]} are off by {smallest} "
         f"(root mean square), batches of {sizes[-1]} by {largest}. Half of them lie in the dark band, nine of ten in "
         "the light one."
     )

@@ -6,7 +6,7 @@ import math
 
 import torch
 
-from explorer.lenses.autograd.wording import number_text
+from explorer.lenses.normalization.wording import number
 from explorer.scene.charts import Chart, Series
 from explorer.trace.values import to_numpy
 
@@ -141,7 +141,7 @@ def _moments(finite: list[Named]) -> str:
     parts = []
     for when, cells in finite:
         variance, mean = torch.var_mean(cells, correction=0)
-        parts.append(f"{when} μ = {number_text(mean.item())}, σ = {number_text(variance.sqrt().item())}")
+        parts.append(f"{when} μ = {number(mean.item())}, σ = {number(variance.sqrt().item())}")
     return f"{finite[0][1].numel():,} numbers: {'; '.join(parts)}."
 
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 import torch
 
-from explorer.lenses.autograd.wording import number_text
 from explorer.lenses.normalization.calls import NormCall
 from explorer.lenses.normalization.statistics import plain_moments
 from explorer.lenses.normalization.stops import is_same_layer
 from explorer.lenses.normalization.values import Values, values_of, wide
+from explorer.lenses.normalization.wording import number
 from explorer.scene.charts import Chart, Series
 from explorer.trace.values import to_numpy
 
@@ -151,10 +151,8 @@ def _end(name: str, running: list[float], together: float | None) -> str:
     """Say where the running statistic came to."""
     if math.isnan(running[-1]):
         return ""
-    said = f"{name} goes from {number_text(running[0])} to {number_text(running[-1])}"
-    return (
-        f"{said}." if together is None else f"{said}; of all training batches together it is {number_text(together)}."
-    )
+    said = f"{name} goes from {number(running[0])} to {number(running[-1])}"
+    return f"{said}." if together is None else f"{said}; of all training batches together it is {number(together)}."
 
 
 def _start(batches: Sequence[Batch], running: list[float]) -> str:
@@ -163,7 +161,7 @@ def _start(batches: Sequence[Batch], running: list[float]) -> str:
     if not factors.numel() or math.isnan(running[0]):
         return ""
     left = float((1 - factors).prod())
-    return f"After {factors.numel()} batches the start still weighs {number_text(100 * left)} %."
+    return f"After {factors.numel()} batches the start still weighs {number(100 * left)} %."
 
 
 def _missing(batches: Sequence[Batch]) -> str:

@@ -6,12 +6,12 @@ import math
 
 import torch
 
-from explorer.lenses.autograd.wording import number_text
 from explorer.lenses.normalization.calls import NormCall
 from explorer.lenses.normalization.history import Batch, batch_of, channel_of
+from explorer.lenses.normalization.wording import number
 from explorer.scene.tables import Table
 
-_HEADER = ("", "torch: (1 − m) · old + m · new", "textbook: β · old + (1 − β) · new", "result", "kept by the module")
+_NAMES = ("running_mean", "running_var")
 
 
 def momentum_table(call: NormCall, group: int) -> Table | None:
@@ -34,30 +34,41 @@ def momentum_table(call: NormCall, group: int) -> Table | None:
     if batch.rows is None or math.isnan(batch.before[0]):
         return None
     new = (batch.mean, batch.unbiased)
-    rows = [_row(name, place, batch, new[place]) for place, name in enumerate(("running_mean", "running_var"))]
-    return Table(f"Momentum in the numbers of channel {channel}", _HEADER, tuple(rows), note=_note(call, batch))
-
-
-def _row(name: str, place: int, batch: Batch, new: torch.Tensor) -> tuple[str, ...]:
-    old, factor = torch.tensor(batch.before[place], dtype=new.dtype), batch.factor
-    result = (1 - factor) * old + factor * new
-    a, b = number_text(float(old)), number_text(float(new))
-    after = batch.after[place]
-    return (
-        f"`{name}`",
-        f"(1 − {number_text(factor)}) · {a} + {number_text(factor)} · {b}",
-        f"{number_text(1 - factor)} · {a} + (1 − {number_text(1 - factor)}) · {b}",
-        number_text(float(result)),
-        "not known" if math.isnan(after) else number_text(after),
+    columns = [_column(place, batch, new[place]) for place in range(len(_NAMES))]
+    heads = (
+        f"torch: (1 − m) · old + m · new, m = {number(batch.factor)}",
+        "textbook: β · old + (1 − β) · new, β = 1 − m",
     )
+    rows = zip((*heads, "result", "kept by the module"), *columns, strict=True)
+    header = ("", *(f"`{name}`" for name in _NAMES))
+    return Table(f"Momentum in the numbers of channel {channel}", header, tuple(rows), note=_note(call, batch))
+
+
+def _column(place: int, batch: Batch, new: torch.Tensor) -> tuple[str, ...]:
+    """Return one of the two statistics: in torch's way, in the textbook's, what comes out, and what was kept."""
+    old, factor = torch.tensor(batch.before[place], dtype=new.dtype), batch.factor
+    m, rest, before, after = number(factor), number(1 - factor), _factor(old), _factor(new)
+    return (
+        f"(1 − {m}) · {before} + {m} · {after}",
+        f"{rest} · {before} + (1 − {rest}) · {after}",
+        number((1 - factor) * old + factor * new),
+        "not known" if math.isnan(batch.after[place]) else number(batch.after[place]),
+    )
+
+
+def _factor(value: torch.Tensor) -> str:
+    return f"({number(value)})" if value < 0 else number(value)
 
 
 def _note(call: NormCall, batch: Batch) -> str:
-    weight, cells = number_text(batch.factor), 0 if batch.rows is None else batch.rows.shape[1]
+    weight, cells = number(batch.factor), 0 if batch.rows is None else batch.rows.shape[1]
     asked = getattr(call.module, "momentum", batch.factor)
     averaged = f" `momentum=None` averages: m = 1 / {round(1 / batch.factor)} in this call." if asked is None else ""
     variance = (
-        f"The new variance is the unbiased one, {number_text(float(batch.unbiased))} (÷ {cells - 1}); the batch is "
-        f"normalised with the biased one, {number_text(float(batch.biased))} (÷ {cells})."
+        f"The new variance is the unbiased one, {number(batch.unbiased)} (÷ {cells - 1}); the batch is "
+        f"normalised with the biased one, {number(batch.biased)} (÷ {cells})."
     )
-    return f"torch's momentum m = {weight} is the weight of the new value.{averaged} {variance}"
+    weights = (
+        f"m = {weight} is the weight of the new value, the textbook's β = {number(1 - batch.factor)} that of the old"
+    )
+    return f"torch's momentum {weights}.{averaged} {variance}"

@@ -47,7 +47,8 @@ class Layer:
 def layer_inputs(trace: Trace) -> tuple[Chart, ...]:
     """Return a chart for each network whose layers are called again and again: quantiles of what each layer is given.
 
-    Layers with weights count: linear ones and convolutions.
+    Layers with weights count: linear ones and convolutions. Those that are given data, which no training changes, are
+    left out where others are given what trained layers made.
 
     Args:
         trace: A trace with its live calls; of one without there are no charts.
@@ -56,8 +57,13 @@ def layer_inputs(trace: Trace) -> tuple[Chart, ...]:
     for layer in _layers(trace):
         if len(layer.inputs) >= FEWEST_CALLS:
             networks.setdefault(layer.network, []).append(layer)
-    found = [layers[:MOST_LAYERS] for layers in networks.values() if len(layers) >= FEWEST_LAYERS][:MOST_NETWORKS]
-    return tuple(_chart(layers, alone=len(found) == 1) for layers in found)
+    found = [_trained(layers) for layers in networks.values() if len(layers) >= FEWEST_LAYERS]
+    return tuple(_chart(layers[:MOST_LAYERS], alone=len(found) == 1) for layers in found[:MOST_NETWORKS])
+
+
+def _trained(layers: list[Layer]) -> list[Layer]:
+    """Return the layers that are given what others made with weights that are trained; all where none is."""
+    return [layer for layer in layers if any(state.requires_grad for state in layer.inputs)] or layers
 
 
 def _layers(trace: Trace) -> list[Layer]:
