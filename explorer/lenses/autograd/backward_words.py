@@ -115,7 +115,7 @@ class BackwardWords:
         for slot, gradient in enumerate(event.gradients_out):
             line = self.naming.canvas.lines_of.get((event.index, slot))
             target = None if line is None else self.naming.canvas.lines[line].source
-            if target == self.naming.canvas.numbers[self.naming.sources.key_of_node(receiver)]:
+            if target == self.naming.canvas.places[receiver]:
                 sent.append(told(gradient, _shape(event.shapes_out, slot)))
         return and_text(sent)
 

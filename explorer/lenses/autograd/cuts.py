@@ -139,13 +139,13 @@ class Untracked:
         maker = self.sources.makers.of(number)
         if maker.state is None or maker.step is None or node.run >= 0:
             return
-        target = self.canvas.numbers[Key("node", number)]
+        target = self.canvas.places[number]
         frame = self.canvas.drafts[target].first_frame
         inputs = maker.step.inputs if maker.detail is None or node.custom else maker.detail.inputs
         for given in inputs:
             source = None if given.requires_grad else self._plain(given)
             if source is not None:
-                taker = self.canvas.numbers[Key("node", self._taker(number, maker.step, given))]
+                taker = self.canvas.places[self._taker(number, maker.step, given)]
                 self._join_once(Line(source, taker, "constant", frame))
         made = self.sources.makers.results_of.get(maker.step.index, ())
         if len(self.sources.trace.graph.nodes) <= MOST_NODES and number == (made[-1] if made else -1):

@@ -67,12 +67,14 @@ class Canvas:
         drafts: The nodes.
         lines: The edges; the first ones are those of the trace's graph, in its order.
         numbers: Where each node stands in `drafts`.
+        places: The same for the nodes of the trace's graph, by their numbers there.
         lines_of: Numbers of the lines of the trace's edges, by (node of the trace, which of its gradients).
     """
 
     drafts: list[Draft] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
     numbers: dict[Key, int] = field(default_factory=dict)
+    places: list[int] = field(default_factory=list)
     lines_of: dict[tuple[int, int], int] = field(default_factory=dict)
 
     def add(self, draft: Draft) -> int:

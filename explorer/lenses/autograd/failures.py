@@ -108,7 +108,7 @@ def _unused(naming: Naming) -> list[int]:
 
 def _in_engine(naming: Naming, memory: Memory, error: ProgramError, failed: int) -> Broken:
     """Mark the node that raised: a saved tensor that was written to, or freed, or whatever torch says."""
-    number = naming.canvas.numbers[naming.sources.key_of_node(failed)]
+    number = naming.canvas.places[failed]
     node = naming.sources.trace.graph.nodes[failed]
     last = len(naming.sources.timeline.stops) - 1
     stale = [saved for saved in node.saved if memory.version_now(saved, last) > saved.version]

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from explorer.lenses.autograd.drafts import Key
 from explorer.lenses.autograd.memory import Memory
 from explorer.lenses.autograd.naming import Naming
 from explorer.lenses.autograd.runs import COMPARISONS
@@ -176,12 +175,9 @@ def changed_by_hooks(naming: Naming) -> dict[int, tuple[str, str]]:
     for number, event in enumerate(trace.backward):
         for slot, arrived in enumerate(event.gradients_in):
             before = sent.get((event.run, event.index, slot))
-            if (
-                before is not None
-                and arrived is not None
-                and before.shape == arrived.shape
-                and _differ(before, arrived)
-            ):
+            if before is None or arrived is None or before is arrived:
+                continue
+            if before.shape == arrived.shape and _differ(before, arrived):
                 found.setdefault(number, (told(before), told(arrived)))
     return found
 
@@ -217,7 +213,7 @@ def _recomputed(naming: Naming) -> Iterator[Finding]:
             compares = call is not None and sources.trace.steps[call].op in COMPARISONS
             if call != node.step and not compares:
                 note = "Made again while backward ran: a checkpoint kept no values, and runs forward once more."
-                yield Finding(naming.canvas.numbers[Key("node", number)], "recomputed", "plain", note, step=node.step)
+                yield Finding(naming.canvas.places[number], "recomputed", "plain", note, step=node.step)
 
 
 def _frozen(naming: Naming) -> Iterator[Finding]:

@@ -26,13 +26,16 @@ class Turn(NamedTuple):
     number: int
 
 
+Turns = tuple[Turn, ...]
+
+
 @swift
 @dataclass(frozen=True, eq=False)
 class Item:
     """A step or failure (`moment`), or a node that the engine ran (its number in `Trace.backward`)."""
 
     phase: str
-    turns: tuple[Turn, ...]
+    turns: Turns
     moment: Moment | None
     event: int = -1
 
@@ -47,7 +50,7 @@ class Group:
     line: int = 0
 
 
-_Loop = tuple[tuple[Turn, ...], int, int]
+_Loop = tuple[Turns, int, int]
 
 
 def folded(items: tuple[Item, ...], kept: frozenset[int]) -> tuple[list[Group], int]:
@@ -59,8 +62,10 @@ def folded(items: tuple[Item, ...], kept: frozenset[int]) -> tuple[list[Group], 
     """
     if len(items) <= SHORT:
         return [Group((item,)) for item in items], 0
-    lengths = _lengths(items)
-    keys = [None if item.event in kept and item.moment is None else _key(item, lengths) for item in items]
+    where = {item.turns for item in items}
+    lengths = _lengths(where)
+    passes = {turns: _pass_of(turns, lengths) for turns in where}
+    keys = [None if item.event in kept and item.moment is None else _key(item, passes) for item in items]
     groups = []
     for key, run in groupby(zip(keys, items, strict=True), key=lambda pair: pair[0]):
         together = tuple(item for _, item in run)
@@ -72,30 +77,36 @@ def folded(items: tuple[Item, ...], kept: frozenset[int]) -> tuple[list[Group], 
     return groups[:MAX_FRAMES], sum(len(group.items) for group in groups[MAX_FRAMES:])
 
 
-_Key = tuple[str, tuple[Turn, ...]]
+_Key = tuple[str, Turns]
 
 
-def _lengths(items: Iterable[Item]) -> dict[_Loop, int]:
+def _lengths(where: Iterable[Turns]) -> dict[_Loop, int]:
     """Return how many passes each loop has, as far as there are items."""
     lengths: dict[_Loop, int] = defaultdict(int)
-    for item in items:
-        for level, turn in enumerate(item.turns):
-            loop = _loop(item.turns, level)
+    for turns in where:
+        for level, turn in enumerate(turns):
+            loop = _loop(turns, level)
             lengths[loop] = max(lengths[loop], turn.number + 1)
     return lengths
 
 
-def _loop(turns: tuple[Turn, ...], level: int) -> _Loop:
+def _loop(turns: Turns, level: int) -> _Loop:
     return (turns[:level], turns[level].activation, turns[level].line)
 
 
-def _key(item: Item, lengths: dict[_Loop, int]) -> _Key | None:
-    """Return the pass that an item is folded into: the outermost one in the middle of a long loop, or None."""
-    for level, turn in enumerate(item.turns):
-        length = lengths[_loop(item.turns, level)]
+def _pass_of(turns: Turns, lengths: dict[_Loop, int]) -> Turns | None:
+    """Return the outermost pass in the middle of a long loop that items of these passes are folded into, or None."""
+    for level, turn in enumerate(turns):
+        length = lengths[_loop(turns, level)]
         if length > 2 * ENDS + 1 and ENDS <= turn.number < length - ENDS:
-            return (item.phase, item.turns[: level + 1])
+            return turns[: level + 1]
     return None
+
+
+def _key(item: Item, passes: dict[Turns, Turns | None]) -> _Key | None:
+    """Return the stretch and the pass that an item is folded into, or None."""
+    inside = passes[item.turns]
+    return None if inside is None else (item.phase, inside)
 
 
 def _pass(items: tuple[Item, ...], key: _Key, lengths: dict[_Loop, int]) -> Group:

@@ -47,7 +47,7 @@ class Frames:
             kind=step.kind,
             sentence=self.forward.describe(step),
             why=self.forward.explain(step),
-            span=span_of(step.position),
+            span=self.naming.sources.spans[step.index],
             results=panels.grids_of(step.outputs),
             inputs=panels.grids_of(step.inputs),
             names=self._names,
@@ -69,10 +69,10 @@ class Frames:
 
     def _node_of(self, step: Step) -> int:
         """Return the node that a step made, or the one that it is about; -1 for none."""
-        numbers, sources = self.naming.canvas.numbers, self.naming.sources
+        canvas, sources = self.naming.canvas, self.naming.sources
         inside = sources.standing.node(step)
         if inside >= 0 and not any(state.requires_grad for state in step.outputs):
-            return numbers[sources.key_of_node(inside)]
+            return canvas.places[inside]
         run = sources.runs.during(step.index)
         states = (*step.outputs, *step.inputs)
         if run >= 0 and sources.runs.calls[run] == step.index and not step.outputs:
@@ -80,7 +80,7 @@ class Frames:
             states = tuple(state for state in step.inputs if state.tensor in roots)
         owners = (Key("leaf", sources.standing.leaf_of_gradient(state.tensor)) for state in states)
         keys = (*(key for key in owners if key.number >= 0), *map(sources.key_of, states))
-        return next((numbers[key] for key in keys if key in numbers), -1)
+        return next((canvas.numbers[key] for key in keys if key in canvas.numbers), -1)
 
     def _event(self, stop: Stop) -> Frame:
         event = self.naming.sources.trace.backward[stop.event]
@@ -103,7 +103,7 @@ class Frames:
         """Return the call that started the engine, or its line."""
         step = self.naming.sources.runs.step_of(run)
         if step is not None:
-            return span_of(step.position)
+            return self.naming.sources.spans[step.index]
         trace = self.naming.sources.trace
         line = trace.engine_runs[run].line if 0 <= run < len(trace.engine_runs) else 0
         lines = trace.source.split("\n")

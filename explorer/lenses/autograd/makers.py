@@ -34,6 +34,9 @@ class Maker:
     state: TensorState | None = None
 
 
+_UNKNOWN = Maker()
+
+
 @dataclass(frozen=True, eq=False)
 class Makers:
     """Looks up makers, leaves and names of parameters in a trace."""
@@ -42,11 +45,17 @@ class Makers:
 
     def of(self, node: int) -> Maker:
         """Return what made a node of the trace's graph."""
-        known = self._seen.get(node)
-        return known if known is not None else Maker(self._step(self.trace.graph.nodes[node].step))
+        return self._all[node]
 
-    def _step(self, index: int) -> Step | None:
-        return self.trace.steps[index] if 0 <= index < len(self.trace.steps) else None
+    @cached_property
+    def _all(self) -> list[Maker]:
+        """The maker of each node; of those whose tensor nobody saw, the step alone."""
+        seen, steps = self._seen, [Maker(step) for step in self.trace.steps]
+        nodes = enumerate(self.trace.graph.nodes)
+        return [
+            seen.get(number) or (steps[node.step] if 0 <= node.step < len(steps) else _UNKNOWN)
+            for number, node in nodes
+        ]
 
     @cached_property
     def _seen(self) -> dict[int, Maker]:

@@ -26,7 +26,7 @@ class Naming:
 
     def number(self, event: BackwardEvent) -> int:
         """Return the number of the drawn node that an event ran."""
-        return self.canvas.numbers[self.sources.key_of_node(event.index)]
+        return self.canvas.places[event.index]
 
     def target(self, event: BackwardEvent, slot: int) -> Draft | None:
         """Return the drawn node to which an event sent its gradient number `slot`; None when to none."""

@@ -15,6 +15,7 @@ from explorer.lenses.autograd.wording import flat, shapes_text
 from explorer.lenses.shapes.places import span_of
 from explorer.lenses.tables.words import words
 from explorer.scene.graphs import NodeKind
+from explorer.scene.spans import Span
 from explorer.trace import Step, TensorState, Trace
 from explorer.trace.model import GraphNode
 
@@ -80,31 +81,26 @@ class Sources:
             return Key("leaf", state.tensor)
         return Key("node", state.node) if state.node >= 0 else Key("plain", state.tensor)
 
-    def key_of_node(self, number: int) -> Key:
-        """Return which node of the picture a node of the trace's graph is drawn as."""
-        node = self.trace.graph.nodes[number]
-        return Key("leaf", node.tensor) if node.name == ACCUMULATE and node.tensor >= 0 else Key("node", number)
+    @cached_property
+    def spans(self) -> tuple[Span, ...]:
+        """The calling expression of each step."""
+        return tuple(span_of(step.position) for step in self.trace.steps)
 
 
 def draw_nodes(sources: Sources, canvas: Canvas) -> None:
     """Add the nodes and edges of the trace's graph, and the leaves that nothing has used."""
     graph = sources.trace.graph
+    places = canvas.places
     for number, node in enumerate(graph.nodes):
-        key = sources.key_of_node(number)
-        draft = _leaf(sources, node.tensor) if key.what == "leaf" else _operation(sources, number, node)
-        canvas.add(draft)
+        is_leaf = node.name == ACCUMULATE and node.tensor >= 0
+        places.append(canvas.add(_leaf(sources, node.tensor) if is_leaf else _operation(sources, number, node)))
     for state in sources.makers.leaves.values():
         canvas.add(_leaf(sources, state.tensor))
     for (maker, source), (place, output) in zip(graph.edges, graph.slots, strict=True):
+        target = places[maker]
         several = len(graph.nodes[source].shapes) > 1
-        target = canvas.numbers[sources.key_of_node(maker)]
-        line = Line(
-            source=canvas.numbers[sources.key_of_node(source)],
-            target=target,
-            kind="gradient",
-            first_frame=canvas.drafts[target].first_frame,
-            output=output if several else -1,
-        )
+        first = canvas.drafts[target].first_frame
+        line = Line(places[source], target, "gradient", first, output if several else -1)
         canvas.lines_of[maker, place] = canvas.join(line)
     _name_transposes(canvas)
 
@@ -128,7 +124,7 @@ def _operation(sources: Sources, number: int, node: GraphNode) -> Draft:
         shape=shapes_text(node.shapes),
         first_frame=_first_frame(sources, node, step),
         names=sources.names_of_nodes.get(number, ()),
-        span=None if step is None else span_of(step.position),
+        span=None if step is None else sources.spans[step.index],
         phase=max(node.run, -1) + 1,
         home=None if step is None else (step, node.module),
     )

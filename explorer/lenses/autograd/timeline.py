@@ -119,30 +119,32 @@ def timeline(trace: Trace, runs: Runs, kept: frozenset[int] = frozenset()) -> Ti
 def _items(trace: Trace, runs: Runs) -> Iterator[Item]:
     """Yield steps and node runs in real order: a node that ran before a step had ended comes before it."""
     waiting, failed = 0, trace.error is None or trace.error.kind in _UNSTARTED
-    events = trace.backward
+    events, turns = trace.backward, [turns_of(step) for step in trace.steps]
     for moment in moments(trace, TELLING):
         if moment.step is not None and moment.step.op in _READS:
             continue
         failed = failed or moment.step is None
         last = moment.step.index if moment.step is not None else len(trace.steps)
         while waiting < len(events) and events[waiting].clock <= last:
-            yield _engine_item(trace, runs, waiting)
+            yield _engine_item(trace, runs, waiting, turns)
             waiting += 1
         run = -1 if moment.step is None else runs.during(moment.step.index)
-        turns = () if moment.step is None else turns_of(moment.step)
-        yield Item(runs.phases[run] if run >= 0 else FORWARD, turns, moment)
-    yield from (_engine_item(trace, runs, number) for number in range(waiting, len(events)))
+        where = () if moment.step is None else turns[moment.step.index]
+        yield Item(runs.phases[run] if run >= 0 else FORWARD, where, moment)
+    yield from (_engine_item(trace, runs, number, turns) for number in range(waiting, len(events)))
     if not failed:
         yield Item(FORWARD, (), Moment(0, None, trace.error, trace.bindings[-1] if trace.bindings else ()))
 
 
-def _engine_item(trace: Trace, runs: Runs, number: int) -> Item:
+def _engine_item(trace: Trace, runs: Runs, number: int, turns: list[tuple[Turn, ...]]) -> Item:
+    """Return a node run as an item; it stands in the passes of loops of the step that made the node."""
     event = trace.backward[number]
-    node = trace.graph.nodes[event.index] if event.index >= 0 else None
-    step = trace.steps[node.step] if node is not None and 0 <= node.step < len(trace.steps) else None
-    made = step if step is not None else runs.step_of(event.run)
+    made = trace.graph.nodes[event.index].step if event.index >= 0 else -1
+    if not 0 <= made < len(turns):
+        started = runs.step_of(event.run)
+        made = -1 if started is None else started.index
     phase = runs.phases[event.run] if 0 <= event.run < len(runs.phases) else "backward"
-    return Item(phase, () if made is None else turns_of(made), None, number)
+    return Item(phase, () if made < 0 else turns[made], None, number)
 
 
 def turns_of(step: Step) -> tuple[Turn, ...]:
