@@ -4,6 +4,7 @@
 import { GraphClusters } from "./graph-clusters.js";
 import { mirrorPiece, placePiece } from "./graph-piece.js";
 import { rankElements } from "./graph-ranks.js";
+import { PORT_WIDTH } from "./graph-simple.js";
 
 /**
  * A stretch of a net inside a container. `from`, `to`: elements, or -1 where it goes on elsewhere; `links`: which use it.
@@ -25,7 +26,6 @@ const SHARED_LANE = 3;
 const BETWEEN_ROWS = 46;
 const PORT_DROP = 16;
 const BETWEEN_BANDS = 26;
-const PORT_WIDTH = 10;
 const LOWER = 8;
 
 /**

@@ -1,5 +1,7 @@
 // Colours of the graph, read from the page's style sheet, so that canvases and panels agree.
 
+import { node } from "./dom.js";
+
 /** @type {Record<string, string>} */
 const MIXES = {
   background: "var(--te-background)", surface: "var(--te-surface)", text: "var(--te-text)", muted: "var(--te-muted)",
@@ -14,22 +16,26 @@ const MIXES = {
   frame: "color-mix(in srgb, var(--te-text) 3.5%, var(--te-background))",
 };
 
+/** @type {WeakMap<Theme, GraphColours>} Reading them works out styles. */
+const coloursOf = new WeakMap();
+
 /**
  * @param {HTMLElement} element Inside the stage. @param {Theme} theme
  * @returns {GraphColours}
  * @typedef {{[name: string]: string} & {mono: string, sans: string}} GraphColours
  */
 export function readGraphColours(element, theme) {
-  const sample = document.createElement("i");
-  element.append(sample);
-  const style = getComputedStyle(sample);
+  const known = coloursOf.get(theme);
+  if (known) return known;
+  /** @type {[string, HTMLElement][]} All of them are there before the first is asked for: so styles are worked out once. */
+  const samples = Object.entries(MIXES).map(([name, css]) => [name, node("i", { style: `color: ${css}` })]);
+  const box = node("span", {}, ...samples.map(([, sample]) => sample));
+  element.append(box);
   /** @type {GraphColours} */
   const colours = { mono: theme.mono, sans: theme.sans };
-  for (const [name, css] of Object.entries(MIXES)) {
-    sample.style.color = css;
-    colours[name] = style.color;
-  }
-  sample.remove();
+  for (const [name, sample] of samples) colours[name] = getComputedStyle(sample).color;
+  box.remove();
+  if (element.isConnected) coloursOf.set(theme, colours);
   return colours;
 }
 

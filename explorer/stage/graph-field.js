@@ -180,7 +180,7 @@ export class GraphField {
     this.gliding = 0;
   }
 
-  /** Fit the canvas to its box. @returns {boolean} Whether its size changed. */
+  /** Fit the canvas to its box. @returns {boolean} Whether its size changed: then it is empty. */
   resize() {
     const { clientWidth: width, clientHeight: height } = this.element;
     const density = window.devicePixelRatio || 1;
@@ -190,7 +190,6 @@ export class GraphField {
     this.camera.width = width;
     this.camera.height = height;
     this.camera.clamp();
-    this.paint();
     return true;
   }
 

@@ -4,7 +4,9 @@
 /** Room between elements, and between lines. */
 export const BETWEEN_ELEMENTS = 30;
 export const BETWEEN_LINES = 16;
-const MOST_LANES = 4;
+/** Width of what is no element: where a line comes in, goes out or branches off. */
+export const PORT_WIDTH = 10;
+const MOST_LANES = 6;
 
 /**
  * @param {import("./graph-piece.js").GraphPiece} piece
@@ -14,24 +16,93 @@ export function placeSimply(piece) {
   return placeColumn(piece) ?? placeTree(piece);
 }
 
-/** One element in each row: all below each other, lines past some of them on the right. @param {import("./graph-piece.js").GraphPiece} piece */
-function placeColumn({ widths, rows, edges }) {
-  const long = edges.flatMap(([from, to], number) => (rows[to] - rows[from] > 1 ? [number] : []));
-  if (new Set(rows).size < rows.length || long.length > MOST_LANES || edges.some(([from, to]) => rows[to] <= rows[from])) return null;
+/**
+ * A line past rows of a column: the ports and bends at which it stands. `entry`: its place among those that come from
+ * above, or -1.
+ * @typedef {{first: number, last: number, entry: number, ports: number[], long: number[], x: number}} Lane
+ */
+
+/** One element in each row, all below each other; lines past some of them on the right, or else on the left. @param {import("./graph-piece.js").GraphPiece} piece */
+function placeColumn(piece) {
+  const turned = () => placeBesideColumn({ ...piece, leftToRight: [...piece.leftToRight].reverse() });
+  return placeBesideColumn(piece) ?? (piece.leftToRight.length > 1 ? mirrored(turned()) : null);
+}
+
+/** @param {{xs: number[], bends: number[][]} | null} placed @returns {{xs: number[], bends: number[][]} | null} */
+function mirrored(placed) {
+  return placed && { xs: placed.xs.map((x) => -x), bends: placed.bends.map((line) => line.map((x) => -x)) };
+}
+
+/** @param {import("./graph-piece.js").GraphPiece} piece */
+function placeBesideColumn(piece) {
+  const { widths, rows, edges, leftToRight } = piece;
+  const column = [...widths.keys()].filter((element) => widths[element] > PORT_WIDTH);
+  if (new Set(column.map((element) => rows[element])).size < column.length || edges.some(([from, to]) => rows[to] <= rows[from])) return null;
+  const lanes = lanesOf(piece);
+  if (lanes.length > MOST_LANES) return null;
+  const xs = widths.map(() => 0);
   /** @type {number[][]} */
   const bends = edges.map(() => []);
-  /** @type {{first: number, last: number, x: number}[]} */
-  const lanes = [];
-  const span = (/** @type {number} */ number) => rows[edges[number][1]] - rows[edges[number][0]];
-  for (const number of long.sort((a, b) => span(a) - span(b))) {
-    const [first, last] = edges[number].map((element) => rows[element]);
-    const passed = widths.filter((_, element) => rows[element] > first && rows[element] < last);
-    let x = Math.max(0, ...passed.map((width) => width / 2)) + BETWEEN_LINES;
-    for (const lane of lanes) if (lane.first < last && first < lane.last) x = Math.max(x, lane.x + BETWEEN_LINES);
-    lanes.push({ first, last, x });
-    bends[number] = Array(last - first - 1).fill(x);
+  for (const lane of orderLanes(lanes)) {
+    const passed = column.filter((element) => rows[element] >= lane.first && rows[element] <= lane.last);
+    lane.x = Math.max(0, ...passed.map((element) => widths[element] / 2)) + BETWEEN_LINES;
+    for (const other of lanes) if (other.x && other !== lane && other.first <= lane.last && lane.first <= other.last) lane.x = Math.max(lane.x, other.x + BETWEEN_LINES);
+    for (const port of lane.ports) xs[port] = lane.x;
+    for (const edge of lane.long) bends[edge] = Array(rows[edges[edge][1]] - rows[edges[edge][0]] - 1).fill(lane.x);
   }
-  return { xs: widths.map(() => 0), bends };
+  return leftToRight.some((element, at) => at > 0 && xs[element] <= xs[leftToRight[at - 1]]) ? null : { xs, bends };
+}
+
+/** Lines that come from above keep their order, on the outside; of the others the shortest stands next to the column. @param {Lane[]} lanes @returns {Lane[]} */
+function orderLanes(lanes) {
+  return [...lanes].sort((a, b) => a.entry - b.entry || a.last - a.first - (b.last - b.first));
+}
+
+/** @param {import("./graph-piece.js").GraphPiece} piece @returns {Lane[]} Ports that are joined, and each long edge without a port. */
+function lanesOf(piece) {
+  const { widths, rows, edges, leftToRight } = piece;
+  const straight = straightPorts(piece);
+  /** @type {(Lane | null)[]} */
+  const ofPort = widths.map((width, element) => (width > PORT_WIDTH || straight.has(element) ? null
+    : { first: rows[element], last: rows[element], entry: leftToRight.indexOf(element), ports: [element], long: [], x: 0 }));
+  /** @type {Set<Lane>} */
+  const lanes = new Set();
+  edges.forEach(([from, to], number) => {
+    const [above, below] = [ofPort[from], ofPort[to]];
+    const isLong = rows[to] - rows[from] > 1;
+    const lane = above ?? below ?? (isLong ? { first: Infinity, last: -Infinity, entry: -1, ports: [], long: [], x: 0 } : null);
+    if (!lane) return;
+    lanes.add(lane);
+    if (above && below && above !== below) join(above, below, ofPort, lanes);
+    if (!isLong) return;
+    lane.long.push(number);
+    Object.assign(lane, { first: Math.min(lane.first, rows[from] + 1), last: Math.max(lane.last, rows[to] - 1) });
+  });
+  return [...lanes];
+}
+
+/** @param {Lane} lane @param {Lane} other Becomes part of it. @param {(Lane | null)[]} ofPort @param {Set<Lane>} lanes */
+function join(lane, other, ofPort, lanes) {
+  for (const port of other.ports) ofPort[port] = lane;
+  lanes.delete(other);
+  Object.assign(lane, {
+    first: Math.min(lane.first, other.first), last: Math.max(lane.last, other.last), entry: Math.max(lane.entry, other.entry),
+    ports: [...lane.ports, ...other.ports], long: [...lane.long, ...other.long],
+  });
+}
+
+/** @param {import("./graph-piece.js").GraphPiece} piece @returns {Set<number>} Ports that only lead straight into the column, or out of it: one of them above and below an element. */
+function straightPorts({ widths, rows, edges }) {
+  const count = widths.map(() => 0);
+  for (const end of edges.flat()) count[end] += 1;
+  /** @type {Map<string, number>} */
+  const found = new Map();
+  for (const [from, to] of edges) {
+    const [port, element] = widths[to] > PORT_WIDTH ? [from, to] : [to, from];
+    const place = `${element} ${rows[port]}`;
+    if (rows[to] - rows[from] === 1 && widths[port] <= PORT_WIDTH && widths[element] > PORT_WIDTH && count[port] === 1 && !found.has(place)) found.set(place, port);
+  }
+  return new Set(found.values());
 }
 
 /** Each element feeds one in the next row, all of them one in the end: each stands above the middle of what feeds it. @param {import("./graph-piece.js").GraphPiece} piece */

@@ -31,6 +31,16 @@ class ListedLine {
   }
 }
 
+/** Lines of a long program are drawn together: blocks out of sight cost nothing, neither places nor paint. */
+const BLOCK = 20;
+
+/** @param {ListedLine[]} lines @returns {HTMLElement} */
+function blockOf(lines) {
+  const block = node("div", { class: "te-line-block" }, ...lines.map(({ element }) => element));
+  block.style.setProperty("--te-lines", String(lines.length));
+  return block;
+}
+
 export class Listing {
   constructor() {
     this.lines = node("pre", { class: "te-lines" });
@@ -58,7 +68,8 @@ export class Listing {
     this.error = error;
     this.drawn = programLines(text).map((line, k) => new ListedLine(line, k + 1));
     this.lines.style.setProperty("--te-digits", `${String(this.drawn.length).length}ch`);
-    this.lines.replaceChildren(...this.drawn.map(({ element }) => element));
+    const blocks = Array.from({ length: Math.ceil(this.drawn.length / BLOCK) }, (_, k) => blockOf(this.drawn.slice(k * BLOCK, (k + 1) * BLOCK)));
+    this.lines.replaceChildren(...blocks);
     if (!error) return;
     const last = Math.min(Math.max(1, error.span.end_line), this.drawn.length);
     this.drawn[last - 1].element.after(

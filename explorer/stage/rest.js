@@ -3,7 +3,7 @@
 import { whenIdle } from "./dom.js";
 
 /** A step that is left sooner, in milliseconds, is passed by. */
-const REST = 80;
+const REST = 200;
 
 export class Resting {
   constructor() {
