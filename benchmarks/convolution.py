@@ -53,6 +53,7 @@ def layer_page(browser: Browser, url: str, program: str, kernels: tuple[str, str
     if not kernel.is_visible():
         page.get_by_test_id("chip-1").click()
     kernel.wait_for()
+    page.get_by_test_id("program").wait_for()
     wait_until_idle(page)
     layer = program.splitlines()[1].rpartition(" ")[0]
 

@@ -155,10 +155,10 @@ export class Stage {
     this.frame = Math.max(0, Math.min(scene.frames.length - 1, frame));
     this.spotlight.reset();
     this.bits.forget();
+    this.code.setScene(scene, passing); // first: the editor makes the browser lay out all that was written before
     makePanels(this, scene);
     showMessages(this);
     arrange(this);
-    this.code.setScene(scene, passing);
     this.timeline.setScene(scene);
     this.sentences.setFrames(this.layer?.sampleOf(scene.frames) ?? scene.frames);
     this.around?.take(scene);
@@ -211,6 +211,7 @@ export class Stage {
     this.spotlight.invalidate();
     this.spotlight.show();
     this.idleTables.make([...this.grids]);
+    this.slide?.paint();
     this.options.onFrame?.();
   }
 

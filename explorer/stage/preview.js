@@ -40,28 +40,29 @@ export class Preview {
     while (this.waiting) {
       const typed = this.waiting;
       this.waiting = null;
-      const start = performance.now();
-      await this.ask(typed);
-      const took = performance.now() - start;
+      const took = await this.ask(typed);
       if (took > SLOW) await new Promise((done) => setTimeout(done, REST * took));
     }
     this.asking = false;
   }
 
-  /** @param {Typed} typed */
+  /** @param {Typed} typed @returns {Promise<number>} Milliseconds until the server answered; drawing is not its work. */
   async ask(typed) {
     const { edition } = this;
     const device = new URLSearchParams(location.search).get("device");
     const body = JSON.stringify({ program: this.host.program(), lens: this.host.lens(), ...typed, device });
+    const start = performance.now();
+    let answered = start;
     try {
       const answer = await fetch(this.address, { method: "POST", body, signal: this.stopper.signal });
       const bytes = answer.status === 200 ? new Uint8Array(await answer.arrayBuffer()) : null;
-      if (edition !== this.edition) return;
-      if (bytes) this.host.show(bytes);
-      else this.host.restore();
+      answered = performance.now();
+      if (edition === this.edition && bytes) this.host.show(bytes);
+      else if (edition === this.edition) this.host.restore();
     } catch {
-      // no preview then; the change comes when the field is left
+      answered = performance.now(); // no preview then; the change comes when the field is left
     }
+    return answered - start;
   }
 
   /** What was typed and asked before this is not shown any more. */

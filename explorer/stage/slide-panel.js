@@ -32,6 +32,8 @@ export class SlidePanel extends CellPanel {
     this.painted = "";
     /** Whether the cells are still to be painted. */
     this.unpainted = false;
+    /** Whether the marks are still to be painted. */
+    this.unmarked = false;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.speaking = undefined;
     /** @type {SlidePicture | null} */
@@ -56,38 +58,43 @@ export class SlidePanel extends CellPanel {
     if (this.geometry && whole === this.painted) return;
     this.painted = whole;
     this.unpainted = true;
+    this.marked = "";
     this.resize(geometry);
   }
 
-  /** Paint the cells, unless they are. @param {Theme} theme */
+  /** Paint what has changed. @param {Theme} theme */
   paint(theme) {
-    const { picture } = this;
-    if (!this.unpainted || !picture) return;
+    const { picture, geometry, marks } = this;
+    if (!picture || !geometry) return;
+    if (this.unpainted) this.paintCells(picture, theme);
+    if (this.unmarked) paintSlideMarks(this.clear(this.overlay), geometry, marks, theme, (cell) => picture.look.text(cell, picture.fit.digits));
     this.unpainted = false;
+    this.unmarked = false;
+  }
+
+  /** @param {SlidePicture} picture @param {Theme} theme */
+  paintCells(picture, theme) {
     const { geometry, digits } = picture.fit;
     const ctx = this.clear(this.base);
     paintSlide(ctx, geometry, picture.look, digits, theme);
     const axes = /** @type {GridData} */ (/** @type {unknown} */ ({ first: picture.first, axes: picture.axes }));
     paintAxes(ctx, geometry, theme, axes);
-    this.marked = "";
     clearTimeout(this.speaking);
     this.speaking = setTimeout(() => whenIdle(() => this.speak(picture)), SPEAK_AFTER);
   }
 
-  /** @param {import("./slide-paint.js").SlideMarks} marks */
+  /** Take marks; they are painted with the cells. @param {import("./slide-paint.js").SlideMarks} marks */
   mark(marks) {
-    const { geometry } = this;
-    if (!geometry) return;
+    if (!this.geometry) return;
     const key = [marks.window, marks.lit, marks.used, marks.fed, marks.later.length].join("|");
     if (key === this.marked) return;
     this.marked = key;
     this.marks = marks;
+    this.unmarked = true;
     for (const kind of /** @type {const} */ (["window", "lit", "used", "fed"])) {
       setAttribute(this.figure, `data-${kind}`, marks[kind].length ? marks[kind].slice(0, MOST_LISTED).join(" ") : null);
     }
     setAttribute(this.figure, "data-later", marks.later.length ? String(marks.later.length) : null);
-    const { picture } = this;
-    paintSlideMarks(this.clear(this.overlay), geometry, marks, this.host.theme(), (cell) => picture?.look.text(cell, picture.fit.digits) ?? "");
   }
 
   /** Write a table behind the cells. @param {SlidePicture} picture */

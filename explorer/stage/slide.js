@@ -183,7 +183,6 @@ export class Slide {
       this.items.show(windows.item, windows.item < 0 ? 1 : data.input.grid?.shape[0] ?? 1);
     }
     this.parts.show(windows);
-    for (const panel of this.panels) panel.paint(this.stage.theme);
     this.light();
   }
 
@@ -196,6 +195,7 @@ export class Slide {
   point(hovered, aloud) {
     this.hovered = hovered;
     this.light();
+    this.paint();
     if (aloud) setText(this.stage.spotlight.live, this.readout.textContent ?? "");
   }
 
@@ -206,6 +206,11 @@ export class Slide {
     const light = this.hovered ? lightOf(data, frame, this.hovered.panel, this.hovered.cell) : DARK;
     for (const panel of this.panels) panel.mark(marksFor(data, frame, panel, light));
     setText(this.readout, light.words);
+  }
+
+  /** Paint what has changed; after all words are written, since a canvas asks for the styles of the page. */
+  paint() {
+    for (const panel of this.panels) panel.paint(this.stage.theme);
   }
 
   /** A cell was clicked: of a result, time goes there. @param {SlidePanel} panel @param {number} cell */
