@@ -65,7 +65,15 @@ class Opener:
         self._context.set_default_timeout(patience_ms)
         self._context.new_page().goto(f"{site}stage/stage.css")  # keeps the site's process, and what it has compiled
         self._pages: list[Page] = []
+        self._kept: dict[str, Page] = {}
         self.errors: list[str] = []
+
+    def keep(self, query: str) -> Page:
+        """Open a page that stays, for all tests of the module that leave it as it was."""
+        if query not in self._kept:
+            self._kept[query] = self(query)
+            self._pages.remove(self._kept[query])
+        return self._kept[query]
 
     def __call__(
         self,
@@ -91,7 +99,7 @@ class Opener:
             self.errors.append(message.text)
 
     def leave(self) -> list[str]:
-        """Close all pages and forget what they kept; return what went wrong since the last time."""
+        """Close the pages that do not stay, and forget what they kept; return what went wrong since the last time."""
         for page in self._pages:
             page.evaluate("localStorage.clear()")
             page.close()

@@ -104,7 +104,7 @@ def opened(page: Page) -> Locator:
 def test_every_small_float_is_read_as_torch_has_it(open_stage: Opener, name: str) -> None:
     values = codes(name)
     doubles = values.double()
-    found = read(open_stage("s=special"), words_of(values), name)
+    found = read(open_stage.keep("s=special"), words_of(values), name)
     assert [one["code"] for one in found] == list(range(len(values)))
     for one, number in zip(found, doubles.tolist(), strict=True):
         finite = one["kind"] in ("normal", "subnormal", "zero")
@@ -122,7 +122,7 @@ def test_every_small_float_is_read_as_torch_has_it(open_stage: Opener, name: str
 def test_float32_is_read_to_the_last_bit(open_stage: Opener) -> None:
     words = np.random.default_rng(0).integers(0, 2**32, 4000, dtype=np.uint32)
     words[:6] = [0, 0x80000000, 1, 0x7F800000, 0x7F800001, 0xFFC00000]
-    found = read(open_stage("s=special"), words.tolist(), "float32")
+    found = read(open_stage.keep("s=special"), words.tolist(), "float32")
     assert [one["code"] for one in found] == words.tolist()
     for one, number in zip(found, words.view(np.float32), strict=True):
         np.testing.assert_array_equal(np.float32(one["text"]), number)
@@ -147,7 +147,7 @@ def test_float64_and_integers_are_read_to_the_last_bit(open_stage: Opener) -> No
     }"""
     words = np.random.default_rng(1).integers(0, 2**64, 500, dtype=np.uint64)
     words[:5] = [0, 2**63, 1, 2**64 - 1, 2**53 + 1]
-    page = open_stage("s=special")
+    page = open_stage.keep("s=special")
     for dtype in ("float64", "int64", "uint64"):
         found = page.evaluate(read_words, [[str(word) for word in words.tolist()], dtype])
         assert [one["code"] for one in found] == [str(word) for word in words.tolist()]
@@ -160,12 +160,12 @@ def test_float64_and_integers_are_read_to_the_last_bit(open_stage: Opener) -> No
 
 def test_whole_numbers_keep_their_digits_in_a_cell(open_stage: Opener) -> None:
     numbers = [65504.0, 1000.0, 0.1, 12345.0, -0.0]
-    found = read(open_stage("s=special"), words_of(torch.tensor(numbers)), "float32")
+    found = read(open_stage.keep("s=special"), words_of(torch.tensor(numbers)), "float32")
     assert [one["cell"] for one in found] == ["65504.0", "1000.0", "0.1", "12345.0", "-0.0"]
 
 
 def test_the_card_takes_the_number_under_the_pointer_apart(open_stage: Opener) -> None:
-    page = open_stage("s=special")
+    page = open_stage.keep("s=special")
     card = opened(page)
     walk_to(page, "grid-0", 0)
     expect(card.locator("summary")).to_have_text("Bits of x[0] · float32")
@@ -188,7 +188,7 @@ def test_the_card_takes_the_number_under_the_pointer_apart(open_stage: Opener) -
     ],
 )
 def test_special_numbers_are_named(open_stage: Opener, cell: int, card_says: str, readout_says: str) -> None:
-    page = open_stage("s=special")
+    page = open_stage.keep("s=special")
     card = opened(page)
     walk_to(page, "grid-0", cell)
     expect(card.get_by_test_id("bits-parts")).to_contain_text(card_says)

@@ -103,7 +103,7 @@ def nested_graphs(draw: st.DrawFn) -> Graph:
 @pytest.fixture
 def lay_out(open_stage: Opener) -> Callable[[Graph, str], Any]:
     """A function that lays a graph out in the browser and asks something about the picture."""
-    page = open_stage("s=empty")
+    page = open_stage.keep("s=empty")
     return lambda graph, question: page.evaluate(_LAY_OUT % f"({question})", asdict(graph))
 
 
