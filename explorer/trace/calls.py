@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
     from explorer.trace.model import Position
 
+# what most arguments are that are no tensors
+_NO_TENSORS = frozenset({int, float, bool, str, type(None), torch.dtype, torch.Size})
+
 
 @swift
 @dataclass(frozen=True, eq=False)
@@ -81,7 +84,12 @@ def tensors_in(value: Any) -> list[torch.Tensor]:  # noqa: ANN401 - arguments ar
 
 
 def _collect(value: Any, found: list[torch.Tensor]) -> None:  # noqa: ANN401
-    if isinstance(value, torch.Tensor):
+    kind = type(value)
+    if kind is torch.Tensor or kind is torch.nn.Parameter:
+        found.append(value)
+    elif kind in _NO_TENSORS:
+        return
+    elif isinstance(value, torch.Tensor):
         if not is_lazy(value):  # a lazy module's parameter has no shape yet
             found.append(value)
     elif isinstance(value, list | tuple):

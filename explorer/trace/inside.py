@@ -169,7 +169,7 @@ def _shows_write(
     before: Before, results: tuple[torch.Tensor, ...], written: tuple[torch.Tensor, ...], states: StateKeeper
 ) -> bool:
     """Tell whether a call wrote to what it was given or returns; a layer's own statistics are its own affair."""
-    if not results:
+    if not results or not written:
         return bool(written)
     touched = {states.storages.number(tensor) for tensor in (*before.tensors, *results)}
     return any(states.storages.number(tensor) in touched for tensor in written)

@@ -53,6 +53,16 @@ def copied(
     return there.copy()
 
 
+def beginning(storage: torch.UntypedStorage, count: int, dtype: torch.dtype) -> npt.NDArray[np.generic] | None:
+    """Return a copy of the first `count` elements of a CPU storage, read as `dtype`; None when it has no memory."""
+    address = storage.data_ptr()
+    if not address:
+        return None
+    known = DTYPES[dtype]
+    there: npt.NDArray[np.generic] = np.ndarray((count,), known, _block(count * known.itemsize)(address))
+    return there.copy()
+
+
 def elements(tensor: torch.Tensor) -> npt.NDArray[np.generic] | None:
     """Return a copy of a tensor's elements, without a look at its storage.
 

@@ -88,6 +88,6 @@ class NameKeeper:
 
 def is_shown(name: str, value: object) -> bool:
     """Tell whether a name is shown: it holds a tensor, and is not one of those that the machinery uses."""
-    if not isinstance(value, torch.Tensor) or is_lazy(value):
+    if type(value) is not torch.Tensor and (not isinstance(value, torch.Tensor) or is_lazy(value)):
         return False
     return not name.startswith(("__", "_tmp"))

@@ -35,6 +35,11 @@ def is_transparent(filename: str) -> bool:
     return known
 
 
+def is_foreign(filename: str, own: str) -> bool:
+    """Tell whether calls made by code of this file are never the program's own; `own` is the program's filename."""
+    return filename not in (own, _OVERRIDES) and not is_transparent(filename)
+
+
 def calling_frame(frame: FrameType | None, filename: str) -> tuple[FrameType | None, bool]:
     """Return the program's frame behind a torch call, and whether the call is the program's own.
 
@@ -69,6 +74,7 @@ class SourceMap:
         self._codes: dict[int, tuple[CodeType, list[_Span]]] = {}
         self._found: dict[_Span, Position] = {}
         self._callees: dict[Position, str] = {}
+        self._texts: dict[_Span, str] = {}
 
     def position(self, code: CodeType, offset: int) -> Position:
         """Return the position of the instruction at byte `offset` of `code`."""
@@ -91,12 +97,11 @@ class SourceMap:
 
     def text(self, position: Position) -> str:
         """Return the text that `position` covers."""
-        lines = self._lines[position.line - 1 : position.end_line]
-        if not lines:
-            return ""
-        lines[-1] = lines[-1][: position.end_column]
-        lines[0] = lines[0][position.column :]
-        return "\n".join(lines)
+        span = (position.line, position.column, position.end_line, position.end_column)
+        known = self._texts.get(span)
+        if known is None:
+            known = self._texts[span] = _cut(self._lines[position.line - 1 : position.end_line], position)
+        return known
 
     def callee(self, position: Position) -> str:
         """Return the name of the function that the expression at `position` calls; "" when it is no plain call."""
@@ -120,6 +125,15 @@ def raised_at(traceback: TracebackType | None, source_map: SourceMap, filename: 
             position = source_map.position(code, traceback.tb_lasti)
         traceback = traceback.tb_next
     return position
+
+
+def _cut(lines: list[str], position: Position) -> str:
+    """Return what `position` covers of its lines."""
+    if not lines:
+        return ""
+    lines[-1] = lines[-1][: position.end_column]
+    lines[0] = lines[0][position.column :]
+    return "\n".join(lines)
 
 
 def _whole(span: tuple[int | None, int | None, int | None, int | None]) -> _Span:

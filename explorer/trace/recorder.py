@@ -33,7 +33,7 @@ from explorer.trace.kinds import (
 from explorer.trace.library import LibraryCalls
 from explorer.trace.model import Graph, Position, Step
 from explorer.trace.names import NameKeeper
-from explorer.trace.positions import SourceMap, calling_frame
+from explorer.trace.positions import SourceMap, calling_frame, is_foreign
 from explorer.trace.randomness import generator_before
 from explorer.trace.running import updated_by
 from explorer.trace.states import StateKeeper
@@ -126,9 +126,12 @@ class Recorder(TorchFunctionMode):
         kwargs: dict[str, Any] | None = None,
     ) -> Any:  # noqa: ANN401 - whatever torch returns
         """Run a torch call for torch, and record it."""
+        frame = sys._getframe(1)
+        if is_question(func) and is_foreign(frame.f_code.co_filename, self._filename):
+            return func(*args, **kwargs or {})
         paused = self.frames.pause()
         try:
-            return self.dispatch(func, args, kwargs or {}, sys._getframe(1))
+            return self.dispatch(func, args, kwargs or {}, frame)
         finally:
             if paused:
                 self.frames.resume()

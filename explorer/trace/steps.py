@@ -86,11 +86,10 @@ def step_of(
 ) -> Step:
     """Return the step for a call that has ended."""
     position = place.position
-    fresh, bytes_new = _fresh(made, states)
-    known = {state.storage for state in before.states}
-    known |= {states.storages.number(tensor) for tensor in made.results} - fresh
+    numbers, fresh = _storages(made, states)
+    known = {state.storage for state in before.states} | (numbers - fresh.keys())
     outputs = tuple(states.state(tensor) for tensor in made.results)
-    bytes_new += _grown(before.states, outputs)
+    bytes_new = sum(fresh.values()) + _grown(before.states, outputs)
     return Step(
         index=index,
         line=position.line,
@@ -112,15 +111,17 @@ def step_of(
     )
 
 
-def _fresh(made: Made, states: StateKeeper) -> tuple[set[int], int]:
-    """Return the numbers of the storages that the call made, and their bytes."""
-    new = [tensor for tensor in made.results if not states.storages.knows(tensor)]
-    sizes = {states.storages.number(tensor): storage_bytes(tensor) for tensor in new}
+def _storages(made: Made, states: StateKeeper) -> tuple[set[int], dict[int, int]]:
+    """Return the numbers of the results' storages, and of those that the call made the bytes."""
+    numbers: set[int] = set()
+    sizes: dict[int, int] = {}
     for tensor in made.results:
+        known = states.storages.knows(tensor)
         number = states.storages.number(tensor)
-        if number in made.fresh:
+        numbers.add(number)
+        if not known or number in made.fresh:
             sizes[number] = storage_bytes(tensor)
-    return set(sizes), sum(sizes.values())
+    return numbers, sizes
 
 
 def _grown(before: tuple[TensorState, ...], outputs: tuple[TensorState, ...]) -> int:

@@ -17,7 +17,7 @@ import torch
 from torch._C import _functorch as functorch
 
 from explorer.swift import swift
-from explorer.trace.memory import DTYPES, copied, elements
+from explorer.trace.memory import DTYPES, beginning, copied, elements
 
 Array = npt.NDArray[np.generic]
 
@@ -212,8 +212,11 @@ def can_keep_storage(tensor: torch.Tensor) -> bool:
 
 def read_storage(tensor: torch.Tensor, limit: int | None = None) -> Array:
     """Return the storage of `tensor` as a flat array of its dtype, or its first `limit` elements."""
-    length = storage_length(tensor) if limit is None else min(limit, storage_length(tensor))
-    return read_strided(tensor, (length,), (1,), 0)
+    storage = tensor.untyped_storage()
+    length = storage.nbytes() // tensor.itemsize
+    length = length if limit is None else min(limit, length)
+    found = beginning(storage, length, tensor.dtype) if _is_plain(tensor) else None
+    return read_strided(tensor, (length,), (1,), 0) if found is None else found
 
 
 def read_window(tensor: torch.Tensor) -> Contents:
