@@ -30,13 +30,12 @@ class BackwardWords:
     def _senders(self) -> dict[tuple[int, int], list[int]]:
         """For each (run, node of the trace) the events that sent it a gradient."""
         found: dict[tuple[int, int], list[int]] = {}
-        graph = self.naming.sources.trace.graph
-        edges = {(maker, slot): source for (maker, source), (slot, _) in zip(graph.edges, graph.slots, strict=True)}
+        edges = self.naming.edges
         for number, event in enumerate(self.naming.sources.trace.backward):
             for slot, gradient in enumerate(event.gradients_out):
-                source = edges.get((event.index, slot))
-                if source is not None and (gradient is not None or _shape(event.shapes_out, slot) is not None):
-                    found.setdefault((event.run, source), []).append(number)
+                to = edges.get((event.index, slot))
+                if to is not None and (gradient is not None or _shape(event.shapes_out, slot) is not None):
+                    found.setdefault((event.run, to[0]), []).append(number)
         return found
 
     def senders(self, event: BackwardEvent) -> list[int]:

@@ -146,15 +146,15 @@ class Untracked:
             source = None if given.requires_grad else self._plain(given)
             if source is not None:
                 taker = self.canvas.places[self._taker(number, maker.step, given)]
-                self._join_once(Line(source, taker, "constant", frame))
+                self._join_once(source, taker, frame)
         made = self.sources.makers.results_of.get(maker.step.index, ())
         if len(self.sources.trace.graph.nodes) <= MOST_NODES and number == (made[-1] if made else -1):
             self._numbers(maker, target, frame)
 
-    def _join_once(self, line: Line) -> None:
-        if (line.source, line.target) not in self._joined:
-            self._joined.add((line.source, line.target))
-            self.canvas.join(line)
+    def _join_once(self, source: int, target: int, frame: int) -> None:
+        if (source, target) not in self._joined:
+            self._joined.add((source, target))
+            self.canvas.join(Line(source, target, "constant", frame))
 
     def _taker(self, result: int, step: Step, given: TensorState) -> int:
         """Return which of the nodes that a call made took a constant: the one that saved it, or lacks a gradient."""

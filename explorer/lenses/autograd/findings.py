@@ -184,14 +184,10 @@ def changed_by_hooks(naming: Naming) -> dict[int, tuple[str, str]]:
 
 def _sent_once(naming: Naming) -> dict[tuple[int, int, int], Array]:
     """Return the gradients for (run, node, result) that a single one was sent for: sums are not looked at."""
-    trace = naming.sources.trace
-    edges = {
-        (maker, slot): (source, output)
-        for (maker, source), (slot, output) in zip(trace.graph.edges, trace.graph.slots, strict=True)
-    }
+    edges = naming.edges
     sent: dict[tuple[int, int, int], Array] = {}
     several: set[tuple[int, int, int]] = set()
-    for event in trace.backward:
+    for event in naming.sources.trace.backward:
         for slot, gradient in enumerate(event.gradients_out):
             to = edges.get((event.index, slot))
             if to is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 
 from explorer.lenses.autograd.drafts import Canvas, Draft
 from explorer.lenses.autograd.nodes import Sources, bare_name
@@ -19,6 +20,15 @@ class Naming:
 
     sources: Sources
     canvas: Canvas
+
+    @cached_property
+    def edges(self) -> dict[tuple[int, int], tuple[int, int]]:
+        """The trace's edges: (node, which of its gradients) → (node that it goes to, which of its results)."""
+        graph = self.sources.trace.graph
+        return {
+            (maker, slot): (source, output)
+            for (maker, source), (slot, output) in zip(graph.edges, graph.slots, strict=True)
+        }
 
     def draft(self, event: BackwardEvent) -> Draft:
         """Return the drawn node that an event ran."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from explorer.lenses.autograd.drafts import Line
 from explorer.lenses.autograd.facts import Facts
 from explorer.lenses.autograd.naming import Naming
 from explorer.lenses.autograd.simplify import Placed
@@ -74,20 +75,23 @@ def graph_of(naming: Naming, placed: Placed, marks: Marks, facts: Facts) -> Grap
             )
         )
     edges = tuple(
-        GraphEdge(
-            source=line.source,
-            target=line.target,
-            kind=line.kind,
-            output=line.output,
-            label=line.label,
-            first_frame=min([line.first_frame, *(frame for frame, _ in flows.get(number, ())[:1])]),
-            flows=tuple(flows.get(number, ())),
-            tone=marks.lines[number].tone if number in marks.lines else line.tone,
-            note=(marks.lines[number].note if number in marks.lines else "") or line.note,
-        )
-        for number, line in enumerate(canvas.lines)
+        _edge(line, tuple(flows.get(number, ())), marks.lines.get(number)) for number, line in enumerate(canvas.lines)
     )
     return Graph(tuple(nodes), edges, placed.groups)
+
+
+def _edge(line: Line, flows: tuple[tuple[int, str], ...], mark: Mark | None) -> GraphEdge:
+    return GraphEdge(
+        line.source,
+        line.target,
+        line.kind,
+        line.output,
+        line.label,
+        first_frame=min(line.first_frame, flows[0][0]) if flows else line.first_frame,
+        flows=flows,
+        tone=line.tone if mark is None else mark.tone,
+        note=line.note if mark is None else mark.note or line.note,
+    )
 
 
 def _runs(naming: Naming) -> dict[int, list[int]]:
