@@ -114,9 +114,11 @@ def _lay_out(figure: go.Figure, chart: Chart, colours: Theme) -> None:
 
 
 def _title_rows(figure: go.Figure, chart: Chart) -> None:
-    """Write the title of the first axis below the last row only."""
+    """Write the title of the first axis below the last row only; rows have names in place of that of the other."""
     figure.update_xaxes(title=None)
     figure.update_xaxes(title=chart.x, row=max(1, len(chart.rows)))
+    if chart.rows:
+        figure.update_yaxes(title=None)
 
 
 def _places(chart: Chart) -> dict[str, Any]:

@@ -186,6 +186,12 @@ def test_batches_of_a_loop_are_dealt_together() -> None:
     source = "import torch\nnorm = torch.nn.BatchNorm1d(2)\nfor _ in range(4):\n    norm(torch.randn(4, 2))"
     calls = calls_of(source)
     assert [chart.labels for chart in spread(calls, calls[0], 0)] == [("1", "2", "4", "8", "16")] * 2
+    same = calls_of(
+        "import torch\nnorm = torch.nn.BatchNorm1d(2)\nx = torch.randn(8, 2)\nfor _ in range(4):\n    norm(x)"
+    )
+    assert [chart.labels for chart in spread(same, same[0], 0)] == [("1", "2", "4", "8")] * 2
+    trained = calls_of(source.replace("torch.randn(4, 2)", "torch.randn(8, 2).requires_grad_()"))
+    assert [chart.labels for chart in spread(trained, trained[0], 0)] == [("1", "2", "4", "8")] * 2
     layered = calls_of(source.replace("BatchNorm1d", "LayerNorm"))
     assert spread(layered, layered[0], 0) == ()
 
@@ -220,7 +226,7 @@ def test_what_layers_are_given_step_by_step(samples: int, width: int) -> None:
 
     exec(hooked, names | {"watch": watch})  # noqa: S102 - the test's own text
     [chart] = layer_inputs(explorer.run(source))
-    assert chart.rows == ("input of 3",)
+    assert chart.rows == ("input of 3, Linear",)
     assert "net" in chart.title
     assert chart.labels == ("1", "2", "3", "4")
     large = samples * width > MOST_CELLS
@@ -239,13 +245,19 @@ def test_two_networks_of_one_name_are_told_apart() -> None:
 import torch
 from torch import nn
 
-plain = nn.Sequential(nn.Linear(2, 2), nn.Linear(2, 2))
-normed = nn.Sequential(nn.Linear(2, 2), nn.BatchNorm1d(2), nn.Linear(2, 2))
+plain = nn.Sequential(nn.Linear(2, 2), nn.Linear(2, 2), nn.Linear(2, 2))
+normed = nn.Sequential(nn.Linear(2, 2), nn.BatchNorm1d(2), nn.Linear(2, 2), nn.Linear(2, 2))
 for net in (plain, normed):
     for _ in range(3):
         net(torch.randn(4, 2))
 """
-    assert [chart.title for chart in layer_inputs(explorer.run(source))] == [
+    charts = layer_inputs(explorer.run(source))
+    for chart in charts:
+        widths = [f"{chart.series[k].values[-1]:.4g}".replace("-", "−") for k in (0, 4, -5, -1)]
+        assert f"between {widths[0]} and {widths[1]} at" in chart.note
+        assert f"between {widths[2]} and {widths[3]} at" in chart.note
+    assert [len(chart.rows) for chart in charts] == [2, 2]
+    assert [chart.title for chart in charts] == [
         "What the layers of net (without normalisation) are given, call by call",
         "What the layers of net (with BatchNorm1d) are given, call by call",
     ]
@@ -270,9 +282,11 @@ for _ in range(3):
     one(torch.randn(4, 2)) + other(torch.randn(4, 2))
 """
     # what the first one is given is data, which no training changes
-    assert [chart.rows for chart in layer_inputs(explorer.run(source))] == [("input of last",)] * 2
+    assert [chart.rows for chart in layer_inputs(explorer.run(source))] == [("input of last, Linear",)] * 2
     frozen = source.replace("one, other", "torch.set_grad_enabled(False)\none, other")
-    assert [chart.rows for chart in layer_inputs(explorer.run(frozen))] == [("input of first", "input of last")] * 2
+    assert [chart.rows for chart in layer_inputs(explorer.run(frozen))] == [
+        ("input of first, Linear", "input of last, Linear")
+    ] * 2
 
 
 def test_what_is_called_twice_is_no_training() -> None:

@@ -23,7 +23,8 @@ _QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 def spread(calls: Sequence[NormCall], opened: NormCall, group: int) -> tuple[Chart, ...]:
     """Return charts of how much mean and variance of a channel vary from batch to batch, by the size of the batch.
 
-    The samples of all training calls of the layer are dealt, in their order, to batches of 1, 2, 4, … samples.
+    The samples of all training calls of the layer are dealt, in their order, to batches of 1, 2, 4, … samples; those of
+    the open call alone where trained layers made them, since other calls' come from other weights.
 
     Args:
         calls: All calls of the run.
@@ -35,9 +36,7 @@ def spread(calls: Sequence[NormCall], opened: NormCall, group: int) -> tuple[Cha
     """
     if opened.kind != "batch":
         return ()
-    samples = _samples(
-        [call for call in calls if is_same_layer(call, opened) and call.training], channel_of(opened, group)
-    )
+    samples = _samples(_pooled(calls, opened), channel_of(opened, group))
     if samples is None or samples.shape[0] < FEWEST_SAMPLES:
         return ()
     channel = channel_of(opened, group)
@@ -45,6 +44,14 @@ def spread(calls: Sequence[NormCall], opened: NormCall, group: int) -> tuple[Cha
         _chart(samples, f"Mean of channel {channel}, by the size of the batch", "mean of a batch", _mean),
         _chart(samples, f"Variance of channel {channel}, by the size of the batch", "variance of a batch", _variance),
     )
+
+
+def _pooled(calls: Sequence[NormCall], opened: NormCall) -> list[NormCall]:
+    """Return the calls whose samples are dealt together: each tensor once."""
+    if opened.input.requires_grad:
+        return [opened]
+    own = [call for call in calls if is_same_layer(call, opened) and call.training]
+    return list({id(call.input.contents): call for call in own}.values())
 
 
 def _samples(calls: Sequence[NormCall], channel: int) -> torch.Tensor | None:

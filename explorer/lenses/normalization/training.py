@@ -10,6 +10,7 @@ import torch
 
 from explorer.lenses.convolution.calls import label_of, module_of
 from explorer.lenses.convolution.values import tensor_of
+from explorer.lenses.normalization.wording import number
 from explorer.scene.charts import Chart, Series
 from explorer.trace import Step, TensorState, Trace
 from explorer.trace.values import to_numpy
@@ -34,6 +35,7 @@ class Layer:
         name: What the program calls the network; "" where it is one of its own.
         normalises: Classes of the network's layers that normalise.
         path: In the network.
+        kind: Its class.
         inputs: Call by call.
     """
 
@@ -41,6 +43,7 @@ class Layer:
     name: str
     normalises: tuple[str, ...]
     path: str
+    kind: str
     inputs: list[TensorState] = field(default_factory=list)
 
 
@@ -75,21 +78,22 @@ def _layers(trace: Trace) -> list[Layer]:
             if not isinstance(module, _LAYERS):
                 continue
             if id(module) not in layers:
-                layers[id(module)] = _layer(step, path, trace, list(layers.values()))
+                others = list(layers.values())
+                layers[id(module)] = _layer(step, path, trace, type(module).__name__, others)
             layers[id(module)].inputs.append(inputs[0])
     return list(layers.values())
 
 
-def _layer(step: Step, path: str, trace: Trace, others: list[Layer]) -> Layer:
+def _layer(step: Step, path: str, trace: Trace, kind: str, others: list[Layer]) -> Layer:
     """Return a layer that is called for the first time, without its inputs."""
     root = trace.calls[step.index] if trace.calls is not None else None
     if step.module or not path or root is None:
         # the program's own forward called it: modules of the same class have layers with the same paths
         name = label_of(step, path)
-        return Layer((0, sum(1 for one in others if one.path == name)), "", (), name)
+        return Layer((0, sum(1 for one in others if one.path == name)), "", (), name, kind)
     every = root.function.modules() if isinstance(root.function, torch.nn.Module) else ()
     classes = dict.fromkeys(type(one).__name__ for one in every if "Norm" in type(one).__name__)
-    return Layer((id(root.function), 0), label_of(step, ""), tuple(classes), path)
+    return Layer((id(root.function), 0), label_of(step, ""), tuple(classes), path, kind)
 
 
 def _module_calls(step: Step) -> Iterator[tuple[str, tuple[TensorState, ...]]]:
@@ -103,20 +107,21 @@ def _module_calls(step: Step) -> Iterator[tuple[str, tuple[TensorState, ...]]]:
 
 def _chart(layers: list[Layer], *, alone: bool) -> Chart:
     calls = min(max(len(layer.inputs) for layer in layers), MOST_CALLS)
+    found = [_quantiles(layer.inputs[:calls], calls) for layer in layers]
     series = [
         Series(f"{chance:.0%} lie below", to_numpy(row))
-        for layer in layers
-        for chance, row in zip(_QUANTILES, _quantiles(layer.inputs[:calls], calls), strict=True)
+        for quantiles in found
+        for chance, row in zip(_QUANTILES, quantiles, strict=True)
     ]
     return Chart(
         title=_title(layers[0], alone=alone),
         kind="bands",
-        labels=tuple(str(number) for number in range(1, calls + 1)),
+        labels=tuple(str(call) for call in range(1, calls + 1)),
         series=tuple(series),
         x="call",
         y="input",
-        note=_note(layers),
-        rows=tuple(f"input of {layer.path}" for layer in layers),
+        note=f"{_widths(layers, found)}{_note(layers)}",
+        rows=tuple(f"input of {layer.path}, {layer.kind}" for layer in layers),
     )
 
 
@@ -135,12 +140,21 @@ def _quantiles(inputs: list[TensorState], calls: int) -> torch.Tensor:
     """
     found = torch.full((len(_QUANTILES), calls), math.nan, dtype=torch.float64)
     chances = torch.tensor(_QUANTILES, dtype=torch.float64)
-    for number, state in enumerate(inputs):
+    for call, state in enumerate(inputs):
         values = tensor_of(state)
         if values is not None and values.numel() and values.dtype.is_floating_point:
             flat = values.reshape(-1)
-            found[:, number] = torch.quantile(flat[:: math.ceil(flat.numel() / MOST_CELLS)].double().cpu(), chances)
+            found[:, call] = torch.quantile(flat[:: math.ceil(flat.numel() / MOST_CELLS)].double().cpu(), chances)
     return found
+
+
+def _widths(layers: list[Layer], found: list[torch.Tensor]) -> str:
+    """Say how wide the inputs of the first and the last layer are spread in the last call."""
+    ends = [(layer.path, quantiles[0, -1], quantiles[-1, -1]) for layer, quantiles in zip(layers, found, strict=True)]
+    if len(ends) < FEWEST_LAYERS or any(bool(low.isnan() | high.isnan()) for _, low, high in (ends[0], ends[-1])):
+        return ""
+    said = [f"between {number(low)} and {number(high)} at {path}" for path, low, high in (ends[0], ends[-1])]
+    return f"In call {found[0].shape[1]}, nine of ten inputs lie {', '.join(said)}. "
 
 
 def _note(layers: list[Layer]) -> str:
