@@ -56,7 +56,7 @@ class NormBackward:
         input_gradient: ∂L/∂x, as the engine has it.
         weight_gradient, bias_gradient: Of γ and β.
         mean: mean(u) of each group; None where it has no part (RMSNorm, eval mode).
-        projection: mean(u · x̂) of each group; None where it has no part.
+        projection: mean(u · x̂) of each group (of `weight`, where x̂ has length 1, their sum); None where it has no part.
     """
 
     output_gradient: int
@@ -75,7 +75,7 @@ class Norm:
     Attributes:
         stop: Its number among the stops.
         kind: What it averages over.
-        label: `bn1`, or the expression.
+        label: `bn1`, or the expression; of two open calls of one module `bn1, train` and `bn1, eval`.
         layer: What it is: `BatchNorm2d(4)`.
         training: Whether the module is in training mode; True for a function that takes statistics of its input.
         uses: Where mean and variance come from.
@@ -137,7 +137,7 @@ class NormStop:
     """One call of a layer that normalises, as an entry of the list that the picture offers.
 
     Attributes:
-        label: As in `Norm`.
+        label: `bn1`, or the expression.
         layer: As in `Norm`.
         shape: Of its input.
         training: As in `Norm`.

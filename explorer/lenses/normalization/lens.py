@@ -10,7 +10,7 @@ from explorer.lenses.normalization.calls import NormCall, norm_calls
 from explorer.lenses.normalization.drawing import MAX_CELLS
 from explorer.lenses.normalization.norm import norm_of
 from explorer.lenses.normalization.opened import opened
-from explorer.lenses.normalization.stops import default_beside, default_stop, stops_of
+from explorer.lenses.normalization.stops import default_beside, default_stop, stops_of, titles_of
 from explorer.lenses.shapes import shapes
 from explorer.scene import Scene
 from explorer.scene.collection import uncollected
@@ -45,7 +45,8 @@ def _with_norms(trace: Trace, scene: Scene, asked: tuple[int, int], group: int) 
     stops = stops_of(calls)
     values = ValueGrids(len(scene.grids), len(scene.buffers), scene.element_count, MAX_CELLS)
     numbers = _open(calls, *asked)
-    shown = [opened(trace, calls, number) for number in numbers]
+    titles = titles_of(calls, numbers)
+    shown = [opened(trace, calls, number, title) for number, title in zip(numbers, titles, strict=True)]
     extra = beside_of(trace, calls, shown, group) if shown else Beside()
     norms, first = [], len(scene.tables)
     for number, layer, tables in zip(numbers, shown, extra.tables, strict=True):
@@ -54,7 +55,7 @@ def _with_norms(trace: Trace, scene: Scene, asked: tuple[int, int], group: int) 
     return replace(
         scene,
         lens="normalization",
-        notes=(*scene.notes, *(f"{layer.call.label}: {note}" for layer in shown for note in layer.notes)),
+        notes=(*scene.notes, *(f"{layer.title}: {note}" for layer in shown for note in layer.notes)),
         buffers=(*scene.buffers, *values.buffers),
         grids=(*scene.grids, *values.grids),
         element_count=values.element_count,

@@ -28,7 +28,7 @@ def norm_of(trace: Trace, layer: Opened, stop: int, grids: ValueGrids, tables: t
     return Norm(
         stop=stop,
         kind=call.kind,
-        label=call.label,
+        label=layer.title,
         layer=layer.layer,
         training=call.training,
         uses="running" if settings.running else "batch",

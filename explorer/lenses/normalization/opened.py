@@ -24,6 +24,7 @@ class Opened:
 
     Attributes:
         call: The call.
+        title: What it is called here: beside another call of the same module, with what tells them apart.
         layer: What it is, in words.
         values: Its tensors.
         way: Each cell's way through it; None without values.
@@ -38,6 +39,7 @@ class Opened:
     """
 
     call: NormCall
+    title: str
     layer: str
     values: Values
     way: Way | None
@@ -51,13 +53,14 @@ class Opened:
     result: str
 
 
-def opened(trace: Trace, calls: Sequence[NormCall], number: int) -> Opened:
+def opened(trace: Trace, calls: Sequence[NormCall], number: int, title: str) -> Opened:
     """Return a call with all that is known of it.
 
     Args:
         trace: The run, with its live tensors.
         calls: All calls that normalise.
         number: Which of them is meant.
+        title: What it is called.
     """
     call = calls[number]
     values, notes = _with_output(call, values_of(call))
@@ -66,6 +69,7 @@ def opened(trace: Trace, calls: Sequence[NormCall], number: int) -> Opened:
     axes = axes_for(call.kind, shape, settings.blocks, weighs=call.weight is not None)
     return Opened(
         call=call,
+        title=title,
         layer=layer_text(call),
         values=values,
         way=way,

@@ -43,6 +43,21 @@ def default_beside(calls: tuple[NormCall, ...], opened: int) -> int | None:
     return next(iter((*others, *after)), None)
 
 
+def titles_of(calls: tuple[NormCall, ...], numbers: tuple[int, ...]) -> tuple[str, ...]:
+    """Return what the open calls are called: two of one module by their mode, else by which call it is.
+
+    Args:
+        calls: All calls.
+        numbers: Which of them are open.
+    """
+    shown = [calls[number] for number in numbers]
+    if len(shown) < 2 or shown[0].label != shown[1].label:
+        return tuple(call.label for call in shown)
+    if shown[0].training != shown[1].training:
+        return tuple(f"{call.label}, {'train' if call.training else 'eval'}" for call in shown)
+    return tuple(f"{call.label}, call {_before(calls, call) + 1}" for call in shown)
+
+
 def is_same_layer(one: NormCall, other: NormCall) -> bool:
     """Tell whether two calls are of one module; of functions, of one expression."""
     if one.module is not None or other.module is not None:

@@ -7,6 +7,7 @@ import warnings
 
 from explorer.lenses.normalization.groups import by_group
 from explorer.lenses.normalization.opened import Opened
+from explorer.lenses.normalization.words import with_minus
 from explorer.scene.tables import Table
 
 MOST_ROWS = 48
@@ -33,8 +34,8 @@ def results_table(layer: Opened) -> Table | None:
     )
     header = ("group", "mean", f"variance (÷ {count:,})", f"var() (÷ {count - 1:,})")
     note = f"The first {MOST_ROWS} of {groups:,} groups." if groups > MOST_ROWS else ""
-    return Table(f"{layer.result or 'Result'} of {layer.call.label}, group by group", header, rows, note=note)
+    return Table(f"{layer.result or 'Result'} of {layer.title}, group by group", header, rows, note=note)
 
 
 def _text(number: float) -> str:
-    return "—" if math.isnan(number) else f"{number:.5g}".replace("-", "−")
+    return "—" if math.isnan(number) else with_minus(f"{number:.5g}")

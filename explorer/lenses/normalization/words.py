@@ -1,10 +1,20 @@
-"""Words for groups of cells."""
+"""Words for groups of cells, and minus signs."""
 
 from __future__ import annotations
+
+import re
 
 from explorer.lenses.normalization.groups import words_for
 from explorer.lenses.normalization.opened import Opened
 from explorer.scene.norms import NormKind
+
+_MINUS = re.compile(r"(?<![\w)\]])-(?=[\d.])|(?<=\de)-(?=\d)")
+
+
+def with_minus(text: str) -> str:
+    """Return a text with minus signs in its numbers, but for code between backticks."""
+    parts = text.split("`")
+    return "`".join(part if number % 2 else _MINUS.sub("−", part) for number, part in enumerate(parts))
 
 
 def share_of(kind: NormKind) -> str:

@@ -29,7 +29,8 @@ def shapes(trace: Trace, title: str = "Shape & memory", *, cells: bool = True) -
     Args:
         trace: A trace with its live tensors, as `explorer.run` returns it.
         title: Heading for a page of its own.
-        cells: Whether it is found out from which cells each cell was made, which takes most of the time.
+        cells: Whether it is found out from which cells each cell was made, which takes most of the time; a page without
+            draws layers, not these tensors, and does not say which of them are left out.
     """
     every = moments(trace)
     shown = every[:MAX_FRAMES]
@@ -40,8 +41,9 @@ def shapes(trace: Trace, title: str = "Shape & memory", *, cells: bool = True) -
     related = relate(trace, shown, panels) if cells else _unrelated(shown)
     frames, beside = _frames(trace, shown, panels, related)
     frames = tuple(unwritten.told(frame, moment) for frame, moment in zip(frames, shown, strict=True))
-    notes = [*_warnings(frames, beside), *panels.notes, *omission_notes(trace.omitted), *related.notes]
-    if len(every) > len(shown):
+    notes = [*_warnings(frames, beside), *omission_notes(trace.omitted), *related.notes]
+    notes += panels.notes if cells else ()
+    if cells and len(every) > len(shown):
         notes.append(f"The timeline shows the first {len(shown):,} of {len(every):,} steps.")
     return Scene(
         lens="shapes",

@@ -31,9 +31,8 @@ def momentum(layer: Opened) -> str:
         return ""
     if getattr(layer.call.module, "momentum", factor) is None:
         batch = round(1 / factor)
-        return (
-            f"`momentum=None`: the running statistics are plain averages. This is batch {batch}, of weight 1/{batch}."
-        )
+        said = "`momentum=None`: the running statistics are plain averages"
+        return f"{said}; this batch, number {batch}, weighs 1/{batch}."
     return (
         f"torch's momentum {factor:g} is the weight of the new value, the textbook's that of the old one, "
         f"{number_text(1 - factor)}: running ← {number_text(1 - factor)} · running + {factor:g} · new."

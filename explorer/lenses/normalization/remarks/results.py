@@ -13,6 +13,7 @@ from explorer.lenses.normalization.words import first_name
 _MOST_SHOWN = 500
 _MOST_CELLS = 32_768
 _TEN = 10.0
+_SMALL = 0.01
 
 
 def variance_read(layer: Opened) -> str:
@@ -58,6 +59,10 @@ def scale_forgotten(layer: Opened) -> str:
     gap = compared("", result, values.output, "").difference
     weighs = call.kind == "weight" and call.weight is not None
     end = "" if weighs else ": the scale of the weights before it does not matter"
+    if gap > _SMALL * float(values.output.abs().max()):
+        return (
+            f"Ten times x gives another result, by up to {gap:.2g}: ε = {call.settings.eps:g} is not small beside σ²."
+        )
     same = "exactly the same result" if gap == 0.0 else f"the same result but for {gap:.2g}"
     return f"Ten times {'v' if weighs else 'x'} gives {same}{end}."
 

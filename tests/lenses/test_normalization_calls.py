@@ -1,0 +1,219 @@
+"""Which calls normalise, what lies beside what, normalisation written by hand, padding, and what is said."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+import explorer
+from explorer.lenses import normalization
+from tests.lenses.normalization_cases import (
+    assert_checks_are_small,
+    first,
+    group_numbers,
+    numbers,
+    opened,
+    scene_of,
+    values,
+)
+
+DEVIATIONS = {
+    "x.std({d})": (1, 0.0),
+    "x.std({d}, unbiased=False)": (0, 0.0),
+    "torch.sqrt(x.var({d}, correction=0) + {e})": (0, 1.0),
+    "(x.var({d}) + {e}) ** 0.5": (1, 1.0),
+    "((x - x.mean({d})) ** 2).mean({d}).add({e}).sqrt()": (0, 1.0),
+    "((x - x.mean({d})).square().mean({d}) + {e}).pow(0.5)": (0, 1.0),
+    "torch.std_mean(x, {d})[0]": (1, 0.0),
+}
+
+
+@given(
+    shape=st.lists(st.integers(2, 4), min_size=1, max_size=4),
+    deviation=st.sampled_from(sorted(DEVIATIONS)),
+    data=st.data(),
+    eps=st.sampled_from([1e-5, 0.1]),
+)
+def test_normalisation_by_hand(shape: list[int], deviation: str, data: st.DataObject, eps: float) -> None:
+    dims = data.draw(st.lists(st.integers(0, len(shape) - 1), min_size=1, unique=True))
+    along = f"dim={tuple(dims)}, keepdim=True"
+    divisor = deviation.format(d=along, e=eps)
+    program = f"x = torch.randn({shape}, dtype=torch.float64)\ny = (x - x.mean({along})) / {divisor}\n"
+    scene, norm = opened(program)
+    correction, factor = DEVIATIONS[deviation]
+    assert (norm.kind, norm.uses, norm.eps) == ("standard", "batch", eps * factor)
+    x = values(scene, norm.input)
+    groups = group_numbers(x.shape, norm.blocks)
+    np.testing.assert_allclose(
+        numbers(norm.statistics.used_mean)[groups], np.mean(x, tuple(dims), keepdims=True) + 0 * x
+    )
+    spread = np.sqrt(np.var(x, tuple(dims), ddof=correction, keepdims=True) + norm.eps)
+    np.testing.assert_allclose(numbers(norm.statistics.divisor)[groups], spread + 0 * x)
+    assert_checks_are_small(norm, "float64")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "(x - x.mean(0)) / x.std(0)",
+        "(x - x.mean()) / x.std()",
+        "(x - x.mean(1)[:, None]) / x.std(1).unsqueeze(1)",
+        "(x - x.mean(0)) * (x.var(0) + 1e-5).rsqrt()",
+        "(x - x.mean(0)) / (x.std(0) + 1e-3)",
+        "(x - x.mean(0)) / x.std(0).clamp(min=1e-3)",
+    ],
+)
+def test_forms_of_normalisation_by_hand(line: str) -> None:
+    scene, norm = opened(f"x = torch.randn(5, 3)\ny = {line}\n")
+    assert norm.kind == "standard"
+    assert_checks_are_small(norm, "float32")
+    way = values(scene, norm.centred) / numbers(norm.statistics.divisor)[group_numbers((5, 3), norm.blocks)]
+    np.testing.assert_allclose(values(scene, norm.output), way, atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    "line", ["(x - 1) / x.std(0)", "x / x.std(0)", "(x - x.mean(0)) / 2", "(x - x.mean(0)) / x.mean(0)"]
+)
+def test_what_does_not_normalise(line: str) -> None:
+    scene = scene_of(f"x = torch.randn(5, 3)\ny = {line}\n")
+    assert scene.norms is not None
+    assert scene.norms.stops == ()
+
+
+def test_training_statistics_of_test_data() -> None:
+    program = "train, test = torch.randn(9, 2), torch.randn(4, 2) + 3\nm, s = train.mean(0), train.std(0)\n"
+    _, norm = opened(f"{program}a = (train - m) / s\nb = (test - m) / s\n", layer=1)
+    assert (norm.kind, norm.uses) == ("standard", "running")
+    assert any("another tensor" in remark for remark in norm.remarks)
+
+
+def test_means_of_another_dimension_are_told() -> None:
+    _, norm = opened("x = torch.arange(9.0).reshape(3, 3)\ny = (x - x.mean(1)) / x.std(1)\n")
+    assert any("keepdim=True" in remark for remark in norm.remarks)
+
+
+COMPARED = """\
+x = torch.randn(3, 4, 2, 2)
+bn, ln, gn = nn.BatchNorm2d(4), nn.LayerNorm([4, 2, 2]), nn.GroupNorm(2, 4)
+a = bn(x)
+b = ln(x)
+c = gn(b)
+bn.eval()
+d = bn(x)
+"""
+
+
+def test_stops_and_what_lies_beside_them() -> None:
+    scene = scene_of(COMPARED)
+    norms = scene.norms
+    assert norms is not None
+    assert [(stop.label, stop.call, stop.calls, stop.same, stop.training) for stop in norms.stops] == [
+        ("bn", 0, 2, (1, 3), True),
+        ("ln", 0, 1, (0, 3), True),
+        ("gn", 0, 1, (), True),
+        ("bn", 1, 2, (0, 1), False),
+    ]
+    assert [norm.stop for norm in norms.opened] == [3, 1]
+    for options, expected in (
+        ({"layer": 0}, [0, 1]),
+        ({"layer": 0, "beside": 3}, [0, 3]),
+        ({"layer": 0, "beside": -2}, [0]),
+        ({"layer": 2}, [2]),
+        ({"layer": 99, "beside": 99}, [3]),
+        ({"layer": 1, "beside": 2, "group": 99}, [1, 2]),
+    ):
+        found = scene_of(COMPARED, **options).norms
+        assert found is not None
+        assert [norm.stop for norm in found.opened] == expected
+
+
+def test_an_input_that_was_written_to_is_another() -> None:
+    scene = scene_of("x = torch.randn(4, 3)\na = nn.LayerNorm(3)(x)\nx.add_(1)\nb = nn.RMSNorm(3)(x)\n")
+    assert scene.norms is not None
+    assert [stop.same for stop in scene.norms.stops] == [(), ()]
+
+
+def test_the_calls_before_the_failing_one_are_kept() -> None:
+    trace = explorer.run("x = torch.randn(3, 4)\ny = nn.BatchNorm1d(4)(x)\nz = nn.GroupNorm(3, 4)(x)\n")
+    scene = normalization(trace)
+    assert scene.error is not None
+    assert scene.norms is not None
+    assert [stop.layer for stop in scene.norms.stops] == ["BatchNorm1d(4)"]
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("nn.BatchNorm1d(3)(e.transpose(1, 2))", True),
+        ("nn.BatchNorm1d(3)(e.reshape(-1, 3))", True),
+        ("nn.LayerNorm(3)(e)", True),
+        ("nn.LayerNorm(3)(e[:, 0])", False),
+        ("nn.LayerNorm(3)(torch.randn(2, 4, 3))", False),
+    ],
+)
+def test_padding_of_a_text_batch(line: str, expected: bool) -> None:
+    tokens = [[3, 4, 0, 0], [5, 6, 7, 0]]
+    lines = f"t = torch.tensor({tokens})\ne = nn.Embedding(9, 3, padding_idx=0)(t)\n"
+    norm = first(scene_of(f"{lines}y = {line}\n"))
+    if expected:
+        np.testing.assert_array_equal(norm.hidden, np.array(tokens).reshape(-1) == 0)
+        assert any("3 of 8 positions are padding" in remark for remark in norm.remarks)
+    else:
+        assert norm.hidden is None
+
+
+@pytest.mark.parametrize(
+    ("program", "said"),
+    [
+        ("y = nn.BatchNorm2d(5)(torch.randn(3, 5, 2, 3))", "`y.var((0, 2, 3))` reads 1.0588 for channel 0"),
+        ("y = nn.BatchNorm2d(5)(torch.randn(3, 5, 2, 3))", "18/17 = 1.0588"),
+        ("x = torch.ones(2, 2, 3)\nx[:, 1] = 2\ny = nn.LayerNorm([2, 3])(x)", "E[x] = 1.5, Var = 0.25"),
+        ("y = nn.BatchNorm1d(3).eval()(torch.randn(4, 3))", "No batch was seen in training mode before"),
+        ("y = nn.BatchNorm1d(3, momentum=None)(torch.randn(4, 3))", "weighs 1/1"),
+        ("y = nn.BatchNorm1d(3, momentum=0.3)(torch.randn(4, 3))", "momentum 0.3 is the weight of the new value"),
+        ("y = nn.BatchNorm1d(3)(torch.randn(4, 3))", "running_var takes the unbiased one"),
+        ("y = nn.BatchNorm1d(3)(torch.ones(4, 3))", "σ² is 0"),
+        ("y = nn.BatchNorm1d(3)(torch.randn(4, 3) * 1e-3)", "of the size of ε"),
+        ("y = nn.LayerNorm(1)(torch.randn(4, 1))", "Each group has one number"),
+        ("y = nn.GroupNorm(1, 4)(torch.randn(2, 4, 3))", "those of LayerNorm"),
+        ("y = nn.GroupNorm(4, 4)(torch.randn(2, 4, 3))", "those of InstanceNorm"),
+        ("y = nn.InstanceNorm1d(4)(torch.randn(2, 4, 3))", "track_running_stats=False"),
+        ("y = nn.RMSNorm(4)(torch.randn(2, 4) + 5)", "Nothing is subtracted"),
+        ("y = nn.LayerNorm(8)(torch.randn(2, 8).half())", "computed in float32"),
+        ("x = torch.randn(5, 3)\ny = (x - x.mean(0)) / x.std(0)", "the biased variance 0.8"),
+        (
+            "x = torch.randn(4, 3, requires_grad=True)\nbn = nn.BatchNorm1d(3).eval()\nbn(x).sum().backward()",
+            "The statistics are frozen",
+        ),
+    ],
+)
+def test_what_is_said(program: str, said: str) -> None:
+    norm = first(scene_of(f"{program}\n"))
+    assert any(said in remark for remark in norm.remarks), norm.remarks
+
+
+def test_a_large_layer_is_sent_whole_without_what_lies_between() -> None:
+    scene, norm = opened("x = torch.randn(8, 16, 32, 32)\ny = nn.BatchNorm2d(16)(x)\n")
+    assert (norm.centred, norm.normalised) == (-1, -1)
+    assert values(scene, norm.input).size == values(scene, norm.output).size == 131_072
+    assert_checks_are_small(norm, "float32")
+
+
+def test_a_result_that_was_overwritten_is_made_again() -> None:
+    program = "x = torch.randn(8, 16, 32, 32)\nz = F.relu(nn.GroupNorm(4, 16)(x), inplace=True)\n"
+    scene, norm = opened(program)
+    assert any("written to since" in note for note in scene.notes)
+    real = torch.nn.functional.group_norm(torch.tensor(values(scene, norm.input)), 4)
+    np.testing.assert_allclose(values(scene, norm.output), real.numpy(), atol=1e-5)
+
+
+def test_charts_are_of_the_group_in_focus() -> None:
+    titles = [
+        [chart.title for chart in opened("y = nn.BatchNorm1d(3)(torch.randn(9, 3))\n", group=n)[0].charts]
+        for n in (0, 2)
+    ]
+    assert any("channel 0" in title for title in titles[0])
+    assert any("channel 2" in title for title in titles[1])
