@@ -60,9 +60,7 @@ def scale_forgotten(layer: Opened) -> str:
     weighs = call.kind == "weight" and call.weight is not None
     end = "" if weighs else ": the scale of the weights before it does not matter"
     if gap > _SMALL * float(values.output.abs().max()):
-        return (
-            f"Ten times x gives another result, by up to {gap:.2g}: ε = {call.settings.eps:g} is not small beside σ²."
-        )
+        return f"Ten times x gives another result, by up to {gap:.2g}: ε = {call.settings.eps:g} is not small here."
     same = "exactly the same result" if gap == 0.0 else f"the same result but for {gap:.2g}"
     return f"Ten times {'v' if weighs else 'x'} gives {same}{end}."
 
