@@ -11,9 +11,10 @@ TRAINING_EXAMPLES = (
         "Running statistics, batch after batch",
         _HEAD
         + """\
+B = 16
 bn = nn.BatchNorm1d(2)
 for step in range(30):
-    batch = torch.randn(16, 2) * torch.tensor([1.0, 3.0]) + torch.tensor([5.0, -2.0])
+    batch = torch.randn(B, 2) * torch.tensor([1.0, 3.0]) + torch.tensor([5.0, -2.0])
     bn(batch)
 bn.eval()
 y = bn(batch)
@@ -98,10 +99,10 @@ ids = torch.tensor([[words.index(word) for word in row] + [0] * (longest - len(r
 torch.manual_seed(0)
 embed = nn.Embedding(len(words), 8, padding_idx=0)
 x = embed(ids)
-ln = nn.LayerNorm(8)
-y = ln(x)
 bn = nn.BatchNorm1d(8)
-z = bn(x.transpose(1, 2))
+y = bn(x.transpose(1, 2))
+ln = nn.LayerNorm(8)
+z = ln(x)
 print(x[ids > 0].var(0, correction=0) / x.var((0, 1), correction=0))
 """,
     ),
