@@ -38,6 +38,8 @@ export class CodePanel {
     /** @type {Promise<void> | null} */
     this.loading = null;
     this.page = location.pathname;
+    /** Whether the line of the step may be out of sight. */
+    this.unseen = false;
     this.drafts = new DraftStore(this.page);
     this.listing = new Listing();
     this.element = this.build();
@@ -245,7 +247,14 @@ export class CodePanel {
     const made = origin ? at(origin, "te-origin") : null;
     const wrong = error ? { ...at(error.span, "te-wavy"), failure: error } : null;
     if (this.editor) this.editor.mark({ current, callers, pointed: under, origin: made, error: wrong }, shown, this.submissions.base, follow);
-    else this.listing.show(shown, [...callers, current, made, under, wrong].filter((stretch) => stretch !== null), frame?.span ?? null, error, origin);
+    else this.unseen ||= follow;
+    if (!this.editor) this.listing.show(shown, [...callers, current, made, under, wrong].filter((stretch) => stretch !== null), frame?.span ?? null, error, origin);
+  }
+
+  /** Bring the line of the step in sight: asked for when all is written, since places are read. */
+  reveal() {
+    if (this.unseen && !this.editor) this.listing.reveal(this.box);
+    this.unseen = false;
   }
 
   destroy() {

@@ -97,13 +97,19 @@ export function showMarks(view, marks) {
 }
 
 /**
- * Scroll the editor, and nothing around it, so far that a place is in sight.
+ * Scroll the editor, and nothing around it, so far that a place is in sight: once the lines are measured, since wrapped
+ * ones are higher.
  * @param {EditorView} view @param {number} position
  */
 export function revealPlace(view, position) {
-  const { top, bottom } = view.lineBlockAt(position);
+  view.requestMeasure({ key: revealPlace, read: () => scrollFor(view, position), write: (/** @type {number} */ top) => { view.scrollDOM.scrollTop = top; } });
+}
+
+/** @param {EditorView} view @param {number} position @returns {number} How far to be scrolled so that it is in sight. */
+function scrollFor(view, position) {
+  const { top, bottom } = view.lineBlockAt(Math.min(position, view.state.doc.length));
   const { scrollTop, clientHeight } = view.scrollDOM;
   const margin = view.documentPadding.top + 22;
-  if (top < scrollTop) view.scrollDOM.scrollTop = Math.max(0, top - margin);
-  else if (bottom + margin > scrollTop + clientHeight) view.scrollDOM.scrollTop = bottom + 2 * margin - clientHeight;
+  if (top < scrollTop) return Math.max(0, top - margin);
+  return bottom + margin > scrollTop + clientHeight ? bottom + 2 * margin - clientHeight : scrollTop;
 }

@@ -4,6 +4,7 @@
 import { acceptCompletion, autocompletion, bracketMatching, ChangeSet, closeBrackets, closeBracketsKeymap, closeCompletion, completionStatus, defaultKeymap, EditorState, EditorView, history, historyField, historyKeymap, indentLess, indentMore, indentOnInput, indentUnit, isolateHistory, keymap, lineNumbers, placeholder, Prec, pythonLanguage, selectedCompletion, syntaxHighlighting, tooltips, Transaction } from "./vendor/codemirror.js";
 import { completionSource } from "./completion.js";
 import { editorColours, editorTheme } from "./editor-theme.js";
+import { indentsField } from "./indents.js";
 import { marksField, revealPlace, showMarks } from "./editor-marks.js";
 import { textChanges } from "./merge.js";
 import { NameTable } from "./names.js";
@@ -61,7 +62,7 @@ export class ProgramEditor {
       lineNumbers(), history(), indentOnInput(), indentUnit.of("    "), bracketMatching(), closeBrackets(), pythonLanguage,
       syntaxHighlighting(editorColours), editorTheme, placeholder("x = torch.arange(24).view(4, 6)"),
       autocompletion({ override: [completionSource(names)], icons: false, maxRenderedOptions: 60 }),
-      signatureHelp(names), marksField(host.onFix), tooltips({ parent: host.tooltips }),
+      signatureHelp(names), marksField(host.onFix), indentsField(), tooltips({ parent: host.tooltips }),
       keymap.of([...closeBracketsKeymap, ...historyKeymap, { key: "Tab", run: indentHere, shift: indentLess }, ...defaultKeymap]),
       EditorView.contentAttributes.of({ "aria-label": "Program", "aria-describedby": host.describedBy, "data-testid": "program", tabindex: "0", spellcheck: "false", autocorrect: "off", autocapitalize: "off", translate: "no" }),
       EditorView.domEventHandlers({

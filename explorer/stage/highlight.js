@@ -53,6 +53,18 @@ export function programLines(source) {
   });
 }
 
+/** Rows of a wrapped line leave room for words, however deep it is. */
+const DEEPEST = 8;
+
+/**
+ * @param {string} text Of a line.
+ * @returns {{indent: number, hang: number}} Its blanks in the beginning, and how far its further rows are indented.
+ */
+export function indentOf(text) {
+  const indent = text.length - text.trimStart().length;
+  return { indent, hang: Math.min(indent, DEEPEST) };
+}
+
 /**
  * What of the marks is in a line.
  * @param {ProgramLine} line @param {Stretch[]} marks

@@ -1,7 +1,7 @@
 // The program as coloured lines that can only be read: in exported pages, and in the app until the editor is there.
 
 import { node } from "./dom.js";
-import { lineParts, marksIn, programLines } from "./highlight.js";
+import { indentOf, lineParts, marksIn, programLines } from "./highlight.js";
 import { inlineCode, kindWords } from "./messages.js";
 
 /** @typedef {import("./highlight.js").Stretch} Stretch */
@@ -15,6 +15,7 @@ class ListedLine {
     this.key = "";
     this.text = node("code", {}, ...lineParts(line, []), "\n");
     this.element = node("div", { class: "te-line" }, node("span", { class: "te-number-column", "data-line": number }), this.text);
+    this.element.style.setProperty("--te-indent", String(indentOf(line.text).hang));
   }
 
   /** @param {Stretch[]} marks @param {Span | null} current @param {Span | null} origin */
@@ -60,6 +61,14 @@ export class Listing {
   show(text, marks, current, error, origin) {
     if (text !== this.source || error !== this.error) this.build(text, error);
     for (const line of this.drawn) line.show(marks, current, origin);
+  }
+
+  /** Scroll the box, and nothing around it, so far that the line of the step is in sight. @param {HTMLElement} box */
+  reveal(box) {
+    const line = this.lines.querySelector(".te-made") ?? this.lines.querySelector(".te-now");
+    if (!line) return;
+    const [own, seen] = [line.getBoundingClientRect(), box.getBoundingClientRect()];
+    if (own.top < seen.top || own.bottom > seen.bottom) box.scrollTop += (own.top + own.bottom - seen.top - seen.bottom) / 2;
   }
 
   /** @param {string} text @param {Failure | null} error Said beneath its line. */

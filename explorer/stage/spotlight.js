@@ -143,6 +143,7 @@ export class Spotlight {
     // last: letters on a canvas make the browser lay out all that was written before
     for (const view of [...grids, ...strips]) view.paintDue();
     study?.graph.field.paintDue();
+    code.reveal();
   }
 
   /**

@@ -54,6 +54,7 @@ export class EditorView {
   readonly hasFocus: boolean;
   readonly documentPadding: { top: number; bottom: number };
   dispatch(...specs: TransactionSpec[]): void;
+  requestMeasure<T>(request: { key?: unknown; read(view: EditorView): T; write?(measured: T, view: EditorView): void }): void;
   lineBlockAt(position: number): { top: number; bottom: number };
   setTabFocusMode(to?: boolean | number): void;
   focus(): void;
@@ -67,7 +68,7 @@ export class WidgetType {
 export const Decoration: {
   none: DecorationSet;
   mark(spec: { class: string }): { range(from: number, to: number): DecorationRange };
-  line(spec: { class: string }): { range(from: number): DecorationRange };
+  line(spec: { class?: string; attributes?: Record<string, string> }): { range(from: number): DecorationRange };
   widget(spec: { widget: WidgetType; block: boolean; side: number }): { range(from: number): DecorationRange };
   set(ranges: DecorationRange[], sort: boolean): DecorationSet;
 };
