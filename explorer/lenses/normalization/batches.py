@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import torch
 
 from explorer.lenses.normalization.calls import NormCall
 from explorer.lenses.normalization.history import channel_of
-from explorer.lenses.normalization.statistics import plain_moments
 from explorer.lenses.normalization.stops import is_same_layer
 from explorer.lenses.normalization.values import values_of, wide
 from explorer.lenses.normalization.wording import number
@@ -39,10 +38,13 @@ def spread(calls: Sequence[NormCall], opened: NormCall, group: int) -> tuple[Cha
     samples = _samples(_pooled(calls, opened), channel_of(opened, group))
     if samples is None or samples.shape[0] < FEWEST_SAMPLES:
         return ()
-    channel = channel_of(opened, group)
-    return (
-        _chart(samples, f"Mean of channel {channel}, by the size of the batch", "mean of a batch", _mean),
-        _chart(samples, f"Variance of channel {channel}, by the size of the batch", "variance of a batch", _variance),
+    sizes = _sizes(samples.shape[0])
+    pairs = {size: torch.var_mean(_dealt(samples, size), dim=1, correction=0) for size in sizes}
+    means = {size: mean.double() for size, (_, mean) in pairs.items()}
+    variances = {size: variance.double() for size, (variance, _) in pairs.items()}
+    name = f"of channel {channel_of(opened, group)}, by the size of the batch"
+    return _chart(f"Mean {name}", "mean of a batch", means), _chart(
+        f"Variance {name}", "variance of a batch", variances
     )
 
 
@@ -70,28 +72,19 @@ def _samples(calls: Sequence[NormCall], channel: int) -> torch.Tensor | None:
     return torch.cat(found) if found else None
 
 
-def _mean(batches: torch.Tensor) -> torch.Tensor:
-    return plain_moments(batches)[0]
-
-
-def _variance(batches: torch.Tensor) -> torch.Tensor:
-    return plain_moments(batches)[1]
-
-
-def _chart(samples: torch.Tensor, title: str, y: str, statistic: Callable[[torch.Tensor], torch.Tensor]) -> Chart:
-    sizes = _sizes(samples.shape[0])
-    drawn = {size: statistic(_dealt(samples, size)).double() for size in sizes}
+def _chart(title: str, y: str, drawn: dict[int, torch.Tensor]) -> Chart:
+    """Return the chart of a statistic: of each size of batches, the numbers of all batches."""
     chances = torch.tensor(_QUANTILES, dtype=torch.float64)
     quantiles = torch.stack([torch.quantile(found, chances) for found in drawn.values()], 1)
     names = [f"{chance:.0%} of the batches lie below" for chance in _QUANTILES]
     return Chart(
         title=title,
         kind="bands",
-        labels=tuple(str(size) for size in sizes),
+        labels=tuple(str(size) for size in drawn),
         series=tuple(Series(name, to_numpy(row)) for name, row in zip(names, quantiles, strict=True)),
         x="samples in a batch",
         y=y,
-        note=_note(samples, drawn),
+        note=_note(drawn),
     )
 
 
@@ -106,13 +99,13 @@ def _dealt(samples: torch.Tensor, size: int) -> torch.Tensor:
     return samples[: count * size].reshape(count, -1)
 
 
-def _note(samples: torch.Tensor, drawn: dict[int, torch.Tensor]) -> str:
+def _note(drawn: dict[int, torch.Tensor]) -> str:
     """Say how far batches of the smallest and the largest size lie from all samples."""
     *sizes, every = drawn
     true = drawn[every][0]
     smallest, largest = (number(float((drawn[size] - true).square().mean().sqrt())) for size in (sizes[0], sizes[-1]))
     return (
-        f"Of all {len(samples)} samples it is {number(true)}. Batches of {sizes[0]} are off by {smallest} "
+        f"Of all {every} samples it is {number(true)}. Batches of {sizes[0]} are off by {smallest} "
         f"(root mean square), batches of {sizes[-1]} by {largest}. Half of them lie in the dark band, nine of ten in "
         "the light one."
     )

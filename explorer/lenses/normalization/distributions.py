@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import torch
 
 from explorer.lenses.normalization.wording import number
@@ -67,7 +68,9 @@ def normal_quantiles(cells: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
 def _sorted(cells: torch.Tensor, chances: torch.Tensor) -> torch.Tensor:
     if cells.numel() <= MOST_POINTS:
         return cells.sort().values
-    return torch.quantile(cells[:: _every(cells.numel())], chances)
+    # NumPy puts them in order in a tenth of torch's time, and torch is quick with numbers that are
+    ordered = torch.from_numpy(np.sort(cells[:: _every(cells.numel())].numpy()))
+    return torch.quantile(ordered, chances)
 
 
 def _every(count: int) -> int:
