@@ -6,14 +6,16 @@ import contextlib
 import math
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass
+from functools import cached_property
 
 from explorer.compute.outline import Outline, Place, Result
 from explorer.compute.runs import view
 from explorer.program.builders import chain
 from explorer.scene.charts import Chart
-from explorer.scene.decoding import DecodingError, charts_of, decode
+from explorer.scene.decoding import DecodingError, charts_of
 from explorer.trace.model import Position
 from explorer.trace.values import Array
+from explorer.ui.opening import Opening, opening
 from explorer.ui.options import Value
 from explorer.ui.views import ChipView
 
@@ -37,6 +39,11 @@ class Evaluation:
     dtypes: tuple[str, ...]
     run: str
     charts: tuple[Chart, ...] = ()
+
+    @cached_property
+    def opening(self) -> Opening:
+        """Which layer the scene shows."""
+        return opening(self.scene)
 
 
 def evaluate(
@@ -62,36 +69,6 @@ def _charts(encoded: bytes) -> tuple[Chart, ...]:
     with contextlib.suppress(DecodingError):
         return charts_of(encoded)
     return ()  # the stage says what is wrong with the rest
-
-
-def opened(encoded: bytes) -> dict[str, int]:
-    """Return which layer, channel and item a scene shows, by the names of the lens's options; nothing without one."""
-    with contextlib.suppress(DecodingError):
-        scene = decode(encoded)
-        if scene.norms is not None and scene.norms.opened:
-            return dict(zip(("layer", "beside"), (norm.stop for norm in scene.norms.opened), strict=False))
-        layers = scene.layers
-        if layers is not None and layers.windows is not None:
-            windows = layers.windows
-            return {"layer": layers.opened, "channel": windows.channel, "item": max(windows.item, 0)}
-    return {}
-
-
-def lacks_kernel(encoded: bytes) -> bool:
-    """Tell whether a scene shows an open layer without a kernel, such as a pooling."""
-    with contextlib.suppress(DecodingError):
-        layers = decode(encoded).layers
-        return layers is not None and layers.windows is not None and layers.windows.weight < 0
-    return False
-
-
-def layer_labels(encoded: bytes) -> tuple[str, ...]:
-    """Return the labels of a scene's layers, in their order."""
-    with contextlib.suppress(DecodingError):
-        scene = decode(encoded)
-        stops = scene.norms.stops if scene.norms is not None else scene.layers.stops if scene.layers is not None else ()
-        return tuple(stop.label for stop in stops)
-    return ()
 
 
 def _place_of(chip: chain.Chip, outline: Outline) -> Place | None:

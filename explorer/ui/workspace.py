@@ -13,7 +13,8 @@ from explorer.program.builders.weights import bracketed
 from explorer.program.uploads import UploadProblem, from_link, to_link
 from explorer.trace.values import Array
 from explorer.ui import options as lens_options
-from explorer.ui.evaluation import Evaluation, evaluate, lacks_kernel, layer_labels, opened
+from explorer.ui.evaluation import Evaluation, evaluate
+from explorer.ui.opening import Opening
 from explorer.ui.permalink import LinkError, decode_program, encode_program
 
 PROGRAM = "program"
@@ -198,8 +199,9 @@ class Workspace:
         A page that opens writes what it shows. A link that the browser went back to stays in the address: writing it
         would add an entry to the history, and going back would lead to the same link again.
         """
-        numbers = {name: value for name, value in self.options.items() if not isinstance(value, bool)}
-        shown = opened(evaluation.scene) if numbers else {}
+        # a number below 0 asks for none, or for what the lens takes by itself
+        numbers = {name: value for name, value in self.options.items() if not isinstance(value, bool) and value >= 0}
+        shown = evaluation.opening.options if numbers else {}
         link, was = self._get("link"), tuple(self.options.items())
         self.choose({name: shown[name] for name in numbers if name in shown})
         if link is not None and link[2:] == was and not self._get("opening", default=False):
@@ -215,22 +217,23 @@ class Workspace:
 
     def layer_path(self, stop: int) -> str:
         """Return how the program calls a layer of the picture, `net[0]`, by its number; "" where it has no name."""
-        known = self._get("evaluation")
-        labels = layer_labels(known[1].scene) if known else ()
+        labels = self._opening.labels
         return bracketed(labels[stop]) if 0 <= stop < len(labels) else ""
 
     @property
     def opened_path(self) -> str:
         """How the program calls the layer that is open in the picture; "" where it has no name."""
-        known = self._get("evaluation")
-        shown = opened(known[1].scene) if known else {}
-        return self.layer_path(shown.get("layer", -1))
+        return bracketed(self._opening.label)
 
     @property
     def has_kernel(self) -> bool:
         """Whether the layer that is open may have a kernel: a pooling has none."""
+        return not self._opening.lacks_kernel
+
+    @property
+    def _opening(self) -> Opening:
         known = self._get("evaluation")
-        return known is None or not lacks_kernel(known[1].scene)
+        return known[1].opening if known else Opening()
 
     def key(self, name: str) -> str:
         """Return the key of one of the page's widgets."""

@@ -225,3 +225,9 @@ def test_a_program_without_layers_has_a_page_all_the_same() -> None:
     assert slider(app).value == 6
     empty = open_page("", PAGE)
     assert not any(one.label == "batch size" for one in empty.slider)
+
+
+def test_a_neighbour_that_there_is_not_leaves_the_address() -> None:
+    app = open_page(BATCH, PAGE, beside="7")
+    assert len(opened(app)) == 1
+    assert "beside" not in app.query_params

@@ -1,0 +1,59 @@
+"""Which layer of a program a scene shows, for the fields and the link beside it."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from explorer.scene import Scene
+from explorer.scene.decoding import DecodingError, decode
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What is open in a picture of layers.
+
+    Attributes:
+        options: Which layer, channel, item or neighbour, by the names of the lens's options; empty without layers.
+        labels: What the picture calls its layers, in their order.
+        lacks_kernel: Whether the open layer has no kernel, such as a pooling.
+    """
+
+    options: Mapping[str, int] = field(default_factory=dict)
+    labels: tuple[str, ...] = ()
+    lacks_kernel: bool = False
+
+    @property
+    def label(self) -> str:
+        """What the picture calls the layer that is open; "" when none is."""
+        place = self.options.get("layer", -1)
+        return self.labels[place] if 0 <= place < len(self.labels) else ""
+
+
+def opening(encoded: bytes) -> Opening:
+    """Return what is open in an encoded scene; nothing where the scene cannot be read."""
+    with contextlib.suppress(DecodingError):
+        scene = decode(encoded)
+        return _of_norms(scene) if scene.norms is not None else _of_windows(scene)
+    return Opening()  # the stage says what is wrong with it
+
+
+def _of_norms(scene: Scene) -> Opening:
+    if scene.norms is None:
+        return Opening()
+    shown = [norm.stop for norm in scene.norms.opened]
+    options = {"layer": shown[0], "beside": shown[1] if len(shown) > 1 else -1} if shown else {}
+    return Opening(options, tuple(stop.label for stop in scene.norms.stops))
+
+
+def _of_windows(scene: Scene) -> Opening:
+    layers = scene.layers
+    if layers is None:
+        return Opening()
+    labels = tuple(stop.label for stop in layers.stops)
+    windows = layers.windows
+    if windows is None:
+        return Opening(labels=labels)
+    options = {"layer": layers.opened, "channel": windows.channel, "item": max(windows.item, 0)}
+    return Opening(options, labels, windows.weight < 0)
