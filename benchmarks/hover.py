@@ -8,6 +8,7 @@ Waiting for a processor does; so Chromium's own trace of a second pass tells the
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -83,38 +84,56 @@ class Hovered:
     processor: list[float]
     lit: int
 
+    @property
+    def rows(self) -> list[Row]:
+        """The rows of a table of results."""
+        late = sum(ms > BUDGET_MS for ms in self.clock)
+        return [
+            _spread("processor time of a frame: median / p95", self.processor),
+            at_most("processor time of a frame: longest", max(self.processor), BUDGET_MS, " ms", 1),
+            _spread("main thread by the clock: median / p95", self.clock),
+            at_most("main thread by the clock: longest", max(self.clock), BUDGET_MS, " ms", 1),
+            at_most(f"frames over {BUDGET_MS:.0f} ms by the clock, of {len(self.clock)}", late, 0, digits=0),
+        ]
 
-def measure() -> Hovered:
-    """Move the mouse over the first grid, one position a frame, twice."""
+
+def measure(path: str, panels: Sequence[str], lit_cell: str) -> Hovered:
+    """Move the mouse over the first of some panels, one position a frame, twice.
+
+    Args:
+        path: Of the page, with its program.
+        panels: What tests call them.
+        lit_cell: A function of the page from their elements to the number of the cell that is lit in each, as text.
+    """
     with our_app() as server, chromium() as browser:
-        page = open_tab(browser, f"{server.url}/shape?program={encode_program(PROGRAM)}")
-        page.get_by_test_id(GRIDS[-1]).wait_for()
+        page = open_tab(browser, f"{server.url}/{path}")
+        page.get_by_test_id(panels[-1]).wait_for()
         wait_until_idle(page)
         page.wait_for_timeout(1000)
-        figures = [page.evaluate_handle(_FIND, name) for name in GRIDS]
+        figures = [page.evaluate_handle(_FIND, name) for name in panels]
         in_page(page, _WATCH)
-        _pass_over(page, figures, WARM_UP)
-        lit = _pass_over(page, figures, POSITIONS)
+        _pass_over(page, figures, lit_cell, WARM_UP)
+        lit = _pass_over(page, figures, lit_cell, POSITIONS)
         clock = [float(ms) for ms in in_page(page, "() => window.__hover.frames")]
-        return Hovered(clock, _processor_times(browser, page, figures), lit)
+        return Hovered(clock, _processor_times(browser, page, figures, lit_cell), lit)
 
 
-def _pass_over(page: Page, figures: list[JSHandle], positions: int) -> int:
-    """Move over the first grid; return how many positions lit exactly one cell in each."""
+def _pass_over(page: Page, figures: list[JSHandle], lit_cell: str, positions: int) -> int:
+    """Move over the first panel; return how many positions lit exactly one cell in each."""
     bounds = in_page(page, "(figure) => figure.querySelector('.te-cells').getBoundingClientRect().toJSON()", figures[0])
     in_page(page, "() => { window.__hover.frames.length = 0; }")
     lit = 0
     for number in range(positions):
         _move(page, bounds, number)
         in_page(page, _NEXT_FRAME, number + 1)
-        lit += all(text.isdigit() for text in in_page(page, _LIT, figures))
+        lit += all(text.isdigit() for text in in_page(page, lit_cell, figures))
     return lit
 
 
-def _processor_times(browser: Browser, page: Page, figures: list[JSHandle]) -> list[float]:
+def _processor_times(browser: Browser, page: Page, figures: list[JSHandle], lit_cell: str) -> list[float]:
     """Return the processor time of the frames of another pass: events, callbacks, styles, layout, paint, commit."""
     browser.start_tracing(page=page, categories=["cc"])
-    _pass_over(page, figures, POSITIONS)
+    _pass_over(page, figures, lit_cell, POSITIONS)
     events = json.loads(browser.stop_tracing())["traceEvents"]
     frames = [event["tdur"] / 1000 for event in events if event["name"] == _FRAME and "tdur" in event]
     # between two positions there are frames in which nothing happens
@@ -134,18 +153,13 @@ def main() -> None:
     Raises:
         RuntimeError: The cells did not light up, so that nothing was measured.
     """
-    hovered = measure()
+    hovered = measure(f"shape?program={encode_program(PROGRAM)}", GRIDS, _LIT)
     frames = hovered.clock
     if hovered.lit < POSITIONS * 0.95 or len(frames) < POSITIONS * 0.95:
         raise RuntimeError(f"{hovered.lit} of {POSITIONS} positions lit all three grids in {len(frames)} frames")
-    late = sum(ms > BUDGET_MS for ms in frames)
     rows = [
         Row("positions that lit one cell in each of the three grids", f"{hovered.lit} of {POSITIONS}"),
-        _spread("processor time of a frame: median / p95", hovered.processor),
-        at_most("processor time of a frame: longest", max(hovered.processor), BUDGET_MS, " ms", 1),
-        _spread("main thread by the clock: median / p95", frames),
-        at_most("main thread by the clock: longest", max(frames), BUDGET_MS, " ms", 1),
-        at_most(f"frames over {BUDGET_MS:.0f} ms by the clock, of {len(frames)}", late, 0, digits=0),
+        *hovered.rows,
     ]
     show("hover: 3 × 100 × 100 cells", rows)
 

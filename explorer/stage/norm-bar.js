@@ -90,7 +90,7 @@ export class NormBar {
       setText(this.badge, modeText(view));
       setAttribute(this.badge, "data-mode", view.norm.training ? "train" : "eval");
       setText(this.settings, settingsText(view));
-      this.outlines.replaceChildren(...(views.length > 1 ? views.map((one, k) => this.button(one.kindName, () => this.host.focus(k))) : []));
+      this.outlines.replaceChildren(...(views.length > 1 ? views.map((one, k) => this.button(one.name, () => this.host.focus(k))) : []));
     }
     this.word.hidden = this.served || (norms.stops.length < 2);
     this.ways.hidden = !view.hasGradients;
@@ -144,9 +144,9 @@ export class NormBar {
 
 /** @param {NormView} view @returns {string} Whose statistics it takes, and whether that depends on the mode. */
 function modeText({ norm, keepsRunning }) {
-  if (norm.kind === "weight") return "of the weights";
+  if (norm.kind === "weight") return "train and eval alike";
   if (norm.kind === "response") return "train and eval alike";
-  const whose = norm.uses === "running" ? "running statistics" : "statistics of this tensor";
+  const whose = norm.uses === "batch" ? "statistics of this tensor" : norm.kind === "standard" ? "statistics of another tensor" : "running statistics";
   return keepsRunning ? `${norm.training ? "train" : "eval"}: ${whose}` : `train and eval alike: ${whose}`;
 }
 

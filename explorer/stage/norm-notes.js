@@ -40,7 +40,7 @@ function wayLine(view, index, phase, gradients, named) {
   const check = gradients || named ? undefined : outputCheck(view);
   const difference = check && node("span", { class: "te-muted" }, `· difference from ${view.maker}: ${shortNumber(check.difference, 2)}`);
   const group = view.model.groupAt(index);
-  return node("p", {}, named && node("span", { class: "te-norm-tag" }, view.kindName), group >= 0 && node("span", { class: "te-muted" }, `${view.groupName(group)} ·`), ...parts, difference);
+  return node("p", {}, named && node("span", { class: "te-norm-tag" }, view.name), group >= 0 && node("span", { class: "te-muted" }, `${view.groupName(group)} ·`), ...parts, difference);
 }
 
 /** Remarks and checks of the layers that are open. */
@@ -65,12 +65,12 @@ export class NormNotes {
 function remarksOf(view, named) {
   const { remarks } = view.norm;
   if (!remarks.length) return [];
-  return [node("section", { class: "te-norm-remarks", "aria-label": `Remarks on ${view.kindName}`, "data-testid": "norm-remarks" }, named && node("h3", {}, view.kindName), ...remarks.map((remark) => node("p", {}, ...inlineCode(remark))))];
+  return [node("section", { class: "te-norm-remarks", "aria-label": `Remarks on ${view.name}`, "data-testid": "norm-remarks" }, named && node("h3", {}, view.name), ...remarks.map((remark) => node("p", {}, ...inlineCode(remark))))];
 }
 
 /** @param {readonly NormView[]} views @returns {HTMLElement[]} */
 function checksOf(views) {
   const lines = views.flatMap((view) => view.norm.checks.map(({ what, difference, largest, note }) =>
-    node("p", {}, node("b", {}, what), views.length > 1 && ` of ${view.kindName}`, `: difference ${shortNumber(difference, 3)}`, node("span", { class: "te-muted" }, `, where the largest value is ${shortNumber(largest)}${note ? `. ${note}` : ""}`))));
+    node("p", {}, node("b", {}, what), views.length > 1 && ` of ${view.name}`, `: difference ${shortNumber(difference, 3)}`, node("span", { class: "te-muted" }, `, where the largest value is ${shortNumber(largest)}${note ? `. ${note}` : ""}`))));
   return lines.length ? [node("section", { class: "te-norm-checks", "aria-label": "Checked against torch", "data-testid": "norm-checks" }, node("h3", {}, "Checked against torch, over all cells"), ...lines)] : [];
 }

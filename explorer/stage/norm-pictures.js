@@ -55,12 +55,12 @@ function fitAll(views, roles, panels, room) {
 function titleOf(view, role) {
   const { norm, output, inputName: x, outputName: y } = view;
   const call = view.callText;
-  const made = norm.kind === "weight" ? "w = g · v / ‖v‖" : output.grid?.label && call ? `${y} = ${call}` : call || y;
-  const normalised = norm.kind === "weight" ? "v / ‖v‖" : norm.statistics.used_variance ? `x̂ = ${norm.statistics.used_mean ? `(${x} − μ)` : x} / √(σ² + ε)` : `${x} / ‖${x}‖`;
+  const made = view.isWeight ? "w = g · v / ‖v‖" : output.grid?.label && call ? `${y} = ${call}` : call || y;
+  const normalised = norm.kind === "weight" || norm.kind === "standard" ? `x̂ = ${norm.statistics.used_mean ? `(${x} − μ)` : x} / ${norm.statistics.used_variance ? "σ" : view.divisorName}` : `x̂ = (${x} − μ) / √(σ² + ε)`;
   /** @type {Record<NormRole, string>} */
   const titles = {
     input: x, pending: made, centred: `${x} − μ`, normalised: norm.kind === "rms" ? `${x} / √(mean of squares + ε)` : normalised, scales: "what each number is divided by", output: made,
-    outputGradient: `∂L/∂${y}`, upstream: `u = γ · ∂L/∂${y}`, inputGradient: `∂L/∂${x}`,
+    outputGradient: `∂L/∂${y}`, upstream: `u = ${view.isWeight ? "g" : "γ"} · ∂L/∂${y}`, inputGradient: `∂L/∂${x}`,
   };
   return titles[role];
 }
@@ -74,13 +74,13 @@ const MADE_BY = {
 /** @param {NormView} view @param {NormRole} role @returns {string} Below the title. */
 function factsOf(view, role) {
   const reader = view.readers[role];
-  if (role === "pending") return `${view.kindName} · not made yet`;
-  if (!reader?.grid) return `${view.kindName} · left out of the picture: the tensor is large`;
+  if (role === "pending") return `${view.name} · not made yet`;
+  if (!reader?.grid) return `${view.name} · left out of the picture: the tensor is large`;
   const { shape, window, dtype } = reader.grid;
   const names = view.axes.every(Boolean) ? `${view.axes.join(" × ")} = ` : "";
   const part = product(window) < product(shape) ? `${window.join(" × ")} of ` : "";
   const value = view.hasValues ? "" : shape.includes(0) ? " · no cells" : " · no values (meta)";
-  return role === "input" ? `${part}${names}${shape.join(" × ") || "a single number"} · ${dtype}${value}` : `${view.kindName} · ${MADE_BY[role]}${value}`;
+  return role === "input" ? `${part}${names}${shape.join(" × ") || "a single number"} · ${dtype}${value}` : `${view.name} · ${MADE_BY[role]}${value}`;
 }
 
 /**

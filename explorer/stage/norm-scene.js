@@ -20,7 +20,19 @@ class PhaseFrame {
 
 /** @param {Scene} scene @param {Theme} theme @returns {NormView[]} Of the layers that are open. */
 export function viewsOf(scene, theme) {
-  return (scene.norms?.opened ?? []).map((norm) => new NormView(scene, norm, theme));
+  const views = (scene.norms?.opened ?? []).map((norm) => new NormView(scene, norm, theme));
+  const names = views.map(({ kindName }) => kindName);
+  if (new Set(names).size < names.length) nameApart(views);
+  return views;
+}
+
+/** @param {NormView[]} views Of one kind: by mode, by name, or by the number of the call. */
+function nameApart(views) {
+  /** @type {((view: NormView) => string)[]} */
+  const ways = [({ kindName, norm }) => `${kindName} (${norm.training ? "train" : "eval"})`, ({ norm }) => norm.label, ({ kindName, stop }) => `${kindName} (batch ${(stop?.call ?? 0) + 1})`];
+  /** @type {(view: NormView) => string} */
+  const way = ways.find((own) => new Set(views.map(own)).size === views.length) ?? (({ kindName, norm }) => `${kindName} (call ${norm.stop})`);
+  for (const view of views) view.name = way(view);
 }
 
 /**

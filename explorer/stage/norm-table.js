@@ -3,7 +3,7 @@
 import { node, setAttribute, setText } from "./dom.js";
 import { countText } from "./format.js";
 import { groupSquare } from "./norm-colours.js";
-import { shortNumber } from "./norm-words.js";
+import { projectionName, shortNumber } from "./norm-words.js";
 import { statisticAt } from "./norm-view.js";
 
 /** @typedef {import("./norm-view.js").NormView} NormView */
@@ -32,8 +32,8 @@ function statisticColumns(view) {
   const { statistics: s, kind, uses } = view.norm;
   const column = (/** @type {string} */ name, /** @type {string} */ under, /** @type {NormPhase | ""} */ phase, /** @type {ArrayLike<number> | null} */ list) => ({ name, under, phase, cell: (/** @type {number} */ g) => shortNumber(statisticAt(list, g), 5) });
   const counts = { name: "numbers", under: "in the group", phase: /** @type {const} */ ("group"), cell: (/** @type {number} */ g) => countText(statisticAt(s.counts, g)) };
-  if (kind === "weight") return [counts, column("‖v‖", "divides", "norm", s.divisor), { name: "g", under: "magnitude", phase: "magnitude", cell: (g) => shortNumber(view.affineOf(view.weight, view.model.boxOf(g).low)?.value ?? NaN) }];
-  if (!s.used_variance) return [counts, column("‖x‖", "divides", "norm", s.divisor)];
+  if (view.isWeight) return [counts, column("‖v‖", "divides", "norm", s.divisor), { name: "g", under: "magnitude", phase: "magnitude", cell: (g) => shortNumber(view.affineOf(view.weight, view.model.boxOf(g).low)?.value ?? NaN) }];
+  if (!s.used_variance && kind !== "standard") return [counts, column(view.divisorName, "divides", "norm", s.divisor)];
   if (kind === "rms") return [counts, column("mean of squares", "no mean taken away", "variance", s.used_variance), column("√(… + ε)", "divides", "normalise", s.divisor)];
   if (!view.hasValues) return [counts];
   const unused = uses === "running";
@@ -43,7 +43,7 @@ function statisticColumns(view) {
     counts, column("μ", unused ? "not used" : "subtracted", unused ? "" : "mean", s.mean),
     column("σ² biased", biased ? "normalises" : "not used", biased ? "variance" : "", s.variance),
     column("σ² unbiased", kept ? "goes to running_var" : view.usesUnbiased ? "normalises" : "not used", view.usesUnbiased ? "variance" : "", s.unbiased),
-    ...runningColumns(view), column(view.norm.eps ? "√(σ² + ε)" : "√σ²", "divides", "normalise", s.divisor),
+    ...runningColumns(view), column(!s.used_variance ? "divisor" : view.norm.eps ? "√(σ² + ε)" : "σ", "divides", "normalise", s.divisor),
   ];
 }
 
@@ -51,7 +51,7 @@ function statisticColumns(view) {
 function gradientColumns(view) {
   const { backward, statistics } = view.norm;
   const column = (/** @type {string} */ name, /** @type {ArrayLike<number> | null} */ list) => (list ? [{ name, under: "", phase: /** @type {const} */ (""), cell: (/** @type {number} */ g) => shortNumber(statisticAt(list, g), 5) }] : []);
-  return [...column("mean(u)", backward?.mean ?? null), ...column("mean(u · x̂)", backward?.projection ?? null), ...column("divided by", statistics.divisor)];
+  return [...column("mean(u)", backward?.mean ?? null), ...column(projectionName(view.norm), backward?.projection ?? null), ...column("divided by", statistics.divisor)];
 }
 
 export class NormTable {
@@ -100,7 +100,7 @@ export class NormTable {
     const first = this.page * ROWS_A_PAGE;
     const groups = Array.from({ length: Math.min(ROWS_A_PAGE, count - first) }, (_, k) => first + k);
     const columns = this.gradients ? gradientColumns(view) : statisticColumns(view);
-    setText(this.title, `${this.gradients ? "Means of the gradients" : "Statistics"} · ${view.kindName}`);
+    setText(this.title, `${this.gradients ? "Means of the gradients" : "Statistics"} · ${view.name}`);
     this.rows.clear();
     const head = node("tr", {}, node("th", { scope: "col" }, "group"), ...columns.map(({ name, under, phase }) => node("th", { scope: "col", "data-phase": phase }, name, under && node("small", {}, under))));
     this.box.replaceChildren(node("table", { class: "te-norm-table" }, node("thead", {}, head), node("tbody", {}, ...groups.map((group) => this.row(view, group, columns)))));

@@ -23,6 +23,8 @@ export class NormView {
     this.norm = norm;
     this.theme = theme;
     this.stop = scene.norms?.stops[norm.stop] ?? null;
+    /** What tells it from the other open layer. */
+    this.name = this.kindName;
     const read = (/** @type {number} */ id) => new TensorReader(scene, id);
     const { backward } = norm;
     this.input = read(norm.input);
@@ -59,10 +61,19 @@ export class NormView {
   }
 
   /** @returns {string} What its input is called: the program's name, else `x`. */
-  get inputName() { return this.norm.kind === "weight" ? "v" : this.input.grid?.label || "x"; }
+  get inputName() { return this.isWeight ? "v" : this.input.grid?.label || "x"; }
 
   /** @returns {string} */
-  get outputName() { return this.norm.kind === "weight" ? "w" : this.output.grid?.label || "y"; }
+  get outputName() { return this.isWeight ? "w" : this.output.grid?.label || "y"; }
+
+  /** @returns {boolean} Whether it makes a weight of a magnitude and a direction; without a magnitude it is `normalize`. */
+  get isWeight() { return this.norm.kind === "weight" && this.weight.grid !== null; }
+
+  /** @returns {string} What its divisor is called where it is no √(σ² + ε). */
+  get divisorName() { return this.norm.kind === "standard" ? "the divisor" : `‖${this.inputName}‖`; }
+
+  /** @returns {string} Whose statistics are used where they are not those of the group. */
+  get whose() { return this.norm.kind === "standard" ? "of another tensor" : "running"; }
 
   /** @returns {boolean} Whether there are numbers to tell of. */
   get hasValues() { return this.input.values !== null && !this.model.shape.includes(0); }
@@ -95,8 +106,8 @@ export class NormView {
     const { norm } = this;
     const affine = this.weight.grid || this.bias.grid;
     if (norm.kind === "response") return ["neighbours", "scale", "divide"];
-    if (norm.kind === "weight") return ["group", "norm", "direction", "magnitude"];
-    const spread = norm.statistics.used_variance ? "variance" : "norm";
+    if (norm.kind === "weight") return ["group", "norm", "direction", ...(this.isWeight ? /** @type {NormPhase[]} */ (["magnitude"]) : [])];
+    const spread = norm.statistics.used_variance || norm.kind === "standard" ? "variance" : "norm";
     const subtracts = Boolean(norm.statistics.used_mean);
     return ["group", ...(subtracts ? /** @type {NormPhase[]} */ (["mean"]) : []), spread, "normalise", ...(affine ? /** @type {NormPhase[]} */ (["affine"]) : [])];
   }

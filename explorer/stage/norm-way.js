@@ -1,7 +1,7 @@
 // A cell's way from x to y, step by step, with the numbers that the scene holds: what it does not hold is left out.
 
 import { floatText } from "./format.js";
-import { divisorText, indexMark, shortNumber } from "./norm-words.js";
+import { divisorText, indexMark, projectionName, shortNumber } from "./norm-words.js";
 import { statisticAt } from "./norm-view.js";
 
 /** @typedef {import("./norm-view.js").NormView} NormView */
@@ -50,12 +50,14 @@ export function waySteps(view, index) {
   const steps = [start];
   if (phases.includes("mean")) {
     const mean = statisticAt(norm.statistics.used_mean, group);
-    const name = norm.uses === "running" ? `running μ${mark}` : `μ${mark}`;
+    const name = norm.uses === "running" && view.whose === "running" ? `running μ${mark}` : `μ${mark}`;
     steps.push({ phase: "mean", told: `− ${name} (${shortNumber(mean)})`, ...cellNumber(readers.centred, index) });
   }
   if (norm.kind === "weight") {
     const one = view.affineOf(view.weight, index);
-    return [...steps, { phase: "direction", told: `÷ ‖v‖${mark} (${shortNumber(statisticAt(norm.statistics.divisor, group))})`, ...normalised },
+    const direction = { phase: /** @type {const} */ ("direction"), told: `÷ ${view.divisorName}${mark} (${shortNumber(statisticAt(norm.statistics.divisor, group))})` };
+    if (last === "direction") return [...steps, { ...direction, ...cellNumber(view.output, index) }];
+    return [...steps, { ...direction, ...normalised },
       { phase: "magnitude", told: one ? `× g${indexMark([group])} (${shortNumber(one.value)})` : "× g", ...cellNumber(view.output, index) }];
   }
   steps.push({ phase: "normalise", told: `÷ ${divisorText(view, group).replace(/^(.*) = (.*)$/, norm.statistics.used_variance ? "$1" : "$2")}`, ...normalised });
@@ -72,7 +74,7 @@ export function gradientSteps(view, index) {
   const [mean, projection] = [statisticAt(backward?.mean ?? null, group), statisticAt(backward?.projection ?? null, group)];
   const upstream = cellNumber(readers.upstream, index);
   const hat = cellNumber(norm.normalised >= 0 ? readers.normalised : null, index).value || "x̂";
-  const terms = [backward?.mean ? `− mean(u)${indexMark([group])} (${shortNumber(mean)})` : "", backward?.projection ? `− x̂ (${hat}) · mean(u · x̂)${indexMark([group])} (${shortNumber(projection)})` : ""].filter(Boolean).join(" ");
+  const terms = [backward?.mean ? `− mean(u)${indexMark([group])} (${shortNumber(mean)})` : "", backward?.projection ? `− x̂ (${hat}) · ${projectionName(norm)}${indexMark([group])} (${shortNumber(projection)})` : ""].filter(Boolean).join(" ");
   /** @type {WayStep[]} */
   const steps = [
     { phase: "start", told: `∂L/∂${view.outputName}${at}`, ...cellNumber(readers.outputGradient, index) },

@@ -49,10 +49,14 @@ function inGroup(view, group, list) {
 /** @param {NormView} view @param {number} group @returns {string} What stands under the fraction, in numbers. */
 export function divisorText(view, group) {
   const { used_variance: variance, divisor } = view.norm.statistics;
-  const symbol = view.norm.kind === "weight" ? "‖v‖" : "‖x‖";
-  if (!variance) return `${symbol} = ${shortNumber(statisticAt(divisor, group))}`;
+  if (!variance) return `${view.divisorName} = ${shortNumber(statisticAt(divisor, group))}`;
   const { eps } = view.norm;
   return `√(${shortNumber(statisticAt(variance, group))}${eps ? ` + ${shortNumber(eps)}` : ""}) = ${shortNumber(statisticAt(divisor, group))}`;
+}
+
+/** @param {NormView} view @param {string} [what] @returns {string} `running mean`, `mean of another tensor` */
+function meanName({ whose }, what = "mean") {
+  return whose === "running" ? `running ${what}` : `${what} ${whose}`;
 }
 
 /** @param {NormView} view @param {number} group @returns {string} */
@@ -60,7 +64,7 @@ function meanSentence(view, group) {
   const { used_mean: used, mean } = view.norm.statistics;
   if (view.norm.uses === "batch") return `The mean μ of its group is taken away from each number.${inGroup(view, group, used)}`;
   const own = !view.hasValues ? "" : ` This tensor's own mean there is ${shortNumber(statisticAt(mean, group))}.`;
-  return `The running mean is taken away from each number, not the mean of this tensor.${inGroup(view, group, used)}${own}`;
+  return `The ${meanName(view)} is taken away from each number, not the mean of this tensor.${inGroup(view, group, used)}${own}`;
 }
 
 /** @param {NormView} view @param {number} group @returns {string} */
@@ -68,7 +72,8 @@ function varianceSentence(view, group) {
   const { norm } = view;
   const { used_variance: used } = norm.statistics;
   if (norm.kind === "rms") return `No mean is taken away: the mean of the squares is computed in each group.${inGroup(view, group, used)}`;
-  if (norm.uses === "running") return `The running variance is used, not the variance of this tensor.${inGroup(view, group, used)}`;
+  if (!used) return `The divisor of each group is made of its standard deviation.${inGroup(view, group, norm.statistics.divisor)}`;
+  if (norm.uses === "running") return `The ${meanName(view, "variance")} is used, not the variance of this tensor.${inGroup(view, group, used)}`;
   if (view.usesUnbiased) return `The variance σ² here is the sum of the squares of what is left, divided by the count less one.${inGroup(view, group, used)}`;
   return `The variance σ² is the mean of the squares of what is left.${inGroup(view, group, used)}`;
 }
@@ -92,9 +97,9 @@ export function phaseSentence(view, phase, group) {
     case "group": return groupSentence(view);
     case "mean": return meanSentence(view, group);
     case "variance": return varianceSentence(view, group);
-    case "norm": return norm.kind === "weight" ? `The length ‖v‖ of each group: the root of the sum of its squares.${inGroup(view, group, norm.statistics.divisor)}` : `What each group is divided by.${inGroup(view, group, norm.statistics.divisor)}`;
-    case "normalise": return `Each number is divided by ${norm.statistics.used_variance ? "√(σ² + ε)" : "it"}.${!view.hasValues ? "" : ` In ${view.groupName(group)}: ${divisorText(view, group)}.`}`;
-    case "direction": return "v divided by its length is the direction: each group has length 1 now.";
+    case "norm": return `The length ${view.divisorName} of each group is computed.${inGroup(view, group, norm.statistics.divisor)}`;
+    case "normalise": return `Each number is divided by ${norm.statistics.used_variance ? (norm.eps ? "√(σ² + ε)" : "σ, the root of σ²") : view.divisorName}.${!view.hasValues ? "" : ` In ${view.groupName(group)}: ${divisorText(view, group)}.`}`;
+    case "direction": return `${view.inputName} divided by its length is the direction: each group has length 1 now.`;
     case "magnitude": return `The direction times the magnitude g, which is learned apart from it, is the weight w.${magnitudeOf(view, group)}`;
     case "affine": return affineSentence(view, group);
     case "neighbours": return `There are no groups: each number looks at itself and at its neighbours among the channels, ${before} before and ${after} after, at the same place.`;
@@ -121,18 +126,24 @@ export function phaseRemark(view, phase, group) {
   return "";
 }
 
+/** @param {NormData} norm @returns {string} A direction has length 1, so its projection is a sum. */
+export function projectionName({ kind }) {
+  return kind === "weight" ? "sum(u · x̂)" : "mean(u · x̂)";
+}
+
 /** @param {NormView} view @returns {string} */
-export function gradientSentence({ norm }) {
+export function gradientSentence({ norm, divisorName, weight }) {
   const { backward } = norm;
-  const terms = ["u", ...(backward?.mean ? ["mean(u)"] : []), ...(backward?.projection ? ["x̂ · mean(u · x̂)"] : [])].join(" − ");
-  const root = norm.statistics.used_variance ? "√(σ² + ε)" : "‖v‖";
-  return terms === "u" ? `∂L/∂x = u / ${root}, with u = γ · ∂L/∂y.` : `∂L/∂x = (${terms}) / ${root}, with u = γ · ∂L/∂y.`;
+  const terms = ["u", ...(backward?.mean ? ["mean(u)"] : []), ...(backward?.projection ? [`x̂ · ${projectionName(norm)}`] : [])].join(" − ");
+  const root = norm.statistics.used_variance ? (norm.eps ? "√(σ² + ε)" : "σ") : divisorName;
+  const u = weight.grid ? `${norm.kind === "weight" ? "g" : "γ"} · ∂L/∂y` : "∂L/∂y";
+  return `∂L/∂x = ${terms === "u" ? "u" : `(${terms})`} / ${root}, with u = ${u}.`;
 }
 
 /** @param {NormView} view @returns {string} */
 export function gradientRemark({ norm }) {
   const { backward } = norm;
   if (backward?.mean && backward.projection) return "The two means are there because μ and σ depend on every number of the group: moving one moves all others.";
-  if (backward?.projection) return "The mean is there because the divisor depends on every number of the group.";
+  if (backward?.projection) return "The term x̂ is there because the divisor depends on every number of the group.";
   return "The running statistics are constants, so each gradient depends on its own number alone.";
 }

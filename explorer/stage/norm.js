@@ -52,7 +52,8 @@ export class NormStage {
     this.head = node("div", { class: "te-head" });
     this.footer = node("div", { class: "te-footer" });
     this.card = node("div", { class: "te-card te-norm" }, this.head, this.bar.element, this.row, this.footer);
-    this.details = node("div", { class: "te-norm-details" }, this.table.element, this.notes.element);
+    this.left = node("div", { class: "te-norm-left" });
+    this.details = node("div", { class: "te-norm-details" }, this.left, this.notes.element);
     this.below = node("div", { class: "te-below" });
   }
 
@@ -122,8 +123,8 @@ export class NormStage {
     this.head.append(stage.sentences.element);
     this.footer.append(this.ways.element, stage.timeline.element);
     this.below.append(stage.facts.element, stage.code.element);
-    stage.messages.after(this.card, this.details, stage.cards.element, this.below);
-    stage.facts.element.hidden = false;
+    this.left.append(this.table.element, stage.cards.element);
+    stage.messages.after(this.card, this.details, this.below);
   }
 
   leave() {
@@ -159,6 +160,7 @@ export class NormStage {
     this.bar.show(norms, views, gradients, focus);
     this.table.show(views[focus], gradients, phase);
     this.notes.show(views);
+    stage.facts.element.hidden = !stage.scene.frames.some(({ names }) => names.length > 0); // of tensors that the lens does not list
     stage.timeline.element.hidden = gradients || stage.scene.frames.length < 2;
     this.light(false);
   }
