@@ -14,8 +14,10 @@ import explorer
 from explorer.trace.model import BackwardEvent, Trace
 from explorer.ui.examples.autograd import AUTOGRAD_EXAMPLES
 from explorer.ui.examples.convolution import CONVOLUTION_EXAMPLES
+from explorer.ui.examples.normalization import NORMALIZATION_EXAMPLES
 
-SOURCES = {example.title: example.source for example in (*AUTOGRAD_EXAMPLES, *CONVOLUTION_EXAMPLES)}
+_EXAMPLES = (*AUTOGRAD_EXAMPLES, *CONVOLUTION_EXAMPLES, *NORMALIZATION_EXAMPLES)
+SOURCES = {example.title: example.source for example in _EXAMPLES}
 
 
 @cache
