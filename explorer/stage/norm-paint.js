@@ -76,14 +76,20 @@ function paintSlabImages(ctx, geometry, view, reader, theme) {
 
 /** @param {Int32Array} pixels @param {NormView} view @param {TensorReader} reader @param {Theme} theme */
 function fillPixels(pixels, view, reader, theme) {
-  const scale = view.scaleOf(reader);
-  const { ramp, range } = scale;
-  const { values } = reader;
-  const positions = bufferPositions(/** @type {GridData} */ (reader.grid));
+  const { ramp, range, plain } = view.scaleOf(reader);
+  const { values, grid } = reader;
+  if (values === null || grid === null) return void pixels.fill(plain.pixel);
+  const positions = bufferPositions(grid);
+  const colours = Int32Array.from(ramp, ({ pixel }) => pixel);
+  const last = colours.length - 1;
+  const zero = range.position(0);
+  const slope = (range.position(range.limit) - zero) / range.limit; // positions are a straight line
   const odd = theme.dark ? -1 : -16777216; // white or black, as bytes of a pixel
+  const real = values.kind === "real" ? /** @type {ArrayLike<number>} */ (values.data) : null;
   for (let cell = 0; cell < pixels.length; cell += 1) {
-    const value = numberAt(values, positions[cell]);
-    pixels[cell] = values === null ? scale.plain.pixel : Number.isFinite(value) ? pickSwatch(ramp, range.position(value)).pixel : odd;
+    const value = real ? real[positions[cell]] : numberAt(values, positions[cell]);
+    const step = Math.round((zero + slope * value) * last);
+    pixels[cell] = value - value === 0 ? colours[step < 0 ? 0 : step > last ? last : step] : odd; // NaN and infinities are no zero
   }
 }
 
