@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ import torch
 from torch.autograd.graph import GradientEdge, get_gradient_edge
 
 from explorer.trace.calls import node_of
-from explorer.trace.frames import pause_tracing, resume_tracing
+from explorer.trace.frames import switch_tracing
 from explorer.trace.gradients import GradientCopies
 from explorer.trace.graph import leaf_of, notes_of
 from explorer.trace.model import BackwardEvent, EngineRun
@@ -170,12 +171,13 @@ class BackwardRecorder:
             self._leaves[id(leaf)] = leaf
 
         def ended(outgoing: Gradients, incoming: Gradients) -> None:
-            tracing = pause_tracing()
+            tracing = sys.gettrace()
+            switch_tracing(None)
             try:
                 with torch._C.DisableTorchFunction():
                     self._add(name, number, leaf, incoming, outgoing)
             finally:
-                resume_tracing(tracing)
+                switch_tracing(tracing)
 
         self._hooks.append(node.register_hook(ended))
 

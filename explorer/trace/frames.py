@@ -30,18 +30,13 @@ FIRST_SITES = 8
 _LocalTrace = Callable[["FrameType", str, Any], Any]
 
 
-def pause_tracing() -> Any:  # noqa: ANN401 - a trace function
-    """Stop tracing this thread, for what the recorder does inside the program; return what goes on afterwards."""
-    tracing = sys.gettrace()
-    if tracing is not None and _CHEAP_TO_PAUSE:
-        sys.settrace(None)
-    return tracing
+def _leave_tracing(_tracing: Any) -> None:  # noqa: ANN401 - a trace function
+    """Let this thread be traced as before."""
 
 
-def resume_tracing(tracing: Any) -> None:  # noqa: ANN401
-    """Go on after `pause_tracing`."""
-    if tracing is not None and _CHEAP_TO_PAUSE:
-        sys.settrace(tracing)
+# Makes a function trace this thread, or none, for what the recorder does inside the program. No Python function where
+# that is worth it: its own call would be traced.
+switch_tracing: Callable[[Any], None] = sys.settrace if _CHEAP_TO_PAUSE else _leave_tracing
 
 
 class Activation:

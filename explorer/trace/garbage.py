@@ -8,6 +8,8 @@ from contextlib import contextmanager
 
 # objects made between two collections; Python's own number is 700
 THRESHOLD = 20_000
+# collections of new objects before one of those that survived some; Python's own number is 10
+YOUNG = 50
 
 
 @contextmanager
@@ -17,8 +19,9 @@ def collected_rarely() -> Iterator[None]:
     Looking took a third of the time of a recording.
     """
     before = gc.get_threshold()
-    if before[0]:  # 0: it is switched off
-        gc.set_threshold(max(THRESHOLD, before[0]), *before[1:])
+    new, young, old = before
+    if new:  # 0: it is switched off
+        gc.set_threshold(max(THRESHOLD, new), max(YOUNG, young), old)
     try:
         yield
     finally:
