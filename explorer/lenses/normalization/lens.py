@@ -35,16 +35,15 @@ def normalization(
         group: Number of the group of cells in focus, whose charts are made.
     """
     with uncollected():
-        scene = shapes(trace, title, cells=False)
-        return _with_norms(trace, scene, (layer, beside), group)
+        calls = norm_calls(trace)
+        scene = shapes(trace, title, cells=False, last=bool(calls))
+        return _with_norms(trace, scene, calls, _open(calls, layer, beside), group)
 
 
-def _with_norms(trace: Trace, scene: Scene, asked: tuple[int, int], group: int) -> Scene:
+def _with_norms(trace: Trace, scene: Scene, calls: tuple[NormCall, ...], numbers: tuple[int, ...], group: int) -> Scene:
     """Return the scene with the calls that normalise, and those that are open."""
-    calls = norm_calls(trace)
     stops = stops_of(calls)
     values = ValueGrids(len(scene.grids), len(scene.buffers), scene.element_count, MAX_CELLS)
-    numbers = _open(calls, *asked)
     titles = titles_of(calls, numbers)
     shown = [opened(trace, calls, number, title) for number, title in zip(numbers, titles, strict=True)]
     extra = beside_of(trace, calls, shown, group) if shown else Beside()

@@ -40,7 +40,7 @@ def momentum_table(call: NormCall, group: int) -> Table | None:
         "textbook: β · old + (1 − β) · new, β = 1 − m",
     )
     rows = zip((*heads, "result", "kept by the module"), *columns, strict=True)
-    header = ("", *(f"`{name}`" for name in _NAMES))
+    header = ("computed as", *(f"`{name}`" for name in _NAMES))
     return Table(f"Momentum in the numbers of channel {channel}", header, tuple(rows), note=_note(call, batch))
 
 

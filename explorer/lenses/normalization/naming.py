@@ -6,6 +6,7 @@ import torch
 from torch import nn
 
 from explorer.lenses.normalization.calls import NormCall
+from explorer.lenses.normalization.handmade import Root
 
 _DEFAULTS: dict[str, object] = {
     "eps": 1e-5,
@@ -24,12 +25,22 @@ _OWN: dict[str, dict[str, object]] = {
 def layer_text(call: NormCall) -> str:
     """Return what a layer is, with the parameters that are not torch's own defaults."""
     module = call.module
+    if call.by_hand is not None:
+        return _by_hand(call.by_hand.root)
     if module is None:
         return getattr(call.call.function, "__name__", call.kind).strip("_")
     name = type(module).__name__
     if call.kind == "weight" and call.owner is not None:
         return f"weight_norm({_owner(call.owner)})"
     return f"{name}({', '.join((_first(module), *_options(module, name)))})"
+
+
+def _by_hand(root: Root) -> str:
+    """Return what was written by hand as a formula: `(x − mean) / √(var + 1e-05)`."""
+    variance = "var" if root.variance is not None else ""
+    inside = f"√({variance} + {root.eps:g})" if root.eps else f"√{variance}"
+    deviation = "std" if not variance else inside if root.inside else f"√{variance}"
+    return f"(x − mean) / ({deviation} + {root.eps:g})" if not root.inside else f"(x − mean) / {deviation}"
 
 
 def _owner(module: nn.Module) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from explorer.lenses.normalization.calls import NormCall
 from explorer.lenses.normalization.naming import layer_text
 from explorer.scene.norms import NormStop
+from explorer.trace import TensorState
 
 
 def stops_of(calls: tuple[NormCall, ...]) -> tuple[NormStop, ...]:
@@ -36,11 +37,21 @@ def default_stop(calls: tuple[NormCall, ...]) -> int:
 
 
 def default_beside(calls: tuple[NormCall, ...], opened: int) -> int | None:
-    """Return the number of the next call of another module with the same tensor, else of any; None: there is none."""
-    same = list(_same_input(calls, opened))
-    after = [number for number in same if number > opened] + [number for number in same if number < opened]
-    others = [number for number in after if not is_same_layer(calls[number], calls[opened])]
-    return next(iter((*others, *after)), None)
+    """Return the number of the next call of another module with the same tensor; None: there is none.
+
+    Else it is another call of the same module with it, else the next call of another with a view of all its elements.
+    """
+    places = [*range(opened + 1, len(calls)), *range(opened)]
+    same = set(_same_input(calls, opened))
+    after = [number for number in places if number in same]
+    others = [number for number in places if not is_same_layer(calls[number], calls[opened])]
+    views = [number for number in others if _is_view(calls[number].input, calls[opened].input)]
+    return next(iter((*(number for number in others if number in same), *after, *views)), None)
+
+
+def _is_view(one: TensorState, other: TensorState) -> bool:
+    """Tell whether two tensors are views of the same elements, whose values did not change in between."""
+    return (one.storage, one.numel, one.version) == (other.storage, other.numel, other.version)
 
 
 def titles_of(calls: tuple[NormCall, ...], numbers: tuple[int, ...]) -> tuple[str, ...]:

@@ -27,6 +27,16 @@ def first_name(layer: Opened) -> str:
     return layer.names[0] if layer.names else "group 0"
 
 
+def own_axes(layer: Opened) -> str:
+    """Return what each index of has statistics of its own: `sample and token`."""
+    parts = [
+        words_for(layer.axes[place], place)[0 if block == 1 else 1]
+        for place, (block, size) in enumerate(zip(layer.call.settings.blocks, layer.call.input.shape, strict=True))
+        if block < size
+    ]
+    return " and ".join((", ".join(parts[:-1]), parts[-1])) if len(parts) > 1 else "".join(parts)
+
+
 def whole_axes(layer: Opened) -> str:
     """Return what a group goes over: `3 samples · 3 rows · 3 columns`."""
     parts = []

@@ -23,7 +23,7 @@ MAX_FRAMES = 200
 MAX_GRIDS = 60
 
 
-def shapes(trace: Trace, title: str = "Shape & memory", *, cells: bool = True) -> Scene:
+def shapes(trace: Trace, title: str = "Shape & memory", *, cells: bool = True, last: bool = False) -> Scene:
     """Look at shapes, strides, storages and the travels of elements.
 
     Args:
@@ -31,9 +31,10 @@ def shapes(trace: Trace, title: str = "Shape & memory", *, cells: bool = True) -
         title: Heading for a page of its own.
         cells: Whether it is found out from which cells each cell was made, which takes most of the time; a page without
             draws layers, not these tensors, and does not say which of them are left out.
+        last: Whether the last step alone is a frame, with all names as they are at the end.
     """
     every = moments(trace)
-    shown = every[:MAX_FRAMES]
+    shown = tuple(replace(moment, frame=0) for moment in every[-1:]) if last else every[:MAX_FRAMES]
     panels = Panels(shown, MAX_GRIDS)
     numbers = number_elements(trace, shown, panels)
     buffers, strips, grids = panels.build(numbers)

@@ -7,7 +7,7 @@ import torch
 from explorer.lenses.autograd.wording import number_text
 from explorer.lenses.normalization.groups import by_group
 from explorer.lenses.normalization.opened import Opened
-from explorer.lenses.normalization.words import first_name, share_of, whole_axes
+from explorer.lenses.normalization.words import first_name, own_axes, share_of, whole_axes
 
 _MOST_FOR_EPS = 9.0
 
@@ -40,8 +40,11 @@ def learned(layer: Opened) -> str:
     along = " × ".join(f"{layer.axes[place] or f'dim {place}'} {call.input.shape[place]}" for place in settings.affine)
     numbers = f"{call.weight.numel:,} number{'' if call.weight.numel == 1 else 's'}"
     each = " each" if call.bias is not None else ""
+    own = own_axes(layer)
+    if not own:
+        return ""
     return (
-        f"Statistics go by sample, learned numbers do not: {both} {numbers}{each} ({along}), the same for all samples."
+        f"Statistics go by {own}, learned numbers do not: {both} {numbers}{each} ({along}), the same for all samples."
     )
 
 

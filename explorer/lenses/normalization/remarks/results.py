@@ -58,7 +58,7 @@ def scale_forgotten(layer: Opened) -> str:
         return ""
     gap = compared("", result, values.output, "").difference
     weighs = call.kind == "weight" and call.weight is not None
-    end = "" if weighs else ": the scale of the weights before it does not matter"
+    end = "" if call.kind == "weight" else ": the scale of the weights before it does not matter"
     if gap > _SMALL * float(values.output.abs().max()):
         return f"Ten times x gives another result, by up to {gap:.2g}: ε = {call.settings.eps:g} is not small here."
     same = "exactly the same result" if gap == 0.0 else f"the same result but for {gap:.2g}"
