@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from explorer.trace.values import has_values, window_array
 
 if TYPE_CHECKING:
@@ -28,9 +26,9 @@ def updated_by(op: str, before: Before, states: StateKeeper) -> tuple[TensorStat
         return ()
     found: list[TensorState] = []
     for tensor, state in zip(before.tensors[1:], before.states[1:], strict=True):
-        if state.values is None or not has_values(tensor):
+        if state.requires_grad or state.values is None or not has_values(tensor):
             continue
-        if not np.array_equal(window_array(tensor.detach()), state.values, equal_nan=True):
+        if window_array(tensor).tobytes() != state.values.tobytes():
             states.note_write(tensor)
             found.append(states.state(tensor))
     return tuple(found)
