@@ -8,6 +8,9 @@ import { GraphLetters } from "./graph-letters.js";
 
 const TEXT_FROM = 0.5;
 const FLOW_FONT = 11;
+const WORD_HEIGHT = 16;
+/** How far above the end of their line words may stand. */
+const WORD_HEIGHTS = [15, 32];
 
 /** @param {GraphWire} wire @param {number} [padding] @returns {Rect} */
 export function wireRect({ points, around }, padding = 10) {
@@ -139,10 +142,8 @@ export class GraphLines {
       const state = states.get(wire);
       if (!text || !state) continue;
       const font = `${state.now ? 700 : 400} ${FLOW_FONT}px ${this.colours.mono}`;
-      const [x, y] = wordPlace(wire);
       const width = this.letters.width(ctx, font, text) + 8;
-      // beside the line, on its other side where something stands already
-      const rect = [x + 4, x - 4 - width].map((left) => ({ x: left, y: y - 8, w: width, h: 16 })).find((place) => !taken.some((other) => overlap(other, place)));
+      const rect = findRoom(wire, width, wires, taken);
       if (!rect) continue;
       taken.push(rect);
       const [line] = lookColours(this.colours, state.look);
@@ -150,20 +151,38 @@ export class GraphLines {
       ctx.globalAlpha = 0.9;
       ctx.fillRect(rect.x, rect.y, rect.w, rect.h);
       ctx.globalAlpha = 1;
-      this.letters.add(font, { text, x: rect.x + 4, y, colour: line, align: "left" });
+      this.letters.add(font, { text, x: rect.x + 4, y: rect.y + WORD_HEIGHT / 2, colour: line, align: "left" });
     }
     this.letters.write(ctx);
   }
 }
 
-/** @param {GraphWire} wire @returns {[number, number]} Where words beside it begin: between the rows, above where it ends. */
-function wordPlace({ points }) {
+/** @param {GraphWire} wire @param {number} above How far above its end. @returns {[number, number]} Where it is there: not above the rows' gap. */
+function wordPlace({ points }, above) {
   const end = points.length - 2;
   const [x, y, toX, toY] = [points[end - 2], points[end - 1], points[end], points[end + 1]];
-  const up = Math.min(15, (toY - y) / 2);
+  const up = Math.min(above, (toY - y) / 2);
   const part = (toY - up - y) / Math.max(1, toY - y);
   const eased = part * part * (3 - 2 * part);
   return [x + (toX - x) * eased, toY - up];
+}
+
+/**
+ * Where the words of a wire stand: beside it, on the outer side of the node where it ends, and best not across its neighbours.
+ * @param {GraphWire} wire @param {number} width Of the words. @param {GraphWire[]} wires All that have words.
+ * @param {Rect[]} taken @returns {Rect | null} Null where there is no room.
+ */
+function findRoom(wire, width, wires, taken) {
+  const { points, head } = wire;
+  const leftOf = head !== null && points[points.length - 2] < head.x + head.w / 2;
+  const neighbours = wires.filter((other) => other !== wire && other.head === head);
+  const places = WORD_HEIGHTS.flatMap((above) => {
+    const [x, y] = wordPlace(wire, above);
+    const crossed = neighbours.map((other) => wordPlace(other, above)[0]);
+    const [right, left] = [x + 4, x - 4 - width].map((from) => ({ x: from, y: y - WORD_HEIGHT / 2, w: width, h: WORD_HEIGHT, crosses: crossed.some((at) => at > from && at < from + width) }));
+    return leftOf ? [left, right] : [right, left];
+  }).filter((place) => !taken.some((other) => overlap(other, place)));
+  return places.find(({ crosses }) => !crosses) ?? places[0] ?? null;
 }
 
 /** @param {Rect} a @param {Rect} b */

@@ -65,7 +65,8 @@ export class Inspector {
     setText(this.name, name);
     setText(this.label, label && label !== name ? (name ? ` · ${label}` : label) : "");
     setText(this.about, about.join(" · "));
-    const said = [...marks, note].filter(Boolean).join(" · ");
+    // a mark that the note explains in its own words is not said twice
+    const said = [...marks.filter((mark) => !note.toLowerCase().includes(mark.toLowerCase())), note].filter(Boolean).join(" · ");
     if (said !== this.noted) this.note.replaceChildren(...inlineCode(said));
     this.noted = said;
     this.note.hidden = said === "";
