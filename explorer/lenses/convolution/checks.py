@@ -28,15 +28,18 @@ def compared(what: str, one: torch.Tensor, other: torch.Tensor, note: str) -> Ch
 
     A difference of infinity or NaN becomes the largest float64, and so does an infinite value: scenes hold finite ones.
     """
-    most = torch.finfo(torch.float64).max
     wide = torch.complex128 if one.is_complex() else torch.float64
     left, right = one.detach().cpu().to(wide), other.detach().cpu().to(wide)
-    same = (left == right) | (left.isnan() & right.isnan())
-    gap = (left - right).abs().masked_fill(same, 0.0).nan_to_num(most, most)
-    size = right.abs().nan_to_num(0.0, most)
+    gap, size = (left - right).abs(), right.abs()
     if not gap.numel():
         return Check(what, 0.0, 0.0, note)
-    return Check(what, float(gap.max()), float(size.max()), note)
+    difference, largest = float(gap.max()), float(size.max())
+    if math.isfinite(difference) and math.isfinite(largest):
+        return Check(what, difference, largest, note)
+    most = torch.finfo(torch.float64).max
+    same = (left == right) | (left.isnan() & right.isnan())
+    gap = gap.masked_fill(same, 0.0).nan_to_num(most, most)
+    return Check(what, float(gap.max()), float(size.nan_to_num(0.0, most).max()), note)
 
 
 def every_total(layer: Opened, given: torch.Tensor) -> torch.Tensor | None:

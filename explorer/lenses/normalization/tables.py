@@ -5,8 +5,11 @@ from __future__ import annotations
 import math
 import warnings
 
+import torch
+
 from explorer.lenses.normalization.groups import by_group
 from explorer.lenses.normalization.opened import Opened
+from explorer.lenses.normalization.values import wide
 from explorer.lenses.normalization.words import with_minus
 from explorer.scene.tables import Table
 
@@ -22,12 +25,13 @@ def results_table(layer: Opened) -> Table | None:
     made, settings, kind = layer.values.output, layer.call.settings, layer.call.kind
     if made is None or kind in ("response", "weight") or not made.numel():
         return None
-    cells = by_group(made.double(), settings.blocks)
+    cells = by_group(wide(made), settings.blocks)
     groups, count = cells.shape
     with warnings.catch_warnings():  # torch warns of groups of one cell: those have no unbiased variance
         warnings.simplefilter("ignore")
         shown = cells[:MOST_ROWS]
-        columns = (shown.mean(1), shown.var(1, correction=0), shown.var(1, correction=1))
+        variance, mean = torch.var_mean(shown, 1, correction=0)
+        columns = (mean, variance, shown.var(1, correction=1))
     rows = tuple(
         (layer.names[number] if number < len(layer.names) else f"group {number}", *map(_text, numbers))
         for number, numbers in enumerate(zip(*(column.tolist() for column in columns), strict=True))
