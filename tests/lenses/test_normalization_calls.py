@@ -217,3 +217,32 @@ def test_charts_are_of_the_group_in_focus() -> None:
     ]
     assert any("channel 0" in title for title in titles[0])
     assert any("channel 2" in title for title in titles[1])
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        "torch.optim.SGD(bn.parameters(), 0.1).step()",
+        "optimizer.step()",
+        "bn.weight.data.fill_(2)",
+        "x.add_(1)",
+        "y = x.clone()",
+        "y = x.T",
+        "print(x.sum())",
+        "x += 1",
+        "x[0] = 0",
+        "bn(x[:, :2])",
+    ],
+)
+def test_a_scene_shows_the_end_of_the_program(end: str) -> None:
+    program = (
+        "x = torch.randn(4, 3)\nbn = nn.BatchNorm1d(3)\noptimizer = torch.optim.SGD(bn.parameters(), 0.1)\n"
+        f"bn(x).sin().sum().backward()\n{end}\n"
+    )
+    trace = explorer.run(program)
+    scene = normalization(trace)
+    assert len(scene.frames) == 1
+    names = dict(scene.frames[0].names)
+    assert "x" in names
+    scene.encode()
+    np.testing.assert_array_equal(values(scene, names["x"]), trace.names["x"].values)

@@ -104,7 +104,10 @@ class ElementNumbers:
         history.versions.append((frame, numbers))
 
     def renew(self, storage: int, changed: Numbers, frame: int) -> None:
-        """Give new numbers to the elements at the addresses `changed`."""
+        """Give new numbers to the elements at the addresses `changed`; of a storage without numbers, to all."""
+        if not self.knows(storage):
+            self.begin(storage, frame)
+            return
         history = self._histories[storage]
         if history.shown is not None or changed.size == 0:
             return
