@@ -1,5 +1,6 @@
 // The page around a layer that normalises: its input, what becomes of it, and which cells share a mean and a variance.
 
+import { ChartTables } from "./chart-tables.js";
 import { node, setChildren, setText } from "./dom.js";
 import { NormBar } from "./norm-bar.js";
 import { NormNotes, NormWays } from "./norm-notes.js";
@@ -55,6 +56,7 @@ export class NormStage {
     this.left = node("div", { class: "te-norm-left" });
     this.details = node("div", { class: "te-norm-details" }, this.left, this.notes.element);
     this.below = node("div", { class: "te-below" });
+    this.charts = stage.options.charts ? new ChartTables() : null;
   }
 
   /** @returns {import("./panel.js").PanelHost} */
@@ -124,15 +126,18 @@ export class NormStage {
     this.footer.append(this.ways.element, stage.timeline.element);
     this.below.append(stage.facts.element, stage.code.element);
     this.left.append(this.table.element, stage.cards.element);
-    stage.messages.after(this.card, this.details, this.below);
+    stage.messages.after(this.card, this.details, this.below, ...(this.charts ? [this.charts.element] : []));
   }
 
   leave() {
     for (const part of [this.card, this.details, this.below]) part.remove();
+    this.charts?.element.remove();
   }
 
-  take() {
+  /** @param {Scene} scene */
+  take(scene) {
     this.hovered = null;
+    this.charts?.show(scene.charts ?? []);
   }
 
   /** @param {Frame[]} frames @returns {Frame[]} */
