@@ -28,7 +28,7 @@ def unguarded(workers: Workers) -> Unguarded:
     """Run plain Python in a fork and return what it called `result`."""
 
     def run(source: str, limits: Limits | None = None) -> Any:
-        job = Job("unguarded", source, limits=limits or Limits(seconds=5))
+        job = Job("unguarded", source, limits=limits or Limits(seconds=30))
         return workers.call(job).header["result"]
 
     return run

@@ -44,7 +44,7 @@ def kept(workers: Workers, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workers]
 
 
 def job(source: str, **options: Any) -> Job:
-    return Job("scene", source, options={"lens": "shapes"}, limits=Limits(seconds=10), keep=True, **options)
+    return Job("scene", source, options={"lens": "shapes"}, limits=Limits(seconds=60), keep=True, **options)
 
 
 def part(run: str, grid: int, frame: int, first: tuple[int, ...]) -> Part:

@@ -152,8 +152,8 @@ def test_a_crash_is_a_message(source: str, words: tuple[str, ...], unguarded: Un
 )
 def test_what_does_not_end_is_ended_and_its_line_is_known(source: str, line: int, unguarded: Unguarded) -> None:
     with pytest.raises(Stopped) as stopped:
-        unguarded(source, Limits(seconds=0.5))
-    assert "Stopped after 0.5 s" in stopped.value.message
+        unguarded(source, Limits(seconds=1))
+    assert "Stopped after 1 s" in stopped.value.message
     assert stopped.value.line == line or (line == 0 and stopped.value.line > 0)
     assert unguarded("result = 1") == 1
 
@@ -172,7 +172,7 @@ def test_memory_ends_at_the_limit(source: str, unguarded: Unguarded) -> None:
     if sys.platform != "linux":
         pytest.skip("macOS does not enforce RLIMIT_AS")
     with pytest.raises(Stopped) as stopped:
-        unguarded(source, Limits(seconds=20, nbytes=64 * 2**20))
+        unguarded(source, Limits(seconds=120, nbytes=64 * 2**20))
     assert "emory" in stopped.value.message
     assert unguarded("result = 1") == 1
 
@@ -180,7 +180,7 @@ def test_memory_ends_at_the_limit(source: str, unguarded: Unguarded) -> None:
 def test_deep_recursion_is_a_message(unguarded: Unguarded) -> None:
     source = "import sys\nsys.setrecursionlimit(10**9)\ndef f(x):\n    return [f(x)]\nsorted([1], key=f)"
     with pytest.raises(Stopped):
-        unguarded(source, Limits(seconds=10))
+        unguarded(source, Limits(seconds=60))
     assert unguarded("result = 1") == 1
 
 

@@ -77,18 +77,18 @@ def test_the_server_runs_nothing_itself() -> None:
 
 
 def test_time_runs_out_with_the_steps_up_to_there(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("EXPLORER_MAX_SECONDS", "0.5")
+    monkeypatch.setenv("EXPLORER_MAX_SECONDS", "1.5")
     source = "x = torch.arange(3)\nwhile True:\n    y = x + 1"
     trace = run(source)
     assert trace.error is not None
     assert (trace.error.kind, trace.error.line in (2, 3)) == ("limit", True)
-    assert "0.5" in trace.error.message
+    assert "1.5" in trace.error.message
     assert trace.steps[0].op == "arange"
     assert scene(source).frames
 
 
 def test_a_call_that_does_not_return_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("EXPLORER_MAX_SECONDS", "0.5")
+    monkeypatch.setenv("EXPLORER_MAX_SECONDS", "1.5")
     source = "x = torch.ones(2500, 2500)\nfor i in range(50):\n    x = x @ x @ x @ x @ x @ x @ x @ x @ x"
     trace = run(source)
     assert trace.error is not None

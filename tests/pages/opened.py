@@ -56,7 +56,7 @@ def open_page(program: str | None = PROGRAM, page: Page = SHAPE, **parameters: s
 
 def open_link(parameters: dict[str, str], page: Page = SHAPE) -> AppTest:
     """Open a page with what a link carries."""
-    app = AppTest.from_file(str(ENTRY), default_timeout=120)
+    app = AppTest.from_file(str(ENTRY), default_timeout=300)
     if page is not SHAPE:
         app.run()  # only now the other pages are known by their addresses
     for name, value in parameters.items():

@@ -47,7 +47,7 @@ def row_page() -> None:
 
 
 def open_row(program: str = PROGRAM) -> AppTest:
-    app = AppTest.from_function(row_page, default_timeout=30)
+    app = AppTest.from_function(row_page, default_timeout=300)
     app.query_params["program"] = encode_program(program)
     return check(app.run())
 

@@ -89,7 +89,7 @@ def test_plotly_is_imported_for_a_chart_alone() -> None:
     # Streamlit's own test runner imports plotly; what the app does with it stands in one module
     code = (
         "import sys; from streamlit.testing.v1 import AppTest;"
-        f"app = AppTest.from_file({str(ROOT / 'explorer' / 'ui' / 'main.py')!r}, default_timeout=60).run();"
+        f"app = AppTest.from_file({str(ROOT / 'explorer' / 'ui' / 'main.py')!r}, default_timeout=300).run();"
         "app.switch_page('../../pages/step_through.py').run();"
         "sys.exit(bool(app.exception) or 'explorer.figures.charts' in sys.modules)"
     )

@@ -31,7 +31,7 @@ def panel() -> None:
 
 
 def open_panel(program: str = PROGRAM) -> AppTest:
-    app = AppTest.from_function(panel, default_timeout=60)
+    app = AppTest.from_function(panel, default_timeout=300)
     app.query_params["program"] = encode_program(program)
     return check(app.run())
 

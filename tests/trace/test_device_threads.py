@@ -16,7 +16,7 @@ Recorded = dict[str, list[dict[str, Any]]]
 def recorded() -> Recorded:
     """Return what was recorded of each program: on the CPU, and on a device with a thread of its own."""
     command = [sys.executable, "-m", "tests.trace.device_thread", "function", "endless"]
-    done = subprocess.run(command, capture_output=True, timeout=120, check=True)
+    done = subprocess.run(command, capture_output=True, timeout=300, check=True)
     found: Recorded = json.loads(done.stdout)
     return found
 
