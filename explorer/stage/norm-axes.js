@@ -30,7 +30,7 @@ export function paintNormAxes(ctx, geometry, view, theme) {
   setFont(ctx, `700 10.5px ${theme.sans}`);
   ctx.textAlign = "right";
   const names = view.axes.slice(-2).filter(Boolean).join("·");
-  if (ctx.measureText(names).width < left - margin) ctx.fillText(names, left - margin - 3, ys[0] - margin - INDEX_LINE);
+  if (ctx.measureText(names).width <= left - margin - 3) ctx.fillText(names, left - margin - 3, ys[0] - margin - INDEX_LINE);
 }
 
 /** @param {CanvasRenderingContext2D} ctx @param {NormGeometry} geometry @param {NormView} view Rows and columns of the first slab. */

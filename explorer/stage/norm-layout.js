@@ -13,6 +13,7 @@ import { product } from "./format.js";
  */
 
 const LINE_LABEL = 26;
+const ROW_NAMES = 24;
 const HEAD = 15;
 /** Digits, the smallest font that they may have, and which: rather fewer digits than tiny ones. @type {[number, number, boolean][]} */
 const NORM_TRIALS = [[4, 12, false], [3, 11, false], [3, 11, true], [2, 11, false], [3, 10, true], [2, 10, true]];
@@ -25,6 +26,12 @@ const NORM_TALLEST = 620;
 function columnsOfSlabs(sizes) {
   const outer = sizes.slice(0, -2);
   return outer.filter((size) => size > 1).length < 2 ? 0 : product(outer.slice(1));
+}
+
+/** @param {number} rows 0: they have no dimension. @param {boolean} wrapped Without names of lines, whose room the names of rows and columns take. @returns {number} Pixels. */
+function rowIndices(rows, wrapped) {
+  const digits = rows > 1 ? 5 + 7 * String(rows - 1).length : 2;
+  return wrapped ? Math.max(digits, rows ? ROW_NAMES : 0) : digits + LINE_LABEL;
 }
 
 /**
@@ -42,7 +49,7 @@ export function layoutNorm(sizes, across, cw, ch, font, bare = false) {
   const gap = 2 * margin + (font > 11 ? 5 : 3);
   const headed = wrapped && outer.length > 0 ? HEAD : 0;
   const inner = wrapped ? 1 : product(outer.slice(2)); // slabs of one sample and channel stand closer
-  const left = margin + 2 + (bare ? 0 : (rank > 1 && rows > 1 ? 5 + 7 * String(rows - 1).length : 2) + (wrapped ? 0 : LINE_LABEL));
+  const left = margin + 2 + (bare ? 0 : rowIndices(rank > 1 ? rows : 0, wrapped));
   const top = margin + 2 + (rank > 0 ? HEAD : 0) + (outer.length ? HEAD : 0);
   const lines = Math.max(1, Math.ceil(slabs / across));
   const xs = Array.from({ length: Math.min(across, Math.max(1, slabs)) }, (_, k) => left + k * (columns * cw + gap) + Math.floor(k / inner) * (inner > 1 ? gap : 0));
