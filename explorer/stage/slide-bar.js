@@ -3,6 +3,7 @@
 import { node, setAttribute } from "./dom.js";
 import { floatText } from "./format.js";
 import { CELL_PATTERNS } from "./slide-paint.js";
+import { minusText } from "./slide-words.js";
 
 /** @typedef {import("./slide-data.js").SlideData} SlideData */
 
@@ -75,7 +76,7 @@ function patternItems({ model, windows }) {
   const kinds = new Set(model.dims.flatMap(({ kinds: own }) => Array.from(own)));
   const names = CELL_PATTERNS.filter((name, kind) => name !== "" && kinds.has(kind));
   const unread = model.dims.some(({ reads }) => Array.from(reads).includes(0));
-  const padding = windows.padding_mode === "zeros" ? (windows.operation === "max" ? "padding: -∞" : "padding: zeros") : `padding: ${windows.padding_mode}, copies`;
+  const padding = windows.padding_mode === "zeros" ? (windows.operation === "max" ? "padding: −∞" : "padding: zeros") : `padding: ${windows.padding_mode}, copies`;
   return [
     ...names.map((name) => legendItem(name, name === "zero" || name === "copy" ? padding : WORDS[name])),
     ...(unread ? [legendItem("unread", "no window reads it")] : []),
@@ -90,7 +91,7 @@ function scaleItems(data, back) {
   const bar = node("span", { class: "te-legend-bar", "aria-hidden": "true" });
   bar.style.background = scale.gradient();
   return [node("span", { class: "te-legend", title: "Input, weights, products and result have a scale each, with the same colours" },
-    `${shown.name} `, floatText(scale.range.low, 3), bar, floatText(scale.range.high, 3))];
+    `${shown.name} `, minusText(floatText(scale.range.low, 3)), bar, minusText(floatText(scale.range.high, 3)))];
 }
 
 /** @param {string} pattern @param {string} words @returns {HTMLElement} */

@@ -3,7 +3,7 @@
 import { product, unravel } from "./format.js";
 import { flatOf } from "./slide-data.js";
 import { numbersFrom } from "./slide-model.js";
-import { fedWords, indexed, inputWords, reachWords, weightWords } from "./slide-words.js";
+import { fedWords, indexed, inputWords, minusText, reachWords, weightWords } from "./slide-words.js";
 
 /** @typedef {import("./slide-data.js").SlideData} SlideData */
 /** @typedef {import("./slide-panel.js").SlidePanel} SlidePanel */
@@ -42,7 +42,7 @@ function outputLight(data, p, c, o) {
   const leads = model.channelsOf(c);
   const own = model.channelsOf(windows.channel).join() === leads.join();
   const index = data.outputIndex(c, o);
-  const name = windows.operation === "unfold" ? `column ${flatOf(o, model.outputs)}` : `${indexed(output.name, index)} = ${output.exact(index)}`;
+  const name = windows.operation === "unfold" ? `column ${flatOf(o, model.outputs)}` : `${indexed(output.name, index)} = ${minusText(output.exact(index))}`;
   const chosen = data.indices.grid ? ` · index ${data.indices.exact(index)} of the input's ${data.model.dims.length === 1 ? "row" : "plane"}` : "";
   return {
     inputs: leads.flatMap((lead) => cells.map(({ at, k }) => ({ lead, at, k, tone: /** @type {LightTone} */ ("used") }))),
@@ -80,7 +80,7 @@ function productLight(data, p, ch, k) {
     kernels: [{ lead: ch, at: k, tone: "used" }],
     products: [{ lead: ch, at: k, tone: "lit" }],
     outputs: [{ lead: windows.channel, at: o, tone: "fed" }],
-    words: data.weight.grid && term !== undefined ? `${factors} is ${term}` : factors,
+    words: data.weight.grid && term !== undefined ? `${factors} is ${minusText(term)}` : factors,
   };
 }
 
@@ -131,7 +131,7 @@ function foldLight(data, ch, k, column) {
   const to = fed.length ? `is added to ${indexed(data.output.name, data.outputIndex(ch, fed[0].o))}` : "falls on the padding: it is left out";
   return {
     inputs: [{ lead: ch, at, k, tone: "lit" }], kernels: [], products: [],
-    outputs: fed.map(({ o }) => ({ lead: ch, at: o, tone: "fed" })), words: `${indexed(input.name, index)} = ${input.exact(index)} · ${to}`,
+    outputs: fed.map(({ o }) => ({ lead: ch, at: o, tone: "fed" })), words: `${indexed(input.name, index)} = ${minusText(input.exact(index))} · ${to}`,
   };
 }
 

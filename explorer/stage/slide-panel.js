@@ -49,7 +49,7 @@ export class SlidePanel extends CellPanel {
   place(picture, key) {
     const { geometry } = picture.fit;
     this.picture = picture;
-    setText(this.heading, picture.title);
+    this.entitle(picture.title);
     setText(this.facts, picture.facts);
     setAttribute(this.figure, "data-testid", picture.testid);
     setAttribute(this.box, "aria-label", `${picture.title}, ${picture.facts}. Arrow keys move between cells.`);
@@ -60,6 +60,13 @@ export class SlidePanel extends CellPanel {
     this.unpainted = true;
     this.marked = "";
     this.resize(geometry);
+  }
+
+  /** @param {string} title `conv.weight[0, 1]`: the index stays in one line. */
+  entitle(title) {
+    if (this.heading.textContent === title) return;
+    const cut = title.lastIndexOf("[");
+    this.heading.replaceChildren(...(cut < 0 ? [title] : [title.slice(0, cut), node("span", { class: "te-slide-index" }, title.slice(cut))]));
   }
 
   /** Paint what has changed. @param {Theme} theme */

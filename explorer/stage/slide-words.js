@@ -14,9 +14,9 @@ export function indexed(name, index) {
   return `${/^[\w.[\]]+$/.test(name) ? name : `(${name})`}[${index.join(", ")}]`;
 }
 
-/** @param {number} index @returns {string} With a minus sign, as at the axes. */
-function minusText(index) {
-  return String(index).replace("-", "−");
+/** @param {number | string} number Or several. @returns {string} With minus signs, as at the axes. */
+export function minusText(number) {
+  return String(number).replaceAll("-", "−");
 }
 
 /** @param {string} axis @param {number} from @param {number} to @returns {string} `rows 1 to 3`, `column 2` */
@@ -101,13 +101,13 @@ export function positionRemark(data, p) {
 export function inputWords(data, ch, at) {
   const source = data.model.sourceOf(at);
   const kind = data.model.kindAt(at);
-  const place = at.map((i, d) => i + data.paddedOrigin[d]).join(", ");
+  const place = minusText(at.map((i, d) => i + data.paddedOrigin[d]).join(", "));
   if (kind === PADDED.zero) return data.windows.operation === "max" ? `[${place}] is padding: minus infinity` : `[${place}] is padding: 0`;
   if (kind === PADDED.inserted) return `[${place}] is a zero between two input cells, for the stride`;
   if (kind === PADDED.extra) return `[${place}] is reached only because of output_padding: it adds nothing`;
   if (kind === PADDED.outside) return `[${place}] lies beyond the padding: only ceil_mode reaches it, and it is left out`;
   const index = data.inputIndex(ch, source);
-  const cell = `${indexed(data.input.name, index)} = ${data.input.exact(index)}`;
+  const cell = `${indexed(data.input.name, index)} = ${minusText(data.input.exact(index))}`;
   return kind === PADDED.copy ? `[${place}] is padding: a copy of ${cell}` : cell;
 }
 
@@ -130,5 +130,5 @@ export function fedWords(data, ch, at) {
 /** @param {SlideData} data @param {number} c @param {number} ch @param {readonly number[]} k @returns {string} `weight[0, 1, 2, 0] = -1.0` */
 export function weightWords(data, c, ch, k) {
   const index = data.model.weightIndex(c, ch, k);
-  return `${indexed(data.weight.name, index)} = ${data.weight.exact(index)}`;
+  return `${indexed(data.weight.name, index)} = ${minusText(data.weight.exact(index))}`;
 }
