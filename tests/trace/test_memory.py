@@ -7,7 +7,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explorer.trace.memory import DTYPES, copied
+from explorer.trace.memory import DTYPES, beginning, copied, elements
 from explorer.trace.values import read_strided, to_numpy
 
 
@@ -30,6 +30,39 @@ def test_elements_are_those_that_torch_reads(dtype: torch.dtype, shape: list[int
     assert array.shape == tuple(tensor.shape)
     assert array.dtype == tensor.numpy().dtype
     assert array.tolist() == tensor.tolist()
+    assert array.flags.owndata
+
+
+@given(
+    st.sampled_from(sorted(DTYPES, key=str)),
+    st.lists(st.integers(0, 4), max_size=4),
+    st.integers(0, 3),
+    st.permutations(range(4)),
+    st.lists(st.integers(1, 2), min_size=4, max_size=4),
+)
+def test_elements_without_the_storage_are_the_same(
+    dtype: torch.dtype, shape: list[int], skipped: int, order: list[int], steps: list[int]
+) -> None:
+    whole = (torch.arange(torch.Size(shape).numel() + skipped) % 7).to(dtype)
+    turned = whole[skipped:].reshape(shape).permute([dim for dim in order if dim < len(shape)])
+    tensor = turned[tuple(slice(None, None, step) for step in steps[: len(shape)])]
+    array = elements(tensor)
+    if not tensor.numel():
+        assert array is None
+        return
+    assert array is not None
+    assert (array.dtype, array.shape) == (tensor.numpy().dtype, tuple(tensor.shape))
+    assert array.tolist() == tensor.tolist()
+    assert array.flags.owndata
+    assert array.flags.c_contiguous
+
+
+@given(st.sampled_from(sorted(DTYPES, key=str)), st.integers(1, 9), st.integers(0, 9))
+def test_the_beginning_of_a_storage_does_not_depend_on_the_view(dtype: torch.dtype, size: int, count: int) -> None:
+    whole = torch.arange(size).to(dtype)
+    array = beginning(whole[size - 1 :].untyped_storage(), min(count, size), dtype)
+    assert array is not None
+    assert array.tolist() == whole[: min(count, size)].tolist()
     assert array.flags.owndata
 
 
@@ -56,6 +89,8 @@ def test_nothing_is_read_where_there_is_no_memory() -> None:
     tensor.untyped_storage().resize_(0)
     assert _copy(tensor) is None
     assert _copy(torch.empty(0)) is None
+    assert beginning(tensor.untyped_storage(), 0, tensor.dtype) is None
+    assert elements(torch.empty(0)) is None
 
 
 @pytest.mark.parametrize(("size", "stride", "offset"), [((5,), (1,), 0), ((4,), (1,), 1), ((2,), (4,), 0)])
