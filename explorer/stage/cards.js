@@ -38,7 +38,7 @@ export class TableCards {
       node("thead", { role: "rowgroup" }, head), node("tbody", { role: "rowgroup" }, ...body));
     return node("section", { class: `te-table-card te-tone-${table.tone}`, "data-testid": `table-${number}`, "aria-labelledby": `te-card-${number}` },
       title, node("div", { class: "te-card-body" },
-        node("div", { class: "te-card-scroll", tabindex: "0", role: "region", "aria-labelledby": `te-card-${number}` }, grid),
+        node("div", { class: "te-card-scroll", tabindex: "0", role: "region", "aria-label": `Table: ${table.title.replaceAll("`", "")}` }, grid),
         node("div", { class: "te-card-words" }, table.note && node("p", {}, ...inlineCode(table.note)), this.fixes(table))));
   }
 
