@@ -61,6 +61,17 @@ def test_a_saved_tensor_has_the_version_that_it_had() -> None:
     assert saved.state is trace.steps[3].outputs[0], "the state that was recorded already"
 
 
+def test_what_two_nodes_of_a_call_save_is_one_state() -> None:
+    trace = explorer.run("cell = nn.LSTMCell(2, 2)\nh, c = cell(torch.ones(1, 2))")
+    made = [node.saved[0] for node in trace.graph.nodes if node.name in ("SigmoidBackward0", "TanhBackward0")]
+    taken = [saved for node in trace.graph.nodes if node.name == "MulBackward0" for saved in node.saved]
+    shared = [one for one in made if any(one.state is other.state for other in taken)]
+    assert len(made) == 5
+    assert len(shared) == 4, "the gate of the forgotten multiplies a state of zeros that needs no gradient"
+    assert all(one.storage == other.storage for one in shared for other in taken if one.state is other.state)
+    assert len({id(one.state) for one in made}) == 5
+
+
 def test_constants_are_texts() -> None:
     trace = explorer.run("x = torch.ones(2, 3, requires_grad=True)\ny = (x * 3).sum(-1).softmax(-1)")
     assert ("other", "3") in _node(trace, "MulBackward0").constants

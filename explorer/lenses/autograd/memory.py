@@ -13,11 +13,21 @@ from explorer.trace.model import SavedTensor
 
 
 def kept_bytes(saved: Iterable[SavedTensor]) -> int:
-    """Return the bytes of what is saved; of tensors that share memory the largest counts."""
-    sizes: dict[int, int] = {}
+    """Return the bytes of what is saved; what several tensors share of a storage counts once."""
+    stretches: dict[int, list[tuple[int, int]]] = {}
     for tensor in saved:
-        sizes[tensor.storage] = max(sizes.get(tensor.storage, 0), tensor.nbytes)
-    return sum(sizes.values())
+        first = 0 if tensor.state is None else tensor.state.storage_offset * tensor.state.itemsize
+        stretches.setdefault(tensor.storage, []).append((first, first + tensor.nbytes))
+    return sum(map(_covered, stretches.values()))
+
+
+def _covered(stretches: list[tuple[int, int]]) -> int:
+    """Return how many bytes lie in at least one of some stretches, given as (first, behind the last)."""
+    total = end = 0
+    for first, behind in sorted(stretches):
+        total += max(0, behind - max(first, end))
+        end = max(end, behind)
+    return total
 
 
 @dataclass(eq=False)
