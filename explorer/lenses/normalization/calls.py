@@ -88,9 +88,9 @@ def _calls_of(step: Step, trace: Trace, makers: Makers) -> Iterator[NormCall]:
         if found is not None:
             yield found
         return
-    if not step.module_class:
-        return  # a constructor, such as that of weight_norm
     for number, detail in enumerate(step.details):
+        if detail.op == "_weight_norm" and not step.module_class:
+            continue  # its constructor, or a look at the weight
         found = _norm_call(step, number, detail.call, trace)
         if found is not None:
             yield found

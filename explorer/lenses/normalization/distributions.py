@@ -68,9 +68,17 @@ def normal_quantiles(cells: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
 def _sorted(cells: torch.Tensor, chances: torch.Tensor) -> torch.Tensor:
     if cells.numel() <= MOST_POINTS:
         return cells.sort().values
-    # NumPy puts them in order in a tenth of torch's time, and torch is quick with numbers that are
-    ordered = torch.from_numpy(np.sort(cells[:: _every(cells.numel())].numpy()))
-    return torch.quantile(ordered, chances)
+    return quantiles_of(cells[:: _every(cells.numel())], chances)
+
+
+def quantiles_of(cells: torch.Tensor, chances: torch.Tensor) -> torch.Tensor:
+    """Return torch's quantiles of numbers, faster: NumPy puts them in order in a tenth of torch's time.
+
+    Args:
+        cells: (n,), float64, on the CPU.
+        chances: As of `torch.quantile`, float64.
+    """
+    return torch.quantile(torch.from_numpy(np.sort(cells.numpy())), chances)
 
 
 def _every(count: int) -> int:

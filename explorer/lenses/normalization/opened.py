@@ -103,4 +103,4 @@ def _why_no_values(call: NormCall) -> str:
         return "On meta there are no values: shapes and groups are those of the real layer."
     if call.input.numel > MOST_CELLS:
         return f"The input has {call.input.numel:,} numbers, too many to be gone through: shapes and groups are shown."
-    return "The input was written to since, and it is too large to have been copied before: groups are shown."
+    return "The values of the input are not known any more, as after a write into a large tensor: groups are shown."

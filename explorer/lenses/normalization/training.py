@@ -10,6 +10,7 @@ import torch
 
 from explorer.lenses.convolution.calls import label_of, module_of
 from explorer.lenses.convolution.values import tensor_of
+from explorer.lenses.normalization.distributions import quantiles_of
 from explorer.lenses.normalization.wording import number
 from explorer.scene.charts import Chart, Series
 from explorer.trace import Step, TensorState, Trace
@@ -144,7 +145,7 @@ def _quantiles(inputs: list[TensorState], calls: int) -> torch.Tensor:
         values = tensor_of(state)
         if values is not None and values.numel() and values.dtype.is_floating_point:
             flat = values.reshape(-1)
-            found[:, call] = torch.quantile(flat[:: math.ceil(flat.numel() / MOST_CELLS)].double().cpu(), chances)
+            found[:, call] = quantiles_of(flat[:: math.ceil(flat.numel() / MOST_CELLS)].double().cpu(), chances)
     return found
 
 
