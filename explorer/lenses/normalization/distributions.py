@@ -75,10 +75,13 @@ def quantiles_of(cells: torch.Tensor, chances: torch.Tensor) -> torch.Tensor:
     """Return torch's quantiles of numbers, faster: NumPy puts them in order in a tenth of torch's time.
 
     Args:
-        cells: (n,), float64, on the CPU.
-        chances: As of `torch.quantile`, float64.
+        cells: (…, n), float64, on the CPU.
+        chances: (m,), as of `torch.quantile`, float64.
+
+    Returns:
+        (m, …): along the last dimension.
     """
-    return torch.quantile(torch.from_numpy(np.sort(cells.numpy())), chances)
+    return torch.quantile(torch.from_numpy(np.sort(cells.numpy())), chances, dim=-1)
 
 
 def _every(count: int) -> int:

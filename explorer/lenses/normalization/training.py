@@ -141,11 +141,15 @@ def _quantiles(inputs: list[TensorState], calls: int) -> torch.Tensor:
     """
     found = torch.full((len(_QUANTILES), calls), math.nan, dtype=torch.float64)
     chances = torch.tensor(_QUANTILES, dtype=torch.float64)
+    by_size: dict[int, list[tuple[int, torch.Tensor]]] = {}
     for call, state in enumerate(inputs):
         values = tensor_of(state)
         if values is not None and values.numel() and values.dtype.is_floating_point:
-            flat = values.reshape(-1)
-            found[:, call] = quantiles_of(flat[:: math.ceil(flat.numel() / MOST_CELLS)].double().cpu(), chances)
+            cells = values.reshape(-1)[:: math.ceil(values.numel() / MOST_CELLS)].double().cpu()
+            by_size.setdefault(cells.numel(), []).append((call, cells))
+    for same in by_size.values():
+        # all calls with inputs of one size at once
+        found[:, [call for call, _ in same]] = quantiles_of(torch.stack([cells for _, cells in same]), chances)
     return found
 
 
