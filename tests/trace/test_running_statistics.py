@@ -17,6 +17,8 @@ def test_each_call_has_the_running_statistics_before_and_after_it(momentum: floa
     calls = [detail for step in trace.steps for detail in step.details if detail.op == "batch_norm"]
     bn = torch.nn.BatchNorm1d(3, momentum=momentum)
     assert len(calls) == batches
+    assert bn.running_mean is not None
+    assert bn.running_var is not None
     for call in calls:
         given = call.inputs[0]
         held = [state.values for state in call.inputs[1:3]]
