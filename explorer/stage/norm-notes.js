@@ -19,12 +19,16 @@ export class NormWays {
     this.shown = "";
   }
 
-  /** @param {readonly NormView[]} views @param {readonly number[] | null} index @param {import("./norm-view.js").NormPhase} phase @param {boolean} gradients @param {string} key Changes when the numbers do. */
-  show(views, index, phase, gradients, key) {
-    const whole = `${key} ${phase} ${gradients} ${index?.join()}`;
+  /** @param {readonly NormView[]} views @param {(view: NormView) => number[] | null} indexFor The cell in its input. @param {import("./norm-view.js").NormPhase} phase @param {boolean} gradients @param {string} key Changes when the numbers do. */
+  show(views, indexFor, phase, gradients, key) {
+    const cells = views.flatMap((view) => {
+      const index = indexFor(view);
+      return index ? [{ view, index }] : [];
+    });
+    const whole = `${key} ${phase} ${gradients} ${cells.map(({ view, index }) => `${view.name} ${index}`)}`;
     if (whole === this.shown) return;
     this.shown = whole;
-    setChildren(this.element, index ? views.map((view) => wayLine(view, index, phase, gradients, views.length > 1)) : []);
+    setChildren(this.element, cells.map(({ view, index }) => wayLine(view, index, phase, gradients, views.length > 1)));
   }
 }
 

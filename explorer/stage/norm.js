@@ -3,6 +3,7 @@
 import { ChartTables } from "./chart-tables.js";
 import { node, setChildren, setText } from "./dom.js";
 import { NormBar } from "./norm-bar.js";
+import { orderBetween } from "./norm-match.js";
 import { NormNotes, NormWays } from "./norm-notes.js";
 import { NormPanel } from "./norm-panel.js";
 import { picturesOf } from "./norm-pictures.js";
@@ -12,6 +13,8 @@ import { gradientRemark, gradientSentence, phaseRemark, phaseSentence } from "./
 
 /** @typedef {import("./norm-view.js").NormView} NormView */
 /** @typedef {import("./norm-view.js").NormPhase} NormPhase */
+
+/** A cell: number of the open layer in whose input it was pointed at, and its index there. @typedef {{layer: number, index: number[]}} CellPlace */
 
 const NORM_SIDES = 32;
 const TIME_KEYS = new Set(["ArrowLeft", "ArrowRight", "Home", "End", " "]);
@@ -30,10 +33,12 @@ export class NormStage {
     this.focus = 0;
     /** The group whose charts are shown, and whose numbers are in the sentences. */
     this.group = stage.linked() ? Math.max(0, Number.parseInt(new URLSearchParams(location.search).get("group") ?? "0", 10) || 0) : 0;
-    /** @type {number[] | null} Index of the cell that is pointed at. */
+    /** @type {CellPlace | null} The cell that is pointed at. */
     this.hovered = null;
-    /** @type {number[] | null} */
+    /** @type {CellPlace | null} */
     this.pinned = null;
+    /** @type {Map<NormView, number[] | null>} Which dimension of the first layer's input each of its own is. */
+    this.orders = new Map();
     /** @type {Scene | null} The last one that could be drawn. */
     this.scene = null;
     /** @type {NormView[]} */
@@ -62,18 +67,27 @@ export class NormStage {
   /** @returns {import("./panel.js").PanelHost} */
   hostOf() {
     return {
-      hover: (panel, cell, byKeyboard) => this.point(this.indexIn(panel, cell), byKeyboard),
+      hover: (panel, cell, byKeyboard) => this.point(this.placeIn(panel, cell), byKeyboard),
       leave: () => this.point(null, false),
-      pick: (panel, cell) => this.pin(this.indexIn(panel, cell)),
+      pick: (panel, cell) => this.pin(this.placeIn(panel, cell)),
       escape: () => this.release(),
       walk: () => {},
       theme: () => this.stage.theme,
     };
   }
 
-  /** @param {import("./panel.js").CellPanel} panel @param {number} cell @returns {number[] | null} */
-  indexIn(panel, cell) {
-    return /** @type {NormPanel} */ (panel).picture?.view.indexOf(cell) ?? null;
+  /** @param {import("./panel.js").CellPanel} panel @param {number} cell @returns {CellPlace | null} */
+  placeIn(panel, cell) {
+    const view = /** @type {NormPanel} */ (panel).picture?.view;
+    return view ? { layer: this.views.indexOf(view), index: view.indexOf(cell) } : null;
+  }
+
+  /** @param {NormView} view @param {CellPlace | null} place @returns {number[] | null} The same cell in the input of a layer; null: it has none. */
+  indexFor(view, place) {
+    if (!place || this.views[place.layer] === view) return place?.index ?? null;
+    const [from, to] = [this.orders.get(this.views[place.layer]), this.orders.get(view)];
+    if (!from || !to) return null;
+    return to.map((d) => place.index[from.indexOf(d)]);
   }
 
   /** @param {Scene} given As it came. @returns {Scene} As it is drawn: time is the phases of the layer. */
@@ -94,7 +108,8 @@ export class NormStage {
     this.focus = Math.min(this.focus, this.views.length - 1);
     this.gradients &&= this.views[0].hasGradients;
     this.group = Math.max(0, Math.min(this.views[0].model.count - 1, this.group));
-    if (this.pinned && this.views[0].cellOf(this.pinned) < 0) this.pinned = null;
+    this.orders = new Map(this.views.map((view) => [view, orderBetween(this.views[0], view)]));
+    if (this.pinned && !((this.views[this.pinned.layer]?.cellOf(this.pinned.index) ?? -1) >= 0)) this.pinned = null;
     this.edition += 1;
   }
 
@@ -182,9 +197,9 @@ export class NormStage {
     this.stage.showFrame();
   }
 
-  /** @param {number[] | null} index @param {boolean} aloud */
-  point(index, aloud) {
-    this.hovered = index;
+  /** @param {CellPlace | null} place @param {boolean} aloud */
+  point(place, aloud) {
+    this.hovered = place;
     this.light(false);
     if (aloud) setText(this.stage.spotlight.live, this.ways.element.textContent ?? "");
   }
@@ -194,17 +209,18 @@ export class NormStage {
     this.point(group === null ? null : this.cellOfGroup(group), false);
   }
 
-  /** @param {number} group @returns {number[]} Index of its first cell. */
+  /** @param {number} group @returns {CellPlace} Its first cell. */
   cellOfGroup(group) {
-    return this.views[this.focus].model.boxOf(group).low;
+    return { layer: this.focus, index: this.views[this.focus].model.boxOf(group).low };
   }
 
-  /** @param {number[] | null} index The same again lets it go. */
-  pin(index) {
-    const again = index !== null && this.pinned?.join() === index.join();
-    this.pinned = again ? null : index;
+  /** @param {CellPlace | null} place The same again lets it go. */
+  pin(place) {
+    const again = place !== null && this.pinned?.layer === place.layer && this.pinned.index.join() === place.index.join();
+    this.pinned = again ? null : place;
     this.hovered = null;
-    const group = this.pinned ? this.views[0].model.groupAt(this.pinned) : -1;
+    const index = this.indexFor(this.views[0], this.pinned);
+    const group = index ? this.views[0].model.groupAt(index) : -1;
     const other = group >= 0 && group !== this.group;
     if (other) this.group = group;
     this.stage.showFrame();
@@ -214,13 +230,20 @@ export class NormStage {
 
   /** Light the group of the cell that is pointed at, else of the one that is pinned. @param {boolean} follow Whether the table turns to it. */
   light(follow) {
-    const index = this.hovered ?? this.pinned;
+    const place = this.hovered ?? this.pinned;
     const view = this.views[this.focus];
-    for (const panel of this.panels) panel.light(index);
+    const index = this.indexFor(view, place);
+    for (const panel of this.panels) panel.light(panel.picture ? this.indexFor(panel.picture.view, place) : null);
     this.table.light(index ? view.model.groupAt(index) : -1, follow);
-    const home = view.model.count ? this.views[0].model.boxOf(this.group).low : view.first;
-    const shown = index ?? (view.cellOf(home) >= 0 ? home : view.first);
-    this.ways.show(this.gradients ? [view] : this.views, view.model.shape.includes(0) ? null : shown, this.phase, this.gradients, String(this.edition));
+    this.ways.show(this.gradients ? [view] : this.views, (own) => this.indexFor(own, place ?? this.home()), this.phase, this.gradients, String(this.edition));
+  }
+
+  /** @returns {CellPlace | null} Whose way is told while no cell is pointed at: the first of the group in focus. */
+  home() {
+    const [view] = this.views;
+    if (view.model.shape.includes(0)) return null;
+    const first = view.model.count ? view.model.boxOf(this.group).low : view.first;
+    return { layer: 0, index: view.cellOf(first) >= 0 ? first : view.first };
   }
 
   /** @param {Record<string, number>} options Of the lens. */

@@ -17,6 +17,11 @@ bn = nn.BatchNorm2d(4)
 y = bn(x)
 """
 COMPARED = BATCH + "ln = nn.LayerNorm([4, 3, 3])\nz = ln(x)\n"
+TURNED = """\
+x = torch.randn(2, 3, 4)
+y = nn.BatchNorm1d(4)(x.transpose(1, 2))
+z = nn.LayerNorm(4)(x)
+"""
 GROUPED = """\
 x = torch.randn(2, 6, 3, 3)
 gn = nn.GroupNorm(3, 6)
@@ -96,7 +101,8 @@ bn = nn.BatchNorm1d(4)
 y = bn(x)
 """
 PROGRAMS = {
-    "batch": BATCH, "compared": COMPARED, "grouped": GROUPED, "instances": INSTANCES, "text": TEXT, "flat": FLAT,
+    "batch": BATCH, "compared": COMPARED, "turned": TURNED,
+    "grouped": GROUPED, "instances": INSTANCES, "text": TEXT, "flat": FLAT,
     "volume": VOLUME, "response": RESPONSE, "root": ROOT, "weights": WEIGHTS, "loop": LOOP, "backward": BACKWARD,
     "meta": META, "empty": EMPTY, "odd": ODD, "large": LARGE, "by_hand": BY_HAND, "failed": FAILED,
 }  # fmt: skip

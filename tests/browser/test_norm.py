@@ -145,6 +145,16 @@ def test_two_layers_stand_beside_each_other_on_one_tensor(open_stage: Opener) ->
     assert page.evaluate("window.asked.pop()") == {"layer": 0, "beside": -2, "group": 0}
 
 
+def test_a_cell_is_found_again_where_dimensions_stand_in_another_order(open_stage: Opener) -> None:
+    page = open_stage("s=turned")
+    point(page, "norm-input", 12 + 3 * 3 + 1)  # [1, 3, 1] of N, C, L
+    expect(page.get_by_test_id("norm-result-1")).to_have_attribute("data-cell", str(12 + 1 * 4 + 3))
+    assert [group(page, f"norm-result-{k}") for k in (0, 1)] == ["3", "4"]
+    y, z = norm_scenes.values("turned", "y"), norm_scenes.values("turned", "z")
+    said = [numbers(line)[-1] for line in page.get_by_test_id("norm-way").locator("p").all_inner_texts()]
+    assert said == pytest.approx([y[1, 3, 1].item(), z[1, 1, 3].item()], rel=1e-3)
+
+
 def test_a_click_pins_a_group_and_asks_for_its_charts(open_stage: Opener) -> None:
     page = open_stage("s=batch")
     point(page, "norm-input", 9)  # x[0, 1, 0, 0]
