@@ -22,6 +22,7 @@ from explorer.program.output import Output
 from explorer.program.policy import RefusedError, compile_program
 from explorer.program.settings import own_settings
 from explorer.program.suspended import close_generators
+from explorer.trace.garbage import collected_rarely
 from explorer.trace.model import Graph, ProgramError, Trace
 from explorer.trace.recorder import Recorder, Subject
 
@@ -76,8 +77,9 @@ def run(
     recorder = Recorder(Subject(source, filename, namespace), check)
     output.last_step = lambda: len(recorder.steps) - 1
     connect(recorder)
-    with _ONE_AT_A_TIME:
+    with _ONE_AT_A_TIME, collected_rarely():  # describing the graph makes many objects, too
         failure = _execute(code, recorder, source, Inputs(inputs or {}, device, seed), max_seconds)
+        graph = recorder.graph()
     output.settle()
     return Trace(
         source=source,
@@ -86,7 +88,7 @@ def run(
         output=output.text,
         error=failure,
         steps=tuple(recorder.steps),
-        graph=recorder.graph(),
+        graph=graph,
         backward=tuple(recorder.backward.events),
         engine_runs=tuple(recorder.backward.runs),
         bindings=tuple(recorder.names.bindings),
