@@ -119,8 +119,8 @@ class App:
         expect(self._fields_but(f"-field-{number}-")).to_have_count(0)
 
     def field(self, label: str) -> Locator:
-        """Return a field of the form."""
-        return self.page.get_by_label(label, exact=True)
+        """Return a field of the form; while it is replaced, the one of before still stands behind it for a moment."""
+        return self.page.get_by_label(label, exact=True).first
 
     def fill(self, label: str, text: str) -> None:
         """Type into a field and press Enter."""
