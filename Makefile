@@ -12,7 +12,7 @@ run: .venv/run.stamp
 	@echo "Tensor Explorer: http://$(if $(filter 0.0.0.0,$(ADDRESS)),localhost,$(ADDRESS)):$(PORT)"
 	@$(BIN)/streamlit run streamlit_app.py --server.port $(PORT) --server.address $(ADDRESS)
 
-test: lint browser unit
+test: lint types browser unit
 
 lint: .venv/test.stamp
 	$(BIN)/ruff check .
@@ -21,9 +21,9 @@ lint: .venv/test.stamp
 types: .venv/test.stamp
 	$(BIN)/mypy
 
-# types are checked beside the tests, which wait for the browser half of the time
 unit: .venv/test.stamp
-	$(BIN)/python -m tests.rounds
+	$(BIN)/pytest -m browser --numprocesses 2 --dist worksteal
+	$(BIN)/pytest -m "not browser" --numprocesses 2 --dist worksteal
 
 browser: .venv/test.stamp
 	$(BIN)/python -m tests.browser.chromium

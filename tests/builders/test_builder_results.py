@@ -85,7 +85,7 @@ def test_functional_is_imported_where_it_is_needed() -> None:
 @pytest.mark.parametrize(
     ("statement", "index", "name", "fields", "result"),
     [
-        ("y = x * 2 + 1", 0, "elementwise", {"operator": "+"}, "y = (x + 2) + 1"),
+        ("y = x * 2 + 1", 0, "elementwise", {"operator": "+"}, "y = x + 2 + 1"),
         ("y = x * 2 + 1", 1, "elementwise", {"operator": "*"}, "y = (x * 2) * 1"),
         ("y = (x + 1).t()", 0, "elementwise", {"other": "y - 2"}, "y = (x + (y - 2)).t()"),
         ("y = (x + 1).t()", 0, "flip", {"dims": "0"}, "y = (x.flip(0)).t()"),

@@ -139,11 +139,24 @@ def programs(draw: st.DrawFn, dtypes: tuple[str, ...] = ("float32", "float64")) 
     return "\n".join([*lines, "y = layer(x)", ""]), dtype
 
 
-def assert_checks_are_small(norm: Norm, dtype: str) -> None:
-    """Check that the picture agrees with torch."""
+def fused_rounding(scene: Scene, norm: Norm, dtype: str) -> float:
+    """Return what torch's own kernels may lose: they multiply x and μ by 1/√(σ² + ε) before they subtract.
+
+    Where a group varies little, both products are large, and their difference keeps the error of a large number: a
+    group of one cell, whose x̂ is 0, comes out as up to a few units in the last place of x/√(σ² + ε).
+    """
+    x = np.abs(values(scene, norm.input).astype(np.float64))
+    products = x / numbers(norm.statistics.divisor)[group_numbers(x.shape, norm.blocks)]
+    learned = np.abs(values(scene, norm.weight)).max(initial=0) if norm.weight >= 0 else 1.0
+    step = np.finfo(np.float64 if dtype == "float64" else np.float32).eps
+    return float(4 * step * products.max(initial=0) * learned)
+
+
+def assert_checks_are_small(norm: Norm, dtype: str, rounding: float = 0.0) -> None:
+    """Check that the picture agrees with torch, up to a few steps of the dtype and `rounding`."""
     assert norm.checks
     for check in norm.checks:
-        assert check.difference <= TOLERANCE[dtype] * max(check.largest, 1.0), check
+        assert check.difference <= TOLERANCE[dtype] * max(check.largest, 1.0) + rounding, check
 
 
 def module_of(layer: str) -> nn.Module:

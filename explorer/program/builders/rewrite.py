@@ -58,9 +58,17 @@ def rewritten(text: Text, statement: Statement, changes: Mapping[int, Change | N
 
 def _held_together(written: str, tail: str) -> str:
     """Return what a tail follows, in parentheses where it needs them: `x * 2 + 1`, changed to `(x + 2) * 2`."""
-    alone, together = parsed(f"{written}{tail}"), parsed(f"{primary(written)}{tail}")
-    same = alone is not None and together is not None and ast.dump(alone) == ast.dump(together)
-    return written if same else primary(written)
+    held = primary(written)
+    return written if held == written or _mean_the_same(f"{written}{tail}", f"{held}{tail}") else held
+
+
+def _mean_the_same(one: str, other: str) -> bool:
+    """Tell whether two expressions have the same syntax tree, as far as trees can be written down."""
+    first, second = parsed(one), parsed(other)
+    try:
+        return first is not None and second is not None and ast.dump(first) == ast.dump(second)
+    except RecursionError:
+        return False
 
 
 def _changed(text: Text, link: Link, change: Change | None, receiver: str) -> str:
