@@ -128,9 +128,11 @@ export class CodePanel {
     this.refresh();
   }
 
-  keep() {
+  /** @param {boolean} [ran] Whether the page has a program now that was sent to it. */
+  keep(ran = false) {
     if (!this.editor) return; // what an earlier visit left is not read yet
     if (this.dirty) this.drafts.keep({ base: this.source, text: this.draft() });
+    else if (this.note.hidden && ran) this.drafts.settle();
     else if (this.note.hidden) this.drafts.keep(null);
   }
 
@@ -190,7 +192,7 @@ export class CodePanel {
     this.outputBox.hidden = scene.output === "";
     this.printed = scene.output;
     setText(this.output, scene.output);
-    if (!passing) this.keep();
+    if (!passing) this.keep(true);
     if (this.editor) this.editor.marked = "";
     this.sayState(); // the marks of the new program come with its step
     this.load();

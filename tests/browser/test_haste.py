@@ -99,6 +99,18 @@ def test_a_reload_in_the_middle_of_a_change_recovers(app: App) -> None:
     _expect_count(app, 24)
 
 
+def test_a_reload_before_the_address_has_the_program_does_not_lose_it(app: App) -> None:
+    app.open(SHORT)
+    app.page.evaluate("history.pushState = history.replaceState = () => {}")  # an address that never comes
+    app.run(DEFAULT)
+    app.expect_chips(DEFAULT_CHIPS)
+    app.page.reload()
+    app.drawn()
+    assert app.linked_program() == SHORT
+    app.expect_program(DEFAULT)
+    expect(app.page.get_by_text("Your unsaved draft is back.")).to_be_visible()
+
+
 def _expect_count(app: App, count: int) -> None:
     """Everything shows torch.arange(count), and goes on showing it."""
     app.expect_chips([f"x = torch.arange({count})"])
