@@ -14,6 +14,7 @@ from explorer.scene.charts import Chart
 from explorer.scene.columns import Columnar
 from explorer.scene.graphs import Graph, Plate
 from explorer.scene.norms import Norms
+from explorer.scene.recurrent import Recurrent
 from explorer.scene.relations import Array, Relation
 from explorer.scene.spans import Span
 from explorer.scene.tables import Table
@@ -235,6 +236,7 @@ class Scene:
         opens_on: The frame to open on, or -1 for the last.
         layers: The network that the program runs, and its open layer, where the lens draws one.
         norms: The layers that normalise, where the lens draws them.
+        recurrent: The recurrent layers, where the lens draws them.
     """
 
     lens: str
@@ -255,6 +257,7 @@ class Scene:
     opens_on: int = -1
     layers: Layers | None = None
     norms: Norms | None = None
+    recurrent: Recurrent | None = None
 
     def encode(self) -> bytes:
         """Return the scene as the bytes that the stage reads (see `explorer.scene.encoding`)."""

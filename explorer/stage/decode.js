@@ -49,6 +49,7 @@ export function decodeScene(bytes) {
   if (header.graph) fillGraph(header.graph);
   if (header.layers) fillLayers(header.layers, arrays);
   if (header.norms) fillNorms(header.norms, arrays);
+  if (header.recurrent?.unrolled) fillUnrolled(header.recurrent.unrolled, arrays);
   return header;
 }
 
@@ -75,6 +76,16 @@ function fillNorms(norms, arrays) {
     read(norm.statistics, ["counts", "mean", "variance", "unbiased", "used_mean", "used_variance", "divisor"]);
     if (norm.backward) read(norm.backward, ["mean", "projection"]);
   }
+}
+
+/** @param {any} unrolled @param {Values[]} arrays */
+function fillUnrolled(unrolled, arrays) {
+  const read = arrayReader(arrays);
+  for (const gate of unrolled.gates) read(gate, ["from_input", "from_hidden", "before", "values"]);
+  for (const state of unrolled.states) read(state, ["values"]);
+  if (unrolled.gradient) read(unrolled.gradient, ["hidden", "cell", "unit_hidden", "unit_cell"]);
+  read(unrolled, ["retention"]);
+  unrolled.singular = unrolled.singular.map((/** @type {number} */ number) => numbersOf(arrays, number));
 }
 
 /** @param {any} layers @param {Values[]} arrays */

@@ -28,7 +28,8 @@
  * @typedef {{lens: string, title: string, source: string, output: string, buffers: SceneBuffer[],
  *   strips: StripData[], grids: GridData[], frames: Frame[], element_count: number, error: Failure | null,
  *   notes: string[], relations?: Relation[], tables?: TableData[], graph?: GraphData | null, charts?: ChartData[],
- *   opens_on?: number, layers?: LayersData | null, norms?: NormsData | null}} Scene
+ *   opens_on?: number, layers?: LayersData | null, norms?: NormsData | null,
+ *   recurrent?: RecurrentData | null}} Scene
  *
  * A layer that slides a window over its input, and the network that it stands in (explorer/scene/windows.py).
  * @typedef {{name: string, size: number, output: number, kernel: number, stride: number, dilation: number,
@@ -64,6 +65,25 @@
  * @typedef {{label: string, layer: string, shape: number[], training: boolean, call: number, calls: number, same: number[],
  *   span: Span | null}} NormStopData
  * @typedef {{stops: NormStopData[], opened: NormData[]}} NormsData
+ *
+ * Recurrent layers (explorer/scene/recurrent.py); times are rows.
+ * @typedef {"rnn_tanh" | "rnn_relu" | "lstm" | "gru"} CellKind
+ * @typedef {{name: string, role: string, function: "sigmoid" | "tanh" | "relu", from_input: ArrayLike<number> | null,
+ *   from_hidden: ArrayLike<number> | null, before: ArrayLike<number> | null, values: ArrayLike<number> | null}} GateData
+ * @typedef {{name: string, role: string, units: number, values: ArrayLike<number> | null}} StateData
+ * @typedef {{root: string, hidden: ArrayLike<number>, cell: ArrayLike<number> | null, unit_hidden: ArrayLike<number>,
+ *   unit_cell: ArrayLike<number> | null}} TimeGradientData
+ * @typedef {{cell: CellKind, layer: number, reverse: boolean, item: number, unit: number, steps: number, padded: number,
+ *   hidden_size: number, input: number, weight_ih: number, weight_hh: number, names: string[], gates: GateData[],
+ *   states: StateData[], first_hidden: number, first_cell: number, bias_ih: number, bias_hh: number, weight_hr: number,
+ *   tokens: string[], retention: ArrayLike<number> | null, gradient: TimeGradientData | null,
+ *   singular: ArrayLike<number>[]}} UnrolledData
+ * @typedef {{name: string, part: "takes" | "returns" | "owns", axes: string[], shape: number[], meanings: string[],
+ *   flipped: number[], blocks: string[], note: string, grid: number}} NamedShapeData
+ * @typedef {{label: string, layer: string, cell: CellKind, steps: number, layers: number, directions: number, batch: number,
+ *   lengths: number[], hidden_size: number, training: boolean, span: Span | null}} RecurrentStopData
+ * @typedef {{stops: RecurrentStopData[], opened: number, shapes: NamedShapeData[], parameters: string,
+ *   unrolled: UnrolledData | null, reason: string, checks: CheckData[], remarks: string[], tables: number[]}} RecurrentData
  *
  * The autograd graph (explorer/scene/graphs.py) and what the inspector shows at a frame.
  * @typedef {{frame: number, facts: [string, string][], value: number, grad: number, grad_reason: string}} TensorFacts

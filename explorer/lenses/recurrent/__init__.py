@@ -1,0 +1,1 @@
+"""Recurrent layers: gates, memory and gradient through time."""
