@@ -51,7 +51,7 @@ class Start:
 
 @dataclass(frozen=True, eq=False)
 class Passed:
-    """What one layer in one direction went through; times in the order of the sequence, also where it is read backwards.
+    """What one layer in one direction went through; times are those of the sequence, also where it is read backwards.
 
     Attributes:
         from_input: weight_ih · x_t + bias_ih, (T, B, G·H).
