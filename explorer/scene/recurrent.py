@@ -70,6 +70,7 @@ class Gradient:
         cell: The same of c_t; None without a cell state.
         unit_hidden: ∂root/∂h_t of each unit, (T, H_out).
         unit_cell: ∂root/∂c_t of each unit, (T, H), or None.
+        step: The time step that was chosen to start from; -1: the program's own backward pass.
     """
 
     root: str
@@ -77,6 +78,7 @@ class Gradient:
     cell: Array | None
     unit_hidden: Array
     unit_cell: Array | None
+    step: int = -1
 
 
 @dataclass(frozen=True)
@@ -99,8 +101,9 @@ class Unrolled:
         gates: In torch's order: the order of the blocks in the weights.
         states: In the order in which they are computed.
         tokens: What stands at each step where the program says it (characters, words), `padded` of them; () else.
-        retention: Of the unit in focus, (T, T) row-major: how much of c_s is left in c_t, the product of f from s + 1
-            to t (of h with z for a GRU); NaN for t < s. None for an RNN and on `meta`.
+        retention: Of the unit in focus, (T, T), rows t, columns s: how much of c_s is left in c_t, the product of f from
+            s + 1 to t (of h with z for a GRU); NaN where s comes after t. None for an RNN and on `meta`. A reverse
+            layer reads backwards: from s - 1 down to t, NaN for s < t.
         gradient: None where nothing was asked for and no backward pass ran.
         singular: Singular values of W_hh, falling, for each gate's block; () on `meta`.
     """
@@ -196,7 +199,8 @@ class Recurrent:
         stops: All of them.
         opened: Number of the open one; -1: none.
         shapes: Of the open one.
-        parameters: Its count by formula: `4·16·(100 + 16 + 2) = 7,552`.
+        parameters: Its count by formula, in symbols, then in numbers, then their result, with as many symbols as
+            numbers: `4·H·(H_in + H + 2) = 4·16·(100 + 16 + 2) = 7,552`.
         unrolled: Its open layer, direction and item; None where it can't be opened (`reason`).
         reason: Why not, in a sentence; or "".
         checks: Largest differences from what the module returned, over all layers, directions, items and steps.

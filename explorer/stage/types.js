@@ -72,7 +72,7 @@
  *   from_hidden: ArrayLike<number> | null, before: ArrayLike<number> | null, values: ArrayLike<number> | null}} GateData
  * @typedef {{name: string, role: string, units: number, values: ArrayLike<number> | null}} StateData
  * @typedef {{root: string, hidden: ArrayLike<number>, cell: ArrayLike<number> | null, unit_hidden: ArrayLike<number>,
- *   unit_cell: ArrayLike<number> | null}} TimeGradientData
+ *   unit_cell: ArrayLike<number> | null, step: number}} TimeGradientData
  * @typedef {{cell: CellKind, layer: number, reverse: boolean, item: number, unit: number, steps: number, padded: number,
  *   hidden_size: number, input: number, weight_ih: number, weight_hh: number, names: string[], gates: GateData[],
  *   states: StateData[], first_hidden: number, first_cell: number, bias_ih: number, bias_hh: number, weight_hr: number,
