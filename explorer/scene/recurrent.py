@@ -101,8 +101,8 @@ class Unrolled:
         gates: In torch's order: the order of the blocks in the weights.
         states: In the order in which they are computed.
         tokens: What stands at each step where the program says it (characters, words), `padded` of them; () else.
-        retention: Of the unit in focus, (T, T), rows t, columns s: how much of c_s is left in c_t, the product of f from
-            s + 1 to t (of h with z for a GRU); NaN where s comes after t. None for an RNN and on `meta`. A reverse
+        retention: Of the unit in focus, (T, T), rows t, columns s: how much of c_s is left in c_t, the product of f
+            from s + 1 to t (of h with z for a GRU); NaN where s comes after t. None for an RNN and on `meta`. A reverse
             layer reads backwards: from s - 1 down to t, NaN for s < t.
         gradient: None where nothing was asked for and no backward pass ran.
         singular: Singular values of W_hh, falling, for each gate's block; () on `meta`.
