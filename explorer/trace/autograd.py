@@ -110,6 +110,9 @@ class BackwardEvent:
         shapes_out: Sizes of the gradients of its inputs.
         grad_before: The leaf's `.grad` before it, or None.
         grad_after: The leaf's `.grad` after it; None for other nodes.
+        norms_in: Euclidean norms of those `gradients_in` of which only a window is there, None of the others; () where
+            all of them are whole.
+        norm_after: Of the whole `grad_after`, where only a window of it is there; else None.
     """
 
     node: str
@@ -123,6 +126,8 @@ class BackwardEvent:
     shapes_out: tuple[tuple[int, ...] | None, ...] = ()
     grad_before: Array | None = None
     grad_after: Array | None = None
+    norms_in: tuple[float | None, ...] = ()
+    norm_after: float | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -200,13 +200,19 @@ class BackwardRecorder:
         arrays, shapes = self._gradients.of(incoming)
         if leaf is None:
             sent, shapes_out = self._gradients.of(outgoing)
-            event = BackwardEvent(name, arrays, sent, None, number, run, self._clock(), shapes, shapes_out, None, None)
+            norms = self._gradients.norms(incoming)
+            event = BackwardEvent(
+                name, arrays, sent, None, number, run, self._clock(), shapes, shapes_out, None, None, norms
+            )
         else:
             key, owner = id(leaf), self._states.number_of(leaf)
             after = self._gradients.accumulated(leaf, incoming[0])
             before, self._grads[key] = self._grads.get(key), after
             arrays = self._received.pop(key, arrays)
-            event = BackwardEvent(name, arrays, (), owner, number, run, self._clock(), shapes, (), before, after)
+            norm = self._gradients.norm(leaf.grad)
+            event = BackwardEvent(
+                name, arrays, (), owner, number, run, self._clock(), shapes, (), before, after, (), norm
+            )
         self.events.append(event)
         if run >= 0 and self.runs[run].create_graph:
             made = outgoing if leaf is None else (leaf.grad,)

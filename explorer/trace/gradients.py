@@ -5,12 +5,12 @@ from __future__ import annotations
 import weakref
 from typing import TYPE_CHECKING
 
+import torch
+
 from explorer.trace import values
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-
-    import torch
 
     from explorer.trace.values import Array
 
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 # beyond this, the events of a long run have shapes and no values
 MAX_BYTES = 256 * 1024**2
 
+
+# in which norms are summed up: squares of half precision overflow, and sums of complex64 are not added in pairs
+_WIDER = {torch.float16: torch.float32, torch.bfloat16: torch.float32, torch.complex64: torch.complex128}
 
 # what was copied: of which tensor, at which version; its values, None where there are none; its sizes
 _Copy = tuple["Callable[[], torch.Tensor | None]", int, "Array | None", "tuple[int, ...] | None"]
@@ -32,6 +35,7 @@ class GradientCopies:
     def __init__(self) -> None:
         self._bytes = 0
         self._known: dict[int, _Copy] = {}
+        self._norms: dict[int, tuple[_Copy, float]] = {}
 
     def array(self, gradient: torch.Tensor | None) -> Array | None:
         """Return the values of a gradient, of a large one the window; None where there is none, or no values."""
@@ -57,6 +61,24 @@ class GradientCopies:
             return self.array(grad)
         return self._keep(grad, *found[2:])[2]
 
+    def norm(self, gradient: torch.Tensor | None) -> float | None:
+        """Return the Euclidean norm of a gradient of which only a window is copied; None of others.
+
+        In the gradient's own precision, but for those of which torch's sum would overflow or lose digits.
+        """
+        if gradient is None or gradient.numel() <= values.KEEP_ELEMENTS or not values.has_values(gradient):
+            return None
+        copy, key = self._copy(gradient), id(gradient)
+        known = self._norms.get(key)
+        if known is None or known[0] is not copy:
+            known = self._norms[key] = (copy, _norm(gradient))
+        return known[1]
+
+    def norms(self, gradients: tuple[torch.Tensor | None, ...]) -> tuple[float | None, ...]:
+        """Return the norms of gradients, as `norm` does; () where it has none."""
+        found = tuple([self.norm(gradient) for gradient in gradients])
+        return () if all(norm is None for norm in found) else found
+
     def _copy(self, gradient: torch.Tensor) -> _Copy:
         found = self._find(gradient)
         if found is not None:
@@ -77,6 +99,11 @@ class GradientCopies:
     def _keep(self, gradient: torch.Tensor, array: Array | None, shape: tuple[int, ...] | None) -> _Copy:
         copy = self._known[id(gradient)] = (weakref.ref(gradient), values.version_of(gradient), array, shape)
         return copy
+
+
+def _norm(gradient: torch.Tensor) -> float:
+    with torch.no_grad():
+        return float(torch.linalg.vector_norm(gradient, dtype=_WIDER.get(gradient.dtype)))
 
 
 def _is_taken_over(grad: torch.Tensor, incoming: torch.Tensor) -> bool:

@@ -45,11 +45,31 @@ def test_each_bar_is_the_norm_of_that_gradient() -> None:
     assert "Left out" not in chart.note
 
 
-def test_a_gradient_of_which_only_a_corner_is_recorded_has_no_bar_and_is_named() -> None:
-    found = charts(400)  # 64 x 400 elements
-    for title in (GRADIENTS, STEPS):
-        assert "Left out: net.0.weight:" in found[title].note
-    shown = found[GRADIENTS]
-    expected = {name: norm for name, norm in norms(400).items() if name != "net.0.weight"}
-    assert dict(zip(shown.labels, shown.series[0].values.tolist(), strict=True)) == pytest.approx(expected, rel=1e-6)
-    assert found[STEPS].labels == shown.labels
+def test_a_gradient_of_which_only_a_corner_is_recorded_has_the_norm_of_all_its_elements() -> None:
+    chart = charts(400)[GRADIENTS]  # 64 x 400 elements
+    assert dict(zip(chart.labels, chart.series[0].values.tolist(), strict=True)) == pytest.approx(norms(400), rel=1e-5)
+    assert "Left out" not in chart.note
+
+
+def test_a_parameter_of_which_only_a_corner_is_recorded_has_no_bar_and_is_named() -> None:
+    chart = charts(400)[STEPS]
+    assert "Left out: net.0.weight:" in chart.note
+    assert chart.labels == tuple(name for name in norms(400) if name != "net.0.weight")
+
+
+@pytest.mark.parametrize("dtype", ["float16", "bfloat16", "float32", "float64", "complex64"])
+def test_norms_of_large_gradients_are_those_of_torch(dtype: str) -> None:
+    lines = ["import torch", f"w = torch.full((200, 100), 30.0, dtype=torch.{dtype}, requires_grad=True)"]
+    trace = explorer.run("\n".join([*lines, "for _ in range(2):", "    (w * w).abs().sum().backward()"]))
+    w = torch.full((200, 100), 30.0, dtype=getattr(torch, dtype), requires_grad=True)
+    expected = []
+    for _ in range(2):
+        (w * w).abs().sum().backward()
+        assert w.grad is not None
+        expected.append(float(w.grad.to(torch.complex128).norm()))
+    assert trace.error is None
+    norms = [event.norm_after for event in trace.backward if event.accumulated is not None]
+    assert norms == pytest.approx(expected, rel=1e-5)
+    [product, again] = [event for event in trace.backward if event.node == "MulBackward0"]
+    assert product.norms_in == again.norms_in == pytest.approx((20_000**0.5,), rel=1e-5)
+    assert all(event.norms_in == () for event in trace.backward if event.shapes_in == ((),))

@@ -75,15 +75,15 @@ class Charts:
         labels, values, unknown = [], [], []
         for event in events:
             node = self.naming.sources.trace.graph.nodes[event.index]
-            incoming = event.gradients_in[0] if event.gradients_in else None
-            if not node.module or not node.saved or incoming is None:
+            if not node.module or not node.saved or not event.gradients_in or event.gradients_in[0] is None:
                 continue
             label = f"{node.module} · {self.naming.draft(event).label.rpartition(' · ')[2]}"
-            if _is_whole(incoming, event.shapes_in):
-                labels.append(label)
-                values.append(norm_of(incoming))
-            else:
+            norm = norm_in(event)
+            if norm is None:
                 unknown.append(label)
+            else:
+                labels.append(label)
+                values.append(norm)
         if len(values) < FEWEST:
             return None
         shown = np.array(values[:MOST_BARS])
@@ -136,10 +136,20 @@ class Charts:
 
 
 def grad_norm(event: BackwardEvent) -> float | None:
-    """Return the norm of a leaf's whole gradient after an event; None where only a window of it is known."""
+    """Return the norm of a leaf's whole gradient after an event; None where it is not known."""
     if event.grad_after is None or not _is_whole(event.grad_after, event.shapes_in):
-        return None
+        return event.norm_after
     return norm_of(event.grad_after)
+
+
+def norm_in(event: BackwardEvent) -> float | None:
+    """Return the norm of the whole gradient of a node's first result; None where there is none, or it is not known."""
+    incoming = event.gradients_in[0] if event.gradients_in else None
+    if incoming is None:
+        return None
+    if _is_whole(incoming, event.shapes_in):
+        return norm_of(incoming)
+    return event.norms_in[0] if event.norms_in else None
 
 
 def _is_whole(values: Array, shapes: tuple[tuple[int, ...] | None, ...]) -> bool:
