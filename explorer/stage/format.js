@@ -154,6 +154,11 @@ export function floatText(value, digits, dtype = "float64") {
   return decorated(value, () => identifying(value, dtype, digits));
 }
 
+/** @param {number} value @param {number} [digits] @returns {string} As on a blackboard: `4`, `−0.15`, `1e−5`. */
+export function shortNumber(value, digits = 4) {
+  return floatText(value, digits).replace(/\.0$/, "").replace(/-/g, "−").replace(/^−0$/, "0");
+}
+
 /** @param {number} value @param {string} dtype @returns {string} */
 export function exactFloatText(value, dtype) {
   return decorated(value, () => (dtype === "float64" ? value : identifying(value, dtype, 9)));

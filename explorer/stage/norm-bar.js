@@ -1,8 +1,7 @@
 // Which layer is open, which beside it, which batch of a loop; training or evaluation; forward or gradients.
 
 import { node, setAttribute, setText } from "./dom.js";
-import { floatText } from "./format.js";
-import { shortNumber } from "./norm-words.js";
+import { floatText, shortNumber } from "./format.js";
 
 /** @typedef {import("./norm-view.js").NormView} NormView */
 

@@ -1,9 +1,9 @@
 // Beside the statistics: the way of a cell, what to see in this case, and the picture beside torch's own numbers.
 
 import { node, setChildren } from "./dom.js";
+import { shortNumber } from "./format.js";
 import { inlineCode } from "./messages.js";
 import { gradientSteps, waySteps } from "./norm-way.js";
-import { shortNumber } from "./norm-words.js";
 
 /** @typedef {import("./norm-view.js").NormView} NormView */
 

@@ -1,9 +1,9 @@
 // The statistics of each group in a table: what normalises, what goes into the running statistics. A row lights its group.
 
 import { node, setAttribute, setText } from "./dom.js";
-import { countText } from "./format.js";
+import { countText, shortNumber } from "./format.js";
 import { groupSquare } from "./norm-colours.js";
-import { projectionName, shortNumber } from "./norm-words.js";
+import { projectionName } from "./norm-words.js";
 import { statisticAt } from "./norm-view.js";
 
 /** @typedef {import("./norm-view.js").NormView} NormView */

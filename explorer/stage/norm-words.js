@@ -1,15 +1,10 @@
 // What is said beside a normalisation: a sentence for each phase, with the numbers of the group in focus.
 
-import { floatText, plural } from "./format.js";
+import { floatText, plural, shortNumber } from "./format.js";
 import { statisticAt } from "./norm-view.js";
 
 /** @typedef {import("./norm-view.js").NormView} NormView */
 /** @typedef {import("./norm-view.js").NormPhase} NormPhase */
-
-/** @param {number} value @param {number} [digits] @returns {string} As on a blackboard: `4`, `−0.15`, `1e−5`. */
-export function shortNumber(value, digits = 4) {
-  return floatText(value, digits).replace(/\.0$/, "").replace(/-/g, "−").replace(/^−0$/, "0");
-}
 
 const SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉";
 
