@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from explorer.swift import swift
 
@@ -113,6 +113,8 @@ class BackwardEvent:
         norms_in: Euclidean norms of those `gradients_in` of which only a window is there, None of the others; () where
             all of them are whole.
         norm_after: Of the whole `grad_after`, where only a window of it is there; else None.
+        whole_in: All of the first of `gradients_in`, where only a window of it is there and the node is that of a layer
+            that normalises; None in a trace that crossed a process border.
     """
 
     node: str
@@ -128,6 +130,11 @@ class BackwardEvent:
     grad_after: Array | None = None
     norms_in: tuple[float | None, ...] = ()
     norm_after: float | None = None
+    whole_in: Array | None = field(default=None, repr=False)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave the large copy behind."""
+        return {**self.__dict__, "whole_in": None}
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch.autograd.graph import GradientEdge, get_gradient_edge
 
+from explorer.trace.arrivals import Arrivals
 from explorer.trace.calls import node_of
 from explorer.trace.frames import switch_tracing
 from explorer.trace.gradients import GradientCopies
@@ -81,6 +82,7 @@ class BackwardRecorder:
         self._states = states
         self._clock = clock
         self._gradients = GradientCopies()
+        self._arrivals = Arrivals(states.graph)
         self._watched = object()
         self._hooks: list[RemovableHandle] = []
         self._open: list[_Open] = []
@@ -201,8 +203,9 @@ class BackwardRecorder:
         if leaf is None:
             sent, shapes_out = self._gradients.of(outgoing)
             norms = self._gradients.norms(incoming)
+            whole = self._arrivals.whole(name, number, run, incoming[0] if incoming else None)
             event = BackwardEvent(
-                name, arrays, sent, None, number, run, self._clock(), shapes, shapes_out, None, None, norms
+                name, arrays, sent, None, number, run, self._clock(), shapes, shapes_out, None, None, norms, None, whole
             )
         else:
             key, owner = id(leaf), self._states.number_of(leaf)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
+import torch
 from hypothesis import given
 
 from tests.lenses.normalization_cases import (
@@ -62,3 +65,35 @@ def test_gradients_are_compared(line: str, what: set[str]) -> None:
 def test_without_backward_there_are_no_gradients() -> None:
     _, norm = opened("x = torch.randn(5, 4, requires_grad=True)\ny = nn.BatchNorm1d(4)(x)\n")
     assert norm.backward is None
+
+
+LARGE = (
+    "y = nn.BatchNorm2d(8)(x)",
+    "y = nn.LayerNorm([32, 32])(x)",
+    "y = nn.GroupNorm(4, 8)(x)",
+    "y = nn.InstanceNorm2d(8, affine=True)(x)",
+    "y = nn.RMSNorm([32, 32])(x)",
+    "y = nn.LocalResponseNorm(3)(x)",
+    "y = F.normalize(x)",
+    "y = nn.Sequential(nn.BatchNorm2d(8), nn.Identity())(x)",
+)
+
+
+@pytest.mark.parametrize("line", LARGE)
+def test_gradients_of_large_tensors_are_whole(line: str) -> None:
+    head = f"torch.manual_seed(0)\nx = torch.randn(4, 8, 32, 32, requires_grad=True)\n{line}\n"
+    scene, norm = opened(f"{head}{LOSS}")
+    assert norm.backward is not None
+    assert_checks_are_small(norm, "float32")
+    names: dict[str, Any] = {"torch": torch, "nn": torch.nn, "F": torch.nn.functional}
+    exec(f"{head}{LOSS}", names)  # noqa: S102 - a program of this file
+    assert np.allclose(values(scene, norm.backward.input_gradient), names["x"].grad, rtol=1e-4, atol=1e-6)
+
+
+def test_gradients_that_are_too_large_are_said_to_be_left_out() -> None:
+    line = "y = nn.BatchNorm2d(8)(x)"
+    scene, norm = opened(f"x = torch.randn(4, 8, 128, 128, requires_grad=True)\n{line}\ny.sum().backward()\n")
+    assert norm.backward is None
+    assert any("The gradient that arrived here has 524,288 numbers" in note for note in scene.notes)
+    scene, _ = opened(f"x = torch.randn(4, 8, 128, 128, requires_grad=True)\n{line}\n")
+    assert not any("gradient" in note for note in scene.notes)

@@ -56,7 +56,7 @@ def gradients_of(trace: Trace, call: NormCall, values: Values, way: Way) -> Grad
     slot = call.output.output_nr
     if event is None or values.input is None or len(event.gradients_in) <= slot:
         return None
-    arrived = whole_gradient(event.gradients_in[slot], event.shapes_in[slot], call.output.dtype)
+    arrived = arrived_at(event, call)
     made = None if arrived is None else _through(call, values, arrived)
     if arrived is None or made is None or made[0] is None:
         return None
@@ -75,6 +75,21 @@ def gradients_of(trace: Trace, call: NormCall, values: Values, way: Way) -> Grad
         projection=projection,
         formula=_formula(call, upstream, way, mean, projection),
     )
+
+
+def arrived_at(event: BackwardEvent, call: NormCall) -> torch.Tensor | None:
+    """Return the whole gradient of a call's output; None where only a part of it was kept."""
+    slot = call.output.output_nr
+    kept = event.whole_in if slot == 0 and event.whole_in is not None else event.gradients_in[slot]
+    return whole_gradient(kept, event.shapes_in[slot], call.output.dtype)
+
+
+def lost_gradient(trace: Trace, call: NormCall) -> int:
+    """Return how many numbers the gradient had that arrived at a call, where only a part of it was kept; else 0."""
+    event, slot = _event(trace, call), call.output.output_nr
+    if event is None or call.by_hand is not None or slot >= len(event.gradients_in) or event.gradients_in[slot] is None:
+        return 0
+    return call.output.numel if arrived_at(event, call) is None else 0
 
 
 def _event(trace: Trace, call: NormCall) -> BackwardEvent | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from explorer.lenses.convolution.pictures import name_of
 from explorer.lenses.normalization.calls import NormCall
-from explorer.lenses.normalization.gradients import Gradients, gradients_of
+from explorer.lenses.normalization.gradients import Gradients, gradients_of, lost_gradient
 from explorer.lenses.normalization.groups import axes_for, group_names
 from explorer.lenses.normalization.naming import layer_text
 from explorer.lenses.normalization.padding import Padding, padding_of
@@ -78,7 +78,7 @@ def opened(trace: Trace, calls: Sequence[NormCall], number: int, title: str) -> 
         axes=axes,
         names=() if call.kind == "response" else group_names(shape, settings.blocks, axes),
         padding=padding_of(trace, call, axes),
-        notes=notes,
+        notes=(*notes, *([] if way is None else _lost(trace, call))),
         trained=sum(1 for other in calls[:number] if other.training and is_same_layer(other, call)),
         result=name_of(trace, call.step, call.output, ""),
     )
@@ -95,6 +95,14 @@ def _with_output(call: NormCall, values: Values) -> tuple[Values, tuple[str, ...
         return values, ("The result was written to since, and it is too large to have been copied before.",)
     said = "The result was written to since: shown is what torch returns for the recorded input once more."
     return replace(values, output=result), (said,)
+
+
+def _lost(trace: Trace, call: NormCall) -> list[str]:
+    """Say that a backward pass ran through a call whose gradients can't be shown."""
+    count = lost_gradient(trace, call)
+    if not count:
+        return []
+    return [f"The gradient that arrived here has {count:,} numbers; only a corner was kept: no gradients are shown."]
 
 
 def _why_no_values(call: NormCall) -> str:
