@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import html
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,17 +13,46 @@ from typing import TYPE_CHECKING
 from explorer.scene.encoding import encode
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from explorer.scene.model import Grid, Scene
 
 STAGE = Path(__file__).parents[1] / "stage"
 ENTRY = "mount.js"
 STYLE = "stage.css"
-GRAPH_ENTRY = "study.js"
-GRAPH_STYLES = ("study.css", "graph.css")
-SLIDE_ENTRY = "slide.js"
-SLIDE_STYLES = ("slide.css",)
-NORM_ENTRY = "norm.js"
-NORM_STYLES = ("norm.css",)
+
+
+@dataclass(frozen=True)
+class _Part:
+    """What stands around scenes of one kind: its module, the name that it exports, style sheets, and which scenes."""
+
+    entry: str
+    option: str
+    styles: tuple[str, ...]
+    needed: Callable[[Scene], bool]
+
+
+_PARTS = (
+    _Part("study.js", "study: { Study }", ("study.css", "graph.css"), lambda scene: scene.graph is not None),
+    _Part(
+        "slide.js",
+        "slide: { Slide }",
+        ("slide.css",),
+        lambda scene: scene.layers is not None and scene.layers.windows is not None,
+    ),
+    _Part(
+        "norm.js",
+        "norm: { NormStage }",
+        ("norm.css",),
+        lambda scene: scene.norms is not None and bool(scene.norms.opened),
+    ),
+    _Part(
+        "recurrent.js",
+        "recurrent: { RecurrentStage }",
+        ("recurrent.css", "recurrent-panels.css"),
+        lambda scene: scene.recurrent is not None and bool(scene.recurrent.stops),
+    ),
+)
 
 _IMPORT = re.compile(r"""^import\s*\{[^}]*\}\s*from\s*["']\./([\w.-]+)["'];?[ \t]*$""", re.MULTILINE)
 _VENDOR = re.compile(r"""^import\s*\{([^}]*)\}\s*from\s*["']\./(vendor/[\w.-]+)["'];?[ \t]*$""", re.MULTILINE)
@@ -35,9 +64,6 @@ _PART_ONLY = (
 )
 
 _OPTIONS = "editable: false, links: false, charts: true"
-_GRAPH_OPTIONS = ", study: { Study }"
-_SLIDE_OPTIONS = ", slide: { Slide }"
-_NORM_OPTIONS = ", norm: { NormStage }"
 
 _PAGE = """<!doctype html>
 <html lang="en">
@@ -73,16 +99,13 @@ mount(document.getElementById("stage"), bytes, {{ {options} }});
 def to_html(scene: Scene) -> str:
     """Return `scene` as a self-contained page with all the interactions of the app's stage."""
     shown = replace(scene, notes=(*scene.notes, _PART_ONLY)) if any(map(_is_cut, scene.grids)) else scene
-    with_graph = scene.graph is not None
-    with_slide = scene.layers is not None and scene.layers.windows is not None
-    with_norm = scene.norms is not None and len(scene.norms.opened) > 0
-    styles = (STYLE, *GRAPH_STYLES * with_graph, *SLIDE_STYLES * with_slide, *NORM_STYLES * with_norm)
-    entries = (ENTRY, *(GRAPH_ENTRY,) * with_graph, *(SLIDE_ENTRY,) * with_slide, *(NORM_ENTRY,) * with_norm)
+    parts = [part for part in _PARTS if part.needed(scene)]
+    styles = (STYLE, *(name for part in parts for name in part.styles))
     return _PAGE.format(
         title=html.escape(scene.title),
         style="".join((STAGE / name).read_text(encoding="utf-8") for name in styles),
-        script=joined_modules(*entries),
-        options=_OPTIONS + _GRAPH_OPTIONS * with_graph + _SLIDE_OPTIONS * with_slide + _NORM_OPTIONS * with_norm,
+        script=joined_modules(ENTRY, *(part.entry for part in parts)),
+        options=", ".join((_OPTIONS, *(part.option for part in parts))),
         payload=base64.b64encode(encode(shown)).decode("ascii"),
     )
 

@@ -1,13 +1,14 @@
-// Where the parts of the stage stand: around a graph, a sliding window or a normalisation; or, without one, sentences, tensors, storages, time, and the program
+// Where the parts of the stage stand: around a graph or an open layer; or, without one, sentences, tensors, storages, time, and the program
 // below.
 
 import { errorBox, emptyStage, noteBox } from "./messages.js";
 import { setChildren } from "./dom.js";
 import { unbreakLines } from "./rows.js";
+import { hasRecurrent } from "./surroundings.js";
 
 /** Put all parts where they belong with the scene that the stage has. @param {import("./mount.js").Stage} stage */
 export function arrange(stage) {
-  const mode = stage.scene.graph ? "graph" : stage.slide ? "slide" : stage.layer ? "norm" : "sheet";
+  const mode = stage.scene.graph ? "graph" : stage.slide ? "slide" : hasRecurrent(stage.scene) ? "recurrent" : stage.layer ? "norm" : "sheet";
   if (stage.root.dataset.mode !== mode) {
     const focused = /** @type {ShadowRoot | Document} */ (stage.root.getRootNode()).activeElement;
     leaveSheet(stage);

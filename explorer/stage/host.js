@@ -3,7 +3,7 @@
 import { product } from "./format.js";
 import { GridView } from "./grid.js";
 import { StripView } from "./strip.js";
-import { hasNorm } from "./surroundings.js";
+import { hasNorm, hasRecurrent } from "./surroundings.js";
 
 /** Panels that a pool keeps for later. */
 const MOST_PANELS_KEPT = 40;
@@ -27,12 +27,12 @@ function hostOf(stage) {
 
 /**
  * Panels for a scene; those of the scene before are used again where they can be. Beside a graph they are made when a
- * frame shows them; a sliding window and a normalisation have panels of their own.
+ * frame shows them; open layers have panels of their own.
  * @param {import("./mount.js").Stage} stage @param {Scene} scene
  */
 export function makePanels(stage, scene) {
   const host = hostOf(stage);
-  if (scene.graph || scene.layers?.windows || hasNorm(scene)) {
+  if (scene.graph || scene.layers?.windows || hasNorm(scene) || hasRecurrent(scene)) {
     stage.grids = [];
     stage.strips = [];
     return;

@@ -15,7 +15,7 @@ import { frameAfter, homeColour, homeFrame, linkedFrame, LinkWriter, readLink } 
 import { ColourScale } from "./scales.js";
 import { DEFAULT_WIDTH } from "./rows.js";
 import { Spotlight } from "./spotlight.js";
-import { hasNorm, Surroundings } from "./surroundings.js";
+import { hasNorm, hasRecurrent, Surroundings } from "./surroundings.js";
 import { IdleTables } from "./table.js";
 import { glyphWidth, readTheme } from "./theme.js";
 import { Choice } from "./choice.js";
@@ -131,10 +131,13 @@ export class Stage {
   /** @returns {import("./slide.js").Slide | null} What stands around a layer that slides a window, where one is open. */
   get slide() { return this.scene.layers?.windows ? this.surroundings.slide : null; }
 
-  /** @returns {import("./slide.js").Slide | import("./norm.js").NormStage | null} What stands around the layer that is open. */
-  get layer() { return hasNorm(this.scene) ? this.surroundings.norm : this.slide; }
+  /** @returns {import("./slide.js").Slide | import("./norm.js").NormStage | import("./recurrent.js").RecurrentStage | null} What stands around the layer that is open. */
+  get layer() {
+    if (hasRecurrent(this.scene)) return this.surroundings.recurrent;
+    return hasNorm(this.scene) ? this.surroundings.norm : this.slide;
+  }
 
-  /** @returns {import("./study.js").Study | import("./slide.js").Slide | import("./norm.js").NormStage | null} */
+  /** @returns {import("./study.js").Study | NonNullable<Stage["layer"]> | null} */
   get around() { return this.study ?? this.layer; }
 
   /** @param {number} id @returns {import("./grid.js").GridView | null} The panel of a grid, where one is drawn. */

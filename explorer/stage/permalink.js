@@ -1,7 +1,7 @@
 // The step and the colouring in the page's address, beside whatever else stands there.
 
-/** Time becomes the phases of a normalisation when it is drawn, and the last one is shown, however many there are. */
-const LAST_PHASE = 99;
+/** Time becomes the phases of a layer when it is drawn, and the last one is shown, however many there are. */
+const LAST_PHASE = Number.MAX_SAFE_INTEGER;
 
 /** @returns {{step: number | null, colour: ColourMode | null}} `step` counts from 1. */
 export function readLink() {
@@ -15,8 +15,8 @@ export function readLink() {
 }
 
 /** @param {Scene} scene @returns {number} The frame to show when the address names none. */
-export function homeFrame({ frames, opens_on: wanted = -1, layers, norms }) {
-  if (norms?.opened.length) return wanted >= 0 ? wanted : LAST_PHASE;
+export function homeFrame({ frames, opens_on: wanted = -1, layers, norms, recurrent }) {
+  if (norms?.opened.length || recurrent?.stops.length) return wanted >= 0 ? wanted : LAST_PHASE;
   if (layers?.windows) return Math.max(0, wanted); // its time is the positions of a window
   const last = Math.max(0, frames.length - 1);
   return wanted >= 0 ? Math.min(last, wanted) : last;

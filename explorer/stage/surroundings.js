@@ -1,18 +1,25 @@
-// What stands around a graph, a layer that slides a window or one that normalises: fetched with its style sheets when the first comes.
+// What stands around a graph, or a layer that slides a window, normalises or recurs: fetched with its style sheets when the first comes.
 
 import { node } from "./dom.js";
 
 const STUDY_SHEETS = ["study.css", "graph.css"];
 const SLIDE_SHEETS = ["slide.css"];
 const NORM_SHEETS = ["norm.css"];
+const RECURRENT_SHEETS = ["recurrent.css", "recurrent-panels.css"];
 
 /** @typedef {import("./study.js").Study} Study */
 /** @typedef {import("./slide.js").Slide} Slide */
 /** @typedef {import("./norm.js").NormStage} NormStage */
+/** @typedef {import("./recurrent.js").RecurrentStage} RecurrentStage */
 
 /** @param {Scene} scene @returns {boolean} Whether a layer that normalises is open in it. */
 export function hasNorm({ norms }) {
   return (norms?.opened.length ?? 0) > 0;
+}
+
+/** @param {Scene} scene @returns {boolean} Whether recurrent layers are listed in it. */
+export function hasRecurrent({ recurrent }) {
+  return (recurrent?.stops.length ?? 0) > 0;
 }
 
 /** Pages that need none do without their modules. */
@@ -26,13 +33,15 @@ export class Surroundings {
     this.slide = null;
     /** @type {NormStage | null} */
     this.norm = null;
+    /** @type {RecurrentStage | null} */
+    this.recurrent = null;
     /** @type {[Scene, number, boolean] | null} A scene that waits for its own. */
     this.waiting = null;
   }
 
   /** @param {Scene} scene @returns {boolean} Whether something is to be fetched before it can be drawn. */
   lacks(scene) {
-    return Boolean((scene.graph && !this.study) || (scene.layers?.windows && !this.slide) || (hasNorm(scene) && !this.norm));
+    return Boolean((scene.graph && !this.study) || (scene.layers?.windows && !this.slide) || (hasNorm(scene) && !this.norm) || (hasRecurrent(scene) && !this.recurrent));
   }
 
   /** Fetch what a scene needs, then draw the last scene that was asked for. @param {Scene} scene @param {number} frame @param {boolean} passing */
@@ -45,6 +54,9 @@ export class Surroundings {
     } else if (hasNorm(scene)) {
       const { NormStage } = stage.options.norm ?? await fetchPart(stage.root, () => import("./norm.js"), NORM_SHEETS);
       this.norm ??= new NormStage(stage);
+    } else if (hasRecurrent(scene)) {
+      const { RecurrentStage } = stage.options.recurrent ?? await fetchPart(stage.root, () => import("./recurrent.js"), RECURRENT_SHEETS);
+      this.recurrent ??= new RecurrentStage(stage);
     } else {
       const { Slide } = stage.options.slide ?? await fetchPart(stage.root, () => import("./slide.js"), SLIDE_SHEETS);
       this.slide ??= new Slide(stage);
@@ -55,19 +67,22 @@ export class Surroundings {
   /** @param {Scene} scene As it came. @returns {Scene} As it is drawn. */
   prepared(scene) {
     const own = this.slide?.prepare(scene) ?? scene;
-    return this.norm?.prepare(own) ?? own;
+    const normed = this.norm?.prepare(own) ?? own;
+    return this.recurrent?.prepare(normed) ?? normed;
   }
 
   leave() {
     this.study?.leave();
     this.slide?.leave();
     this.norm?.leave();
+    this.recurrent?.leave();
   }
 
   destroy() {
     this.study?.destroy();
     this.slide?.destroy();
     this.norm?.destroy();
+    this.recurrent?.destroy();
   }
 }
 

@@ -130,11 +130,11 @@
  * What the caller of `mount` decides.
  * @typedef {{editable?: boolean, onRun?: (source: string) => void, links?: boolean, names?: string, casts?: string,
  *   charts?: boolean, study?: {Study: typeof import("./study.js").Study}, slide?: {Slide: typeof import("./slide.js").Slide},
- *   norm?: {NormStage: typeof import("./norm.js").NormStage},
+ *   norm?: {NormStage: typeof import("./norm.js").NormStage}, recurrent?: {RecurrentStage: typeof import("./recurrent.js").RecurrentStage},
  *   onOptions?: (options: Record<string, number | boolean>) => void, onChange?: (change: Record<string, unknown>) => void,
  *   onScene?: (stage: import("./mount.js").Stage, passing: boolean) => void, onFrame?: () => void}} MountOptions
  * `names`: where the editor asks for what programs may use. `casts`: where to ask what casting a number gives.
- * `charts`: whether charts are shown as tables. `study`, `slide`, `norm`: what stands around a graph, a sliding window, a normalisation; loaded when first needed.
+ * `charts`: whether charts are shown as tables. `study`, `slide`, `norm`, `recurrent`: what stands around a graph, a sliding window, a normalisation, a recurrent layer; loaded when first needed.
  * `onOptions`: show the program through the lens with these options. `onChange`: change the program in this way.
  * `onScene`, `onFrame`: called when another one is drawn.
  */

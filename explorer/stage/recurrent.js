@@ -1,0 +1,209 @@
+// The page around a recurrent layer: every gate and state over time, the cell opened at one step, and its equations.
+
+import { ChartTables } from "./chart-tables.js";
+import { node } from "./dom.js";
+import { partsOf } from "./recurrent-parts.js";
+import { timeScene, withRecurrentOf } from "./recurrent-scene.js";
+import { RecurrentView } from "./recurrent-view.js";
+
+/** @typedef {import("./recurrent-view.js").RecurrentFact} RecurrentFact */
+/** @typedef {import("./recurrent-view.js").RecurrentMoment} RecurrentMoment */
+
+/** Milliseconds in which another unit may be chosen before the server is asked about it. */
+const ASK_LATER = 250;
+
+export class RecurrentStage {
+  /** @param {import("./mount.js").Stage} stage */
+  constructor(stage) {
+    this.stage = stage;
+    /** The unit whose numbers are in the diagram and the equations. */
+    this.unit = 0;
+    /** @type {RecurrentFact | null} */
+    this.hovered = null;
+    /** @type {Scene | null} The last one that could be drawn. */
+    this.scene = null;
+    /** @type {RecurrentView | null} */
+    this.view = null;
+    /** Another scene or other colours, not drawn yet. */
+    this.changed = true;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.asking = undefined;
+    this.parts = partsOf({
+      point: (fact, aloud = false) => this.point(fact, aloud), pin: (fact) => this.pin(fact), goTo: (t) => this.goTo(t),
+      ask: (options) => this.ask(options), served: Boolean(stage.options.onOptions),
+    });
+    this.head = node("div", { class: "te-head" });
+    this.bar = node("div", { class: "te-rec-bar" }, ...this.placed("bar"));
+    this.shapes = node("div", { class: "te-rec-shapes" }, ...this.placed("shapes"));
+    this.strip = node("div", { class: "te-rec-strip" }, ...this.placed("strip"));
+    this.cell = node("div", { class: "te-rec-cell" });
+    this.picture = node("div", { class: "te-rec-picture" }, this.strip, this.cell);
+    this.reason = node("p", { class: "te-rec-reason", "data-testid": "recurrent-reason" });
+    this.footer = node("div", { class: "te-footer" });
+    this.card = node("div", { class: "te-card te-rec" }, this.head, this.bar, this.shapes, this.reason, this.picture, this.footer);
+    this.wide = node("div", { class: "te-rec-wide" }, ...this.placed("below"));
+    this.notes = node("div", { class: "te-rec-notes" }, ...this.placed("notes"));
+    this.details = node("div", { class: "te-rec-details" }, this.wide, this.notes);
+    this.below = node("div", { class: "te-below" });
+    this.charts = stage.options.charts ? new ChartTables() : null;
+  }
+
+  /** @param {import("./recurrent-parts.js").PartPlace} wanted @returns {HTMLElement[]} */
+  placed(wanted) {
+    return this.parts.filter(({ place }) => place === wanted).map(({ panel }) => panel.element);
+  }
+
+  /** @param {Scene} given As it came. @returns {Scene} As it is drawn: time is that of the layer. */
+  prepare(given) {
+    const listed = (given.recurrent?.stops.length ?? 0) > 0;
+    const failed = given.error !== null && !given.recurrent?.unrolled && this.scene !== null && given.lens === this.scene.lens;
+    for (const part of [this.card, this.details]) part.toggleAttribute("data-stale", failed);
+    if (failed) return withRecurrentOf(given, /** @type {Scene} */ (this.scene));
+    this.scene = listed ? timeScene(given, (moment) => this.tell(moment)) : null;
+    if (!this.scene) return given;
+    this.fill(this.scene);
+    return this.scene;
+  }
+
+  /** @param {Scene} scene */
+  fill(scene) {
+    const { unrolled } = /** @type {RecurrentData} */ (scene.recurrent);
+    this.view = unrolled ? new RecurrentView(scene, this.stage.theme) : null;
+    this.unit = Math.max(0, Math.min((unrolled?.hidden_size ?? 1) - 1, unrolled?.unit ?? 0));
+    this.changed = true;
+  }
+
+  /** @param {RecurrentMoment} moment @returns {{sentence: string, why: string}} */
+  tell({ t, phase }) {
+    return { sentence: `${t} ${phase}`, why: "" };
+  }
+
+  /** @param {Scene} scene That comes next. @returns {number | null} Where it goes on: at the same moment, where it has one. */
+  frameAfter(scene) {
+    const next = scene.recurrent?.unrolled;
+    const { view, stage } = this;
+    if (!next) return scene.error ? stage.frame : null;
+    if (!view || next.cell !== view.opened.cell || stage.frame >= stage.scene.frames.length - 1) return Number.MAX_SAFE_INTEGER;
+    const { t, phase } = this.moment;
+    return t < next.steps ? new RecurrentView(scene, stage.theme).frameAt(t, phase) : Number.MAX_SAFE_INTEGER;
+  }
+
+  /** @returns {RecurrentMoment} */
+  get moment() {
+    return this.view?.momentAt(this.stage.frame) ?? { t: 0, phase: "", step: 0 };
+  }
+
+  enter() {
+    const { stage } = this;
+    stage.root.dataset.mode = "recurrent";
+    stage.arrows = stage.groundArrows;
+    this.head.append(stage.sentences.element);
+    this.footer.append(stage.timeline.element);
+    this.below.append(stage.facts.element, stage.code.element);
+    this.wide.append(stage.cards.element);
+    stage.messages.after(this.card, this.details, this.below, ...(this.charts ? [this.charts.element] : []));
+  }
+
+  leave() {
+    for (const part of [this.card, this.details, this.below]) part.remove();
+    this.charts?.element.remove();
+  }
+
+  /** @param {Scene} scene */
+  take(scene) {
+    this.hovered = null;
+    this.charts?.show(scene.charts ?? []);
+  }
+
+  /** @param {Frame[]} frames @returns {Frame[]} Of long sequences some. */
+  sampleOf(frames) {
+    return frames.slice(-(this.view?.phases.length ?? 1));
+  }
+
+  measure() {
+    this.room = this.card.clientWidth;
+  }
+
+  recolour() {
+    if (this.view && this.view.theme !== this.stage.theme) this.fill(this.stage.scene);
+    this.changed = true;
+  }
+
+  showFrame() {
+    const { stage, view } = this;
+    const recurrent = /** @type {RecurrentData} */ (stage.scene.recurrent);
+    this.reason.textContent = recurrent.reason;
+    this.reason.hidden = !recurrent.reason;
+    this.picture.hidden = !view;
+    if (this.changed) for (const { panel } of this.parts) panel.update(stage.scene, recurrent, stage.theme);
+    this.changed = false;
+    if (view) for (const { panel } of this.parts) panel.show?.(this.moment);
+    stage.facts.element.hidden = !stage.scene.frames.some(({ names }) => names.length > 0);
+    stage.timeline.element.hidden = stage.scene.frames.length < 2;
+    this.light();
+  }
+
+  /** @param {RecurrentFact | null} fact @param {boolean} aloud */
+  point(fact, aloud) {
+    this.hovered = fact;
+    this.light();
+    if (aloud) return;
+  }
+
+  light() {
+    for (const { panel } of this.parts) panel.light?.(this.hovered);
+  }
+
+  /** @param {RecurrentFact} fact Its unit comes into focus, its time is gone to. */
+  pin({ t, unit }) {
+    if (unit >= 0) this.choose(unit);
+    if (t >= 0) this.goTo(t);
+  }
+
+  /** @param {number} unit */
+  choose(unit) {
+    const { view } = this;
+    if (!view || unit === this.unit || unit < 0 || unit >= view.opened.hidden_size) return;
+    this.unit = unit;
+    this.stage.showFrame();
+    clearTimeout(this.asking);
+    this.asking = setTimeout(() => this.ask({ unit }), ASK_LATER);
+  }
+
+  /** @param {number} t */
+  goTo(t) {
+    const { view, stage } = this;
+    if (!view || t < 0 || t >= view.opened.steps) return;
+    stage.timeline.go(view.frameAt(t));
+  }
+
+  /** @param {Record<string, number>} options Of the lens. */
+  ask(options) {
+    const { recurrent } = this.stage.scene;
+    if (recurrent) this.stage.options.onOptions?.({ layer: recurrent.opened, ...options });
+  }
+
+  /** @param {KeyboardEvent} event @returns {boolean} */
+  key({ key, shiftKey }) {
+    const { view } = this;
+    if (!view) return false;
+    const forward = key === "ArrowRight" ? 1 : key === "ArrowLeft" ? -1 : 0;
+    if (shiftKey && forward) this.stage.timeline.go(this.stage.frame + forward * view.phases.length);
+    else if (!shiftKey && (key === "ArrowUp" || key === "ArrowDown")) this.choose(this.unit + (key === "ArrowDown" ? 1 : -1));
+    else return false;
+    return true;
+  }
+
+  /** @returns {boolean} Whether something was let go. */
+  release() {
+    const had = this.hovered !== null;
+    this.hovered = null;
+    this.light();
+    return had;
+  }
+
+  destroy() {
+    clearTimeout(this.asking);
+    this.leave();
+  }
+}
