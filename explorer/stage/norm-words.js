@@ -1,6 +1,6 @@
 // What is said beside a normalisation: a sentence for each phase, with the numbers of the group in focus.
 
-import { floatText, plural, shortNumber } from "./format.js";
+import { plural, shortNumber } from "./format.js";
 import { statisticAt } from "./norm-view.js";
 
 /** @typedef {import("./norm-view.js").NormView} NormView */
