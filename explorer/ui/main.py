@@ -40,6 +40,7 @@ SECTIONS = {
     "Layers": [
         _page("convolution", "Convolution & pooling", "filter_center_focus", "convolution"),
         _page("normalization", "Normalisation", "equalizer", "normalization"),
+        _page("recurrent", "Recurrent", "cycle", "recurrent"),
     ],
 }
 _START = st.Page(_first_page, title="Tensor Explorer", default=True, visibility="hidden")

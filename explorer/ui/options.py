@@ -48,7 +48,16 @@ OPTIONS: Mapping[str, tuple[Option, ...]] = {
         *(Option(name, 0) for name in ("channel", "item", "slab", "row", "column")),
         Option("flip"),
     ),
-    "normalization": (Option("layer", -1, -1), Option("beside", -1, -2), Option("group", 0)),
+    "normalization": (
+        Option("layer", -1, -1),
+        Option("beside", -1, -2),
+        *(Option(name, 0) for name in ("group", "focus", "between")),
+    ),
+    "recurrent": (
+        Option("layer", -1, -1),
+        *(Option(name, 0) for name in ("depth", "reverse", "item", "unit")),
+        Option("root", -1, -1),
+    ),
 }
 """By the name of the lens."""
 

@@ -17,6 +17,7 @@ from explorer.ui.examples.example import Example
 from explorer.ui.examples.indexing import INDEXING_EXAMPLES
 from explorer.ui.examples.memory import MEMORY_EXAMPLES
 from explorer.ui.examples.normalization import NORMALIZATION_EXAMPLES
+from explorer.ui.examples.recurrent import RECURRENT_EXAMPLES
 from explorer.ui.examples.reductions import REDUCTION_EXAMPLES
 from explorer.ui.examples.shape import SHAPE_EXAMPLES
 from explorer.ui.permalink import decode_program, encode_program
@@ -45,6 +46,7 @@ PAGES = (
     Page("step_through", "autograd", AUTOGRAD_EXAMPLES),
     Page("convolution", "convolution", CONVOLUTION_EXAMPLES),
     Page("normalization", "normalization", NORMALIZATION_EXAMPLES),
+    Page("recurrent", "recurrent", RECURRENT_EXAMPLES),
 )
 
 

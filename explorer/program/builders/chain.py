@@ -214,13 +214,14 @@ def add(source: str, operation: str, after: int | None, shape: tuple[int, ...], 
     if operation in CREATIONS:
         lines, edits = _new_creation(program, operation, shape)
     elif operation in LAYERS:
-        lines, edits = add_layer(program, statement, operation, shape), []
+        lines, edits = add_layer(program, statement, operation, shape, exact=dtype.startswith(_EXACT)), []
     else:
         lines, edits = _new_operation(program, statement, operation, shape, dtype)
     place = statement.place if statement else len(program.body) - 1
     changed = program.text.edited([*imports(program, "\n".join(lines)), *edits, inserted(program, place, lines)])
     # all that was added stands before the new statement, or is it; a layer is made before it is applied
-    place += len(ast.parse(changed).body) - len(program.body) - (operation in LAYERS)
+    place += len(ast.parse(changed).body) - len(program.body)
+    place -= len(ast.parse("\n".join(lines)).body) - 1 if operation in LAYERS else 0
     return changed, max(chip.index for chip in chips(changed) if chip.statement == place)
 
 

@@ -12,6 +12,8 @@ from explorer.program.builders.starts import Shape
 
 NORMALISATION = "Normalisation"
 """Group of the layers that normalise."""
+RECURRENT = "Recurrent"
+"""Group of the layers that go through a sequence, and of their cells."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,11 @@ class LayerType:
     def is_norm(self) -> bool:
         """Whether it normalises."""
         return self.group == NORMALISATION
+
+    @property
+    def is_recurrent(self) -> bool:
+        """Whether it goes through a sequence, or takes one step of it."""
+        return self.group == RECURRENT
 
     @property
     def has_kernel(self) -> bool:

@@ -12,6 +12,8 @@ from explorer.program.builders.layers import LAYERS, is_sequential
 from explorer.program.builders.links import Link, Program, Statement
 from explorer.program.builders.problems import EditProblem
 from explorer.program.builders.receivers import last_tensor
+from explorer.program.builders.recurrent_calls import call_lines
+from explorer.program.builders.recurrent_edits import set_recurrent, without_recurrent
 from explorer.program.builders.source import Edit
 from explorer.program.builders.weights import kernel_text, set_kernel
 
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 
 
 _PLAIN = len(("N", "C"))
+# what has no dimension for features, or none for time, gets one
+_SEQUENCES = {0: "[None, None]", 1: "[:, None]"}
 
 
 def set_layer(program: Program, link: Link, name: str, wanted: Fields, kept: frozenset[str]) -> str:
@@ -30,7 +34,10 @@ def set_layer(program: Program, link: Link, name: str, wanted: Fields, kept: fro
 
     Raises:
         ArgumentProblem: A text makes no argument, or a preset has no kernel of this size.
+        EditProblem: The results of a recurrent layer are used as no other layer's could be.
     """
+    if LAYERS[link.name].is_recurrent:
+        return set_recurrent(program, link, name, wanted, kept)
     text, weight = program.text, f"{link.path}.weight"
     written = kernel_text(text.source, weight) if link.path else ""
     edits = [Edit(text.start(link.node), text.end(link.node), LAYERS[name].render(wanted, kept=kept))]
@@ -59,11 +66,16 @@ def add_element(program: Program, statement: Statement, link: Link, name: str, s
     return text.edited([*imports(program, layer), *edits])
 
 
-def add_layer(program: Program, statement: Statement | None, name: str, shape: Shape) -> list[str]:
-    """Return the lines that make a layer and apply it to the last tensor."""
+def add_layer(
+    program: Program, statement: Statement | None, name: str, shape: Shape, *, exact: bool = False
+) -> list[str]:
+    """Return the lines that make a layer and apply it to the last tensor, which may hold `exact` whole numbers."""
     layer, source = LAYERS[name], program.text.source
     tensor = last_tensor(program, statement)
     made = names.fresh(source, ast.parse(source), (layer.stem,))
+    if layer.is_recurrent:
+        given = f"{tensor}{'.float()' if exact else ''}{_SEQUENCES.get(len(shape), '')}"
+        return [f"{made} = {layer.render(layer.defaults(shape))}", *call_lines(source, name, made, given)]
     result = names.fresh(f"{source}\n{made} = 0", ast.parse(f"{source}\n{made} = 0"))
     return [f"{made} = {layer.render(layer.defaults(shape))}", f"{result} = {made}({tensor})"]
 
@@ -74,6 +86,8 @@ def remove_layer(program: Program, statement: Statement, link: Link) -> str:
     Raises:
         EditProblem: Other lines need it.
     """
+    if link.role == "layer" and LAYERS[link.name].is_recurrent and not in_stack(statement, link):
+        return without_recurrent(program, statement)
     if link.node is statement.node or not in_stack(statement, link):
         return _without_layer(program, statement)
     siblings, text = _siblings(statement, link), program.text

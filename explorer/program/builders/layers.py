@@ -14,12 +14,13 @@ from explorer.program.builders.calls import Fields
 from explorer.program.builders.groups.convolutions import CONVOLUTION_TABLE
 from explorer.program.builders.groups.normalizations import NORMALIZATION_TABLE
 from explorer.program.builders.groups.pools import POOL_TABLE
+from explorer.program.builders.groups.recurrents import RECURRENT_TABLE
 from explorer.program.builders.groups.stacks import STACK_TABLE
 from explorer.program.builders.layer import LayerType, layer_name
 
 __all__ = ["LAYERS", "LayerType", "is_sequential", "match_layer"]
 
-_TABLE = (*CONVOLUTION_TABLE, *POOL_TABLE, *STACK_TABLE, *NORMALIZATION_TABLE)
+_TABLE = (*CONVOLUTION_TABLE, *POOL_TABLE, *STACK_TABLE, *NORMALIZATION_TABLE, *RECURRENT_TABLE)
 LAYERS: dict[str, LayerType] = {layer.name: layer for layer in _TABLE}
 
 

@@ -1,0 +1,122 @@
+"""Edits of recurrent layers: other fields, another kind, away with one and all the lines that belong to it."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from explorer.program.builders import names
+from explorer.program.builders.gates import gates, resized
+from explorer.program.builders.layers import LAYERS
+from explorer.program.builders.links import Link, Program, Statement
+from explorer.program.builders.parameter_lines import parameter_lines, removals
+from explorer.program.builders.problems import EditProblem
+from explorer.program.builders.recurrent_calls import (
+    RecurrentCall,
+    call_lines,
+    check_results_unused,
+    first_state,
+    fresh,
+    has_cell_state,
+    is_cell,
+    recurrent_call,
+    replaced,
+)
+from explorer.program.builders.recurrent_follow import following
+from explorer.program.builders.source import Edit
+
+if TYPE_CHECKING:
+    from explorer.program.builders.calls import Fields
+
+
+def set_recurrent(program: Program, link: Link, name: str, wanted: Fields, kept: frozenset[str]) -> str:
+    """Return the program with other arguments of a recurrent layer, or another one in its place.
+
+    Its input, its first state, the lines that set its gates and the layers that read its results follow.
+
+    Raises:
+        ArgumentProblem: A text makes no argument.
+        EditProblem: The results of its call are used in a way that another layer has no results for.
+    """
+    if not LAYERS[name].is_recurrent:
+        raise EditProblem(f"A recurrent layer cannot become {name}: its call has other results. Add {name} anew.")
+    text = program.text
+    edits = [Edit(text.start(link.node), text.end(link.node), LAYERS[name].render(wanted, kept=kept))]
+    if gates(name) != gates(link.name) or is_cell(name) != is_cell(link.name):
+        edits += removals(program, parameter_lines(program, link.path)) if link.path else []
+    elif link.path:
+        edits += resized(program, link.path, name, link.fields["hidden_size"], wanted["hidden_size"])
+    call = recurrent_call(program, link.path) if link.path else None
+    if call is not None and is_cell(name) != is_cell(link.name):
+        return text.edited([*edits, *_other_call(program, link, call, name)])
+    if call is not None and not is_cell(name):
+        edits += _cell_state(program, call, had=has_cell_state(link.name), has=has_cell_state(name))
+    return text.edited([*edits, *following(program, link, wanted)])
+
+
+def without_recurrent(program: Program, statement: Statement) -> str:
+    """Return the program without a recurrent layer, the line or loop that calls it, and what it sets by hand.
+
+    Raises:
+        EditProblem: Other lines need it, or its results.
+    """
+    name, text = statement.target, program.text
+    own = parameter_lines(program, name) if name else ()
+    edits = [text.removal(program.body, statement.place), *removals(program, own)]
+    call = recurrent_call(program, name) if name else None
+    gone = {statement.place}
+    if call is not None:
+        check_results_unused(program, call)
+        start = first_state(program, call)
+        gone |= {call.place} if start is None else {call.place, start}
+        edits += [text.removal(program.body, place) for place in gone - {statement.place}]
+    taken = {id(line.node) for line in own} | {id(line.block) for line in own if line.block is not None}
+    for place, line in enumerate(program.body[statement.place + 1 :], statement.place + 1):
+        if place not in gone and id(line) not in taken and name and names.uses(line, name):
+            raise EditProblem(f"{name} is still used on line {line.lineno}. Change or remove that first.")
+    return text.edited(edits)
+
+
+def _other_call(program: Program, link: Link, call: RecurrentCall, name: str) -> list[Edit]:
+    """Return the edits that make a loop of a call, or a call of a loop that the page wrote."""
+    source, text = program.text.source, program.text
+    check_results_unused(program, call)
+    if not is_cell(link.name):
+        if call.state is not None or not call.results:
+            raise EditProblem(f"Line {call.node.lineno} calls {link.path} in a way that no loop can stand for.")
+        given = text.segment(call.given)
+        given = f"{given}.transpose(0, 1)" if link.fields.get("batch_first") == "True" else given
+        return replaced(program, call, call_lines(source, name, link.path, given))
+    if first_state(program, call) is None:
+        raise EditProblem(
+            f"{link.path} is called on line {call.node.lineno} in lines of its own. Edit the program's text instead."
+        )
+    return replaced(program, call, call_lines(source, name, link.path, text.segment(call.sequence)))
+
+
+def _cell_state(program: Program, call: RecurrentCall, *, had: bool, has: bool) -> list[Edit]:
+    """Return the edits with which a call has a cell state among its results and in its first state, or no longer."""
+    if had == has:
+        return []
+    text, statement, edits = program.text, program.body[call.place], []
+    if isinstance(statement, ast.Assign):
+        edits += _state_targets(program, call, statement, has=has)
+    match call.state:
+        case ast.Tuple(elts=[hidden, _]) as pair if had:
+            edits.append(Edit(text.start(pair), text.end(pair), text.segment(hidden)))
+        case ast.Name(id=name) as hidden if has:
+            edits.append(Edit(text.start(hidden), text.end(hidden), f"({name}, torch.zeros_like({name}))"))
+    return edits
+
+
+def _state_targets(program: Program, call: RecurrentCall, statement: ast.Assign, *, has: bool) -> list[Edit]:
+    text = program.text
+    match statement.targets:
+        case [ast.Tuple(elts=[_, ast.Tuple(elts=[ast.Name(id=hidden), ast.Name(id=cell)]) as pair])] if not has:
+            used = names.later_lines(program.body, call.place, cell)
+            if used:
+                raise EditProblem(f"{cell} is still used on line {used[0]}, and this layer has no cell state.")
+            return [Edit(text.start(pair), text.end(pair), hidden)]
+        case [ast.Tuple(elts=[_, ast.Name(id=hidden) as state])] if has and hidden.startswith("h"):
+            return [Edit(text.start(state), text.end(state), f"({hidden}, {fresh(text.source, 'c_n')})")]
+    return []
