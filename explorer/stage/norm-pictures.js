@@ -71,11 +71,11 @@ const MADE_BY = {
   outputGradient: "what arrives", upstream: "through γ", inputGradient: "what goes on",
 };
 
-/** @param {NormView} view @param {NormRole} role @returns {string} Below the title. */
-function factsOf(view, role) {
+/** @param {NormView} view @param {NormRole} role @param {boolean} served @returns {string} Below the title. */
+function factsOf(view, role, served) {
   const reader = view.readers[role];
   if (role === "pending") return `${view.name} · not made yet`;
-  if (!reader?.grid) return `${view.name} · left out of the picture: the tensor is large`;
+  if (!reader?.grid) return `${view.name} · ${served ? "being computed: the tensor is large" : "left out of this picture: the tensor is large"}`;
   const { shape, window, dtype } = reader.grid;
   const names = view.axes.every(Boolean) ? `${view.axes.join(" × ")} = ` : "";
   const part = product(window) < product(shape) ? `${window.join(" × ")} of ` : "";
@@ -84,10 +84,11 @@ function factsOf(view, role) {
 }
 
 /**
- * @param {readonly NormView[]} views That are open. @param {{focus: number, phase: NormPhase, gradients: boolean, room: number, edition: number}} way
+ * @param {readonly NormView[]} views That are open. @param {{focus: number, phase: NormPhase, gradients: boolean, room: number, edition: number, served: boolean}} way
+ *   `served`: what lies between x and y of a large tensor can be asked for.
  * @returns {{pictures: NormPicture[], arrangement: Arrangement}}
  */
-export function picturesOf(views, { focus, phase, gradients, room, edition }) {
+export function picturesOf(views, { focus, phase, gradients, room, edition, served }) {
   const focused = views[focus];
   /** @type {[NormView, NormRole, string][]} */
   const wanted = gradients
@@ -99,7 +100,7 @@ export function picturesOf(views, { focus, phase, gradients, room, edition }) {
     return k > 0 && arrangement === "row" ? bareFit(own) : own;
   };
   const pictures = wanted.map(([view, role, testid], k) => ({
-    view, role, title: titleOf(view, role), facts: factsOf(view, role), testid,
+    view, role, title: titleOf(view, role), facts: factsOf(view, role, served), testid,
     key: `${edition} ${testid} ${views.indexOf(view)} ${role}`, fit: fitOf(view, k),
   }));
   return { pictures, arrangement };

@@ -20,6 +20,13 @@ const NORM_SIDES = 32;
 const TIME_KEYS = new Set(["ArrowLeft", "ArrowRight", "Home", "End", " "]);
 /** What a link says for no layer beside the open one. */
 const NOTHING_BESIDE = -2;
+/** What of large tensors comes only when it is asked for. @type {Set<import("./norm-view.js").NormRole>} */
+const BETWEEN = new Set(["centred", "normalised", "scales"]);
+
+/** @param {URLSearchParams} query @param {string} name @returns {number} */
+function wholeIn(query, name) {
+  return Math.max(0, Number.parseInt(query.get(name) ?? "0", 10) || 0);
+}
 
 export class NormStage {
   /** @param {import("./mount.js").Stage} stage */
@@ -29,10 +36,13 @@ export class NormStage {
     /** Counts what is painted anew: another scene, other colours. */
     this.edition = 0;
     this.gradients = false;
-    /** Which of the open layers has its groups outlined in the input. */
-    this.focus = 0;
-    /** The group whose charts are shown, and whose numbers are in the sentences. */
-    this.group = stage.linked() ? Math.max(0, Number.parseInt(new URLSearchParams(location.search).get("group") ?? "0", 10) || 0) : 0;
+    const query = new URLSearchParams(stage.linked() ? location.search : "");
+    /** Which of the open layers has its groups outlined in the input, and its charts shown. */
+    this.focus = wholeIn(query, "focus");
+    /** Of each open layer the group whose numbers are in the sentences; of the one in focus it has the charts. @type {number[]} */
+    this.groups = [0, 0].map((_, k) => (k === this.focus ? wholeIn(query, "group") : 0));
+    /** @type {Scene | null} For which what lies between x and y was asked for. */
+    this.asked = null;
     /** @type {CellPlace | null} The cell that is pointed at. */
     this.hovered = null;
     /** @type {CellPlace | null} */
@@ -48,7 +58,8 @@ export class NormStage {
     /** @type {NormPanel[]} Those that are drawn. */
     this.panels = [];
     this.bar = new NormBar({
-      layer: (layer) => this.ask({ layer, beside: -1, group: 0 }), call: (layer) => this.ask({ layer, beside: -1, group: this.group }), beside: (beside) => this.ask({ beside }),
+      layer: (layer) => this.ask({ layer, beside: -1, group: 0, focus: 0 }), call: (layer) => this.ask({ layer, beside: -1, group: this.groups[0], focus: 0 }),
+      beside: (beside) => this.ask({ beside, group: this.groups[0], focus: 0 }),
       turn: (gradients) => this.turn(gradients), focus: (focus) => this.turnTo(focus),
     }, Boolean(stage.options.onOptions));
     this.ways = new NormWays();
@@ -107,7 +118,7 @@ export class NormStage {
     this.views = viewsOf(scene, this.stage.theme);
     this.focus = Math.min(this.focus, this.views.length - 1);
     this.gradients &&= this.views[0].hasGradients;
-    this.group = Math.max(0, Math.min(this.views[0].model.count - 1, this.group));
+    this.groups = this.views.map(({ model }, k) => Math.max(0, Math.min(model.count - 1, this.groups[k] ?? 0)));
     this.orders = new Map(this.views.map((view) => [view, orderBetween(this.views[0], view)]));
     if (this.pinned && !((this.views[this.pinned.layer]?.cellOf(this.pinned.index) ?? -1) >= 0)) this.pinned = null;
     this.edition += 1;
@@ -115,9 +126,10 @@ export class NormStage {
 
   /** @param {NormPhase} phase @returns {{sentence: string, why: string}} */
   tell(phase) {
-    const [view] = this.views;
-    if (this.gradients) return { sentence: gradientSentence(view), why: gradientRemark(view) };
-    return { sentence: phaseSentence(view, phase, this.group), why: phaseRemark(view, phase, this.group) };
+    const { views, focus, groups } = this;
+    if (this.gradients) return { sentence: gradientSentence(views[focus]), why: gradientRemark(views[focus]) };
+    const own = views[focus].phases.includes(phase) ? focus : 0;
+    return { sentence: phaseSentence(views[own], phase, groups[own]), why: phaseRemark(views[own], phase, groups[own]) };
   }
 
   /** @param {Scene} scene That comes next. @returns {number | null} Where it goes on: at the same phase, where it has one. */
@@ -171,7 +183,8 @@ export class NormStage {
   showFrame() {
     const { stage, views, focus, phase, gradients } = this;
     const norms = /** @type {NormsData} */ (stage.scene.norms);
-    const { pictures, arrangement } = picturesOf(views, { focus, phase, gradients, room: this.room, edition: this.edition });
+    const served = Boolean(stage.options.onOptions);
+    const { pictures, arrangement } = picturesOf(views, { focus, phase, gradients, room: this.room, edition: this.edition, served });
     while (this.made.length < pictures.length) this.made.push(new NormPanel(this.hostOf()));
     this.panels = this.made.slice(0, pictures.length);
     this.row.dataset.arrangement = arrangement;
@@ -183,10 +196,20 @@ export class NormStage {
     stage.facts.element.hidden = !stage.scene.frames.some(({ names }) => names.length > 0); // of tensors that the lens does not list
     stage.timeline.element.hidden = gradients || stage.scene.frames.length < 2;
     this.light(false);
+    if (served && pictures.some(({ view, role }) => BETWEEN.has(role) && view.hasValues && !view.readers[role]?.grid)) queueMicrotask(() => this.askBetween());
+  }
+
+  /** Ask for what lies between x and y, once for each scene without. */
+  askBetween() {
+    const { scene } = this.stage;
+    const known = this.stage.linked() && new URLSearchParams(location.search).get("between") === "1";
+    if (this.asked !== scene && !known) this.ask({ between: 1 });
+    this.asked = scene;
   }
 
   /** @param {boolean} gradients */
   turn(gradients) {
+    if (gradients && !this.views[this.focus].hasGradients) this.focus = 0;
     this.gradients = gradients;
     this.stage.showFrame();
   }
@@ -195,6 +218,7 @@ export class NormStage {
   turnTo(focus) {
     this.focus = focus;
     this.stage.showFrame();
+    this.ask({});
   }
 
   /** @param {CellPlace | null} place @param {boolean} aloud */
@@ -219,13 +243,14 @@ export class NormStage {
     const again = place !== null && this.pinned?.layer === place.layer && this.pinned.index.join() === place.index.join();
     this.pinned = again ? null : place;
     this.hovered = null;
-    const index = this.indexFor(this.views[0], this.pinned);
-    const group = index ? this.views[0].model.groupAt(index) : -1;
-    const other = group >= 0 && group !== this.group;
-    if (other) this.group = group;
+    const { layer, index } = this.pinned ?? { layer: this.focus, index: null };
+    const group = index ? this.views[layer].model.groupAt(index) : -1;
+    const other = group >= 0 && (layer !== this.focus || group !== this.groups[layer]);
+    if (other) this.groups[layer] = group;
+    if (other) this.focus = layer;
     this.stage.showFrame();
     this.light(true);
-    if (other) this.ask({ group });
+    if (other) this.ask({});
   }
 
   /** Light the group of the cell that is pointed at, else of the one that is pinned. @param {boolean} follow Whether the table turns to it. */
@@ -240,10 +265,11 @@ export class NormStage {
 
   /** @returns {CellPlace | null} Whose way is told while no cell is pointed at: the first of the group in focus. */
   home() {
-    const [view] = this.views;
+    const { focus, groups } = this;
+    const view = this.views[focus];
     if (view.model.shape.includes(0)) return null;
-    const first = view.model.count ? view.model.boxOf(this.group).low : view.first;
-    return { layer: 0, index: view.cellOf(first) >= 0 ? first : view.first };
+    const first = view.model.count ? view.model.boxOf(groups[focus]).low : view.first;
+    return { layer: focus, index: view.cellOf(first) >= 0 ? first : view.first };
   }
 
   /** @param {Record<string, number>} options Of the lens. */
@@ -252,7 +278,7 @@ export class NormStage {
     const [first, second] = norms?.opened ?? [];
     if (!first) return;
     const none = (this.views[0].stop?.same.length ?? 0) > 0 ? NOTHING_BESIDE : -1;
-    this.stage.options.onOptions?.({ layer: first.stop, beside: second?.stop ?? none, group: this.group, ...options });
+    this.stage.options.onOptions?.({ layer: first.stop, beside: second?.stop ?? none, group: this.groups[this.focus], focus: this.focus, ...options });
   }
 
   /** @param {KeyboardEvent} event @returns {boolean} Beside gradients there is no time to walk through. */

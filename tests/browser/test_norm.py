@@ -56,6 +56,7 @@ LAYERS: dict[str, nn.Module] = {
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A site with a page for each scene."""
     drawn = {name: norm_scenes.scene(name) for name in norm_scenes.PROGRAMS}
+    drawn["large_between"] = norm_scenes.scene("large", between=1)
     with serving(tmp_path_factory.mktemp("site"), {**drawn, "views": scenes.views()}) as address:
         yield address
 
@@ -141,8 +142,45 @@ def test_two_layers_stand_beside_each_other_on_one_tensor(open_stage: Opener) ->
     point(page, "norm-input", 40)
     assert group(page, "norm-input") == "1"
     expect(page.get_by_test_id("norm-statistics")).to_contain_text("Statistics · LayerNorm")
+    assert page.evaluate("window.asked.pop()") == {"layer": 0, "beside": 1, "group": 0, "focus": 1}
     page.get_by_test_id("norm-beside").select_option("nothing")
-    assert page.evaluate("window.asked.pop()") == {"layer": 0, "beside": -2, "group": 0}
+    assert page.evaluate("window.asked.pop()") == {"layer": 0, "beside": -2, "group": 0, "focus": 0}
+
+
+def test_a_click_in_the_second_layers_panel_is_about_its_own_group(open_stage: Opener) -> None:
+    page = open_stage("s=compared")
+    point(page, "norm-result-1", 40)  # z[1, 0, 1, 1]: sample 1, channel 0
+    page.mouse.down()
+    page.mouse.up()
+    assert page.evaluate("window.asked.pop()") == {"layer": 0, "beside": 1, "group": 1, "focus": 1}
+    expect(page.get_by_test_id("norm-statistics")).to_contain_text("Statistics · LayerNorm")
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator(".te-what").last).to_contain_text("In sample 1: √(")
+    charted = norm_scenes.scene("compared", focus=1, group=1).charts
+    assert "sample 1" in charted[0].title
+    # the same cell in the first layer's panel: its channel
+    point(page, "norm-result-0", 40 - 36)
+    page.mouse.down()
+    page.mouse.up()
+    asked = page.evaluate("window.asked.pop()")
+    assert (asked["group"], asked["focus"]) == (0, 0)
+
+
+def test_what_lies_between_x_and_y_of_a_large_tensor_comes_when_its_phase_is_looked_at(open_stage: Opener) -> None:
+    page = open_stage("s=large")
+    assert page.evaluate("window.asked") == []
+    page.keyboard.press("Home")
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_test_id("norm-result-0")).to_contain_text("being computed")
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate("window.asked") == [{"layer": 0, "beside": -1, "group": 0, "focus": 0, "between": 1}]
+    page.evaluate("window.show('large_between')")
+    expect(page.get_by_test_id("norm-result-0")).to_contain_text("each number less its group's mean")
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_test_id("norm-result-0")).to_have_attribute("data-role", "normalised")
+    expect(page.get_by_test_id("norm-result-0")).to_contain_text("in units of its group")
+    assert len(page.evaluate("window.asked")) == 1
 
 
 def test_a_cell_is_found_again_where_dimensions_stand_in_another_order(open_stage: Opener) -> None:
@@ -160,7 +198,7 @@ def test_a_click_pins_a_group_and_asks_for_its_charts(open_stage: Opener) -> Non
     point(page, "norm-input", 9)  # x[0, 1, 0, 0]
     page.mouse.down()
     page.mouse.up()
-    assert page.evaluate("window.asked.pop()") == {"layer": 0, "beside": -1, "group": 1}
+    assert page.evaluate("window.asked.pop()") == {"layer": 0, "beside": -1, "group": 1, "focus": 0}
     page.mouse.move(5, 5)
     assert group(page, "norm-result-0") == "1"
     page.get_by_test_id("norm-group-3").click()
@@ -182,7 +220,7 @@ def test_calls_of_a_loop_are_walked_through_and_eval_says_so(open_stage: Opener)
     assert trained.running_mean is not None
     assert numbers(table.nth(4).inner_text()) == [pytest.approx(trained.running_mean[0].item(), rel=1e-4)]
     page.get_by_test_id("norm-call").fill("2")
-    assert page.evaluate("window.asked.pop()") == {"layer": 2, "beside": -1, "group": 0}
+    assert page.evaluate("window.asked.pop()") == {"layer": 2, "beside": -1, "group": 0, "focus": 0}
 
 
 def test_gradients_are_made_of_two_means(open_stage: Opener) -> None:

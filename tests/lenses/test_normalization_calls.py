@@ -200,6 +200,17 @@ def test_a_large_layer_is_sent_whole_without_what_lies_between() -> None:
     assert (norm.centred, norm.normalised) == (-1, -1)
     assert values(scene, norm.input).size == values(scene, norm.output).size == 131_072
     assert_checks_are_small(norm, "float32")
+    scene, norm = opened("x = torch.randn(8, 16, 32, 32)\ny = nn.BatchNorm2d(16)(x)\n", between=1)
+    x = torch.tensor(values(scene, norm.input))
+    np.testing.assert_allclose(values(scene, norm.centred), x - x.mean((0, 2, 3), keepdim=True), atol=1e-5)
+    real = torch.nn.functional.batch_norm(x, None, None, training=True)
+    np.testing.assert_allclose(values(scene, norm.normalised), real, atol=1e-5)
+
+
+@pytest.mark.parametrize(("focus", "name"), [(0, "channel 1"), (1, "sample 1"), (9, "sample 1")])
+def test_charts_are_of_the_layer_in_focus(focus: int, name: str) -> None:
+    program = "x = torch.randn(6, 3)\ny = nn.BatchNorm1d(3)(x)\nz = nn.LayerNorm(3)(x)\n"
+    assert name in opened(program, focus=focus, group=1)[0].charts[0].title
 
 
 def test_a_result_that_was_overwritten_is_made_again() -> None:

@@ -21,13 +21,13 @@ from explorer.trace import Trace
 
 @dataclass(frozen=True)
 class Beside:
-    """What stands beside the calls that are open: the tables of each, and charts of the first."""
+    """What stands beside the calls that are open: the tables of each, and charts of the one in focus."""
 
     tables: tuple[tuple[Table, ...], ...] = ()
     charts: tuple[Chart, ...] = ()
 
 
-def beside_of(trace: Trace, calls: Sequence[NormCall], shown: Sequence[Opened], group: int) -> Beside:
+def beside_of(trace: Trace, calls: Sequence[NormCall], shown: Sequence[Opened], group: int, focus: int = 0) -> Beside:
     """Return tables and charts.
 
     Args:
@@ -35,15 +35,16 @@ def beside_of(trace: Trace, calls: Sequence[NormCall], shown: Sequence[Opened], 
         calls: All calls that normalise.
         shown: Those that are open; one at least.
         group: The group in focus.
+        focus: Of which of those it is; of one out of range the nearest.
     """
-    first = shown[0]
+    own = shown[min(max(focus, 0), len(shown) - 1)]
     charts = (
-        *_distributions(first, group),
-        *history(calls, first.call, group),
-        *spread(calls, first.call, group),
+        *_distributions(own, group),
+        *history(calls, own.call, group),
+        *spread(calls, own.call, group),
         *layer_inputs(trace),
     )
-    return Beside(tuple(_tables(layer, group) for layer in shown), charts)
+    return Beside(tuple(_tables(layer, group if layer is own else 0) for layer in shown), charts)
 
 
 def _tables(layer: Opened, group: int) -> tuple[Table, ...]:

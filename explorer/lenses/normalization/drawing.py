@@ -26,12 +26,14 @@ class Drawn:
         trace: The run.
         layer: The call.
         grids: Where they go.
+        between: Whether what lies between its input and its output is drawn of large tensors, too.
         made: Their ids by name.
     """
 
     trace: Trace
     layer: Opened
     grids: ValueGrids
+    between: bool = False
     made: dict[str, int] = field(default_factory=dict)
 
     def draw(self) -> None:
@@ -53,11 +55,11 @@ class Drawn:
         return self.made.get(key, -1)
 
     def _between(self) -> None:
-        """Add what lies between input and output, of tensors that are not too large to be sent so often."""
+        """Add what lies between input and output: of large tensors only when it is asked for."""
         way, call = self.layer.way, self.layer.call
         if way is None:
             return
-        small = call.input.numel <= MOST_BETWEEN
+        small = self.between or call.input.numel <= MOST_BETWEEN
         if small and way.centred is not None:
             self._add("centred", way.centred, "x − μ", self.layer.axes)
         if small and way.scales is not None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from explorer.lenses.autograd.arrays import ValueGrids
 from explorer.lenses.normalization.beside import Beside, beside_of
 from explorer.lenses.normalization.calls import NormCall, norm_calls
-from explorer.lenses.normalization.drawing import MAX_CELLS
+from explorer.lenses.normalization.drawing import MAX_CELLS, Drawn
 from explorer.lenses.normalization.norm import norm_of
 from explorer.lenses.normalization.opened import opened
 from explorer.lenses.normalization.stops import default_beside, default_stop, stops_of, titles_of
@@ -18,8 +18,24 @@ from explorer.scene.norms import Norms
 from explorer.trace import Trace
 
 
-def normalization(
-    trace: Trace, title: str = "Normalisation", *, layer: int = -1, beside: int = -1, group: int = 0
+@dataclass(frozen=True)
+class Looked:
+    """How the open calls are looked at: as the parameters of `normalization`."""
+
+    group: int
+    focus: int
+    between: bool
+
+
+def normalization(  # noqa: PLR0913 - what of a layer is looked at, each by name
+    trace: Trace,
+    title: str = "Normalisation",
+    *,
+    layer: int = -1,
+    beside: int = -1,
+    group: int = 0,
+    focus: int = 0,
+    between: int = 0,
 ) -> Scene:
     """Look at layers that normalise: which cells share a mean and a variance, and each cell's way through the layer.
 
@@ -33,23 +49,28 @@ def normalization(
         beside: Number of the stop to lay beside it; -1 for the next other module that takes the same tensor, else
             another call with it; -2 for none.
         group: Number of the group of cells in focus, whose charts are made.
+        focus: Of which open layer that is: 0 for the first, 1 for the one beside it.
+        between: Other than 0: what lies between x and y is sent also of large tensors.
     """
     with uncollected():
         calls = norm_calls(trace)
         scene = shapes(trace, title, cells=False, last=bool(calls))
-        return _with_norms(trace, scene, calls, _open(calls, layer, beside), group)
+        return _with_norms(trace, scene, calls, _open(calls, layer, beside), Looked(group, focus, bool(between)))
 
 
-def _with_norms(trace: Trace, scene: Scene, calls: tuple[NormCall, ...], numbers: tuple[int, ...], group: int) -> Scene:
+def _with_norms(
+    trace: Trace, scene: Scene, calls: tuple[NormCall, ...], numbers: tuple[int, ...], looked: Looked
+) -> Scene:
     """Return the scene with the calls that normalise, and those that are open."""
     stops = stops_of(calls)
     values = ValueGrids(len(scene.grids), len(scene.buffers), scene.element_count, MAX_CELLS)
     titles = titles_of(calls, numbers)
     shown = [opened(trace, calls, number, title) for number, title in zip(numbers, titles, strict=True)]
-    extra = beside_of(trace, calls, shown, group) if shown else Beside()
+    extra = beside_of(trace, calls, shown, looked.group, looked.focus) if shown else Beside()
     norms, first = [], len(scene.tables)
     for number, layer, tables in zip(numbers, shown, extra.tables, strict=True):
-        norms.append(norm_of(trace, layer, number, values, tuple(range(first, first + len(tables)))))
+        drawn = Drawn(trace, layer, values, between=looked.between)
+        norms.append(norm_of(drawn, number, tuple(range(first, first + len(tables)))))
         first += len(tables)
     return replace(
         scene,

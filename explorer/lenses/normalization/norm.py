@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-from explorer.lenses.autograd.arrays import ValueGrids
 from explorer.lenses.normalization.checks import checks_of
 from explorer.lenses.normalization.drawing import Drawn
 from explorer.lenses.normalization.opened import Opened
 from explorer.lenses.normalization.remarks import remarks_of
 from explorer.scene.norms import Norm, NormBackward
-from explorer.trace import Trace
 from explorer.trace.values import to_numpy
 
 
-def norm_of(trace: Trace, layer: Opened, stop: int, grids: ValueGrids, tables: tuple[int, ...]) -> Norm:
-    """Return a call as data of the scene.
+def norm_of(drawn: Drawn, stop: int, tables: tuple[int, ...]) -> Norm:
+    """Draw a call, and return it as data of the scene.
 
     Args:
-        trace: The run, with its live tensors.
-        layer: The call with all that is known of it.
+        drawn: The call with all that is known of it; its grids are made here.
         stop: Its number among the stops.
-        grids: Where its grids go.
         tables: Numbers of its tables.
     """
-    drawn = Drawn(trace, layer, grids)
     drawn.draw()
+    layer = drawn.layer
     call, settings, grid = layer.call, layer.call.settings, drawn.grid
     return Norm(
         stop=stop,
