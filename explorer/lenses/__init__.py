@@ -7,6 +7,7 @@ from collections.abc import Callable
 from explorer.lenses.autograd import autograd
 from explorer.lenses.convolution import convolution
 from explorer.lenses.normalization import normalization
+from explorer.lenses.recurrent import recurrent
 from explorer.lenses.shapes import shapes
 from explorer.scene import Scene
 
@@ -15,7 +16,8 @@ LENSES: dict[str, Callable[..., Scene]] = {
     "autograd": autograd,
     "convolution": convolution,
     "normalization": normalization,
+    "recurrent": recurrent,
 }
 """The lenses by name."""
 
-__all__ = ["LENSES", "autograd", "convolution", "normalization", "shapes"]
+__all__ = ["LENSES", "autograd", "convolution", "normalization", "recurrent", "shapes"]

@@ -1,4 +1,4 @@
-"""The recurrent layers of a run: calls of nn.RNN, nn.LSTM and nn.GRU, and runs of calls of a cell."""
+"""The calls of recurrent modules and of recurrent cells, in the order in which they ran."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Any
 import torch
 
 from explorer.lenses.convolution.calls import label_of, module_of
-from explorer.lenses.recurrent.cells import CellKind
 from explorer.scene import Span
+from explorer.scene.recurrent import CellKind
 from explorer.trace import Step, TensorState, Trace
 from explorer.trace.calls import Call
 from explorer.trace.model import Detail
@@ -21,7 +21,18 @@ CELLS: dict[str, CellKind] = {f"{name}_cell": kind for name, kind in KINDS.items
 
 @dataclass(frozen=True)
 class Settings:
-    """What a recurrent layer is: sizes, layers, directions, and how its input lies."""
+    """What a recurrent layer is: sizes, layers, directions, and how its input lies.
+
+    Attributes:
+        kind: Which equations.
+        layers: num_layers.
+        directions: 1 or 2.
+        bias: Whether it has biases.
+        batch_first: Whether the batch comes before time.
+        dropout: Chance of each cell between layers to become 0 in training mode.
+        training: Whether it is in training mode.
+        cell: Whether it is a cell, which is called for each step.
+    """
 
     kind: CellKind
     layers: int
@@ -30,22 +41,34 @@ class Settings:
     batch_first: bool
     dropout: float
     training: bool
+    cell: bool = False
+
+    @property
+    def drops(self) -> bool:
+        """Whether cells between layers become 0."""
+        return self.training and self.dropout > 0 and self.layers > 1
 
 
 @dataclass(frozen=True, eq=False)
 class RecurrentCall:
-    """One call of a recurrent module.
+    """One call of a recurrent module, or of a cell.
 
     Attributes:
         step: Index of its step in `Trace.steps`.
         label: What people call it.
         module: The live module, or None.
         settings: What it is.
-        input: As torch's own function took it: (T, N, I), (N, T, I), (T, I), or of a packed batch (all steps, I).
+        input: As torch's own function took it: (T, N, I) or (N, T, I); of a packed batch (all steps, I), of a cell
+            (N, I).
         batch_sizes: Of a packed batch how many sequences go on at each step, else None.
-        hidden, cell: h_0 and c_0, (layers · directions, N, ·).
+        order: Of a packed batch the place of each of the caller's items among the packed ones; None where they are the
+            same.
+        batched: Whether the program's own tensors have a dimension for the batch.
+        hidden, cell: h_0 and c_0, (layers · directions, N, ·); of a cell (N, ·).
         weights: The parameters, in torch's order.
-        output, last_hidden, last_cell: What it returned.
+        output: What it returned: as `input`, with H_out; of a cell h, (N, H).
+        last_hidden, last_cell: As `hidden` and `cell`.
+        generator: State of the random generator before a call that draws, else None.
         span: The program's expression.
     """
 
@@ -55,22 +78,34 @@ class RecurrentCall:
     settings: Settings
     input: TensorState
     batch_sizes: TensorState | None
+    order: TensorState | None
+    batched: bool
     hidden: TensorState
     cell: TensorState | None
     weights: tuple[TensorState, ...]
     output: TensorState
     last_hidden: TensorState
     last_cell: TensorState | None
+    generator: torch.Tensor | None
     span: Span
 
     @property
-    def packed(self) -> bool:
-        """Whether its input is a packed batch."""
-        return self.batch_sizes is not None
+    def steps(self) -> int:
+        """T."""
+        if self.settings.cell:
+            return 1
+        if self.batch_sizes is not None:
+            return self.batch_sizes.shape[0]
+        return self.input.shape[1 if self.settings.batch_first else 0]
+
+    @property
+    def batch(self) -> int:
+        """N."""
+        return self.hidden.shape[-2]
 
 
 def recurrent_calls(trace: Trace) -> tuple[RecurrentCall, ...]:
-    """Return the calls of recurrent modules in the order in which they ran.
+    """Return the calls of recurrent modules and cells in the order in which they ran.
 
     Args:
         trace: A trace with its live calls; of one without, none are found.
@@ -79,14 +114,20 @@ def recurrent_calls(trace: Trace) -> tuple[RecurrentCall, ...]:
 
 
 def _calls_of(step: Step, trace: Trace) -> Iterator[RecurrentCall]:
-    for detail in step.details:
-        if detail.op in KINDS and detail.call is not None and len(detail.outputs) > 1:
-            yield _recurrent_call(step, detail, detail.call, trace)
+    for number, detail in enumerate(step.details):
+        if detail.call is None:
+            continue
+        if detail.op in KINDS and len(detail.outputs) > 1:
+            yield _module_call(step, number, detail.call, trace)
+        elif detail.op in CELLS and detail.outputs:
+            yield _cell_call(step, number, trace)
 
 
-def _recurrent_call(step: Step, detail: Detail, call: Call, trace: Trace) -> RecurrentCall:
+def _module_call(step: Step, number: int, call: Call, trace: Trace) -> RecurrentCall:
+    detail = step.details[number]
     kind = KINDS[detail.op]
     packed = isinstance(call.arguments[1], torch.Tensor) and not isinstance(call.arguments[3], bool)
+    own = _own_inputs(step, number)
     states = list(detail.inputs)
     given = states.pop(0)
     sizes = states.pop(0) if packed else None
@@ -100,14 +141,72 @@ def _recurrent_call(step: Step, detail: Detail, call: Call, trace: Trace) -> Rec
         settings=_settings(kind, call, packed=packed),
         input=given,
         batch_sizes=sizes,
+        order=_order(own, sizes),
+        batched=not own or own[0].shape == given.shape,
         hidden=hidden,
         cell=cell,
         weights=tuple(states),
         output=made[0],
         last_hidden=made[1],
         last_cell=made[2] if kind == "lstm" else None,
-        span=Span(step.line, step.column, step.end_line, step.end_column),
+        generator=_generator(step, detail, trace),
+        span=_span(step),
     )
+
+
+def _cell_call(step: Step, number: int, trace: Trace) -> RecurrentCall:
+    detail = step.details[number]
+    kind, module = CELLS[detail.op], module_of(step, detail.module, trace)
+    given, hidden, *states = detail.inputs
+    cell = states.pop(0) if kind == "lstm" else None
+    own = _own_inputs(step, number)
+    settings = Settings(kind, 1, 1, len(states) > 2, batch_first=False, dropout=0.0, training=False, cell=True)
+    return RecurrentCall(
+        step=step.index,
+        label=label_of(step, detail.module),
+        module=module,
+        settings=settings,
+        input=given,
+        batch_sizes=None,
+        order=None,
+        batched=not own or own[0].shape == given.shape,
+        hidden=hidden,
+        cell=cell,
+        weights=tuple(states),
+        output=detail.outputs[0],
+        last_hidden=detail.outputs[0],
+        last_cell=detail.outputs[1] if kind == "lstm" else None,
+        generator=None,
+        span=_span(step),
+    )
+
+
+def _span(step: Step) -> Span:
+    return Span(step.line, step.column, step.end_line, step.end_column)
+
+
+def _own_inputs(step: Step, number: int) -> tuple[TensorState, ...]:
+    """Return what the module itself was given: its call comes after those that it makes; () where it is not known."""
+    path = step.details[number].module
+    if step.module_class and path == step.module:
+        return step.inputs
+    for detail in step.details[number + 1 :]:
+        if detail.is_module and detail.module == path:
+            return detail.inputs
+    return ()
+
+
+def _order(own: tuple[TensorState, ...], sizes: TensorState | None) -> TensorState | None:
+    """Return `unsorted_indices` of a packed batch: data, batch_sizes, sorted_indices and unsorted_indices in order."""
+    if sizes is None or len(own) < 4 or own[3].dtype != torch.int64 or len(own[3].shape) != 1:
+        return None
+    return own[3]
+
+
+def _generator(step: Step, detail: Detail, trace: Trace) -> torch.Tensor | None:
+    """Return the state of the random generator before the call, where nothing else of the same step draws before it."""
+    live = None if trace.calls is None else trace.calls[step.index]
+    return live.generator if live is not None and detail.module == step.module else None
 
 
 def _settings(kind: CellKind, call: Call, *, packed: bool) -> Settings:

@@ -3,11 +3,14 @@
 Sources: torch's documentation of nn.RNN, nn.LSTM and nn.GRU; Hochreiter and Schmidhuber, "Long Short-Term Memory"
 (1997); Cho et al., "Learning Phrase Representations using RNN Encoder-Decoder" (2014), whose GRU applies the reset gate
 before the matrix product, while torch applies it after.
+
+All tensors have a dimension D for the directions of a layer, which go side by side: one product of matrices a step for
+both. Inside, steps are in the order in which each direction computes; what is returned has the sequence's own times.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 import torch
@@ -25,13 +28,13 @@ GATES: Mapping[CellKind, tuple[str, ...]] = {
 
 @dataclass(frozen=True, eq=False)
 class Weights:
-    """The parameters of one layer in one direction.
+    """The parameters of one layer, of all its directions.
 
     Attributes:
-        input: weight_ih, (G·H, I).
-        hidden: weight_hh, (G·H, H_out).
-        input_bias, hidden_bias: (G·H,), or None.
-        projection: weight_hr, (H_out, H), or None.
+        input: weight_ih, (D, G·H, I).
+        hidden: weight_hh, (D, G·H, H_out).
+        input_bias, hidden_bias: (D, G·H), or None.
+        projection: weight_hr, (D, H_out, H), or None.
     """
 
     input: torch.Tensor
@@ -43,111 +46,147 @@ class Weights:
 
 @dataclass(frozen=True, eq=False)
 class Start:
-    """The states before the first step: h (B, H_out), and of an LSTM c (B, H)."""
+    """The states before a step: h (D, B, H_out), and of an LSTM c (D, B, H)."""
 
     hidden: torch.Tensor
     cell: torch.Tensor | None = None
 
+    def apart(self) -> Start:
+        """Return the states without their history."""
+        return Start(self.hidden.detach(), None if self.cell is None else self.cell.detach())
+
 
 @dataclass(frozen=True, eq=False)
 class Passed:
-    """What one layer in one direction went through; times are those of the sequence, also where it is read backwards.
+    """What one layer went through; times are those of the sequence, also where it is read backwards.
+
+    Where a sequence of a batch has ended, nothing is computed: what stands there means nothing.
 
     Attributes:
-        from_input: weight_ih · x_t + bias_ih, (T, B, G·H).
-        from_hidden: weight_hh · h_{t-1} + bias_hh, (T, B, G·H).
-        before: What goes through each gate's function, by its name, (T, B, H).
-        gates: The gates by their names, (T, B, H).
-        hidden: h_t, (T, B, H_out).
-        cell: c_t of an LSTM, (T, B, H), or None.
-        squashed: tanh(c_t) of an LSTM, or None.
-        unprojected: o · tanh(c_t) before weight_hr, (T, B, H), or None.
+        before: What goes through the gates' functions, in their order, (T, D, B, G·H).
+        after: The states after each step, in the order in which the layer computes: the tensors that the next step
+            takes, whose gradients can be asked for.
         last: The states after the last step of each sequence of the batch.
     """
 
-    from_input: torch.Tensor
-    from_hidden: torch.Tensor
-    before: Mapping[str, torch.Tensor]
-    gates: Mapping[str, torch.Tensor]
-    hidden: torch.Tensor
-    cell: torch.Tensor | None
-    squashed: torch.Tensor | None
-    unprojected: torch.Tensor | None
+    before: torch.Tensor
+    after: tuple[Start, ...]
     last: Start
 
+    @property
+    def hidden(self) -> torch.Tensor:
+        """h_t, (T, D, B, H_out)."""
+        return in_time(torch.stack([one.hidden for one in self.after]))
 
-def passed(
-    kind: CellKind, given: torch.Tensor, start: Start, weights: Weights, lengths: torch.Tensor, *, reverse: bool
-) -> Passed:
-    """Run one layer in one direction over a padded batch.
+    @property
+    def cell(self) -> torch.Tensor | None:
+        """c_t of an LSTM, (T, D, B, H), or None."""
+        cells = [one.cell for one in self.after if one.cell is not None]
+        return in_time(torch.stack(cells)) if cells else None
 
-    Args:
-        kind: Which equations.
-        given: (T, B, I).
-        start: The states before the first step.
-        weights: Of this layer and direction.
-        lengths: Steps of each sequence, (B,); what comes after them is padding, where states stand still.
-        reverse: Whether it reads from the last step to the first.
-    """
-    inputs = torch.nn.functional.linear(given, weights.input, weights.input_bias)
-    steps = range(given.shape[0] - 1, -1, -1) if reverse else range(given.shape[0])
-    made: list[_Step] = []
-    state = start
-    for t in steps:
-        step = _STEPS[kind](inputs[t], state, weights)
-        alive = (t < lengths)[:, None]
-        state = _kept(alive, step.after, state)
-        made.append(step)
-    return _together(made[::-1] if reverse else made, inputs, state)
+    @property
+    def output(self) -> torch.Tensor:
+        """The directions side by side, (T, B, D·H_out), as the layer above takes it."""
+        return self.hidden.transpose(1, 2).flatten(2)
 
 
 @dataclass(frozen=True, eq=False)
 class _Step:
-    from_hidden: torch.Tensor
-    before: dict[str, torch.Tensor]
-    gates: dict[str, torch.Tensor]
+    before: torch.Tensor
     after: Start
-    squashed: torch.Tensor | None = None
-    unprojected: torch.Tensor | None = None
 
 
-def _hidden_part(state: Start, weights: Weights) -> torch.Tensor:
-    return torch.nn.functional.linear(state.hidden, weights.hidden, weights.hidden_bias)
+_Cell = Callable[[torch.Tensor, Start, torch.Tensor, Weights], _Step]
 
 
-def _rnn(activation: Callable[[torch.Tensor], torch.Tensor]) -> Callable[[torch.Tensor, Start, Weights], _Step]:
-    def step(inputs: torch.Tensor, state: Start, weights: Weights) -> _Step:
-        hidden = _hidden_part(state, weights)
-        before = inputs + hidden
-        h = activation(before)
-        return _Step(hidden, {"h": before}, {"h": h}, Start(h))
+def passed(
+    kind: CellKind,
+    given: torch.Tensor,
+    start: Start,
+    weights: Weights,
+    lengths: torch.Tensor | None = None,
+    cuts: Collection[int] = (),
+) -> Passed:
+    """Run one layer over a sequence.
+
+    Args:
+        kind: Which equations.
+        given: (T, B, I); what stands behind the end of a sequence is not looked at.
+        start: The states before the first step of each direction.
+        weights: Its parameters; with D = 2, the second direction reads from the last step to the first.
+        lengths: Steps of each item, (B,) whole numbers, where they differ.
+        cuts: Steps before which the states' history is cut, as `detach` does; of one direction.
+
+    Raises:
+        RuntimeError: There are no steps.
+    """
+    forward = _from_inputs(kind, given, weights)
+    steps, transposed = given.shape[0], weights.hidden.transpose(1, 2)
+    alive = None if lengths is None else _alive(lengths, steps, forward.shape[1])
+    state, made, after = start, [], []
+    for t, inputs in enumerate(forward.unbind()):
+        state = state.apart() if t in cuts else state
+        step = _CELLS[kind](inputs, state, transposed, weights)
+        state = step.after if alive is None else _kept(alive[t], step.after, state)
+        made.append(step.before)
+        after.append(step.after)
+    return Passed(in_time(torch.stack(made)), tuple(after), state)
+
+
+def _from_inputs(kind: CellKind, given: torch.Tensor, weights: Weights) -> torch.Tensor:
+    """Return what the input adds to each step, with the biases that do not go through a gate, (T, D, B, G·H)."""
+    bias = weights.input_bias
+    if bias is not None and weights.hidden_bias is not None and kind != "gru":
+        bias = bias + weights.hidden_bias
+    found = torch.matmul(given[:, None], weights.input.transpose(1, 2))
+    return in_time(found if bias is None else found + bias[:, None])
+
+
+def in_time(steps: torch.Tensor) -> torch.Tensor:
+    """Turn the second direction of (T, D, …) round; doing so twice changes nothing."""
+    if steps.shape[1] < 2:
+        return steps
+    return torch.stack((steps[:, 0], steps[:, 1].flip(0)), 1)
+
+
+def _alive(lengths: torch.Tensor, steps: int, directions: int) -> torch.Tensor:
+    """Return which items go on at each step of each direction, (T, D, B, 1)."""
+    found = (torch.arange(steps)[:, None] < lengths)[:, None, :, None]
+    return in_time(found.expand(-1, directions, -1, -1))
+
+
+def _rnn(activation: Callable[[torch.Tensor], torch.Tensor]) -> _Cell:
+    def step(inputs: torch.Tensor, state: Start, hidden: torch.Tensor, _: Weights) -> _Step:
+        before = torch.baddbmm(inputs, state.hidden, hidden)
+        return _Step(before, Start(activation(before)))
 
     return step
 
 
-def _lstm(inputs: torch.Tensor, state: Start, weights: Weights) -> _Step:
-    hidden = _hidden_part(state, weights)
-    before = dict(zip(GATES["lstm"], (inputs + hidden).chunk(4, -1), strict=True))
-    gates = {name: value.tanh() if name == "g" else value.sigmoid() for name, value in before.items()}
+def _lstm(inputs: torch.Tensor, state: Start, hidden: torch.Tensor, weights: Weights) -> _Step:
+    before = torch.baddbmm(inputs, state.hidden, hidden)
+    i, f, g, o = before.chunk(4, -1)
     assert state.cell is not None  # noqa: S101 - an LSTM starts with one; this is for the type checker
-    cell = gates["f"] * state.cell + gates["i"] * gates["g"]
-    squashed = cell.tanh()
-    shown = gates["o"] * squashed
-    h = shown if weights.projection is None else torch.nn.functional.linear(shown, weights.projection)
-    return _Step(hidden, before, gates, Start(h, cell), squashed, None if weights.projection is None else shown)
+    cell = torch.addcmul(f.sigmoid() * state.cell, i.sigmoid(), g.tanh())
+    h = o.sigmoid() * cell.tanh()
+    if weights.projection is not None:
+        h = h @ weights.projection.transpose(1, 2)
+    return _Step(before, Start(h, cell))
 
 
-def _gru(inputs: torch.Tensor, state: Start, weights: Weights) -> _Step:
-    hidden = _hidden_part(state, weights)
-    (ir, iz, inew), (hr, hz, hnew) = inputs.chunk(3, -1), hidden.chunk(3, -1)
-    r, z = (ir + hr).sigmoid(), (iz + hz).sigmoid()
-    before = inew + r * hnew
-    n = before.tanh()
-    h = (1 - z) * n + z * state.hidden
-    return _Step(hidden, {"r": ir + hr, "z": iz + hz, "n": before}, {"r": r, "z": z, "n": n}, Start(h))
+def _gru(inputs: torch.Tensor, state: Start, hidden: torch.Tensor, weights: Weights) -> _Step:
+    size = state.hidden.shape[-1]
+    own = state.hidden @ hidden
+    if weights.hidden_bias is not None:
+        own = own + weights.hidden_bias[:, None]
+    gates = inputs[..., : 2 * size] + own[..., : 2 * size]
+    r, z = gates.sigmoid().chunk(2, -1)
+    candidate = torch.addcmul(inputs[..., 2 * size :], r, own[..., 2 * size :])
+    n = candidate.tanh()
+    return _Step(torch.cat((gates, candidate), -1), Start(n + z * (state.hidden - n)))
 
 
-_STEPS: Mapping[CellKind, Callable[[torch.Tensor, Start, Weights], _Step]] = {
+_CELLS: Mapping[CellKind, _Cell] = {
     "rnn_tanh": _rnn(torch.tanh),
     "rnn_relu": _rnn(torch.relu),
     "lstm": _lstm,
@@ -161,24 +200,3 @@ def _kept(alive: torch.Tensor, after: Start, before: Start) -> Start:
     if after.cell is None or before.cell is None:
         return Start(hidden)
     return Start(hidden, torch.where(alive, after.cell, before.cell))
-
-
-def _together(made: list[_Step], inputs: torch.Tensor, last: Start) -> Passed:
-    """Return the steps along a dimension of time."""
-
-    def along(parts: list[torch.Tensor | None]) -> torch.Tensor | None:
-        known = [part for part in parts if part is not None]
-        return torch.stack(known) if known and len(known) == len(parts) else None
-
-    names = list(made[0].gates) if made else []
-    return Passed(
-        from_input=inputs,
-        from_hidden=torch.stack([step.from_hidden for step in made]) if made else torch.empty_like(inputs),
-        before={name: torch.stack([step.before[name] for step in made]) for name in names},
-        gates={name: torch.stack([step.gates[name] for step in made]) for name in names},
-        hidden=torch.stack([step.after.hidden for step in made]) if made else last.hidden[None][:0],
-        cell=along([step.after.cell for step in made]),
-        squashed=along([step.squashed for step in made]),
-        unprojected=along([step.unprojected for step in made]),
-        last=last,
-    )
