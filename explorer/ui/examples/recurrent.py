@@ -2,18 +2,9 @@
 
 from __future__ import annotations
 
-from explorer.ui.examples.example import Example
+from explorer.ui.examples.recurrent_basics import BASIC_EXAMPLES
+from explorer.ui.examples.recurrent_presets import PRESET_EXAMPLES
+from explorer.ui.examples.recurrent_surprises import SURPRISING_EXAMPLES
+from explorer.ui.examples.recurrent_training import TRAINING_EXAMPLES
 
-RECURRENT_EXAMPLES = (
-    Example(
-        "A sine with noise through an LSTM",
-        """\
-import torch
-from torch import nn
-
-x = torch.sin(torch.arange(12) / 2).view(12, 1, 1) + 0.3 * torch.randn(12, 1, 1)
-lstm = nn.LSTM(1, 6)
-output, (h_n, c_n) = lstm(x)
-""",
-    ),
-)
+RECURRENT_EXAMPLES = (*BASIC_EXAMPLES, *PRESET_EXAMPLES, *TRAINING_EXAMPLES, *SURPRISING_EXAMPLES)

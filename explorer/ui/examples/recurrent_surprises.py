@@ -1,0 +1,264 @@
+"""Examples of gradients through time, and of what surprises."""
+
+from __future__ import annotations
+
+from explorer.ui.examples.example import Example
+
+_HEAD = "import torch\nfrom torch import nn\n\n"
+
+SURPRISING_EXAMPLES = (
+    Example(
+        "The same loss in RNN, LSTM and GRU: whose gradient comes back",
+        _HEAD
+        + """\
+x = torch.sin(torch.arange(24) / 3).view(24, 1, 1)
+rnn = nn.RNN(1, 8)
+lstm = nn.LSTM(1, 8)
+gru = nn.GRU(1, 8)
+with torch.no_grad():
+    lstm.bias_ih_l0[8:16] = 3.0
+    gru.bias_ih_l0[8:16] = 3.0
+a, _ = rnn(x)
+b, _ = lstm(x)
+c, _ = gru(x)
+loss = a[-1].sum() + b[-1].sum() + c[-1].sum()
+loss.backward()
+""",
+    ),
+    Example(
+        "A gradient that vanishes: W_hh with singular values of 0.5",
+        _HEAD
+        + """\
+x = torch.sin(torch.arange(24) / 3).view(24, 1, 1)
+rnn = nn.RNN(1, 6)
+with torch.no_grad():
+    rnn.weight_hh_l0[:] = 0.5 * torch.linalg.qr(torch.randn(6, 6)).Q
+output, h_n = rnn(x)
+output[-1].sum().backward()
+print(torch.linalg.svdvals(rnn.weight_hh_l0))
+""",
+    ),
+    Example(
+        "A gradient that explodes: relu and W_hh with singular values of 1.5",
+        _HEAD
+        + """\
+x = torch.sin(torch.arange(24) / 3).view(24, 1, 1)
+rnn = nn.RNN(1, 6, nonlinearity="relu")
+with torch.no_grad():
+    rnn.weight_hh_l0[:] = 1.5 * torch.eye(6)
+output, h_n = rnn(x)
+output[-1].sum().backward()
+print(h_n)
+print(torch.linalg.svdvals(rnn.weight_hh_l0))
+""",
+    ),
+    Example(
+        "W_hh = identity and relu: a plain RNN that remembers",
+        _HEAD
+        + """\
+x = torch.randn(24, 1, 2)
+rnn = nn.RNN(2, 6, nonlinearity="relu")
+with torch.no_grad():
+    rnn.weight_hh_l0[:] = torch.eye(6)
+    rnn.bias_ih_l0[:] = 0.0
+    rnn.bias_hh_l0[:] = 0.0
+output, h_n = rnn(x)
+output[-1].sum().backward()
+""",
+    ),
+    Example(
+        "Forget bias +2 or −2: f is about 0.88 or 0.12",
+        _HEAD
+        + """\
+x = torch.zeros(24, 1, 1)
+x[2] = 4.0
+long = nn.LSTM(1, 6)
+short = nn.LSTM(1, 6)
+short.load_state_dict(long.state_dict())
+with torch.no_grad():
+    long.bias_ih_l0[6:12] = 2.0
+    long.bias_hh_l0[6:12] = 0.0
+    short.bias_ih_l0[6:12] = -2.0
+    short.bias_hh_l0[6:12] = 0.0
+a, _ = long(x)
+b, _ = short(x)
+loss = a[-1].sum() + b[-1].sum()
+loss.backward()
+""",
+    ),
+    Example(
+        "A forget gate clamped open: c is a running sum",
+        _HEAD
+        + """\
+x = torch.sin(torch.arange(24) / 3).view(24, 1, 1)
+lstm = nn.LSTM(1, 4)
+with torch.no_grad():
+    lstm.weight_ih_l0[4:8] = 0.0
+    lstm.weight_hh_l0[4:8] = 0.0
+    lstm.bias_ih_l0[4:8] = 20.0
+    lstm.bias_hh_l0[4:8] = 0.0
+output, (h_n, c_n) = lstm(x)
+output[-1].sum().backward()
+""",
+    ),
+    Example(
+        "An output gate shut: c goes on, h is 0",
+        _HEAD
+        + """\
+x = torch.sin(torch.arange(24) / 3).view(24, 1, 1)
+lstm = nn.LSTM(1, 4)
+with torch.no_grad():
+    lstm.weight_ih_l0[12:16] = 0.0
+    lstm.weight_hh_l0[12:16] = 0.0
+    lstm.bias_ih_l0[12:16] = -20.0
+    lstm.bias_hh_l0[12:16] = 0.0
+output, (h_n, c_n) = lstm(x)
+print(output.abs().max(), c_n.abs().max())
+""",
+    ),
+    Example(
+        "detach between chunks: the state goes on, the gradient stops",
+        _HEAD
+        + """\
+x = torch.sin(torch.arange(24) / 3).view(24, 1, 1)
+cell = nn.LSTMCell(1, 6)
+h, c = torch.zeros(1, 6), torch.zeros(1, 6)
+for t in range(24):
+    if t % 8 == 0:
+        h, c = h.detach(), c.detach()
+    h, c = cell(x[t], (h, c))
+h.sum().backward()
+""",
+    ),
+    Example(
+        "Chunks of eight steps, one optimizer step each",
+        _HEAD
+        + """\
+x = torch.sin(torch.arange(33) / 3).view(33, 1, 1)
+gru = nn.GRU(1, 6)
+head = nn.Linear(6, 1)
+opt = torch.optim.SGD([*gru.parameters(), *head.parameters()], lr=0.1)
+h = torch.zeros(1, 1, 6)
+for start in range(0, 32, 8):
+    output, h = gru(x[start : start + 8], h.detach())
+    loss = (head(output) - x[start + 1 : start + 9]).square().mean()
+    opt.zero_grad()
+    loss.backward()
+    opt.step()
+    print(start, loss.item())
+""",
+    ),
+    Example(
+        "Clipping: the gradient keeps its direction and loses its length",
+        _HEAD
+        + """\
+x = torch.sin(torch.arange(24) / 3).view(24, 1, 1)
+rnn = nn.RNN(1, 6, nonlinearity="relu")
+with torch.no_grad():
+    rnn.weight_hh_l0[:] = 1.5 * torch.eye(6)
+output, h_n = rnn(x)
+output[-1].sum().backward()
+before = rnn.weight_hh_l0.grad.clone()
+norm = nn.utils.clip_grad_norm_(rnn.parameters(), 1.0)
+after = rnn.weight_hh_l0.grad
+print(norm)
+print(torch.cosine_similarity(before.flatten(), after.flatten(), dim=0))
+""",
+    ),
+    Example(
+        "GRU as torch has it, beside the paper's: where r is applied",
+        _HEAD
+        + """\
+x = torch.sin(torch.arange(12) / 2).view(12, 1, 1)
+gru = nn.GRU(1, 4)
+output, h_n = gru(x)
+
+
+def step(x_t, h, paper):
+    r_x, z_x, n_x = (x_t @ gru.weight_ih_l0.T + gru.bias_ih_l0).chunk(3, dim=-1)
+    r_h, z_h, n_h = (h @ gru.weight_hh_l0.T + gru.bias_hh_l0).chunk(3, dim=-1)
+    r = torch.sigmoid(r_x + r_h)
+    z = torch.sigmoid(z_x + z_h)
+    n = torch.tanh(n_x + r * n_h)
+    if paper:
+        n = torch.tanh(n_x + (r * h) @ gru.weight_hh_l0[8:].T + gru.bias_hh_l0[8:])
+    return (1 - z) * n + z * h
+
+
+a = b = torch.zeros(1, 4)
+for t in range(12):
+    a = step(x[t], a, paper=False)
+    b = step(x[t], b, paper=True)
+print((a - h_n[0]).abs().max())
+print((b - h_n[0]).abs().max())
+""",
+    ),
+    Example(
+        "Padding without packing: h_n has read the padding, too",
+        _HEAD
+        + """\
+from torch.nn.utils.rnn import pack_padded_sequence
+
+x = torch.zeros(10, 2, 1)
+x[:, 0, 0] = torch.sin(torch.arange(10) / 2)
+x[:4, 1, 0] = torch.sin(torch.arange(4) / 2)
+lengths = torch.tensor([10, 4])
+lstm = nn.LSTM(1, 5)
+output, (h_n, c_n) = lstm(x)
+y, (h, c) = lstm(pack_padded_sequence(x, lengths))
+print((h_n - h).abs().amax(-1))
+print((output[lengths - 1, torch.arange(2)] - h[0]).abs().max())
+""",
+    ),
+    Example(
+        "batch_first forgotten: no error, and time runs over the batch",
+        _HEAD
+        + """\
+x = torch.zeros(6, 12, 1)
+x[0, 4] = 5.0
+wrong = nn.LSTM(1, 4)
+right = nn.LSTM(1, 4, batch_first=True)
+right.load_state_dict(wrong.state_dict())
+a, _ = wrong(x)
+b, _ = right(x)
+print((a[:, 0] - a[:, 4]).abs().amax(-1))
+print((b[1:] - b[:1]).abs().amax((0, 2)))
+""",
+    ),
+    Example(
+        "dropout with one layer: torch warns, nothing is dropped",
+        _HEAD
+        + """\
+x = torch.sin(torch.arange(16) / 2).view(16, 1, 1)
+lstm = nn.LSTM(1, 6, dropout=0.5)
+a, _ = lstm(x)
+b, _ = lstm(x)
+print((a - b).abs().max())
+""",
+    ),
+    Example(
+        "h_0 of the wrong shape: which one it must have",
+        _HEAD
+        + """\
+x = torch.randn(24, 10, 100)
+lstm = nn.LSTM(100, 16, bidirectional=True)
+h_0 = torch.zeros(10, 2, 16)
+c_0 = torch.zeros(10, 2, 16)
+output, (h_n, c_n) = lstm(x, (h_0, c_0))
+""",
+        stops=True,
+    ),
+    Example(
+        "Words without an embedding",
+        _HEAD
+        + """\
+text = "the cat sat on the mat"
+tokens = text.split()
+vocab = sorted(set(tokens))
+ids = torch.tensor([vocab.index(token) for token in tokens])
+lstm = nn.LSTM(5, 4)
+output, (h_n, c_n) = lstm(ids)
+""",
+        stops=True,
+    ),
+)
