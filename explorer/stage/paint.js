@@ -229,7 +229,7 @@ export function paintAddresses(ctx, geometry, itemsize, theme) {
   }
 }
 
-/** Kinds of grids that lie in no storage of the program (explorer/lenses/autograd/arrays.py). */
+/** Kinds of grids that lie in no storage of the program (explorer/lenses/values.py). */
 const PASSING = new Set(["gradient", "saved", "value"]);
 
 /** @param {GridData} grid @returns {boolean} Whether it is a record of what passed: there is no tensor to read the rest of. */

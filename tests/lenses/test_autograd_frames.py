@@ -8,10 +8,10 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from explorer.lenses.autograd.arrays import cut_window
 from explorer.lenses.autograd.folding import MAX_FRAMES, SHORT, Item, Turn, folded
 from explorer.lenses.autograd.tensors import shown_tensors
 from explorer.lenses.autograd.wording import norm_of, ordinal, values_text
+from explorer.lenses.values import cut_window
 from explorer.scene import Scene
 from tests.lenses.autograd_scenes import (
     HEAD,

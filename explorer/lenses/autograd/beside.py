@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from explorer.lenses.autograd.arrays import ValueGrids
 from explorer.lenses.autograd.checking import checks
 from explorer.lenses.autograd.checking_case import Checked
 from explorer.lenses.autograd.naming import Naming
 from explorer.lenses.autograd.tables import Tables
 from explorer.lenses.autograd.wording import count_text
+from explorer.lenses.values import ValueGrids
 from explorer.scene import Frame
 from explorer.scene.graphs import Plate
 from explorer.scene.tables import Table

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from explorer.lenses.autograd.arrays import ValueGrids, window_size
 from explorer.lenses.autograd.beside import beside
 from explorer.lenses.autograd.charts import Charts
 from explorer.lenses.autograd.cuts import Untracked
@@ -34,6 +33,7 @@ from explorer.lenses.shapes.output import printed_after
 from explorer.lenses.shapes.panels import Panels
 from explorer.lenses.shapes.sentences import omission_notes
 from explorer.lenses.shapes.timeline import Moment
+from explorer.lenses.values import ValueGrids, window_size
 from explorer.scene import Buffer, Frame, Grid, Scene, Strip
 from explorer.scene.collection import uncollected
 from explorer.trace import Trace

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from explorer.lenses.autograd.arrays import ValueGrids
 from explorer.lenses.autograd.memory import Memory
 from explorer.lenses.autograd.naming import Naming
 from explorer.lenses.autograd.timeline import Stop
 from explorer.lenses.autograd.wording import count_text
 from explorer.lenses.shapes.panels import Panels
+from explorer.lenses.values import ValueGrids
 from explorer.scene.graphs import Plate
 from explorer.scene.relations import Array
 from explorer.trace import Step, TensorState

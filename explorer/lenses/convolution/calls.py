@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any
 
 import torch
 import torch.nn.functional as F  # noqa: N812 - as everyone calls it
 
+from explorer.lenses.calls import label_of, module_of, states_of
 from explorer.lenses.convolution.settings import SIGNATURES, Settings, Signature, bound, settings_of
 from explorer.scene import Span
 from explorer.trace import Step, TensorState, Trace
 from explorer.trace.calls import Call
 from explorer.trace.model import Detail
 
-_NAME = re.compile(r"[A-Za-z_][\w.]*(\[[^\]]*\])*")
-MAX_LABEL = 40
 # along one dimension: positions of the padded input, and cells of all windows together
 MAX_POSITIONS = 200_000
 MAX_TAPS = 1_000_000
@@ -145,12 +142,6 @@ def _window_call(step: Step, number: int, call: Call | None, trace: Trace) -> Wi
     return found if padding is None else _with_padding(found, padding)
 
 
-def states_of(given: dict[str, Any], states: tuple[TensorState, ...]) -> dict[str, TensorState]:
-    """Return the states of a call's tensor arguments by name: they are recorded in the order of the arguments."""
-    tensors = [name for name, value in given.items() if isinstance(value, torch.Tensor)]
-    return dict(zip(tensors, states, strict=False))
-
-
 def _own_padding(step: Step, number: int) -> Detail | None:
     """Return the call of `pad` that a convolution's module made for it, or None."""
     if number < 1:
@@ -170,31 +161,3 @@ def _with_padding(found: WindowCall, padding: Detail) -> WindowCall:
     each = tuple((int(pairs[place]), int(pairs[place + 1])) for place in range(len(pairs) - 2, -1, -2))
     settings = replace(found.settings, padding=each, padding_mode="zeros" if mode == "constant" else mode)
     return replace(found, settings=settings, input=padding.inputs[0], padded=found.input)
-
-
-def module_of(step: Step, path: str, trace: Trace) -> torch.nn.Module | None:
-    """Return the live module at a path, that the step's own module holds."""
-    live = None if trace.calls is None else trace.calls[step.index]
-    if live is None or not isinstance(live.function, torch.nn.Module):
-        return None
-    inner = path[len(step.module) :].removeprefix(".") if path.startswith(step.module) else path
-    try:
-        return live.function.get_submodule(inner)
-    except AttributeError:  # a module that hangs in no other, such as one made in the middle of forward
-        return None
-
-
-def label_of(step: Step, path: str) -> str:
-    """Return what people call a layer: its path inside the module that the program calls, or the expression."""
-    if not step.module_class:
-        return _short(step.expression)
-    if step.module:
-        return path
-    callee = step.expression.partition("(")[0].strip()
-    name = callee if _NAME.fullmatch(callee) and not callee.startswith(("nn.", "torch.")) else step.module_class
-    return f"{name}.{path}" if path else name
-
-
-def _short(text: str) -> str:
-    flat = " ".join(text.split())
-    return flat if len(flat) <= MAX_LABEL else flat[: MAX_LABEL - 1] + "…"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from explorer.lenses.autograd.arrays import ValueGrids
 from explorer.lenses.convolution.calls import WindowCall, is_affordable, window_calls
 from explorer.lenses.convolution.numbers import costs_of
 from explorer.lenses.convolution.opened import Focus, Opened, opened
@@ -13,6 +12,7 @@ from explorer.lenses.convolution.reach import reaches
 from explorer.lenses.convolution.stack.layers import network
 from explorer.lenses.convolution.windows import windows_of
 from explorer.lenses.shapes import shapes
+from explorer.lenses.values import ValueGrids
 from explorer.scene import Scene
 from explorer.scene.collection import uncollected
 from explorer.scene.windows import Layers

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import torch
 
-from explorer.lenses.autograd.arrays import ValueGrids
 from explorer.lenses.convolution.opened import Opened
+from explorer.lenses.values import ValueGrids
 from explorer.scene.windows import Reach
 from explorer.trace import TensorState, Trace
 from explorer.trace.values import to_numpy

@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 
-from explorer.lenses.convolution.calls import label_of, module_of, states_of
+from explorer.lenses.calls import label_of, module_of, states_of
 from explorer.lenses.normalization.handmade import Handmade, Makers, blocks_of, handmade
 from explorer.lenses.normalization.settings import SIGNATURES, Settings, Signature, settings_of
 from explorer.scene import Span

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field, replace
 
 import torch
 
-from explorer.lenses.autograd.arrays import ValueGrids, cut_window
 from explorer.lenses.convolution.pictures import name_of
 from explorer.lenses.normalization.opened import Opened
+from explorer.lenses.values import ValueGrids, cut_window
 from explorer.trace import TensorState, Trace
 from explorer.trace.values import to_numpy
 

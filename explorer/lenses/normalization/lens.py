@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from explorer.lenses.autograd.arrays import ValueGrids
 from explorer.lenses.normalization.beside import Beside, beside_of
 from explorer.lenses.normalization.calls import NormCall, norm_calls
 from explorer.lenses.normalization.drawing import MAX_CELLS, Drawn
@@ -12,6 +11,7 @@ from explorer.lenses.normalization.norm import norm_of
 from explorer.lenses.normalization.opened import opened
 from explorer.lenses.normalization.stops import default_beside, default_stop, stops_of, titles_of
 from explorer.lenses.shapes import shapes
+from explorer.lenses.values import ValueGrids
 from explorer.scene import Scene
 from explorer.scene.collection import uncollected
 from explorer.scene.norms import Norms

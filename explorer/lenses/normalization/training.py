@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import torch
 
-from explorer.lenses.convolution.calls import label_of, module_of
+from explorer.lenses.calls import label_of, module_of
 from explorer.lenses.convolution.values import tensor_of
 from explorer.lenses.normalization.distributions import quantiles_of
 from explorer.lenses.normalization.wording import number

@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 
-from explorer.lenses.convolution.calls import label_of, module_of
+from explorer.lenses.calls import label_of, module_of
 from explorer.scene import Span
 from explorer.scene.recurrent import CellKind
 from explorer.trace import Step, TensorState, Trace

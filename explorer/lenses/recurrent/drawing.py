@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import torch
 
-from explorer.lenses.autograd.arrays import ValueGrids
 from explorer.lenses.recurrent.cells import GATES
 from explorer.lenses.recurrent.names import function_of, roles_of
 from explorer.lenses.recurrent.opened import Opened
 from explorer.lenses.recurrent.retention import retention_of, singular_values
 from explorer.lenses.recurrent.tensors import names_of
+from explorer.lenses.values import ValueGrids
 from explorer.scene.recurrent import Gate, Gradient, State, Unrolled
 from explorer.scene.relations import Array
 from explorer.trace.values import to_numpy

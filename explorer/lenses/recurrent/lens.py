@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import torch
 
-from explorer.lenses.autograd.arrays import ValueGrids
 from explorer.lenses.recurrent.calls import recurrent_calls
 from explorer.lenses.recurrent.checks import checks_of
 from explorer.lenses.recurrent.drawing import unrolled_of
@@ -16,6 +15,7 @@ from explorer.lenses.recurrent.sequences import Sequence, sequences_of
 from explorer.lenses.recurrent.stops import default_stop, stops_of
 from explorer.lenses.recurrent.tensors import NotKnownError, tensors_of
 from explorer.lenses.shapes import shapes
+from explorer.lenses.values import ValueGrids
 from explorer.scene import Scene
 from explorer.scene.collection import uncollected
 from explorer.scene.recurrent import Recurrent

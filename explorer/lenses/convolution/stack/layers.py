@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from explorer.lenses.autograd.arrays import ValueGrids
 from explorer.lenses.convolution.calls import WindowCall
 from explorer.lenses.convolution.stack.costs import multiply_adds, nbytes, parameters
 from explorer.lenses.convolution.stack.fields import Reached, receptive_fields
 from explorer.lenses.convolution.stack.maps import FeatureMaps, feature_maps
 from explorer.lenses.convolution.stack.units import Unit, units
+from explorer.lenses.values import ValueGrids
 from explorer.scene import Span
 from explorer.scene.windows import Layer, Reach
 from explorer.trace import TensorState, Trace
