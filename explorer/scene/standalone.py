@@ -7,17 +7,16 @@ import html
 import re
 from dataclasses import dataclass, replace
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from explorer.scene.encoding import encode
+from explorer.scene.modules import IMPORT, LIBRARY, STAGE, all_texts, in_order, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from explorer.scene.model import Grid, Scene
 
-STAGE = Path(__file__).parents[1] / "stage"
 ENTRY = "mount.js"
 STYLE = "stage.css"
 
@@ -54,8 +53,6 @@ _PARTS = (
     ),
 )
 
-_IMPORT = re.compile(r"""^import\s*\{[^}]*\}\s*from\s*["']\./([\w.-]+)["'];?[ \t]*$""", re.MULTILINE)
-_VENDOR = re.compile(r"""^import\s*\{([^}]*)\}\s*from\s*["']\./(vendor/[\w.-]+)["'];?[ \t]*$""", re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?function|const|let|class)", re.MULTILINE)
 
 _PART_ONLY = (
@@ -103,7 +100,7 @@ def to_html(scene: Scene) -> str:
     styles = (STYLE, *(name for part in parts for name in part.styles))
     return _PAGE.format(
         title=html.escape(scene.title),
-        style="".join((STAGE / name).read_text(encoding="utf-8") for name in styles),
+        style="".join(map(text_of, styles)),
         script=joined_modules(ENTRY, *(part.entry for part in parts)),
         options=", ".join((_OPTIONS, *(part.option for part in parts))),
         payload=base64.b64encode(encode(shown)).decode("ascii"),
@@ -128,20 +125,13 @@ def joined_modules(*entries: str) -> str:
     Top-level names must be unique over the modules; a test guards it. Libraries, whose names are their own affair,
     stay modules of their own, as addresses that hold their text.
     """
-    parts: dict[str, str] = {}
-
-    def add(name: str) -> None:
-        if name in parts:
-            return
-        parts[name] = ""  # against a circle of imports
-        text = (STAGE / name).read_text(encoding="utf-8")
-        for needed in _IMPORT.findall(text):
-            add(needed)
-        del parts[name]
-        parts[name] = _EXPORT.sub("", _IMPORT.sub("", _VENDOR.sub(_library, text)))
-
-    for entry in entries:
-        add(entry)
+    texts = all_texts()
+    parts = {name: _plain(texts[name]) for name in in_order(texts, entries)}
     joined = "\n".join(f"// {name}\n{text.strip()}\n" for name, text in parts.items())
     # an inline script ends at the first closing tag, wherever it stands
     return joined.replace("</script", "<\\/script")
+
+
+def _plain(text: str) -> str:
+    """Return a module without what makes it one."""
+    return _EXPORT.sub("", IMPORT.sub("", LIBRARY.sub(_library, text)))
