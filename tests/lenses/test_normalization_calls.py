@@ -165,6 +165,55 @@ def test_padding_of_a_text_batch(line: str, expected: bool) -> None:
         assert norm.hidden is None
 
 
+WORDS = "words = [torch.randn(n, 3) + 5 for n in (4, 2, 3)]\n"
+UNPACKED = "x, n = nn.utils.rnn.pad_packed_sequence(p, batch_first=True)"
+LENGTHS = "lengths = torch.tensor([4, 2, 3])\nmask = torch.arange({0})[None] < lengths[:, None]\n"
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        f"{WORDS}x = nn.utils.rnn.pad_sequence(words, batch_first=True)",
+        f"{WORDS}x = nn.utils.rnn.pad_sequence(words, batch_first=True, padding_value=5.0)",
+        f"{WORDS}x = nn.utils.rnn.pad_sequence(words).transpose(0, 1)",
+        f"{WORDS}p, _ = nn.GRU(3, 3)(nn.utils.rnn.pack_sequence(words, enforce_sorted=False))\n{UNPACKED}",
+        f"{LENGTHS.format(4)}x = torch.randn(3, 4, 3) * mask[:, :, None]",
+        f"{LENGTHS.format(4)}x = torch.randn(3, 4, 3).masked_fill(~mask.unsqueeze(-1), 0.0)",
+        f"{LENGTHS.format(4)}x = torch.randn(3, 4, 3)\nx[~mask] = 0",
+    ],
+)
+def test_padding_that_is_known_by_lengths_alone(made: str) -> None:
+    lines = f"{made}\ny = nn.LayerNorm(3)(x)\nz = nn.BatchNorm1d(3)(x.transpose(1, 2))\n"
+    expected = np.arange(4) >= np.array([[4], [2], [3]])
+    for layer in (0, 1):
+        norm = first(scene_of(lines, layer=layer))
+        np.testing.assert_array_equal(norm.hidden, expected.reshape(-1))
+        assert any("3 of 12 positions are padding (by their" in remark for remark in norm.remarks)
+
+
+@pytest.mark.parametrize("in_rows", [True, False])
+@pytest.mark.parametrize("side", ["left", "right"])
+def test_sequences_in_rows_or_columns_are_told_apart_by_their_values(in_rows: bool, side: str) -> None:
+    lines = "words = [torch.randn(n, 3) for n in (2, 3, 1)]\n"
+    pad = f"x = nn.utils.rnn.pad_sequence(words, batch_first={in_rows}, padding_side='{side}')\n"
+    norm = first(scene_of(f"{lines}{pad}y = nn.LayerNorm(3)(x)\n"))
+    words = [torch.zeros(n) for n in (2, 3, 1)]
+    real = torch.nn.utils.rnn.pad_sequence(words, batch_first=in_rows, padding_value=1.0, padding_side=side)
+    np.testing.assert_array_equal(norm.hidden, real.bool().reshape(-1))
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        "x = torch.randn(3, 4, 3) * (torch.rand(3, 4, 1) > 0.5)",
+        "x = nn.utils.rnn.pad_sequence([torch.randn(4, 3) for _ in range(3)], batch_first=True)",
+        "x = torch.randn(3, 4, 3)\nx[:, 2:] = 0",
+    ],
+)
+def test_what_is_no_padding_is_not_said_to_be(made: str) -> None:
+    assert first(scene_of(f"torch.manual_seed(0)\n{made}\ny = nn.LayerNorm(3)(x)\n")).hidden is None
+
+
 @pytest.mark.parametrize(
     ("program", "said"),
     [

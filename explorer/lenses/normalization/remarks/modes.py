@@ -91,7 +91,7 @@ def padded(layer: Opened) -> str:
     if layer.padding is None:
         return ""
     hidden = layer.padding.hidden
-    share = f"{int(hidden.sum())} of {hidden.numel()} positions are padding (token {layer.padding.token})"
+    share = f"{int(hidden.sum())} of {hidden.numel()} positions are padding ({layer.padding.known})"
     if layer.call.kind != "batch":
         whole = layer.axes and layer.axes[-1] == "E" and all(block == 1 for block in layer.call.settings.blocks[:-1])
         return f"{share}. Each token has statistics of its own, so they change nothing for the others." if whole else ""
