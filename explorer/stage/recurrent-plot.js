@@ -1,0 +1,209 @@
+// A plot over the time of a sequence, aligned with the maps: pointed at by mouse and keys, with a table for screen readers.
+
+import { node, setAttribute, setText } from "./dom.js";
+import { setFont } from "./fonts.js";
+import { shortNumber } from "./format.js";
+import { Resting } from "./rest.js";
+
+/** @typedef {import("./recurrent-parts.js").TimeAxis} TimeAxis */
+/** @typedef {import("./recurrent-parts.js").RecurrentHost} RecurrentHost */
+/** @typedef {import("./recurrent-view.js").RecurrentFact} RecurrentFact */
+
+/** A line across a plot, and the number beside it. @typedef {{y: number, text: string}} Tick */
+
+/** Room for the numbers of time below a plot, and the least between two of them. */
+export const TIME_ROOM = 16;
+const TIME_GAP = 22;
+const TICK_FONT = 10.5;
+const TICK_ROOM = 40;
+
+/** @param {HTMLCanvasElement} canvas @param {number} width @param {number} height @returns {CanvasRenderingContext2D} Cleared, in CSS pixels. */
+export function sizedCanvas(canvas, width, height) {
+  const ratio = Math.min(window.devicePixelRatio || 1, 16_000 / Math.max(1, width));
+  const [w, h] = [Math.max(1, Math.round(width * ratio)), Math.max(1, Math.round(height * ratio))];
+  if (canvas.width !== w || canvas.height !== h) Object.assign(canvas, { width: w, height: h });
+  Object.assign(canvas.style, { width: `${width}px`, height: `${height}px` });
+  const ctx = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
+  ctx.clearRect(0, 0, width, height);
+  return ctx;
+}
+
+/** @param {TimeAxis} axis @param {number} t @returns {number} The middle of its column. */
+export function timeX({ left, cell }, t) { return left + (t + 0.5) * cell; }
+
+/** @param {CanvasRenderingContext2D} ctx @param {TimeAxis} axis @param {number} y Of the plot's ground. @param {Theme} theme */
+export function paintTimes(ctx, axis, y, theme) {
+  setFont(ctx, `${TICK_FONT}px ${theme.mono}`);
+  ctx.textAlign = "center";
+  ctx.textBaseline = "top";
+  ctx.fillStyle = theme.muted;
+  const every = [1, 2, 5, 10, 20, 50, 100, 200, 500].find((step) => step * axis.cell >= TIME_GAP) ?? 1000;
+  for (let t = 0; t < axis.steps; t += every) ctx.fillText(String(t), timeX(axis, t), y + 4);
+}
+
+/** Lines across, their numbers left of the columns, or inside where there is no room. @param {CanvasRenderingContext2D} ctx @param {TimeAxis} axis @param {readonly Tick[]} ticks @param {Theme} theme */
+export function paintTicks(ctx, axis, ticks, theme) {
+  const outside = axis.left >= TICK_ROOM;
+  setFont(ctx, `${TICK_FONT}px ${theme.mono}`);
+  ctx.textAlign = outside ? "right" : "left";
+  ctx.textBaseline = outside ? "middle" : "bottom";
+  for (const { y, text } of ticks) {
+    ctx.fillStyle = theme.border;
+    ctx.fillRect(axis.left, Math.round(y) - 0.5, axis.steps * axis.cell, 1);
+    ctx.fillStyle = theme.muted;
+    ctx.fillText(text, outside ? axis.left - 6 : axis.left + 2, y);
+  }
+}
+
+/** @param {number} low @param {number} high @param {number} [most] @returns {number[]} Round numbers between the two. */
+export function roundTicks(low, high, most = 3) {
+  const raw = (high - low) / most;
+  const power = 10 ** Math.floor(Math.log10(raw));
+  const step = [1, 2, 5, 10].map((factor) => factor * power).find((one) => one >= raw) ?? raw;
+  if (!(step > 0) || !Number.isFinite(step)) return [low];
+  const found = [];
+  for (let k = Math.ceil(low / step - 1e-9); k * step <= high + step * 1e-9; k += 1) found.push(Number((k * step).toPrecision(12)));
+  return found;
+}
+
+/** @param {number} value @returns {string} For an axis. */
+export function tickText(value) { return shortNumber(value, 3); }
+
+/** @param {string} caption @param {readonly string[]} head @param {readonly (readonly string[])[]} rows @returns {HTMLTableElement} */
+export function spokenTable(caption, head, rows) {
+  return node("table", {}, node("caption", {}, caption), node("thead", {}, node("tr", {}, ...head.map((text) => node("th", { scope: "col" }, text)))),
+    node("tbody", {}, ...rows.map(([first, ...others]) => node("tr", {}, node("th", { scope: "row" }, first), ...others.map((text) => node("td", {}, text))))));
+}
+
+/** @type {Record<string, (t: number, last: number) => number>} */
+const TIME_STEPS = { ArrowLeft: (t) => t - 1, ArrowRight: (t) => t + 1, Home: () => 0, End: (_, last) => last };
+/** @type {Record<string, number>} */
+const UNIT_STEPS = { ArrowUp: -1, ArrowDown: 1 };
+
+/** Subclasses paint, and say what stands at a time. */
+export class TimePlot {
+  /** @param {RecurrentHost} host @param {string} testid @param {number} height Without the numbers of time. */
+  constructor(host, testid, height) {
+    this.host = host;
+    this.height = height;
+    /** @type {TimeAxis | null} */
+    this.axis = null;
+    /** @type {Theme | null} */
+    this.theme = null;
+    /** Rows of units, from the top to the bottom; 0: there are none. */
+    this.rows = 0;
+    /** @type {RecurrentFact | null} */
+    this.pointed = null;
+    this.base = /** @type {HTMLCanvasElement} */ (node("canvas", { "aria-hidden": "true" }));
+    this.cursor = /** @type {HTMLElement} */ (node("i", { class: "te-rcp-cursor" }));
+    this.mark = /** @type {HTMLElement} */ (node("i", { class: "te-rcp-mark", hidden: true }));
+    this.box = /** @type {HTMLElement} */ (node("div", { class: "te-rcp-plot", role: "application", "aria-roledescription": "plot over time", tabindex: "0", "data-testid": testid }, this.base, this.cursor, this.mark));
+    this.title = node("b");
+    this.told = node("span", { class: "te-rcp-told" });
+    this.caption = node("figcaption", {}, this.title, this.told);
+    this.spoken = node("div", { class: "te-hidden" });
+    this.element = node("figure", { class: "te-rcp-figure" }, this.caption, this.box, this.spoken);
+    this.resting = new Resting();
+    this.listen();
+  }
+
+  listen() {
+    /** @type {RecurrentFact | null | undefined} undefined: nothing waits. */
+    let waiting;
+    this.box.addEventListener("pointermove", (event) => {
+      if (event.pointerType === "touch") return;
+      if (waiting === undefined) requestAnimationFrame(() => {
+        if (waiting?.t !== this.pointed?.t || waiting?.unit !== this.pointed?.unit) this.point(waiting ?? null, false);
+        waiting = undefined;
+      });
+      waiting = this.factAt(event);
+    });
+    this.box.addEventListener("pointerleave", () => {
+      if (waiting !== undefined) waiting = null;
+      else this.point(null, false);
+    });
+    this.box.addEventListener("click", (event) => {
+      const fact = this.factAt(event);
+      if (fact) this.host.pin(fact);
+    });
+    this.box.addEventListener("blur", () => this.pointed && this.point(null, false));
+    this.box.addEventListener("keydown", (event) => this.key(event));
+  }
+
+  /** @param {MouseEvent} event @returns {RecurrentFact | null} null beside the columns. */
+  factAt(event) {
+    if (!this.axis) return null;
+    const { left, top } = this.box.getBoundingClientRect();
+    const t = Math.floor((event.clientX - left - this.axis.left) / this.axis.cell);
+    const unit = this.rows ? Math.min(this.rows - 1, Math.max(0, Math.floor(((event.clientY - top) * this.rows) / this.height))) : -1;
+    return t >= 0 && t < this.axis.steps ? { t, unit } : null;
+  }
+
+  /** @param {RecurrentFact | null} fact @param {boolean} aloud */
+  point(fact, aloud) {
+    this.pointed = fact;
+    this.host.point(fact, aloud);
+  }
+
+  /** @param {KeyboardEvent} event */
+  key(event) {
+    const { axis } = this;
+    if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey || !axis) return;
+    const from = this.pointed ?? { t: Number(this.box.dataset.now ?? 0), unit: this.rows ? 0 : -1 };
+    const [along, down] = [TIME_STEPS[event.key], this.rows ? UNIT_STEPS[event.key] : undefined];
+    if (along) this.point({ ...from, t: Math.max(0, Math.min(axis.steps - 1, along(from.t, axis.steps - 1))) }, true);
+    else if (down) this.point({ ...from, unit: Math.max(0, Math.min(this.rows - 1, from.unit + down)) }, true);
+    else if (event.key === "Enter" && this.pointed) this.host.pin(this.pointed);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  /** @param {TimeAxis} axis */
+  place(axis) {
+    this.axis = axis;
+    this.box.style.width = `${axis.width}px`;
+    this.box.style.height = `${this.height + TIME_ROOM}px`;
+    this.repaint();
+  }
+
+  repaint() {
+    const { axis, theme } = this;
+    if (!axis || !theme || this.element.hidden) return;
+    const ctx = sizedCanvas(this.base, axis.width, this.height + TIME_ROOM);
+    this.paint(ctx, axis, theme);
+    paintTimes(ctx, axis, this.height, theme);
+    this.resting.ask(() => this.speak());
+  }
+
+  /** @param {CanvasRenderingContext2D} _ctx Cleared. @param {TimeAxis} _axis @param {Theme} _theme */
+  paint(_ctx, _axis, _theme) { throw new Error("a plot paints itself"); }
+
+  /** @param {RecurrentFact} _fact @returns {string} What stands there. */
+  tell(_fact) { return ""; }
+
+  /** @returns {{caption: string, head: string[], rows: string[][]}} The numbers, for a screen reader. */
+  table() { return { caption: "", head: [], rows: [] }; }
+
+  speak() {
+    const { caption, head, rows } = this.table();
+    setAttribute(this.box, "aria-label", `${caption}. Arrow keys move through time.`);
+    this.spoken.replaceChildren(spokenTable(caption, head, rows));
+  }
+
+  /** @param {number} now The time that is shown. @param {RecurrentFact | null} fact What is pointed at. @param {number} unit In focus. */
+  stand(now, fact, unit) {
+    if (!this.axis || this.element.hidden) return;
+    const { left, cell } = this.axis;
+    const [t, row] = [fact?.t ?? -1, this.rows ? Math.max(0, fact?.unit ?? -1) : -1];
+    this.box.dataset.now = String(now);
+    setAttribute(this.box, "data-lit", t >= 0 ? [t, ...(row >= 0 ? [row] : [])].join(" ") : null);
+    for (const [element, at] of /** @type {[HTMLElement, number][]} */ ([[this.cursor, now], [this.mark, t]])) {
+      element.hidden = at < 0;
+      element.style.width = `${cell}px`;
+      element.style.transform = `translateX(${left + at * cell}px)`;
+    }
+    setText(this.told, this.tell({ t: t >= 0 ? t : now, unit: fact && fact.unit >= 0 ? fact.unit : unit }));
+  }
+}

@@ -1,0 +1,163 @@
+// Shapes first: every tensor that a recurrent module takes, returns and owns, by letters and by numbers.
+
+import { node, setText } from "./dom.js";
+import { tupleText } from "./format.js";
+import { isBatchFirst, ownedGroups, shapeRow, shapesLine } from "./recurrent-shape-rows.js";
+import { SymbolLights, symbolValues } from "./recurrent-symbols.js";
+import { OpenedValues } from "./recurrent-values.js";
+
+const PART_WORDS = { takes: "takes", returns: "returns", owns: "owns" };
+/** As many groups of weights are open by themselves. */
+const FEW_GROUPS = 2;
+
+export class ShapesTable {
+  constructor() {
+    this.lights = new SymbolLights();
+    this.values = new OpenedValues(() => this.open(-1));
+    this.line = node("span", { class: "te-rcp-summary-line" });
+    this.count = node("span", { class: "te-rcp-summary-count" });
+    this.letters = node("div", { class: "te-rcp-letters", role: "group", "aria-label": "Letters of the shapes" });
+    this.about = node("p", { class: "te-muted te-rcp-about" });
+    this.box = node("div", { class: "te-rcp-table-box", tabindex: "0", role: "region", "aria-label": "Shapes of all tensors" });
+    this.formula = node("p", { class: "te-rcp-formula", "data-testid": "rec-parameters" });
+    this.body = node("div", { class: "te-rcp-shapes-body" }, this.letters, this.about, this.box, this.values.element, this.formula);
+    this.element = node("details", { class: "te-rcp-shapes", "data-testid": "rec-shapes", ontoggle: () => this.unfold() },
+      node("summary", {}, node("b", {}, "Shapes"), this.line, this.count), this.body);
+    /** Whether it was opened or closed by hand. */
+    this.turned = false;
+    this.unfolding = false;
+    this.shown = -1;
+    /** Groups of weights that are open, by layer and direction. @type {Set<string>} */
+    this.opened = new Set();
+    this.grouped = "";
+    /** @type {[Scene, RecurrentData, Theme] | null} */
+    this.given = null;
+    this.stale = true;
+    this.lights.listen(this.body);
+  }
+
+  /** @param {Scene} scene @param {RecurrentData} recurrent @param {Theme} theme */
+  update(scene, recurrent, theme) {
+    const { shapes, stops, opened, unrolled, parameters } = recurrent;
+    const stop = stops[opened];
+    this.element.hidden = shapes.length === 0;
+    if (!shapes.length) return;
+    const same = this.given && JSON.stringify([this.given[1].shapes, this.given[1].parameters]) === JSON.stringify([shapes, parameters]);
+    this.given = [scene, recurrent, theme];
+    if (!same) this.begin(shapes, unrolled);
+    const several = stop !== undefined && (stop.batch > 1 || stop.layers > 1 || stop.directions > 1);
+    if (!this.turned) this.setOpen(several || !unrolled);
+    setText(this.line, summaryLine(shapes));
+    setText(this.count, parameters ? `${parameters.split(" = ").pop()} parameters` : "");
+    this.stale = true;
+    this.fill();
+  }
+
+  /** Another module. @param {NamedShapeData[]} shapes @param {UnrolledData | null} unrolled */
+  begin(shapes, unrolled) {
+    const groups = ownedGroups(shapes);
+    const open = unrolled ? `${unrolled.layer}${unrolled.reverse ? "_reverse" : ""}` : "";
+    this.opened = new Set(groups.filter(({ key }) => groups.length <= FEW_GROUPS || key === open).map(({ key }) => key));
+    this.lights.pinned = "";
+    this.shown = -1;
+  }
+
+  /** @param {boolean} open */
+  setOpen(open) {
+    if (this.element.open === open) return;
+    this.unfolding = true;
+    this.element.open = open;
+  }
+
+  /** By hand, or by another scene. */
+  unfold() {
+    if (!this.unfolding) this.turned = true;
+    this.unfolding = false;
+    this.fill();
+  }
+
+  fill() {
+    const { given } = this;
+    if (!this.stale || !given || !this.element.open) return;
+    this.stale = false;
+    const [, { shapes, stops, opened, parameters }] = given;
+    const stop = stops[opened];
+    this.lights.clear();
+    this.letters.replaceChildren(...this.lights.chips(symbolValues(shapes, stop)));
+    const first = isBatchFirst(shapes);
+    const flips = first !== null && !/Cell\(/.test(stop?.layer ?? "");
+    setText(this.about, flips ? flipWords(first === true) : "");
+    this.about.hidden = !flips;
+    this.box.replaceChildren(this.table(shapes, flips, first === true));
+    this.formula.replaceChildren("parameters: ", ...this.lights.formula(parameters));
+    this.formula.hidden = !parameters;
+    this.lights.show();
+    this.showValues();
+  }
+
+  /** @param {NamedShapeData[]} shapes @param {boolean} flips @param {boolean} first Whether the batch comes first. @returns {HTMLElement} */
+  table(shapes, flips, first) {
+    const heads = ["tensor", "axes", "shape", ...(flips ? [`batch_first=${first ? "False" : "True"}`] : []), "what it is"];
+    const how = { flips, shown: this.shown, open: (/** @type {number} */ grid) => this.open(grid === this.shown ? -1 : grid) };
+    const rowsOf = (/** @type {NamedShapeData[]} */ rows) => rows.map((row) => shapeRow(row, this.lights, how));
+    const head = (/** @type {(Node | string)[]} */ ...content) => node("tr", { role: "row", class: "te-rcp-part" }, node("th", { scope: "rowgroup", role: "rowheader", colspan: heads.length }, ...content));
+    const parts = /** @type {("takes" | "returns")[]} */ (["takes", "returns"]).flatMap((part) => {
+      const rows = shapes.filter((row) => row.part === part);
+      return rows.length ? [node("tbody", { role: "rowgroup" }, head(PART_WORDS[part]), ...rowsOf(rows))] : [];
+    });
+    const owned = ownedGroups(shapes).map((group, k, groups) => {
+      const open = this.opened.has(group.key);
+      const title = groups.length < 2 ? [PART_WORDS.owns] : [this.toggle(group.key, open), `${PART_WORDS.owns} · ${group.title}`, node("span", { class: "te-muted" }, open ? "" : ` ${shapesLine(group.rows)}`)];
+      return node("tbody", { role: "rowgroup" }, head(...title), ...(open ? rowsOf(group.rows) : []));
+    });
+    return node("table", { class: "te-rcp-table", role: "table", "data-flips": flips ? "true" : null },
+      node("thead", { role: "rowgroup" }, node("tr", { role: "row" }, ...heads.map((text) => node("th", { scope: "col", role: "columnheader" }, text)))), ...parts, ...owned);
+  }
+
+  /** @param {string} key @param {boolean} open @returns {HTMLElement} */
+  toggle(key, open) {
+    return node("button", { type: "button", class: "te-rcp-toggle", "aria-expanded": String(open), "aria-label": `Weights of ${key}`, "data-testid": `rec-group-${key}`, onclick: () => this.toggleGroup(key) }, open ? "▾" : "▸");
+  }
+
+  /** @param {string} key */
+  toggleGroup(key) {
+    if (!this.opened.delete(key)) this.opened.add(key);
+    this.refill(`rec-group-${key}`);
+  }
+
+  /** @param {number} grid Whose values are shown; -1: none. */
+  open(grid) {
+    const name = this.rowOf(grid < 0 ? this.shown : grid)?.name;
+    this.shown = grid;
+    this.refill(`rec-tensor-${name}`);
+  }
+
+  /** Write the table anew and give the focus back. @param {string} testid Of what was pressed. */
+  refill(testid) {
+    this.stale = true;
+    this.fill();
+    /** @type {HTMLElement | null} */ (this.body.querySelector(`[data-testid="${testid}"]`))?.focus({ preventScroll: true });
+  }
+
+  /** @param {number} grid @returns {NamedShapeData | null} */
+  rowOf(grid) {
+    return grid < 0 ? null : this.given?.[1].shapes.find((row) => row.grid === grid) ?? null;
+  }
+
+  showValues() {
+    if (this.given) this.values.show(this.given[0], this.rowOf(this.shown), this.given[2], this.element.clientWidth);
+  }
+}
+
+/** @param {NamedShapeData[]} shapes @returns {string} `input (24, 10, 100) → output (24, 10, 16) · h_n (1, 10, 16)` */
+function summaryLine(shapes) {
+  const input = shapes.find(({ part }) => part === "takes");
+  const returned = shapes.filter(({ part }) => part === "returns").map(({ name, shape }) => `${name} ${tupleText(shape)}`).join(" · ");
+  return input ? `${input.name} ${tupleText(input.shape)} → ${returned}` : returned;
+}
+
+/** @param {boolean} first @returns {string} */
+function flipWords(first) {
+  const [now, other] = first ? ["N before L", "batch_first=False: L comes first"] : ["L before N", "batch_first=True: N comes first"];
+  return `Now ${now} in input and output. With ${other} in these two; h_0, h_n and all weights stay: states keep layers first.`;
+}
