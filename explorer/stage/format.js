@@ -15,6 +15,13 @@ export function countText(count) {
   return COUNTS.format(count);
 }
 
+const SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉";
+
+/** @param {readonly number[]} at @returns {string} `₀`, `[1,2]` */
+export function indexMark(at) {
+  return at.length === 1 ? [...String(at[0])].map((digit) => SUBSCRIPTS[Number(digit)] ?? digit).join("") : `[${at.join(",")}]`;
+}
+
 /** @param {number} count @param {string} one @returns {string} `1 cell`, `2 cells`. */
 export function plural(count, one) {
   return `${countText(count)} ${one}${count === 1 ? "" : "s"}`;

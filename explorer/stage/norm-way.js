@@ -1,7 +1,7 @@
 // A cell's way from x to y, step by step, with the numbers that the scene holds: what it does not hold is left out.
 
-import { floatText, shortNumber } from "./format.js";
-import { divisorText, indexMark, projectionName } from "./norm-words.js";
+import { floatText, indexMark, shortNumber } from "./format.js";
+import { divisorText, projectionName } from "./norm-words.js";
 import { statisticAt } from "./norm-view.js";
 
 /** @typedef {import("./norm-view.js").NormView} NormView */

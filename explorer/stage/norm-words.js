@@ -1,17 +1,10 @@
 // What is said beside a normalisation: a sentence for each phase, with the numbers of the group in focus.
 
-import { plural, shortNumber } from "./format.js";
+import { indexMark, plural, shortNumber } from "./format.js";
 import { statisticAt } from "./norm-view.js";
 
 /** @typedef {import("./norm-view.js").NormView} NormView */
 /** @typedef {import("./norm-view.js").NormPhase} NormPhase */
-
-const SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉";
-
-/** @param {readonly number[]} at @returns {string} `₀`, `[1,2]` */
-export function indexMark(at) {
-  return at.length === 1 ? [...String(at[0])].map((digit) => SUBSCRIPTS[Number(digit)] ?? digit).join("") : `[${at.join(",")}]`;
-}
 
 /** @param {readonly string[]} names @returns {string} `N, H and W` */
 export function listed(names) {

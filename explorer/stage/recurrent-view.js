@@ -1,5 +1,6 @@
 // One layer of a recurrent module in one direction, opened: times, phases and numbers, as its panels read them.
 
+import { numberAt } from "./format.js";
 import { TensorReader } from "./slide-values.js";
 
 /** A moment: t of the sequence, and which phase of the step is being computed; `step` counts those before in the layer's order. @typedef {{t: number, phase: string, step: number}} RecurrentMoment */
@@ -48,6 +49,7 @@ export class RecurrentView {
     this.input = read(opened.input);
     this.weights = { ih: read(opened.weight_ih), hh: read(opened.weight_hh), bih: read(opened.bias_ih), bhh: read(opened.bias_hh), hr: read(opened.weight_hr) };
     this.first = { h: read(opened.first_hidden), c: read(opened.first_cell) };
+    this.inputs = this.inputMap();
   }
 
   /** @returns {boolean} Whether it is no LSTM and no GRU. */
@@ -74,6 +76,19 @@ export class RecurrentView {
     const role = state?.role ?? (phase === "pre" ? "pre-activation" : gate?.role ?? "");
     const limit = isShare || phase === "g" || phase === "n" ? 1 : limitOf(values);
     return { name: phase, phase, role, decides: DECIDES[phase], units: state?.units ?? this.opened.hidden_size, values, sort: isShare ? "share" : "signed", limit };
+  }
+
+  /** @returns {TimeMap | null} The sequence as a map over time; null where the scene has no such tensor. */
+  inputMap() {
+    const { grid, values } = this.input;
+    if (!grid || grid.shape.length !== 2) return null;
+    const [steps, units] = [this.opened.steps, grid.shape[1]];
+    const list = values && new Float32Array(steps * units);
+    for (let t = 0; list && t < steps; t += 1) {
+      const positionOf = this.input.lineAt([t]);
+      for (let i = 0; i < units; i += 1) list[t * units + i] = positionOf(i) < 0 ? NaN : numberAt(values, positionOf(i));
+    }
+    return { name: "x", phase: "", role: "input", decides: "what arrives at each step", units, values: list, sort: "signed", limit: limitOf(list) };
   }
 
   /** @param {number} frame @returns {RecurrentMoment} */
@@ -109,7 +124,7 @@ export class RecurrentView {
 
   /** @param {string} name Of a gate or state. @param {number} t @param {number} unit @returns {number} NaN where there is none. */
   value(name, t, unit) {
-    const { values, units } = this.states.get(name) ?? { values: this.gates.get(name)?.values ?? null, units: this.opened.hidden_size };
+    const { values, units } = this.states.get(name) ?? this.maps.find((map) => map.name === name) ?? { values: null, units: 0 };
     return values && t >= 0 && unit < units ? values[t * units + unit] : NaN;
   }
 

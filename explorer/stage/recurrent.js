@@ -1,16 +1,27 @@
 // The page around a recurrent layer: every gate and state over time, the cell opened at one step, and its equations.
 
 import { ChartTables } from "./chart-tables.js";
-import { node } from "./dom.js";
+import { node, setText } from "./dom.js";
+import { CellDiagram } from "./recurrent-cell.js";
+import { Equations } from "./recurrent-equations.js";
 import { partsOf } from "./recurrent-parts.js";
 import { timeScene, withRecurrentOf } from "./recurrent-scene.js";
+import { RecurrentStrip } from "./recurrent-strip.js";
 import { RecurrentView } from "./recurrent-view.js";
+import { factWords, momentWords } from "./recurrent-words.js";
 
 /** @typedef {import("./recurrent-view.js").RecurrentFact} RecurrentFact */
 /** @typedef {import("./recurrent-view.js").RecurrentMoment} RecurrentMoment */
 
 /** Milliseconds in which another unit may be chosen before the server is asked about it. */
 const ASK_LATER = 250;
+/** Pixels of the card beside the strip. */
+const SIDES = 32;
+const GAP = 22;
+/** Wider cards have the cell beside the maps. */
+const CELL_BESIDE = 900;
+const CELL_SHARE = 0.42;
+const [CELL_LEAST, CELL_MOST] = [380, 620];
 
 export class RecurrentStage {
   /** @param {import("./mount.js").Stage} stage */
@@ -26,6 +37,10 @@ export class RecurrentStage {
     this.view = null;
     /** Another scene or other colours, not drawn yet. */
     this.changed = true;
+    /** Counts scenes, colours and sizes. */
+    this.edition = 0;
+    this.room = 0;
+    this.said = "";
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.asking = undefined;
     this.parts = partsOf({
@@ -35,9 +50,14 @@ export class RecurrentStage {
     this.head = node("div", { class: "te-head" });
     this.bar = node("div", { class: "te-rec-bar" }, ...this.placed("bar"));
     this.shapes = node("div", { class: "te-rec-shapes" }, ...this.placed("shapes"));
-    this.strip = node("div", { class: "te-rec-strip" }, ...this.placed("strip"));
-    this.cell = node("div", { class: "te-rec-cell" });
-    this.picture = node("div", { class: "te-rec-picture" }, this.strip, this.cell);
+    this.strip = new RecurrentStrip({
+      point: (fact, aloud) => this.point(fact, aloud), pin: (fact) => this.pin(fact), goTo: (t) => this.goTo(t), escape: () => void this.release(), theme: () => stage.theme,
+    }, this.placed("strip"));
+    this.diagram = new CellDiagram();
+    this.equations = new Equations();
+    this.cell = node("div", { class: "te-rec-cell" }, this.diagram.element, this.equations.element);
+    this.picture = node("div", { class: "te-rec-picture" }, this.strip.element, this.cell);
+    this.readout = node("p", { class: "te-rec-readout", "data-testid": "recurrent-readout" });
     this.reason = node("p", { class: "te-rec-reason", "data-testid": "recurrent-reason" });
     this.footer = node("div", { class: "te-footer" });
     this.card = node("div", { class: "te-card te-rec" }, this.head, this.bar, this.shapes, this.reason, this.picture, this.footer);
@@ -74,8 +94,8 @@ export class RecurrentStage {
   }
 
   /** @param {RecurrentMoment} moment @returns {{sentence: string, why: string}} */
-  tell({ t, phase }) {
-    return { sentence: `${t} ${phase}`, why: "" };
+  tell(moment) {
+    return this.view ? momentWords(this.view, moment) : { sentence: "", why: "" };
   }
 
   /** @param {Scene} scene That comes next. @returns {number | null} Where it goes on: at the same moment, where it has one. */
@@ -98,7 +118,7 @@ export class RecurrentStage {
     stage.root.dataset.mode = "recurrent";
     stage.arrows = stage.groundArrows;
     this.head.append(stage.sentences.element);
-    this.footer.append(stage.timeline.element);
+    this.footer.append(this.readout, stage.timeline.element);
     this.below.append(stage.facts.element, stage.code.element);
     this.wide.append(stage.cards.element);
     stage.messages.after(this.card, this.details, this.below, ...(this.charts ? [this.charts.element] : []));
@@ -121,7 +141,8 @@ export class RecurrentStage {
   }
 
   measure() {
-    this.room = this.card.clientWidth;
+    this.room = Math.max(240, this.card.clientWidth - SIDES);
+    this.changed = true;
   }
 
   recolour() {
@@ -135,28 +156,70 @@ export class RecurrentStage {
     this.reason.textContent = recurrent.reason;
     this.reason.hidden = !recurrent.reason;
     this.picture.hidden = !view;
-    if (this.changed) for (const { panel } of this.parts) panel.update(stage.scene, recurrent, stage.theme);
-    this.changed = false;
-    if (view) for (const { panel } of this.parts) panel.show?.(this.moment);
+    if (this.changed) this.draw();
+    if (view) for (const { panel } of this.parts) panel.show?.(this.moment, this.unit);
     stage.facts.element.hidden = !stage.scene.frames.some(({ names }) => names.length > 0);
     stage.timeline.element.hidden = stage.scene.frames.length < 2;
     this.light();
+    this.strip.follow(this.moment.t);
+  }
+
+  /** Another scene, other colours, another size. */
+  draw() {
+    const { stage, view, parts } = this;
+    this.changed = false;
+    this.edition += 1;
+    for (const { panel } of parts) panel.update(stage.scene, /** @type {RecurrentData} */ (stage.scene.recurrent), stage.theme);
+    if (!view) return;
+    const beside = this.room >= CELL_BESIDE;
+    const wide = Math.max(CELL_LEAST, Math.min(CELL_MOST, CELL_SHARE * this.room));
+    this.picture.toggleAttribute("data-beside", beside);
+    const axis = this.strip.draw(view, beside ? this.room - wide - GAP : this.room, String(this.edition));
+    this.picture.style.setProperty("--te-rec-cell", `${Math.max(wide, Math.min(CELL_MOST, this.room - axis.width - GAP))}px`);
+    for (const { panel } of parts) panel.place?.(axis);
+    this.diagram.take(view);
+    this.equations.take(view);
   }
 
   /** @param {RecurrentFact | null} fact @param {boolean} aloud */
   point(fact, aloud) {
     this.hovered = fact;
     this.light();
-    if (aloud) return;
+    if (aloud) setText(this.stage.spotlight.live, this.readout.textContent ?? "");
   }
 
+  /** Show what is pointed at everywhere; the cell and its equations turn to it. */
   light() {
-    for (const { panel } of this.parts) panel.light?.(this.hovered);
+    const { view, hovered, moment } = this;
+    if (!view) return;
+    this.strip.show(view, moment, this.unit, hovered);
+    const t = hovered && hovered.t >= 0 && hovered.t < view.opened.steps ? hovered.t : moment.t;
+    const unit = this.unitOf(view, hovered);
+    const whole = hovered !== null && (t !== moment.t || unit !== this.unit);
+    this.diagram.show({ ...moment, t }, unit, whole);
+    this.equations.show({ ...moment, t }, unit, whole);
+    this.say(view);
+    for (const { panel } of this.parts) panel.light?.(hovered);
+  }
+
+  /** @param {RecurrentView} view @param {RecurrentFact | null} fact @returns {number} The unit that it is about, else the one in focus: rows of the input are none. */
+  unitOf(view, fact) {
+    const isUnit = fact && fact.map !== "x" && fact.unit >= 0 && fact.unit < view.opened.hidden_size;
+    return isUnit ? fact.unit : this.unit;
+  }
+
+  /** @param {RecurrentView} view */
+  say(view) {
+    const { what, value, rest } = factWords(view, this.hovered ?? { t: this.moment.t, unit: this.unit }, this.moment.phase);
+    const key = `${what} ${value} ${rest}`;
+    if (key === this.said) return;
+    this.said = key;
+    this.readout.replaceChildren(node("b", {}, value ? `${what} = ${value}` : what), rest && ` · ${rest}`.replace("· =", "="));
   }
 
   /** @param {RecurrentFact} fact Its unit comes into focus, its time is gone to. */
-  pin({ t, unit }) {
-    if (unit >= 0) this.choose(unit);
+  pin({ t, unit, map }) {
+    if (unit >= 0 && map !== "x") this.choose(unit);
     if (t >= 0) this.goTo(t);
   }
 

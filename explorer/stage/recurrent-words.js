@@ -1,0 +1,70 @@
+// What is said of each phase of a step, and of what is pointed at.
+
+import { exactText, shortNumber } from "./format.js";
+import { timeMark } from "./recurrent-cell.js";
+
+/** @typedef {import("./recurrent-view.js").RecurrentView} RecurrentView */
+/** @typedef {import("./recurrent-view.js").RecurrentMoment} RecurrentMoment */
+/** @typedef {import("./recurrent-view.js").RecurrentFact} RecurrentFact */
+
+/** @type {Record<string, Record<string, [string, string]>>} What a phase does, and why; by the cell. */
+const SENTENCES = {
+  lstm: {
+    i: ["The input gate decides how much of the candidate is written to the cell state.", "It sees x of this step and h of the step before, nothing else."],
+    f: ["The forget gate decides how much of the old cell state is kept.", "1 keeps all of it, 0 wipes it: what is kept is multiplied by f once more at each step."],
+    g: ["The candidate is what may be written: it goes through tanh, so it lies between −1 and 1.", ""],
+    o: ["The output gate decides how much of the cell state is shown.", "It is computed from the same x and h; the new cell state is not known yet."],
+    c: ["The cell state is the old one times f, plus the candidate times i.", "A sum, with no matrix on the way from one step to the next: that is why gradients survive here."],
+    h: ["The hidden state is tanh of the cell state, times o.", "It is the output of this step, and what the gates of the next one see."],
+  },
+  gru: {
+    r: ["The reset gate decides how much of the past the candidate sees.", ""],
+    z: ["The update gate decides how much of the old hidden state stays.", "A GRU has one gate for forgetting and writing: what is not kept is replaced."],
+    n: ["The candidate: the product with the old hidden state is multiplied by r, then all goes through tanh.", "torch applies r after the matrix product, the paper before it."],
+    h: ["The hidden state is a mixture: z of the old one, 1 − z of the candidate.", ""],
+  },
+  rnn: {
+    pre: ["Both matrix products and the biases are added: the pre-activation.", "There is no gate: the old state goes through W_hh at every step."],
+    h: ["The hidden state is the pre-activation through the nonlinearity.", "It is the output of this step, and what the next one sees."],
+  },
+};
+
+/** @param {RecurrentView} view @param {RecurrentMoment} moment @returns {{sentence: string, why: string}} */
+export function momentWords(view, { t, phase }) {
+  const { opened } = view;
+  const [sentence, why] = SENTENCES[view.isPlain ? "rnn" : opened.cell][phase] ?? ["", ""];
+  const nonlinear = opened.cell === "rnn_relu" ? " relu" : opened.cell === "rnn_tanh" ? " tanh" : "";
+  const named = sentence.replace("the nonlinearity", `the nonlinearity${nonlinear}`);
+  const projected = phase === "h" && view.isProjected ? ` weight_hr then makes ${view.shown} numbers of all ${opened.hidden_size}.` : "";
+  const first = view.before(t) < 0 ? " This is the first step that the layer computes: it starts from the states that it was given, or zeros." : opened.reverse ? ` This direction reads backwards: it comes from t = ${view.before(t)}.` : "";
+  return { sentence: `t = ${t}: ${named}${projected}`, why: `${why}${first}`.trim() };
+}
+
+/** @param {number} value @returns {string} To the last digit that float32 has. */
+function exactly(value) {
+  return exactText(/** @type {Values} */ ({ kind: "real", data: [value], length: 1 }), 0, "float32");
+}
+
+/** @param {RecurrentView} view @param {RecurrentFact} fact @param {string} fallback A map whose value is told where none is pointed at. @returns {{what: string, value: string, rest: string}} */
+export function factWords(view, { t, unit, map }, fallback) {
+  const token = t >= 0 && view.tokenAt(t) ? ` · “${view.tokenAt(t)}”` : "";
+  if (t >= view.opened.steps) return { what: `t = ${t}`, value: "", rest: `padding: this item has ${view.opened.steps} steps; the states stand still at t = ${view.opened.reverse ? 0 : view.opened.steps - 1}` };
+  if (unit < 0) return { what: `t = ${t}`, value: "", rest: token.slice(3) };
+  const name = map || fallback;
+  if (t < 0) return { what: `unit ${unit}`, value: "", rest: rowsText(view, unit) };
+  if (name === "x") return { what: `x[${t}, ${unit}]`, value: exactly(view.inputs?.values?.[t * view.inputs.units + unit] ?? NaN), rest: token.slice(3) };
+  const value = view.hasValues ? exactly(view.value(name, t, unit)) : "no value";
+  const gate = view.gates.get(name === "pre" ? "h" : name);
+  const isGate = gate && (name !== "h" || !view.states.has("h"));
+  const before = isGate && name !== "pre" && view.hasValues ? ` = ${gate.function === "sigmoid" ? "σ" : gate.function}(${shortNumber(view.part(name, "before", t, unit), 6)})` : "";
+  const from = view.hasValues && !isGate && (name === "c" || name === "h") && !(view.isProjected && name === "h") ? ` · from ${name}${timeMark(view.before(t)) === "start" ? " at the start" : `[${view.before(t)}]`} = ${shortNumber(view.previous(name, t, unit), 6)}` : "";
+  const row = isGate ? ` · row ${view.rowOf(gate.name, unit)} of ${view.opened.names[0]} and ${view.opened.names[1]}` : "";
+  return { what: `${name} of unit ${unit} at t = ${t}`, value, rest: `${before.replace(/^ = /, "= ")}${from}${row}${token}`.replace(/^ · /, "") };
+}
+
+/** @param {RecurrentView} view @param {number} unit @returns {string} Its rows in the weights. */
+export function rowsText(view, unit) {
+  const { gates, names } = view.opened;
+  const rows = gates.map(({ name }) => `${view.rowOf(name, unit)}${gates.length > 1 ? ` (${name})` : ""}`);
+  return `rows ${rows.join(", ")} of ${names[0]} and ${names[1]}`;
+}
