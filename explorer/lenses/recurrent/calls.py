@@ -57,6 +57,7 @@ class RecurrentCall:
         step: Index of its step in `Trace.steps`.
         label: What people call it.
         module: The live module, or None.
+        call: The live call of torch's own function.
         settings: What it is.
         input: As torch's own function took it: (T, N, I) or (N, T, I); of a packed batch (all steps, I), of a cell
             (N, I).
@@ -75,6 +76,7 @@ class RecurrentCall:
     step: int
     label: str
     module: torch.nn.Module | None
+    call: Call
     settings: Settings
     input: TensorState
     batch_sizes: TensorState | None
@@ -120,7 +122,7 @@ def _calls_of(step: Step, trace: Trace) -> Iterator[RecurrentCall]:
         if detail.op in KINDS and len(detail.outputs) > 1:
             yield _module_call(step, number, detail.call, trace)
         elif detail.op in CELLS and detail.outputs:
-            yield _cell_call(step, number, trace)
+            yield _cell_call(step, number, detail.call, trace)
 
 
 def _module_call(step: Step, number: int, call: Call, trace: Trace) -> RecurrentCall:
@@ -138,6 +140,7 @@ def _module_call(step: Step, number: int, call: Call, trace: Trace) -> Recurrent
         step=step.index,
         label=label_of(step, detail.module),
         module=module_of(step, detail.module, trace),
+        call=call,
         settings=_settings(kind, call, packed=packed),
         input=given,
         batch_sizes=sizes,
@@ -154,7 +157,7 @@ def _module_call(step: Step, number: int, call: Call, trace: Trace) -> Recurrent
     )
 
 
-def _cell_call(step: Step, number: int, trace: Trace) -> RecurrentCall:
+def _cell_call(step: Step, number: int, call: Call, trace: Trace) -> RecurrentCall:
     detail = step.details[number]
     kind, module = CELLS[detail.op], module_of(step, detail.module, trace)
     given, hidden, *states = detail.inputs
@@ -165,6 +168,7 @@ def _cell_call(step: Step, number: int, trace: Trace) -> RecurrentCall:
         step=step.index,
         label=label_of(step, detail.module),
         module=module,
+        call=call,
         settings=settings,
         input=given,
         batch_sizes=None,

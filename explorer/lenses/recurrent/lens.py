@@ -10,8 +10,10 @@ from explorer.lenses.recurrent.calls import recurrent_calls
 from explorer.lenses.recurrent.checks import checks_of
 from explorer.lenses.recurrent.drawing import unrolled_of
 from explorer.lenses.recurrent.opened import Choice, Opened
+from explorer.lenses.recurrent.parameters import parameters_text
 from explorer.lenses.recurrent.passes import layers_of
 from explorer.lenses.recurrent.sequences import Sequence, sequences_of
+from explorer.lenses.recurrent.shapes import shapes_of
 from explorer.lenses.recurrent.stops import default_stop, stops_of
 from explorer.lenses.recurrent.tensors import NotKnownError, tensors_of
 from explorer.lenses.shapes import shapes
@@ -64,7 +66,7 @@ def recurrent(  # noqa: PLR0913 - the options of a link
 def _with_recurrent(trace: Trace, scene: Scene, sequences: tuple[Sequence, ...], number: int, chosen: Choice) -> Scene:
     sequence = sequences[number]
     values = ValueGrids(len(scene.grids), len(scene.buffers), scene.element_count, MAX_CELLS)
-    found = Recurrent(stops_of(sequences), number)
+    found = Recurrent(stops_of(sequences), number, shapes_of(sequence), parameters_text(sequence))
     try:
         found = _opened(found, sequence, chosen.inside(sequence), values)
     except NotKnownError as why:
