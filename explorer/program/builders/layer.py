@@ -69,7 +69,12 @@ class LayerType:
     def taken_over(self, shape: Shape, fields: Mapping[str, str]) -> Fields:
         """Return `defaults`, with the fields of another layer as far as they mean something here."""
         known = {parameter.name: parameter for parameter in self.parameters}
-        kept = {name: text for name, text in fields.items() if name in known and known[name].accepts(text)}
+        # recurrent layers have the same fields: also `len(vocab)`, which no field would take, means the same
+        kept = {
+            name: text
+            for name, text in fields.items()
+            if name in known and (self.is_recurrent or known[name].accepts(text))
+        }
         return self.defaults(shape) | kept
 
     def render(self, fields: Mapping[str, str], *, kept: Collection[str] = ()) -> str:

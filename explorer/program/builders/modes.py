@@ -16,8 +16,9 @@ import ast
 from explorer.program.builders.additions import inserted
 from explorer.program.builders.applied import ModeCall, applications, mode_call, top_level_nodes
 from explorer.program.builders.links import Program, read
+from explorer.program.builders.problems import EditProblem
 from explorer.program.builders.source import Edit
-from explorer.program.builders.weights import bound_at, read_program
+from explorer.program.builders.weights import bound_at, expression, read_program
 
 
 def mode_of(source: str, path: str) -> str:
@@ -25,6 +26,19 @@ def mode_of(source: str, path: str) -> str:
     program = read(source)
     found = None if program is None else _governing(program, path)
     return "train" if found is None else found.mode
+
+
+def named(source: str, label: str) -> str:
+    """Return how a program calls a module of its picture: `net.bn1` for `bn1` of a class; "" where it has no name."""
+    program = read(source)
+    if program is None or not label:
+        return ""
+    try:
+        path = expression(label, program)
+        bound_at(program, path)
+    except EditProblem:
+        return ""
+    return path
 
 
 def set_mode(source: str, path: str, mode: str) -> str:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from explorer.program.builders import names
 from explorer.program.builders.applied import applications
+from explorer.program.builders.layers import LAYERS
 from explorer.program.builders.links import Chip, Program
 from explorer.program.builders.problems import EditProblem
 from explorer.program.builders.source import Edit
@@ -82,23 +83,32 @@ def recurrent_call(program: Program, path: str) -> RecurrentCall | None:
     return RecurrentCall(last.place, last.node, calls[-1].given, state, output, states, loop)
 
 
-def same_input(program: Program, path: str, *, of: tuple[Chip, ...]) -> tuple[Chip, ...]:
-    """Return the chips whose layer is called on what the layer at a path is called on, that one included."""
+def same_input(program: Program, path: str) -> tuple[tuple[Chip, RecurrentCall], ...]:
+    """Return the recurrent layers that go through what the layer at a path goes through, that one included."""
     own = recurrent_call(program, path)
     if own is None:
         return ()
+    layers = [chip for chip in program.chips if chip.role == "layer" and LAYERS[chip.name].is_recurrent]
+    calls = [(chip, call) for chip in layers if chip.path and (call := recurrent_call(program, chip.path))]
     wanted = ast.unparse(own.sequence)
-    calls = [(chip, recurrent_call(program, chip.path)) for chip in of]
-    return tuple(chip for chip, call in calls if call is not None and ast.unparse(call.sequence) == wanted)
+    return tuple((chip, call) for chip, call in calls if ast.unparse(call.sequence) == wanted)
 
 
-def call_lines(source: str, name: str, path: str, given: str) -> list[str]:
-    """Return the lines that call a layer on a sequence, with names for its results that the program does not use."""
+def call_lines(source: str, name: str, path: str, given: str, prefix: str = "") -> list[str]:
+    """Return the lines that call a layer on a sequence, with names for its results that the program does not use.
+
+    Args:
+        source: The program.
+        name: torch's name of the layer.
+        path: How the program calls it.
+        given: The sequence.
+        prefix: What the names of the results begin with.
+    """
     if is_cell(name):
-        step, state = (fresh(source, stem) for stem in ("x_t", "state"))
+        step, state = (fresh(source, stem) for stem in ("x_t", f"{prefix}state"))
         return [f"{state} = None", f"for {step} in {given}:\n    {state} = {path}({step}, {state})"]
-    output, hidden = (fresh(source, stem) for stem in ("output", "h_n"))
-    states = f"({hidden}, {fresh(source, 'c_n')})" if has_cell_state(name) else hidden
+    output, hidden = (fresh(source, f"{prefix}{stem}") for stem in ("output", "h_n"))
+    states = f"({hidden}, {fresh(source, f'{prefix}c_n')})" if has_cell_state(name) else hidden
     return [f"{output}, {states} = {path}({given})"]
 
 
@@ -144,6 +154,15 @@ def padded_output(program: Program, call: RecurrentCall) -> str:
             case ast.Assign(targets=[ast.Tuple(elts=[ast.Name(id=name), *_])]):
                 return name
     return "" if packing(program, call) is not None else call.output
+
+
+def last_place(program: Program, path: str) -> int:
+    """Return the place of the last statement in which layers go through a sequence, or their results are padded."""
+    places = []
+    for _, call in same_input(program, path):
+        padded = unpacking(program, call)
+        places.append(call.place if padded is None else padded[0])
+    return max(places)
 
 
 def replaced(program: Program, call: RecurrentCall, lines: list[str]) -> list[Edit]:

@@ -41,6 +41,7 @@ def set_recurrent(program: Program, link: Link, name: str, wanted: Fields, kept:
     if not LAYERS[name].is_recurrent:
         raise EditProblem(f"A recurrent layer cannot become {name}: its call has other results. Add {name} anew.")
     text = program.text
+    kept = kept | {field for field, typed in wanted.items() if typed == link.fields.get(field)}
     edits = [Edit(text.start(link.node), text.end(link.node), LAYERS[name].render(wanted, kept=kept))]
     if gates(name) != gates(link.name) or is_cell(name) != is_cell(link.name):
         edits += removals(program, parameter_lines(program, link.path)) if link.path else []

@@ -10,8 +10,14 @@ from explorer.program.builders import names
 from explorer.program.builders.applied import applications
 from explorer.program.builders.layers import LAYERS
 from explorer.program.builders.links import Link, Program
-from explorer.program.builders.recurrent_calls import RecurrentCall, padded_output, recurrent_call, unpacking
-from explorer.program.builders.recurrent_input import input_edits, resized_creation, sizes_of
+from explorer.program.builders.recurrent_calls import (
+    RecurrentCall,
+    padded_output,
+    recurrent_call,
+    same_input,
+    unpacking,
+)
+from explorer.program.builders.recurrent_input import batch_first, input_edits, resized_creation, sizes_of
 from explorer.program.builders.source import Edit
 
 _TRANSPOSED = ".transpose(0, 1)"
@@ -74,25 +80,16 @@ def _of_input(program: Program, link: Link, call: RecurrentCall, wanted: Mapping
     edits = input_edits(program, call, size, swap=swap)
     if edits is None:
         return _transposed(program, call) if swap else []
-    for other in _beside(program, link, call):
-        fields = {**other.fields, "input_size": size[1]} if other.fields["input_size"] == size[0] else {**other.fields}
+    for chip, theirs in same_input(program, link.path):
+        if chip.path == link.path:
+            continue
+        fields = {**chip.fields, "input_size": size[1]} if chip.fields["input_size"] == size[0] else {**chip.fields}
         if swap and "batch_first" in fields:
             fields["batch_first"] = wanted["batch_first"]
-        edits.append(_rendered(program, other, fields))
-        theirs = recurrent_call(program, other.path)
-        edits += _last_steps(program, theirs) if swap and theirs is not None else []
-    return [*edits, *(_last_steps(program, call) if swap else [])]
-
-
-def _beside(program: Program, link: Link, call: RecurrentCall) -> list[Link]:
-    """Return the other recurrent layers that go through the same sequence."""
-    found = []
-    for other in (one for statement in program.statements for one in statement.links):
-        theirs = recurrent_call(program, other.path) if other.role == "layer" and other is not link else None
-        if LAYERS[other.name].is_recurrent if other.role == "layer" else False:
-            same = theirs is not None and ast.unparse(theirs.sequence) == ast.unparse(call.sequence)
-            found += [other] if same else []
-    return found
+        statement, place = program.find(chip.index)
+        edits.append(_rendered(program, statement.links[place], fields))
+        edits += _turned(program, theirs) if swap else []
+    return [*edits, *(_turned(program, call) if swap else [])]
 
 
 def _rendered(program: Program, link: Link, fields: Mapping[str, str]) -> Edit:
@@ -109,11 +106,11 @@ def _transposed(program: Program, call: RecurrentCall) -> list[Edit]:
     return [Edit(text.end(given), text.end(given), _TRANSPOSED)] if isinstance(given, ast.Name) else []
 
 
-def _last_steps(program: Program, call: RecurrentCall) -> list[Edit]:
+def _turned(program: Program, call: RecurrentCall) -> list[Edit]:
     """Return the edits with which `output[-1]` stays the last time step where time and batch change places."""
-    output = padded_output(program, call)
+    output, padded = padded_output(program, call), unpacking(program, call)
     turned = {"-1": ":, -1", ":, -1": "-1"}
-    edits = []
+    edits = batch_first(program, padded[1]) if padded is not None else []
     for node in (node for line in program.body[call.place + 1 :] for node in ast.walk(line)):
         match node:
             case ast.Subscript(value=ast.Name(id=name), slice=index) if output and name == output:

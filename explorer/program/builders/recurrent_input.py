@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Mapping
 
 from explorer.program.builders import names
 from explorer.program.builders.creations import CREATIONS
 from explorer.program.builders.layer import layer_name
 from explorer.program.builders.links import Link, Program
-from explorer.program.builders.recurrent_calls import RecurrentCall, packing, unpacking
+from explorer.program.builders.recurrent_calls import RecurrentCall, packing
 from explorer.program.builders.source import Edit
 
 _SHAPES = ("shape", "size")
 _BATCHED = len(("T", "N", "I"))
 _STEPS = 8  # definitions that are followed back
 _SWAPPED = {":, None": "None", "None": ":, None"}
+_KEYWORD = re.compile(r",\s*batch_first\s*=\s*$")
 _VIEWS = ("view", "reshape")
 
 
@@ -31,7 +33,8 @@ def input_edits(program: Program, call: RecurrentCall, size: tuple[str, str], *,
     Returns:
         The edits; None where no line says the shape in a way that can be changed.
     """
-    edits = [edit for node in _packers(program, call) if swap for edit in _batch_first(program, node)]
+    packed = packing(program, call)
+    edits = batch_first(program, packed[1]) if swap and packed is not None else []
     node, place = call.sequence, call.place
     for _ in range(_STEPS):
         if isinstance(node, ast.Name):
@@ -53,18 +56,16 @@ def input_edits(program: Program, call: RecurrentCall, size: tuple[str, str], *,
     return None
 
 
-def _packers(program: Program, call: RecurrentCall) -> list[ast.Call]:
-    """Return the calls that pack what a layer is called on and pad what it returns."""
-    return [found[1] for found in (packing(program, call), unpacking(program, call)) if found is not None]
-
-
-def _batch_first(program: Program, call: ast.Call) -> list[Edit]:
+def batch_first(program: Program, call: ast.Call) -> list[Edit]:
     """Return the edit that turns a call's keyword batch_first."""
     text = program.text
     for keyword in call.keywords:
         if keyword.arg == "batch_first":
-            value = "False" if ast.unparse(keyword.value) == "True" else "True"
-            return [Edit(text.start(keyword.value), text.end(keyword.value), value)]
+            start, end = text.start(keyword.value), text.end(keyword.value)
+            written = _KEYWORD.search(text.source[:start])
+            if written is not None and ast.unparse(keyword.value) == "True":
+                return [Edit(written.start(), end, "")]
+            return [Edit(start, end, str(ast.unparse(keyword.value) != "True"))]
     end = text.end(call) - 1
     return [Edit(end, end, ", batch_first=True")]
 
@@ -150,7 +151,7 @@ def _embedded(
             padded = [call for call in ast.walk(given) if isinstance(call, ast.Call) and _pads(call)]
             if swap and not padded:
                 return None
-            return [*edits, *(edit for call in padded if swap for edit in _batch_first(program, call))]
+            return [*edits, *(edit for call in padded if swap for edit in batch_first(program, call))]
     return None
 
 

@@ -1,0 +1,57 @@
+"""The lines that make what a recurrent layer goes through."""
+
+from __future__ import annotations
+
+import ast
+
+from explorer.program.builders import names
+from explorer.program.builders.creations import seed_of
+from explorer.program.builders.links import Program
+from explorer.program.builders.recurrent_calls import same_input
+
+_NO_FEEDERS = (ast.Import, ast.ImportFrom)
+
+
+def feeders(program: Program, path: str) -> tuple[int, ...]:
+    """Return the statements that make what a layer goes through, by their index: all that it depends on."""
+    calls = same_input(program, path)
+    if not calls:
+        return ()
+    last = min(call.place for _, call in calls)
+    wanted = set(names.used_within(calls[0][1].sequence, None))
+    found: list[int] = []
+    for place in range(last - 1, -1, -1):
+        node = program.body[place]
+        if not isinstance(node, _NO_FEEDERS) and _gives(node) & wanted:
+            found.append(place)
+            wanted |= set(names.used_within(node, None))
+    return tuple(reversed(found))
+
+
+def own_feeders(program: Program, path: str) -> tuple[int, ...]:
+    """Return those of the `feeders` that no other line needs, each with the seed right before it."""
+    readers = {call.place for _, call in same_input(program, path)}
+    own = set(feeders(program, path))
+    while shared := {place for place in own if _needed(program, place, own | readers)}:
+        own -= shared
+    seeds = {place - 1 for place in own if place and seed_of(program.body[place - 1]) is not None}
+    return tuple(sorted(own | seeds))
+
+
+def _needed(program: Program, place: int, known: set[int]) -> bool:
+    given = _gives(program.body[place])
+    others = (node for number, node in enumerate(program.body) if number not in known)
+    return any(names.uses(node, name) for node in others for name in given)
+
+
+def _gives(node: ast.stmt) -> set[str]:
+    """Return the names that a statement gives a value, or writes into: `x[0] = 1`."""
+    found = set(names.bound(node))
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AugAssign) else []
+    return found | {name for target in targets for name in _written_into(target)}
+
+
+def _written_into(target: ast.expr) -> set[str]:
+    while isinstance(target, ast.Subscript | ast.Attribute):
+        target = target.value
+    return {target.id} if isinstance(target, ast.Name) else set()
