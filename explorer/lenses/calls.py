@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import re
+from functools import lru_cache
 from typing import Any
 
 import torch
@@ -11,6 +13,10 @@ from explorer.trace import Step, TensorState, Trace
 
 _NAME = re.compile(r"[A-Za-z_][\w.]*(\[[^\]]*\])*")
 MAX_LABEL = 40
+# methods of a module that return the module itself
+_ITSELF = frozenset(
+    {"to", "train", "eval", "requires_grad_", "float", "double", "half", "bfloat16", "cpu", "cuda", "apply"}
+)
 
 
 def states_of(given: dict[str, Any], states: tuple[TensorState, ...]) -> dict[str, TensorState]:
@@ -37,9 +43,22 @@ def label_of(step: Step, path: str) -> str:
         return _short(step.expression)
     if step.module:
         return path
-    callee = step.expression.partition("(")[0].strip()
+    callee = _callee(step.expression)
     name = callee if _NAME.fullmatch(callee) and not callee.startswith(("nn.", "torch.")) else step.module_class
     return f"{name}.{path}" if path else name
+
+
+@lru_cache(maxsize=1024)
+def _callee(expression: str) -> str:
+    """Return what an expression calls: `m` of `m(x)` and of `m.to(device)(x)`; "" where that is no name."""
+    try:
+        node = ast.parse(expression.strip(), mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):  # such as a piece of a longer line
+        return expression.partition("(")[0].strip()
+    node = node.func if isinstance(node, ast.Call) else node
+    while isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _ITSELF:
+        node = node.func.value
+    return "" if isinstance(node, ast.Call) else ast.unparse(node)
 
 
 def _short(text: str) -> str:

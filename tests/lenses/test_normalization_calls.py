@@ -165,6 +165,14 @@ def test_padding_of_a_text_batch(line: str, expected: bool) -> None:
         assert norm.hidden is None
 
 
+def test_a_layer_is_called_what_it_is_called_on() -> None:
+    calls = ("m.to(torch.float32)(x)", "m.eval()(x)", "(m)(x)", "ms[0](x)", "m.train().double()(x.double())")
+    lines = "\n".join(["x = torch.randn(6, 3)", "m = nn.BatchNorm1d(3)", "ms = nn.ModuleList([m])", *calls])
+    norms = scene_of(f"{lines}\n").norms
+    assert norms is not None
+    assert [stop.label for stop in norms.stops] == ["m", "m", "m", "ms[0]", "m"]
+
+
 WORDS = "words = [torch.randn(n, 3) + 5 for n in (4, 2, 3)]\n"
 UNPACKED = "x, n = nn.utils.rnn.pad_packed_sequence(p, batch_first=True)"
 LENGTHS = "lengths = torch.tensor([4, 2, 3])\nmask = torch.arange({0})[None] < lengths[:, None]\n"

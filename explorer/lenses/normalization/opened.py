@@ -10,7 +10,8 @@ from explorer.lenses.normalization.calls import NormCall
 from explorer.lenses.normalization.gradients import Gradients, gradients_of, lost_gradient
 from explorer.lenses.normalization.groups import axes_for, group_names
 from explorer.lenses.normalization.naming import layer_text
-from explorer.lenses.normalization.padding import Padding, padding_of
+from explorer.lenses.normalization.padded import Padding
+from explorer.lenses.normalization.padding import padding_of
 from explorer.lenses.normalization.replay import again
 from explorer.lenses.normalization.statistics import Moments, Way, no_moments, way_through
 from explorer.lenses.normalization.stops import is_same_layer

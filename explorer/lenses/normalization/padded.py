@@ -86,7 +86,7 @@ def _from_lengths(lengths: torch.Tensor | None, made: torch.Tensor | None) -> It
     for in_rows in (True, False):
         rows = made if in_rows else made.transpose(0, 1)
         hidden = _beyond(lengths.cpu(), rows.shape[1], at_end=True)
-        if rows.shape[0] == len(lengths) and rows[hidden].unique().numel() == 1:
+        if rows.shape[0] == len(lengths) and _is_one_value(rows[hidden]):
             yield Padding(hidden if in_rows else hidden.T, "by their lengths")
             return
 
@@ -106,6 +106,10 @@ def _from_mask(masks: Sequence[torch.Tensor | None], *, fills: bool) -> Iterator
             if any(torch.equal(rows, _beyond(lengths, rows.shape[1], at_end=end)) for end in (True, False)):
                 yield Padding(hidden, "by their mask")
                 return
+
+
+def _is_one_value(cells: torch.Tensor) -> bool:
+    return cells.numel() > 0 and bool((cells == cells.flatten()[0]).all())
 
 
 def _beyond(lengths: torch.Tensor, size: int, *, at_end: bool) -> torch.Tensor:
