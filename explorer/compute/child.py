@@ -10,6 +10,7 @@ import signal
 import socket
 import traceback
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from explorer.compute import confinement, syscalls
@@ -19,10 +20,12 @@ from explorer.compute.jobs import (
     Answer,
     Job,
     RefusedError,
+    Reports,
     receive_job,
     receive_question,
     send_answer,
     send_frame,
+    send_progress,
 )
 from explorer.compute.questions import Answers
 from explorer.compute.settings import DUMP_SECONDS
@@ -76,7 +79,7 @@ def do(job: Job, channel: socket.socket) -> Answer | None:
         send_frame(channel, RAN)
 
     try:
-        answer = TASKS[job.task](job, ran)
+        answer = TASKS[job.task](job, Reports(ran, partial(send_progress, channel)))
     except MemoryError:
         confinement.ease_for_lens()
         _fail(channel, "memory", "")

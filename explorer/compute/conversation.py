@@ -15,6 +15,7 @@ from explorer.compute.jobs import (
     HEADER,
     MAX_HEADER_BYTES,
     PAYLOAD,
+    PROGRESS,
     RAN,
     Answer,
     Job,
@@ -22,12 +23,14 @@ from explorer.compute.jobs import (
     Question,
     RefusedError,
     read_header,
+    read_progress,
     readable,
     receive_frame,
     send_job,
 )
 from explorer.compute.settings import GRACE_SECONDS, MAX_PART_BYTES, MAX_TRACE_BYTES, Limits
 from explorer.compute.stops import Stopped, lens_overran, out_of_memory, overran, running_line, unanswered, unreadable
+from explorer.compute.watch import Watch
 
 _LOG = logging.getLogger("explorer.compute")
 # for a program that has stopped at its limit and is only being written down
@@ -60,8 +63,8 @@ class Connection:
         return b""
 
 
-def converse(connection: Connection, job: Job) -> Answer:
-    """Have a job done.
+def converse(connection: Connection, job: Job, watch: Watch) -> Answer:
+    """Have a job done; `watch` hears how far it is.
 
     Raises:
         Stopped: There is no answer, and this is why.
@@ -70,7 +73,7 @@ def converse(connection: Connection, job: Job) -> Answer:
     """
     late = unanswered(job.limits) if job.task == "question" else lens_overran(job.limits)
     connection.channel.settimeout(job.limits.seconds + GRACE_SECONDS)
-    return _talk(connection, job, late, lambda: _answer(connection, job))
+    return _talk(connection, job, late, lambda: _answer(connection, job, watch))
 
 
 def ask(connection: Connection, question: Question, limits: Limits) -> Answer:
@@ -103,11 +106,11 @@ def _talk(connection: Connection, said: Job | Question, late: Stopped, answer: C
         raise unreadable() from None
 
 
-def _answer(connection: Connection, job: Job) -> Answer:
-    _await_program(connection, job)
+def _answer(connection: Connection, job: Job, watch: Watch) -> Answer:
+    letter, content = _end_of_program(connection, job, watch)
     deadline = time.monotonic() + job.limits.seconds + GRACE_SECONDS
-    letter, content = receive_frame(connection.channel, deadline, MAX_HEADER_BYTES)
     if letter == RAN:
+        watch.note_ran()
         deadline = time.monotonic() + job.limits.seconds + GRACE_SECONDS
         letter, content = receive_frame(connection.channel, deadline, MAX_HEADER_BYTES)
     return _rest_of_answer(connection, letter, content, job.limits, (deadline, MAX_TRACE_BYTES))
@@ -128,18 +131,31 @@ def _rest_of_answer(
     return Answer(header, payload)
 
 
-def _await_program(connection: Connection, job: Job) -> None:
-    """Wait until the program ended, or stop waiting shortly after its limit."""
-    limit = job.limits.seconds + GRACE_SECONDS
-    if readable(connection.channel.fileno(), limit):
-        return
+def _end_of_program(connection: Connection, job: Job, watch: Watch) -> tuple[bytes, bytes]:
+    """Return the first frame after the program ended; stop waiting for it shortly after the program's limit."""
+    limit = time.monotonic() + job.limits.seconds + GRACE_SECONDS
+    frame = _frame_after_progress(connection, limit, watch)
+    if frame is not None:
+        return frame
     readable(connection.dump, _DUMPING_SECONDS)  # on a busy machine the watchdog is late
     dump = connection.read_dump()
     line = running_line(dump)
     # a stack without the program in it: the program stopped in time, and its trace is being finished
-    if dump and not line and readable(connection.channel.fileno(), _FINISHING_SECONDS):
-        return
-    raise overran(job.limits, line)
+    if dump and not line:
+        frame = _frame_after_progress(connection, time.monotonic() + _FINISHING_SECONDS, watch)
+    if frame is None:
+        raise overran(job.limits, line)
+    return frame
+
+
+def _frame_after_progress(connection: Connection, limit: float, watch: Watch) -> tuple[bytes, bytes] | None:
+    """Return the first frame that begins before `limit` and is no progress; progress is passed on."""
+    while readable(connection.channel.fileno(), limit - time.monotonic()):
+        letter, content = receive_frame(connection.channel, limit + _FINISHING_SECONDS, MAX_HEADER_BYTES)
+        if letter != PROGRESS:
+            return letter, content
+        watch.note(read_progress(content))
+    return None
 
 
 def _failure(header: dict[str, object], limits: Limits) -> Exception:

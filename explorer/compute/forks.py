@@ -19,7 +19,8 @@ from explorer.compute.conversation import Connection, EndedError, ask, converse
 from explorer.compute.environment import environment
 from explorer.compute.jobs import END, FORK, REQUEST, STATUS, Answer, Job, Question, readable
 from explorer.compute.settings import Limits
-from explorer.compute.stops import Stopped, exited, killed, overran, running_line
+from explorer.compute.stops import Stopped, exited, killed, overran, running_line, stopped_by_hand
+from explorer.compute.watch import Watch
 
 _LOG = logging.getLogger("explorer.compute")
 _START_SECONDS = 120.0
@@ -211,20 +212,20 @@ class Forks:
         Raises:
             Stopped, RefusedError: As `converse` does, also when the process crashed.
         """
-        answer, kept = self.begin(job)
+        answer, kept = self.begin(job, Watch())
         if kept is not None:
             kept.end()
         return answer
 
-    def begin(self, job: Job) -> tuple[Answer, LiveRun | None]:
+    def begin(self, job: Job, watch: Watch) -> tuple[Answer, LiveRun | None]:
         """Have a job done; its fork stays for questions where the job and its answer say so.
 
         Raises:
-            Stopped, RefusedError: As for `run`.
+            Stopped, RefusedError: As for `run`, also when somebody stopped it through `watch`.
         """
         for _ in range(2):
             try:
-                return self._begin(job)
+                return self._begin(job, watch)
             except LostError as error:
                 lost = error
                 self.close()
@@ -240,16 +241,17 @@ class Forks:
         if zygote:
             zygote.close()
 
-    def _begin(self, job: Job) -> tuple[Answer, LiveRun | None]:
+    def _begin(self, job: Job, watch: Watch) -> tuple[Answer, LiveRun | None]:
         zygote, fork = self._take()
         kept = None
         try:
-            answer = converse(fork.connection, job)
+            with watch.ended_by(lambda: zygote.end(fork)):
+                answer = converse(fork.connection, job, watch)
             if job.keep and answer.header.get("more") is True:
                 kept = LiveRun(zygote, fork, job.limits)
             return answer, kept
         except EndedError:
-            raise _ending(fork, job) from None
+            raise stopped_by_hand(watch) if watch.stopped else _ending(fork, job) from None
         finally:
             if kept is None:
                 zygote.end(fork)

@@ -12,11 +12,12 @@ import select
 import socket
 import struct
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from explorer.compute.settings import Limits
+from explorer.trace.loops import Progress
 
 if TYPE_CHECKING:
     from explorer.trace import Trace
@@ -28,6 +29,7 @@ FORK, END = b"F", b"E"
 
 _FRAME = struct.Struct("<cQ")
 _LENGTH = struct.Struct("<Q")
+_PROGRESS = struct.Struct("<QQQ")
 MAX_HEADER_BYTES = 32 * 1024**2
 _PIECE = 1 << 20
 
@@ -35,6 +37,7 @@ What = Literal["part", "statistics"]
 T = TypeVar("T")
 
 READY = b"A"  # a process that serves many can take the next job
+PROGRESS = b"T"  # the program goes on; how far it is
 RAN = b"R"  # the program ended; what follows is the lens's time
 HEADER = b"H"
 PAYLOAD = b"P"
@@ -97,6 +100,14 @@ class Answer:
     trace: Trace | None = None
 
 
+@dataclass(frozen=True)
+class Reports:
+    """What a task tells while it works: that the program `ran`, and before that its `progress`, now and then."""
+
+    ran: Callable[[], None]
+    progress: Callable[[Progress], None]
+
+
 def send_job(channel: socket.socket, job: Job | Question) -> None:
     """Send a job, or a question about the one that was done."""
     text = pickle.dumps(job, protocol=pickle.HIGHEST_PROTOCOL)
@@ -126,6 +137,22 @@ def send_frame(channel: socket.socket, letter: bytes, content: bytes = b"") -> N
     """Send one frame."""
     channel.sendall(_FRAME.pack(letter, len(content)))
     channel.sendall(content)
+
+
+def send_progress(channel: socket.socket, progress: Progress) -> None:
+    """Say how far the program is."""
+    send_frame(channel, PROGRESS, _PROGRESS.pack(progress.line, progress.step, progress.total))
+
+
+def read_progress(content: bytes) -> Progress:
+    """Return what `send_progress` sent.
+
+    Raises:
+        ProtocolError: It is none.
+    """
+    if len(content) != _PROGRESS.size:
+        raise ProtocolError("no progress")
+    return Progress(*_PROGRESS.unpack(content))
 
 
 def send_answer(channel: socket.socket, answer: Answer) -> None:

@@ -12,7 +12,8 @@ from explorer.compute.jobs import Answer, Job, Question, RefusedError
 from explorer.compute.outline import Outline, outline_of
 from explorer.compute.questions import checked
 from explorer.compute.settings import limits_from_environment
-from explorer.compute.stops import Stopped, stopped_trace, unreadable
+from explorer.compute.stops import BY_HAND, Stopped, stopped_trace, unreadable
+from explorer.compute.watch import Watch
 from explorer.compute.workers import workers
 from explorer.lenses import LENSES
 from explorer.scene import Scene
@@ -99,7 +100,7 @@ def scene(
     """
     job = Job("scene", source, device, seed, dict(inputs or {}), _with_lens(lens, options), limits_from_environment())
     with contextlib.suppress(DecodingError):
-        return decode(_view(job).scene)
+        return decode(_view(job, Watch()).scene)
     return LENSES[lens](stopped_trace(unreadable(), source, device, seed), **options)
 
 
@@ -107,21 +108,24 @@ def view(
     source: str,
     lens: str = "shapes",
     device: str = "cpu",
-    seed: int = 0,
     inputs: Mapping[str, Any] | None = None,
     *,
     keep: bool = False,
+    watch: Watch | None = None,
     **options: Any,  # noqa: ANN401
 ) -> View:
-    """Do what `scene` does, and leave the scene encoded, as the stage takes it.
+    """Do what `scene` does with seed 0, and leave the scene encoded, as the stage takes it.
 
-    With `keep`, a run with tensors too large for the scene stays for a while, to be asked about by `ask`.
+    With `keep`, a run with tensors too large for the scene stays for a while, to be asked about by `ask`. `watch`
+    hears how far the run is, and may stop it.
 
     Raises:
         ValueError: As for `scene`.
+        Stopped: Somebody stopped it through `watch`.
     """
     limits = limits_from_environment()
-    return _view(Job("scene", source, device, seed, dict(inputs or {}), _with_lens(lens, options), limits, keep))
+    job = Job("scene", source, device, 0, dict(inputs or {}), _with_lens(lens, options), limits, keep)
+    return _view(job, watch or Watch())
 
 
 def ask(run: str, question: Question) -> bytes:
@@ -180,10 +184,10 @@ def _trace(job: Job) -> tuple[Trace, bytes]:
     return stopped_trace(stopped, job.source, job.device, job.seed), b""
 
 
-def _begin(job: Job) -> tuple[Answer, str]:
+def _begin(job: Job, watch: Watch) -> tuple[Answer, str]:
     """Do as `call`; return also the token of the run."""
     try:
-        return workers().begin(job)
+        return workers().begin(job, watch)
     except RefusedError as error:
         raise ValueError(str(error)) from None
 
@@ -194,14 +198,16 @@ def _with_lens(lens: str, options: Mapping[str, Any]) -> dict[str, Any]:
     return {**options, "lens": lens}
 
 
-def _view(job: Job) -> View:
+def _view(job: Job, watch: Watch) -> View:
     try:
-        answer, run = _begin(job)
+        answer, run = _begin(job, watch)
         outline: Outline = Reader(Arrays([], memoryview(b""))).read(answer.header.get("outline"), Outline)
         return View(answer.payload, outline, run)
     except DecodingError:
         stopped = unreadable()
     except Stopped as why:
+        if why.kind == BY_HAND:
+            raise
         stopped = why
     trace = stopped_trace(stopped, job.source, job.device, job.seed)
     options = dict(job.options)

@@ -13,8 +13,9 @@ from collections.abc import Sequence
 from explorer.compute.conversation import Connection, EndedError, converse
 from explorer.compute.environment import environment
 from explorer.compute.jobs import READY, Answer, Job, ProtocolError, receive_frame
-from explorer.compute.stops import Stopped, exited, killed, running_line
+from explorer.compute.stops import Stopped, exited, killed, running_line, stopped_by_hand
 from explorer.compute.turns import Turns
+from explorer.compute.watch import Watch
 
 _LOG = logging.getLogger("explorer.compute")
 _START_SECONDS = 120.0
@@ -62,9 +63,13 @@ class _Process:
         line = running_line(dump)
         return killed(-status, job.limits, line) if status < 0 else exited(status, line)
 
-    def close(self) -> None:
+    def kill(self) -> None:
         """End it, whatever it does."""
         self._process.kill()
+
+    def close(self) -> None:
+        """End it, and wait until it is gone."""
+        self.kill()
         self._process.wait()
         self.connection.close()
 
@@ -84,19 +89,23 @@ class ServingWorker:
         self._preload = preload
         self._process: _Process | None = None
 
-    def run(self, job: Job) -> Answer:
-        """Have a job done.
+    def run(self, job: Job, watch: Watch | None = None) -> Answer:
+        """Have a job done; who stops it through `watch` ends the process.
 
         Raises:
             Stopped, RefusedError: As `converse` does, also when the process crashed.
             BusyError: Too many wait.
+            GivenUpError: It was stopped before its turn came.
         """
-        with self._turns.turn():
+        watch = watch or Watch()
+        with self._turns.turn(watch):
             process = self._ready()
+            watch.begin()
             try:
-                return converse(process.connection, job)
+                with watch.ended_by(process.kill):
+                    return converse(process.connection, job, watch)
             except EndedError:
-                stopped = process.ending(job)
+                stopped = stopped_by_hand(watch) if watch.stopped else process.ending(job)
                 self._end()
                 raise stopped from None
             except Stopped:

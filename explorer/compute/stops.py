@@ -6,9 +6,12 @@ import re
 import signal
 
 from explorer.compute.settings import Limits
+from explorer.compute.watch import Watch
 from explorer.trace.model import Graph, ProgramError, Trace
 
 _PROGRAM_LINE = re.compile(rb'File "<program[^"\n]*", line (\d{1,7})\b')
+BY_HAND = "stopped"
+"""Kind of the error of a run that somebody stopped."""
 _LESS = "Make it do less: fewer repetitions, smaller tensors."
 
 
@@ -19,7 +22,7 @@ class Stopped(Exception):  # noqa: N818 - named for what happened to the run
         message: What happened, for people.
         hint: What to try; may be "".
         line: The line of the program that was running; 0 where that is not known.
-        kind: `limit`, or `internal` for a fault of the explorer's own.
+        kind: `limit`, `stopped` by somebody, or `internal` for a fault of the explorer's own.
     """
 
     def __init__(self, message: str, hint: str = "", line: int = 0, kind: str = "limit") -> None:
@@ -40,6 +43,17 @@ def overran(limits: Limits, line: int) -> Stopped:
     """Return what to say of a run that was killed at its time limit."""
     where = f"line {line} was still running" if line else "it had not finished"
     return Stopped(f"Stopped after {limits.seconds:g} s: {where}.", _LESS, line)
+
+
+def stopped_by_hand(watch: Watch) -> Stopped:
+    """Return what to say of a run that somebody stopped."""
+    progress, seconds = watch.progress, watch.seconds
+    if seconds is None:
+        return Stopped("Stopped by you before its turn came.", kind=BY_HAND)
+    where = f" at {step}" if progress and (step := progress.text) else ""
+    return Stopped(
+        f"Stopped by you{where}, after {seconds:.1f} s.", line=progress.line if progress else 0, kind=BY_HAND
+    )
 
 
 def lens_overran(limits: Limits) -> Stopped:

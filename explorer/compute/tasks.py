@@ -6,38 +6,33 @@ from collections.abc import Callable
 from dataclasses import asdict
 
 from explorer.compute.codec import encode_trace
-from explorer.compute.jobs import Answer, Job, RefusedError
+from explorer.compute.jobs import Answer, Job, RefusedError, Reports
 from explorer.compute.outline import outline_of
 from explorer.compute.questions import Answers
 from explorer.compute.settings import MAX_SCENE_BYTES, MAX_TRACE_BYTES
 from explorer.compute.stops import stopped_trace, too_large
 from explorer.compute.timing_task import timing_task
 from explorer.lenses import LENSES
-from explorer.program.run import run
+from explorer.program.explain import Inputs
+from explorer.program.run import Allowance, run_within
 from explorer.trace.model import Trace
 
-Task = Callable[[Job, Callable[[], None]], Answer]
+Task = Callable[[Job, Reports], Answer]
 
 
-def _run(job: Job, ran: Callable[[], None]) -> Trace:
+def _run(job: Job, reports: Reports) -> Trace:
     try:
-        trace = run(
-            job.source,
-            device=job.device,
-            seed=job.seed,
-            inputs=job.inputs,
-            max_bytes=job.limits.nbytes,
-            max_seconds=job.limits.seconds,
-        )
+        start = Inputs(job.inputs, job.device, job.seed)
+        trace = run_within(job.source, start, Allowance(job.limits.nbytes, job.limits.seconds, reports.progress))
     except ValueError as error:
         raise RefusedError(str(error)) from None
-    ran()
+    reports.ran()
     return trace
 
 
-def _trace(job: Job, ran: Callable[[], None]) -> Answer:
+def _trace(job: Job, reports: Reports) -> Answer:
     """Answer with the whole trace as plain data, and with the encoded scene behind it if a lens is asked for."""
-    trace = _run(job, ran)
+    trace = _run(job, reports)
     encoded = encode_trace(trace)
     if len(encoded) > MAX_TRACE_BYTES:
         stopped = too_large("What was recorded", len(encoded), MAX_TRACE_BYTES)
@@ -46,16 +41,16 @@ def _trace(job: Job, ran: Callable[[], None]) -> Answer:
     return Answer({"trace": len(encoded)}, encoded + scene)
 
 
-def _scene(job: Job, ran: Callable[[], None]) -> Answer:
+def _scene(job: Job, reports: Reports) -> Answer:
     """Answer with the encoded scene, the outline, and whether there is more to ask for."""
-    scene, trace = _look(_run(job, ran), job)
+    scene, trace = _look(_run(job, reports), job)
     more = job.keep and Answers(trace, job.options["lens"]).needed
     return Answer({"outline": asdict(outline_of(trace)), "more": more}, scene, trace if more else None)
 
 
-def _question(job: Job, ran: Callable[[], None]) -> Answer:
+def _question(job: Job, reports: Reports) -> Answer:
     """Answer the question `options["question"]` about a run that is done again."""
-    trace = _run(job, ran)
+    trace = _run(job, reports)
     try:
         payload = Answers(trace, job.options["lens"]).to(job.options["question"])
     except ValueError as error:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from explorer.compute.jobs import Answer, Job
+from explorer.compute.jobs import Answer, Job, Reports
 from explorer.program.timing import Plan, measure
 
 
-def timing_task(job: Job, ran: Callable[[], None]) -> Answer:
+def timing_task(job: Job, reports: Reports) -> Answer:
     """Time the job's program by the plan in its options, and answer with the fields of the `Timing`."""
     timing = measure(job.source, job.device, job.seed, job.inputs, Plan(**job.options))
-    ran()
+    reports.ran()
     return Answer({"seconds": list(timing.seconds), "error": timing.error, "threads": timing.threads})

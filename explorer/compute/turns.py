@@ -7,9 +7,15 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from explorer.compute.watch import Watch
+
 
 class BusyError(Exception):
     """Too many wait already, or the wait was too long."""
+
+
+class GivenUpError(Exception):
+    """Who waited was told to stop before the turn came."""
 
 
 class Turns:
@@ -29,19 +35,23 @@ class Turns:
         self._lock = threading.Lock()
 
     @contextmanager
-    def turn(self) -> Iterator[None]:
+    def turn(self, watch: Watch | None = None) -> Iterator[None]:
         """Wait for a turn and have it while the block runs.
+
+        Args:
+            watch: Of the run that waits: who stops it makes it leave the line.
 
         Raises:
             BusyError: None comes in time; the message is for people.
+            GivenUpError: The run was stopped while it waited.
         """
-        self._take()
+        self._take(watch or Watch())
         try:
             yield
         finally:
             self._pass_on()
 
-    def _take(self) -> None:
+    def _take(self, watch: Watch) -> None:
         with self._lock:
             if self._free and not self._line:
                 self._free -= 1
@@ -51,12 +61,14 @@ class Turns:
                 raise BusyError(f"The server is busy: {ahead} programs are waiting. Try again in a moment.")
             place = threading.Event()
             self._line.append(place)
-        if place.wait(self._patience):
-            return
+        with watch.ended_by(place.set):
+            place.wait(self._patience)
         with self._lock:
-            if place.is_set():
-                return  # it came at the last moment
+            if place not in self._line:
+                return  # whoever passes a turn on takes the place out of the line
             self._line.remove(place)
+        if watch.stopped:
+            raise GivenUpError
         raise BusyError(f"The server is busy: this program waited {self._patience:g} s. Try again in a moment.")
 
     def _pass_on(self) -> None:

@@ -19,8 +19,9 @@ from explorer.compute.jobs import Answer, Job, Question, RefusedError
 from explorer.compute.kept import KeptRuns
 from explorer.compute.serving_worker import ServingWorker
 from explorer.compute.settings import KEPT_SECONDS, kept_runs_from_environment, workers_from_environment
-from explorer.compute.stops import Stopped
-from explorer.compute.turns import BusyError, Turns
+from explorer.compute.stops import Stopped, stopped_by_hand
+from explorer.compute.turns import BusyError, GivenUpError, Turns
+from explorer.compute.watch import Watch
 from explorer.program.devices import ALWAYS, accelerator_names
 
 _LOG = logging.getLogger("explorer.compute")
@@ -64,15 +65,19 @@ class Workers:
             Stopped: There is no answer, and this is why.
             RefusedError: The job makes no sense here.
         """
-        answer, live = self._begin(job)
+        answer, live = self._begin(job, Watch())
         if live is not None:
             live.end()
         return answer
 
-    def begin(self, job: Job) -> tuple[Answer, str]:
+    def begin(self, job: Job, watch: Watch | None = None) -> tuple[Answer, str]:
         """Have a job done, and keep its run for questions where the job and its answer say so.
 
         Processes of accelerators keep nothing: a question does the run again there.
+
+        Args:
+            job: What is to be done.
+            watch: Follows the run, and may stop it.
 
         Returns:
             The answer, and the run's token; "" when there is nothing to ask.
@@ -80,7 +85,7 @@ class Workers:
         Raises:
             Stopped, RefusedError: As for `call`.
         """
-        answer, live = self._begin(job)
+        answer, live = self._begin(job, watch or Watch())
         more = job.keep and answer.header.get("more") is True
         return answer, self.kept.add(job, live) if more else ""
 
@@ -107,17 +112,20 @@ class Workers:
         except EndedError:
             _LOG.info("a run that was kept is gone; it is done again")
         options = {**job.options, "question": question}
-        answer, live = self._begin(replace(job, task="question", options=options))
+        answer, live = self._begin(replace(job, task="question", options=options), Watch())
         self.kept.replace(token, live)
         return answer
 
-    def _begin(self, job: Job) -> tuple[Answer, LiveRun | None]:
+    def _begin(self, job: Job, watch: Watch) -> tuple[Answer, LiveRun | None]:
         try:
             accelerator = _accelerator(job)
             if accelerator is not None:
-                return self.serving(accelerator).run(job), None
-            with self._turns.turn():
-                return self.forks.begin(job)
+                return self.serving(accelerator).run(job, watch), None
+            with self._turns.turn(watch):
+                watch.begin()
+                return self.forks.begin(job, watch)
+        except GivenUpError:
+            raise stopped_by_hand(watch) from None
         except BusyError as error:
             raise Stopped(str(error)) from None
 

@@ -25,7 +25,7 @@ import torch
 
 from explorer.compute import confinement
 from explorer.compute.child import Ends, live
-from explorer.compute.jobs import END, FORK, REQUEST, STATUS, Job
+from explorer.compute.jobs import END, FORK, REQUEST, STATUS, Job, Reports
 from explorer.compute.pages import use_large_pages
 from explorer.compute.tasks import TASKS
 
@@ -134,11 +134,12 @@ class _Forks:
 def warm_up() -> None:
     """Import and run once what programs use."""
     torch.set_num_threads(1)
+    silent = Reports(ran=lambda: None, progress=lambda _: None)
     for name in _IMPORTED:
         importlib.import_module(name)
     for source in _WARM_UP:
         for task in ("scene", "trace"):
-            TASKS[task](Job(task, source, options={"lens": "shapes"} if task == "scene" else {}), lambda: None)
+            TASKS[task](Job(task, source, options={"lens": "shapes"} if task == "scene" else {}), silent)
 
 
 def main(arguments: list[str]) -> None:

@@ -1,7 +1,9 @@
-"""A limit on how long a program runs."""
+"""A limit on how long a program runs, and word of how far it is until then."""
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -9,33 +11,51 @@ from explorer.program.limits import LimitError
 
 if TYPE_CHECKING:
     from explorer.trace.frames import FrameTracker
+    from explorer.trace.loops import Progress
+
+# seconds until the first report, and between two: most programs end before the first
+FIRST_REPORT, BETWEEN_REPORTS = 0.25, 0.1
 
 
 class Deadline:
-    """While entered, stops the program at the first of its lines that begins too late.
+    """While entered, stops the program at the first of its lines that begins too late, and reports how far it is.
 
     Args:
         frames: Tells of each line.
         seconds: How long the program may run; None: as long as it likes.
+        report: Told now and then how far it is.
     """
 
-    def __init__(self, frames: FrameTracker, seconds: float | None) -> None:
+    def __init__(
+        self, frames: FrameTracker, seconds: float | None, report: Callable[[Progress], None] | None = None
+    ) -> None:
         self._frames = frames
-        self._seconds = seconds
-        self._end = 0.0
+        self._seconds = math.inf if seconds is None else seconds
+        self._report = report
+        self._end = self._due = math.inf
 
     def __enter__(self) -> None:
-        if self._seconds is not None:
-            self._end = perf_counter() + self._seconds
+        start = perf_counter()
+        self._end = start + self._seconds
+        self._due = min(self._end, start + FIRST_REPORT if self._report else math.inf)
+        if self._due < math.inf:
             self._frames.on_line = self._check
 
     def __exit__(self, *_exception: object) -> None:
         self._frames.on_line = None
 
     def _check(self) -> None:
-        if perf_counter() > self._end:
+        now = perf_counter()
+        if now > self._due:
+            self._act(now)
+
+    def _act(self, now: float) -> None:
+        if now > self._end:
             self._frames.on_line = None
             raise LimitError(
                 f"the program ran for more than {self._seconds:g} s and was stopped on this line.",
                 "Ask for less: fewer passes of a loop, smaller sizes. Does every loop end?",
             )
+        if self._report is not None:
+            self._report(self._frames.progress)
+            self._due = min(self._end, now + BETWEEN_REPORTS)

@@ -166,7 +166,10 @@ class _Rewriter(RestrictingNodeTransformer):
         return cast(ast.AST, self.node_contents_visit(node))
 
     def visit_For(self, node: ast.For) -> ast.AST:  # noqa: N802
-        return cast(ast.AST, self.node_contents_visit(node))
+        # for who waits for a long run: how many passes there will be is known when the loop begins
+        node = self.node_contents_visit(node)
+        node.iter = _guard_call("_loop_", node.iter, [node.iter])
+        return node
 
     def visit_While(self, node: ast.While) -> ast.AST:  # noqa: N802
         node = self.node_contents_visit(node)

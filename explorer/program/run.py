@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import itertools
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import nullcontext
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from types import CodeType
 from typing import Any
 
@@ -23,12 +23,28 @@ from explorer.program.policy import RefusedError, compile_program
 from explorer.program.settings import own_settings
 from explorer.program.suspended import close_generators
 from explorer.trace.garbage import collected_rarely
+from explorer.trace.loops import Progress
 from explorer.trace.model import Graph, ProgramError, Trace
 from explorer.trace.recorder import Recorder, Subject
 
 # torch's random generator is one for the whole process: runs take turns, so that a seed means what it says
 _ONE_AT_A_TIME = threading.Lock()
 _RUN_NUMBERS = itertools.count()
+
+
+@dataclass(frozen=True)
+class Allowance:
+    """What a run may take.
+
+    Attributes:
+        nbytes: How much it may allocate; `EXPLORER_MAX_BYTES` or 2 GiB when None.
+        seconds: How long it may run; None: as long as it likes.
+        report: Told how far a long run is, about ten times a second.
+    """
+
+    nbytes: int | None = None
+    seconds: float | None = None
+    report: Callable[[Progress], None] | None = None
 
 
 def run(
@@ -61,30 +77,40 @@ def run(
     Raises:
         ValueError: `device` is not a device of this machine, or an input's name is not an identifier.
     """
-    _check_arguments(device, inputs or {})
+    return run_within(source, Inputs(inputs or {}, device, seed), Allowance(max_bytes, max_seconds))
+
+
+def run_within(source: str, start: Inputs, allowance: Allowance) -> Trace:
+    """Do what `run` does, and tell how far a long run is.
+
+    Raises:
+        ValueError: As for `run`.
+    """
+    _check_arguments(start)
     filename = f"<program {next(_RUN_NUMBERS)}>"
     try:
         code = compile_program(source, filename)
     except SyntaxError as error:
-        return _not_run(source, device, seed, errors.from_syntax_error(error, source))
+        return _not_run(source, start, errors.from_syntax_error(error, source))
     except RefusedError as error:
-        return _not_run(source, device, seed, errors.from_refusal(error, source))
+        return _not_run(source, start, errors.from_refusal(error, source))
     except (ValueError, RecursionError, MemoryError) as error:
-        return _not_run(source, device, seed, ProgramError("syntax", f"This cannot be read: {error}.", 1, 0, ""))
+        return _not_run(source, start, ProgramError("syntax", f"This cannot be read: {error}.", 1, 0, ""))
     output = Output(filename)
-    namespace, connect = program_namespace(output, inputs or {})
-    check = AllocationCheck(max_bytes or max_bytes_from_environment(), device)
+    namespace, connect = program_namespace(output, start.names)
+    check = AllocationCheck(allowance.nbytes or max_bytes_from_environment(), start.device)
     recorder = Recorder(Subject(source, filename, namespace), check)
     output.last_step = lambda: len(recorder.steps) - 1
     connect(recorder)
     with _ONE_AT_A_TIME, collected_rarely():  # describing the graph makes many objects, too
-        failure = _execute(code, recorder, source, Inputs(inputs or {}, device, seed), max_seconds)
+        deadline = Deadline(recorder.frames, allowance.seconds, allowance.report)
+        failure = _execute(code, recorder, source, start, deadline)
         graph = recorder.graph()
     output.settle()
     return Trace(
         source=source,
-        device=device,
-        seed=seed,
+        device=start.device,
+        seed=start.seed,
         output=output.text,
         error=failure,
         steps=tuple(recorder.steps),
@@ -99,14 +125,12 @@ def run(
     )
 
 
-def _execute(
-    code: CodeType, recorder: Recorder, source: str, start: Inputs, max_seconds: float | None
-) -> ProgramError | None:
+def _execute(code: CodeType, recorder: Recorder, source: str, start: Inputs, deadline: Deadline) -> ProgramError | None:
     where = torch.device(start.device)
     error = None
     with own_settings(where, start.seed):
         try:
-            with where if start.device != "cpu" else nullcontext(), recorder, Deadline(recorder.frames, max_seconds):
+            with where if start.device != "cpu" else nullcontext(), recorder, deadline:
                 try:
                     exec(code, recorder.namespace)  # noqa: S102 - compiled under the policy; running programs is the point
                 finally:
@@ -119,13 +143,13 @@ def _execute(
     return error
 
 
-def _check_arguments(device: str, inputs: Mapping[str, Any]) -> None:
-    if not is_available(device):
-        raise ValueError(missing_text(device))
-    for name in inputs:
+def _check_arguments(start: Inputs) -> None:
+    if not is_available(start.device):
+        raise ValueError(missing_text(start.device))
+    for name in start.names:
         if not name.isidentifier() or name.startswith("_"):
             raise ValueError(f"{name!r} cannot be the name of an input")
 
 
-def _not_run(source: str, device: str, seed: int, error: ProgramError) -> Trace:
-    return Trace(source, device, seed, "", error, (), Graph(), (), ((),), calls=())
+def _not_run(source: str, start: Inputs, error: ProgramError) -> Trace:
+    return Trace(source, start.device, start.seed, "", error, (), Graph(), (), ((),), calls=())

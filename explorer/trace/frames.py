@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from explorer.trace.loops import Passes, loop_table
+from explorer.trace.loops import Passes, Progress, loop_table
 from explorer.trace.model import Position, Site
 from explorer.trace.positions import SourceMap, is_transparent
 
@@ -110,6 +110,18 @@ class FrameTracker:
             return 0
         frame = self.stack[-1].frame
         return self._map.position(frame.f_code, frame.f_lasti).line
+
+    @property
+    def progress(self) -> Progress:
+        """Where the outermost frame of the program stands, and in which pass of the outermost loop that is running."""
+        passes = (activation.passes for activation in self.stack)
+        found = next((found for found in (each.outermost() for each in passes) if found is not None), (0, 0))
+        return Progress(self.stack[0].passes.line if self.stack else 0, *found)
+
+    def expect(self, frame: FrameType, total: int) -> None:
+        """Note how many passes a loop will make that begins on the line where `frame` is; 0: nobody knows."""
+        if self.stack and self.stack[-1].frame is frame:
+            self.stack[-1].passes.expect(frame.f_lineno, total)
 
     def start(self, running: FrameType | None = None) -> None:
         """Begin to follow the calling thread; `running` is a frame of the program that has begun already."""

@@ -33,6 +33,28 @@ class Loop:
     end: int
 
 
+@dataclass(frozen=True)
+class Progress:
+    """How far a running program is.
+
+    Attributes:
+        line: The line of its outermost frame; 0 before the first.
+        step: The pass of the outermost loop that is running, counted from 1; 0 outside loops.
+        total: How many passes that loop makes; 0 where nobody knows.
+    """
+
+    line: int
+    step: int = 0
+    total: int = 0
+
+    @property
+    def text(self) -> str:
+        """The step as people say it; "" outside loops."""
+        if not self.step:
+            return ""
+        return f"step {self.step:,} of {self.total:,}" if self.total else f"step {self.step:,}"
+
+
 @lru_cache(maxsize=8)
 def loop_table(source: str) -> LoopTable:
     """Return the loops of a program; a cell of a notebook is recorded again and again."""
@@ -105,6 +127,7 @@ class Passes:
         self._loops = loops
         self._headers = {loop.header: loop for loop in reversed(loops)}
         self._counts = dict.fromkeys(loops, 0)
+        self._totals: dict[Loop, int] = {}
         self.line = 0
 
     def come_by(self, line: int) -> None:
@@ -114,6 +137,23 @@ class Passes:
             again = self.line == line or loop.body <= self.line <= loop.end
             self._counts[loop] = self._counts[loop] + 1 if again else 0
         self.line = line
+
+    def expect(self, line: int, total: int) -> None:
+        """Note how many passes the loop whose header is `line` will make, now that it begins; 0: nobody knows."""
+        loop = self._headers.get(line)
+        if loop is not None:
+            self._totals[loop] = total
+
+    def outermost(self) -> tuple[int, int] | None:
+        """Return the pass (counted from 1) of the outermost loop around the last line, and how many it makes.
+
+        The second number is 0 where nobody knows; None: there is no loop around that line.
+        """
+        for loop, count in self._counts.items():
+            if loop.header == self.line or loop.body <= self.line <= loop.end:
+                total = self._totals.get(loop, 0)
+                return min(count + 1, total or count + 1), total
+        return None
 
     def at(self, line: int) -> tuple[Iteration, ...]:
         """Return the loops around `line` and the pass that each is in, outermost first."""

@@ -5,25 +5,24 @@ Imported by that process (`preload`), so that only the kernel's limits stand bet
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-from explorer.compute.jobs import Answer, Job
+from explorer.compute.jobs import Answer, Job, Reports
 from explorer.compute.tasks import TASKS
 from explorer.program.run import run
 
 
-def unguarded(job: Job, ran: Callable[[], None]) -> Answer:
+def unguarded(job: Job, reports: Reports) -> Answer:
     """Run the source as plain Python, and answer with what it called `result`."""
     names: dict[str, Any] = {}
     exec(compile(job.source, "<program 0>", "exec"), names)  # noqa: S102 - what the tests are about
-    ran()
+    reports.ran()
     return Answer({"result": names.get("result")}, names.get("payload", b""))
 
 
-def lying(job: Job, ran: Callable[[], None]) -> Answer:
+def lying(job: Job, reports: Reports) -> Answer:
     """Do as `unguarded`, and say that there is more to ask for."""
-    answer = unguarded(job, ran)
+    answer = unguarded(job, reports)
     return Answer({**answer.header, "more": True}, b"", run("x = 1"))
 
 

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 
 import explorer
 from explorer.compute import run, scene, tasks
-from explorer.compute.jobs import Job
+from explorer.compute.jobs import Job, Reports
 from explorer.compute.runs import run_and_look, view
 from explorer.compute.workers import workers
 from tests.compute.test_wire import same
@@ -122,7 +122,9 @@ def test_deep_recursion_is_an_error_of_the_program() -> None:
 
 def test_what_is_too_large_to_send_is_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tasks, "MAX_SCENE_BYTES", 1000)
-    answer = tasks.TASKS["scene"](Job("scene", "x = torch.arange(1000)", options={"lens": "shapes"}), lambda: None)
+    answer = tasks.TASKS["scene"](
+        Job("scene", "x = torch.arange(1000)", options={"lens": "shapes"}), Reports(lambda: None, lambda _: None)
+    )
     assert b"MiB may be sent" in answer.payload
 
 

@@ -16,6 +16,7 @@ from explorer.program.guards import arithmetic, formatting
 from explorer.program.guards.attributes import attribute_guard
 from explorer.program.guards.bounds import spread
 from explorer.program.guards.builtin_names import python_names
+from explorer.program.guards.loops import loop
 from explorer.program.guards.recording import connect
 from explorer.program.guards.refusals import UNSTOPPABLE
 from explorer.program.guards.replacements import replacements
@@ -62,6 +63,7 @@ def program_namespace(output: Output, inputs: Mapping[str, Any]) -> tuple[dict[s
         "_format_": formatting.format_field,
         "_text_": formatting.text,
         "_spread_": spread,
+        "_loop_": loop,
         "_manager_": manager,
         "_unstoppable_": UNSTOPPABLE,
         "_display_": output.display,

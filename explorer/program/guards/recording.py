@@ -18,9 +18,14 @@ def connect(recorder: Recorder) -> None:
     _current[:] = [weakref.ref(recorder)]
 
 
+def current() -> Recorder | None:
+    """Return the recorder of the program that is running; None where nothing is recorded."""
+    return _current[0]() if _current else None
+
+
 def recorded(function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - whatever torch returns
     """Call a torch function and let the recorder write it down."""
-    recorder = _current[0]() if _current else None
+    recorder = current()
     if recorder is None:
         return function(*args, **kwargs)
     frame = sys._getframe(1)

@@ -1,0 +1,167 @@
+"""Long runs: how far they are is told while they go on, and who waits may end them."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from explorer.compute.jobs import Job
+from explorer.compute.runs import view
+from explorer.compute.settings import Limits
+from explorer.compute.stops import BY_HAND, Stopped
+from explorer.compute.turns import GivenUpError, Turns
+from explorer.compute.watch import Watch
+from explorer.compute.workers import Workers
+from explorer.trace.loops import Progress
+
+LONG = "x = torch.zeros(3)\nfor i in range(1_000_000):\n    x = x + 1"
+
+
+def in_background(work: Callable[[], object]) -> tuple[threading.Thread, list[BaseException]]:
+    """Do something in a thread; return it, and what it raises."""
+    raised: list[BaseException] = []
+
+    def go() -> None:
+        try:
+            work()
+        except BaseException as error:
+            raised.append(error)
+
+    thread = threading.Thread(target=go)
+    thread.start()
+    return thread, raised
+
+
+def until(holds: Callable[[], object]) -> None:
+    """Wait until something holds."""
+    end = time.monotonic() + 60
+    while not holds():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+def children(workers: Workers) -> set[int]:
+    """Return the numbers of the processes that wait for a run, or do one."""
+    zygote = workers.forks.pid
+    return set(map(int, Path(f"/proc/{zygote}/task/{zygote}/children").read_text().split()))
+
+
+def processor_time(pid: int) -> float:
+    """Return the seconds of processor time that a process took; 0 for one that is gone."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def test_a_run_tells_how_far_it_is_and_ends_when_it_is_stopped(workers: Workers) -> None:
+    watch = Watch()
+    job = Job("scene", LONG, options={"lens": "shapes"}, limits=Limits(seconds=120))
+    thread, raised = in_background(lambda: workers.begin(job, watch))
+    until(lambda: watch.progress)
+    first = watch.progress
+    until(lambda: watch.progress != first)
+    assert first is not None
+    assert watch.progress is not None
+    assert (watch.progress.total, watch.progress.line in (2, 3)) == (1_000_000, True)
+    assert 0 < first.step < watch.progress.step
+    assert (watch.ran, watch.stopped) == (False, False)
+    watch.stop()
+    thread.join(30)
+    (stopped,) = raised
+    assert isinstance(stopped, Stopped)
+    assert stopped.kind == BY_HAND
+    assert stopped.message.startswith(f"Stopped by you at step {watch.progress.step:,} of 1,000,000, after ")
+    assert stopped.line in (2, 3)
+    # the next run has a turn, and a process
+    assert workers.call(Job("unguarded", "result = 1")).header["result"] == 1
+
+
+def test_a_run_that_reports_nothing_is_stopped_too(workers: Workers) -> None:
+    watch = Watch()
+    source = (
+        "x = torch.zeros(1_000_000)\nx.sort()\n" + "[torch.rand(4000, 4000) @ torch.rand(4000, 4000) for _ in range(9)]"
+    )
+    job = Job("scene", source, options={"lens": "shapes"}, limits=Limits(seconds=120))
+    thread, raised = in_background(lambda: workers.begin(job, watch))
+    until(lambda: watch.seconds)
+    watch.stop()
+    thread.join(30)
+    assert isinstance(raised[0], Stopped)
+    assert raised[0].message.startswith("Stopped by you")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks at /proc")
+def test_stopping_ends_the_process(workers: Workers) -> None:
+    watch = Watch()
+    job = Job("scene", LONG, options={"lens": "shapes"}, limits=Limits(seconds=120))
+    thread, _ = in_background(lambda: workers.begin(job, watch))
+    until(lambda: watch.progress)
+    busy = max(children(workers), key=processor_time)
+    watch.stop()
+    thread.join(30)
+    until(lambda: busy not in children(workers))
+
+
+def test_stopping_what_is_over_ends_nothing(workers: Workers) -> None:
+    watch = Watch()
+    job = Job("scene", "x = torch.zeros(1000, 1000)", options={"lens": "shapes"}, keep=True)
+    _, run = workers.begin(job, watch)
+    assert watch.ran
+    watch.stop()
+    found = workers.kept.find(run)
+    assert found is not None
+    assert found[1] is not None
+    workers.kept.forget(run)
+
+
+def test_a_run_that_waits_for_its_turn_leaves_the_line() -> None:
+    turns, watch = Turns(1, 10, 60.0), Watch()
+
+    def wait() -> None:
+        with turns.turn(watch):
+            pass
+
+    with turns.turn():
+        thread, raised = in_background(wait)
+        until(lambda: watch._end is not None)
+        watch.stop()
+        thread.join(30)
+    assert isinstance(raised[0], GivenUpError)
+    with turns.turn():
+        pass
+
+
+def test_a_run_stopped_before_it_began_never_runs(workers: Workers) -> None:
+    watch = Watch()
+    watch.stop()
+    with pytest.raises(Stopped, match="Stopped by you"):
+        workers.begin(Job("scene", LONG, options={"lens": "shapes"}, limits=Limits(seconds=120)), watch)
+
+
+def test_what_is_stopped_has_no_picture() -> None:
+    watch = Watch()
+    thread, raised = in_background(lambda: view(LONG, watch=watch))
+    until(lambda: watch.progress)
+    watch.stop()
+    thread.join(30)
+    assert isinstance(raised[0], Stopped)
+
+
+@pytest.mark.parametrize(
+    ("progress", "text"),
+    [
+        (Progress(3), ""),
+        (Progress(3, 1), "step 1"),
+        (Progress(3, 1200, 30_000), "step 1,200 of 30,000"),
+    ],
+)
+def test_a_step_is_said_as_people_say_it(progress: Progress, text: str) -> None:
+    assert progress.text == text
