@@ -10,7 +10,7 @@ both. Inside, steps are in the order in which each direction computes; what is r
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 import torch
@@ -42,6 +42,15 @@ class Weights:
     input_bias: torch.Tensor | None = None
     hidden_bias: torch.Tensor | None = None
     projection: torch.Tensor | None = None
+
+    @property
+    def present(self) -> dict[str, torch.Tensor]:
+        """Those that there are, by their names here."""
+        return {name: value for name, value in vars(self).items() if value is not None}
+
+    def changed(self, values: Iterable[torch.Tensor]) -> Weights:
+        """Return others in the places of those that there are."""
+        return Weights(**dict(zip(self.present, values, strict=True)))
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,6 +9,7 @@ import torch
 from explorer.lenses.recurrent.calls import recurrent_calls
 from explorer.lenses.recurrent.checks import checks_of
 from explorer.lenses.recurrent.drawing import unrolled_of
+from explorer.lenses.recurrent.felt import Backward, through_time
 from explorer.lenses.recurrent.opened import Choice, Opened
 from explorer.lenses.recurrent.parameters import parameters_text
 from explorer.lenses.recurrent.passes import layers_of
@@ -60,15 +61,17 @@ def recurrent(  # noqa: PLR0913 - the options of a link
             return replace(scene, lens="recurrent", recurrent=Recurrent(()))
         number = default_stop(sequences) if layer < 0 else min(layer, len(sequences) - 1)
         chosen = Choice(depth, reverse, item, unit)
-        return _with_recurrent(trace, scene, sequences, number, chosen)
+        return _with_recurrent(trace, scene, sequences, number, chosen, root)
 
 
-def _with_recurrent(trace: Trace, scene: Scene, sequences: tuple[Sequence, ...], number: int, chosen: Choice) -> Scene:
+def _with_recurrent(
+    trace: Trace, scene: Scene, sequences: tuple[Sequence, ...], number: int, chosen: Choice, root: int
+) -> Scene:
     sequence = sequences[number]
     values = ValueGrids(len(scene.grids), len(scene.buffers), scene.element_count, MAX_CELLS)
     found = Recurrent(stops_of(sequences), number, shapes_of(sequence), parameters_text(sequence))
     try:
-        found = _opened(found, sequence, chosen.inside(sequence), values)
+        found = _opened(trace, found, sequence, chosen.inside(sequence), root, values)
     except NotKnownError as why:
         found = replace(found, reason=str(why))
     return replace(
@@ -81,12 +84,15 @@ def _with_recurrent(trace: Trace, scene: Scene, sequences: tuple[Sequence, ...],
     )
 
 
-def _opened(found: Recurrent, sequence: Sequence, choice: Choice, values: ValueGrids) -> Recurrent:
+def _opened(
+    trace: Trace, found: Recurrent, sequence: Sequence, choice: Choice, root: int, values: ValueGrids
+) -> Recurrent:
     tensors = tensors_of(sequence)
     layers = layers_of(sequence, tensors)
     layer = Opened(sequence, tensors, layers[choice.depth], choice)
+    felt = through_time(Backward.of(trace), sequence, tensors, choice, root)
     return replace(
         found,
-        unrolled=unrolled_of(layer, values, (), None),
-        checks=checks_of(sequence, tensors, layers),
+        unrolled=unrolled_of(layer, values, (), felt.gradient),
+        checks=(*checks_of(sequence, tensors, layers), *felt.checks),
     )

@@ -62,7 +62,7 @@ def tensors_of(sequence: Sequence) -> Tensors:
     """
     first, settings = sequence.first, sequence.settings
     _assert_affordable(sequence)
-    inputs = [_over_time(call, _needed(call.input, "input")) for call in sequence.calls]
+    inputs = [over_time(call, _needed(call.input, "input")) for call in sequence.calls]
     given = torch.cat(inputs)
     outputs = [_maybe_over_time(call) for call in sequence.calls]
     known = [one for one in outputs if one is not None]
@@ -102,10 +102,10 @@ def _needed(state: TensorState, name: str) -> torch.Tensor:
 
 def _maybe_over_time(call: RecurrentCall) -> torch.Tensor | None:
     found = tensor_of(call.output)
-    return None if found is None else _over_time(call, found.cpu())
+    return None if found is None else over_time(call, found.cpu())
 
 
-def _over_time(call: RecurrentCall, found: torch.Tensor) -> torch.Tensor:
+def over_time(call: RecurrentCall, found: torch.Tensor) -> torch.Tensor:
     """Return an input or output as (T, B, ·), items in the caller's order."""
     if call.settings.cell:
         return found[None]
@@ -114,6 +114,11 @@ def _over_time(call: RecurrentCall, found: torch.Tensor) -> torch.Tensor:
         order = None if call.order is None else _needed(call.order, "unsorted_indices")
         return pad_packed_sequence(PackedSequence(found, sizes, None, order))[0]
     return found.transpose(0, 1) if call.settings.batch_first else found
+
+
+def in_call_order(call: RecurrentCall, states: torch.Tensor) -> torch.Tensor:
+    """Return states, (layers · D, B, ·) or a cell's (B, ·), as (layers · D, B, ·) with items in the caller's order."""
+    return in_order(call, states.reshape(-1, *states.shape[-2:]))
 
 
 def in_order(call: RecurrentCall, found: torch.Tensor) -> torch.Tensor:
@@ -139,7 +144,7 @@ def _starts(call: RecurrentCall, hidden: torch.Tensor, cell: torch.Tensor | None
 
 def _by_layer(call: RecurrentCall, states: torch.Tensor) -> tuple[torch.Tensor, ...]:
     """Return the states of each layer, (D, B, ·)."""
-    every = in_order(call, states.reshape(-1, *states.shape[-2:]))
+    every = in_call_order(call, states)
     return torch.split(every, call.settings.directions)
 
 
@@ -221,7 +226,7 @@ def _noise(call: RecurrentCall) -> list[torch.Tensor]:
         ]
     finally:
         torch.set_rng_state(before)
-    return [_over_time(call, one) if call.batch_sizes is not None else one for one in every]
+    return [over_time(call, one) if call.batch_sizes is not None else one for one in every]
 
 
 def _noise_shape(call: RecurrentCall) -> tuple[int, ...]:

@@ -1,0 +1,43 @@
+"""Gradients of parameters as the engine made them while the program ran."""
+
+from __future__ import annotations
+
+import torch
+
+from explorer.lenses.convolution.gradients import whole_gradient
+from explorer.lenses.recurrent.arrived import Events
+from explorer.lenses.recurrent.sequences import Sequence
+from explorer.lenses.recurrent.tensors import states_by_name
+from explorer.trace import Trace
+
+
+def recorded_gradients(trace: Trace, events: Events, sequence: Sequence, run: int) -> dict[str, torch.Tensor]:
+    """Return the gradients that one run of the engine made for the parameters of a sequence, by torch's names.
+
+    Those are left out that other steps of the program send gradients to as well, and those of which only a part was
+    kept.
+
+    Args:
+        trace: The run of the program.
+        events: The last run of each node.
+        sequence: The calls.
+        run: Number of the engine's run.
+    """
+    steps = {call.step for call in sequence.calls}
+    states = states_by_name(sequence.first)
+    shared = _reached_from_elsewhere(trace, {state.node for state in states.values()}, steps)
+    found = {}
+    for name, state in states.items():
+        event = events.get(state.node)
+        if event is None or event.run != run or state.node in shared:
+            continue
+        whole = whole_gradient(event.gradients_in[0], event.shapes_in[0], state.dtype)
+        if whole is not None:
+            found[name] = whole
+    return found
+
+
+def _reached_from_elsewhere(trace: Trace, leaves: set[int], steps: set[int]) -> set[int]:
+    """Return the leaves that nodes of other steps send gradients to."""
+    graph = trace.graph
+    return {end for start, end in graph.edges if end in leaves and graph.nodes[start].step not in steps}
