@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import streamlit as st
 
 from explorer.program.builders import ArgumentProblem, EditProblem, chain
@@ -14,6 +12,7 @@ from explorer.program.builders.layers import LAYERS
 from explorer.program.builders.modes import mode_of, set_mode
 from explorer.program.builders.sentences import NAME, sentences, set_sentences
 from explorer.program.builders.spreads import EVEN, SPREADS, can_spread, set_spread, spread_of
+from explorer.ui.changes import taken
 from explorer.ui.renewal import is_current, renewed
 from explorer.ui.text import plain
 from explorer.ui.workspace import Workspace
@@ -26,7 +25,8 @@ def norm_fields(workspace: Workspace, chip: chain.Chip) -> None:
     """Draw the fields beside those of a chip, if it is a layer that normalises."""
     if chip.role != "layer" or not LAYERS[chip.name].is_norm:
         return
-    _mode_field(workspace, chip)
+    if chip.fields.get("track_running_stats") == "True" and chip.path:
+        _mode_field(workspace, chip.path)
     _comparison_field(workspace, chip)
 
 
@@ -39,7 +39,7 @@ def batch_field(workspace: Workspace) -> None:
     key = renewed(name, size)
 
     def slid() -> None:
-        _taken(workspace, name, key, lambda: set_batch_size(workspace.source, int(st.session_state[key])))
+        taken(workspace, name, key, lambda: set_batch_size(workspace.source, int(st.session_state[key])))
 
     st.slider(
         "batch size", 1, max(_LARGEST_BATCH, size), key=key, on_change=slid, width=120,
@@ -56,7 +56,7 @@ def spread_field(workspace: Workspace, chip: chain.Chip) -> None:
     key = renewed(name, shown or None)
 
     def chosen() -> None:
-        _taken(workspace, name, key, lambda: set_spread(workspace.source, chip.index, st.session_state[key]))
+        taken(workspace, name, key, lambda: set_spread(workspace.source, chip.index, st.session_state[key]))
 
     st.selectbox(
         "Mean and scale", (EVEN, *SPREADS), key=key, on_change=chosen, width=190, placeholder="as the program says",
@@ -87,15 +87,20 @@ def sentence_fields(workspace: Workspace) -> None:
         st.markdown(f":small[:red[{plain(problem.message)}]]")
 
 
-def _mode_field(workspace: Workspace, chip: chain.Chip) -> None:
-    """Draw the field of the mode, where the layer keeps running statistics, which eval mode uses."""
-    if chip.fields.get("track_running_stats") != "True" or not chip.path:
-        return
-    name = workspace.key(f"mode/{chip.path}")
-    key = renewed(name, mode_of(workspace.source, chip.path))
+def mode_field(workspace: Workspace) -> None:
+    """Draw the field of the mode of the layer that is open, where it has no chip: inside of a class."""
+    path = workspace.running_path
+    if path and all(chip.path != path for chip in chain.chips(workspace.source)):
+        _mode_field(workspace, path)
+
+
+def _mode_field(workspace: Workspace, path: str) -> None:
+    """Draw the field of the mode of a layer that keeps running statistics, which eval mode uses."""
+    name = workspace.key(f"mode/{path}")
+    key = renewed(name, mode_of(workspace.source, path))
 
     def chosen() -> None:
-        _taken(workspace, name, key, lambda: set_mode(workspace.source, chip.path, st.session_state[key]))
+        taken(workspace, name, key, lambda: set_mode(workspace.source, path, st.session_state[key]))
 
     st.selectbox(
         "mode", MODES, key=key, on_change=chosen, width=92,
@@ -116,7 +121,7 @@ def _comparison_field(workspace: Workspace, chip: chain.Chip) -> None:
     def chosen() -> None:
         wanted = st.session_state[key]
         wanted = "" if wanted == _NOTHING else wanted
-        _taken(workspace, name, key, lambda: compare(workspace.source, chip.index, wanted, shape))
+        taken(workspace, name, key, lambda: compare(workspace.source, chip.index, wanted, shape))
 
     options = list(dict.fromkeys([_NOTHING, *offered, shown]))
     st.selectbox(
@@ -130,13 +135,3 @@ def _given_shape(workspace: Workspace, chip: chain.Chip) -> tuple[int, ...]:
     row, name = chain.chips(workspace.source), given_name(workspace.source, chip.index)
     made = [other.index for other in row if name and other.target == name]
     return workspace.input_shape(made[-1] + 1 if made else chip.index)
-
-
-def _taken(workspace: Workspace, name: str, key: str, change: Callable[[], str]) -> None:
-    """Take a change of a field that is still the one on the page."""
-    if not is_current(name, key):
-        return
-    try:
-        workspace.change(change())
-    except (ArgumentProblem, EditProblem) as problem:
-        workspace.refuse(problem.message)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from explorer.scene import Scene
 from explorer.scene.decoding import DecodingError, decode
+from explorer.scene.recurrent import Recurrent
 
 
 @dataclass(frozen=True)
@@ -18,11 +19,13 @@ class Opening:
         options: Which layer, channel, item or neighbour, by the names of the lens's options; empty without layers.
         labels: What the picture calls its layers, in their order.
         lacks_kernel: Whether the open layer has no kernel, such as a pooling.
+        keeps_running: Whether the open layer keeps running statistics, which eval mode uses.
     """
 
     options: Mapping[str, int] = field(default_factory=dict)
     labels: tuple[str, ...] = ()
     lacks_kernel: bool = False
+    keeps_running: bool = False
 
     @property
     def label(self) -> str:
@@ -35,6 +38,8 @@ def opening(encoded: bytes) -> Opening:
     """Return what is open in an encoded scene; nothing where the scene cannot be read."""
     with contextlib.suppress(DecodingError):
         scene = decode(encoded)
+        if scene.recurrent is not None:
+            return _of_recurrent(scene.recurrent)
         return _of_norms(scene) if scene.norms is not None else _of_windows(scene)
     return Opening()  # the stage says what is wrong with it
 
@@ -44,7 +49,23 @@ def _of_norms(scene: Scene) -> Opening:
         return Opening()
     shown = [norm.stop for norm in scene.norms.opened]
     options = {"layer": shown[0], "beside": shown[1] if len(shown) > 1 else -1} if shown else {}
-    return Opening(options, tuple(stop.label for stop in scene.norms.stops))
+    labels = tuple(stop.label for stop in scene.norms.stops)
+    return Opening(options, labels, keeps_running=bool(shown) and scene.norms.opened[0].running_mean >= 0)
+
+
+def _of_recurrent(recurrent: Recurrent) -> Opening:
+    labels = tuple(stop.label for stop in recurrent.stops)
+    shown = recurrent.unrolled
+    if shown is None:
+        return Opening({"layer": recurrent.opened} if recurrent.opened >= 0 else {}, labels)
+    options = {
+        "layer": recurrent.opened,
+        "depth": shown.layer,
+        "reverse": int(shown.reverse),
+        "item": shown.item,
+        "unit": shown.unit,
+    }
+    return Opening(options if shown.gradient is None else {**options, "root": shown.gradient.step}, labels)
 
 
 def _of_windows(scene: Scene) -> Opening:

@@ -9,6 +9,7 @@ from typing import Any, cast
 import streamlit as st
 
 from explorer.compute.runs import forget
+from explorer.program.builders.modes import named
 from explorer.program.builders.weights import bracketed
 from explorer.program.uploads import UploadProblem, from_link, to_link
 from explorer.trace.values import Array
@@ -224,6 +225,12 @@ class Workspace:
     def opened_path(self) -> str:
         """How the program calls the layer that is open in the picture; "" where it has no name."""
         return bracketed(self._opening.label)
+
+    @property
+    def running_path(self) -> str:
+        """How the program calls the layer that is open, where that keeps running statistics; "" where it does not."""
+        found = self._opening
+        return named(self.source, found.label) if found.keeps_running else ""
 
     @property
     def has_kernel(self) -> bool:

@@ -65,6 +65,46 @@ def test_train_and_eval_are_lines_of_the_program() -> None:
     assert source(app, PAGE) == BATCH
 
 
+INSIDE = """\
+import torch
+from torch import nn
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.bn = nn.BatchNorm1d(4)
+    def forward(self, x):
+        return self.bn(x)
+net = Net()
+x = torch.randn(8, 4)
+y = net(x)
+"""
+STACKED = (
+    INSIDE[: INSIDE.index("class")]
+    + """\
+net = nn.Sequential(nn.Linear(4, 4), nn.BatchNorm1d(4))
+x = torch.randn(8, 4)
+y = net(x)
+"""
+)
+
+
+@pytest.mark.parametrize(("program", "path"), [(INSIDE, "net.bn"), (STACKED, "net[1]")])
+def test_the_mode_of_a_layer_inside_of_another_module(program: str, path: str) -> None:
+    app = open_page(program, PAGE)
+    assert len([one for one in app.selectbox if one.label == "mode"]) == 1
+    check(field(app, "mode").set_value("eval").run())
+    assert source(app, PAGE) == program.replace("y = net", f"{path}.eval()\ny = net")
+    assert opened(app)[0]["uses"] == "running"
+    check(field(app, "mode").set_value("train").run())
+    assert source(app, PAGE) == program
+
+
+def test_a_layer_without_a_name_or_without_modes_has_no_field_of_the_mode() -> None:
+    unnamed = BATCH.replace("bn = nn.BatchNorm2d(4)\ny = bn(x)", "y = nn.Sequential(nn.BatchNorm2d(4))(x)")
+    for program in (unnamed, STACKED.replace("BatchNorm1d", "LayerNorm")):
+        assert not any(one.label == "mode" for one in open_page(program, PAGE).selectbox)
+
+
 def test_a_second_layer_is_laid_beside_the_first() -> None:
     app = open_page(BATCH, PAGE)
     compare = field(app, "compare with")
@@ -208,7 +248,8 @@ def test_options_of_the_lens_as_a_link_has_them() -> None:
     asked = {"layer": "2", "beside": -2, "group": "7", "channel": "1"}
     values = chosen("normalization", asked)
     assert values == {"layer": 2, "beside": -2, "group": 7}
-    assert written("normalization", values) == {"layer": "2", "beside": "-2", "group": "7"}
+    without = {"focus": None, "between": None}
+    assert written("normalization", values) == {"layer": "2", "beside": "-2", "group": "7", **without}
     assert kept("normalization", values) == {}
     assert chosen("normalization", {"beside": "-9", "group": "-1"}) == {"beside": -2}
     assert "group in this link is not a whole number" in misread("normalization", {"group": "one"})
