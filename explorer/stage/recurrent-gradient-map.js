@@ -1,7 +1,8 @@
 // The gradient of each unit at each time step, as maps: of h, and of c.
 
 import { divergingRamp, pickSwatch } from "./colour.js";
-import { node } from "./dom.js";
+import { node, setChildren, setText } from "./dom.js";
+import { setFont } from "./fonts.js";
 import { shortNumber } from "./format.js";
 import { TimePlot } from "./recurrent-plot.js";
 
@@ -11,6 +12,7 @@ import { TimePlot } from "./recurrent-plot.js";
 
 const [LOWEST_ROW, TALLEST_ROW, TALLEST_MAP] = [3, 16, 240];
 const MOST_SPOKEN = 600;
+const LEAST_LABELLED = 11;
 
 /** @param {ArrayLike<number>} values @returns {{low: number, high: number}} Smallest and largest size of a finite number that is not zero. */
 function sizesOf(values) {
@@ -34,6 +36,9 @@ class UnitGradients extends TimePlot {
     this.steps = 0;
     this.logarithmic = false;
     this.title.textContent = `∂L/∂${state} of each unit`;
+    this.bar = node("i", { class: "te-rcp-ramp" });
+    this.ends = [node("span"), node("span")];
+    setChildren(this.caption, [this.title, node("span", { class: "te-rcp-legend", "aria-hidden": "true" }, this.ends[0], this.bar, this.ends[1]), this.told]);
   }
 
   /** @param {ArrayLike<number> | null} values @param {number} steps @param {Theme} theme */
@@ -41,6 +46,9 @@ class UnitGradients extends TimePlot {
     this.element.hidden = !values || steps === 0;
     this.values = values ?? [];
     this.theme = theme;
+    const { high } = sizesOf(this.values);
+    this.ends.forEach((end, k) => setText(end, shortNumber(k ? high : -high, 2)));
+    this.bar.style.background = `linear-gradient(to right, ${[0, 0.25, 0.5, 0.75, 1].map((part) => pickSwatch(divergingRamp(theme.dark), part).fill).join(", ")})`;
     this.steps = steps;
     this.rows = steps ? this.values.length / steps : 0;
     this.height = this.rows * Math.max(LOWEST_ROW, Math.min(TALLEST_ROW, Math.floor(TALLEST_MAP / Math.max(1, this.rows))));
@@ -73,11 +81,23 @@ class UnitGradients extends TimePlot {
     small.getContext("2d")?.putImageData(image, 0, 0);
     ctx.imageSmoothingEnabled = false;
     ctx.drawImage(small, axis.left, 0, steps * axis.cell, this.height);
+    this.paintUnits(ctx, axis, theme);
   }
 
-  /** @param {RecurrentFact} fact @returns {string} */
+  /** @param {CanvasRenderingContext2D} ctx @param {TimeAxis} axis @param {Theme} theme */
+  paintUnits(ctx, axis, theme) {
+    const row = this.height / this.rows;
+    const every = [1, 2, 4, 8, 16, 32, 64, 128].find((step) => step * row >= LEAST_LABELLED) ?? 256;
+    setFont(ctx, `10.5px ${theme.mono}`);
+    ctx.fillStyle = theme.muted;
+    ctx.textAlign = "right";
+    ctx.textBaseline = "middle";
+    for (let unit = 0; unit < this.rows; unit += every) ctx.fillText(String(unit), axis.left - 6, (unit + 0.5) * row);
+  }
+
+  /** @param {RecurrentFact} fact @returns {string[]} */
   tell({ t, unit }) {
-    return unit < 0 || unit >= this.rows || t < 0 || t >= this.steps ? "" : `unit ${unit}, t = ${t}: ${shortNumber(this.values[t * this.rows + unit], 7)}`;
+    return unit < 0 || unit >= this.rows || t < 0 || t >= this.steps ? [] : [`t = ${t}, unit ${unit}`, shortNumber(this.values[t * this.rows + unit], 7)];
   }
 
   table() {

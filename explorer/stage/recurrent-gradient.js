@@ -3,7 +3,7 @@
 import { node, setAttribute, setText } from "./dom.js";
 import { shortNumber } from "./format.js";
 import { GradientMap } from "./recurrent-gradient-map.js";
-import { paintTicks, roundTicks, tickText, TimePlot, timeX } from "./recurrent-plot.js";
+import { paintTicks, powerText, roundTicks, tickText, TimePlot, timeX } from "./recurrent-plot.js";
 import { rootWords, singularWords } from "./recurrent-terms.js";
 import { RootChoice } from "./recurrent-root.js";
 
@@ -55,7 +55,7 @@ class LengthPlot extends TimePlot {
   paint(ctx, axis, theme) {
     const { from, to, place } = this.scale();
     const yOf = (/** @type {number} */ part) => this.height - PLOT_FOOT - part * (this.height - PLOT_TOP - PLOT_FOOT);
-    const marks = this.logarithmic ? roundTicks(from, to, 4).filter(Number.isInteger).map((power) => ({ y: yOf((power - from) / (to - from)), text: tickText(10 ** power) }))
+    const marks = this.logarithmic ? roundTicks(from, to, 4).filter(Number.isInteger).map((power) => ({ y: yOf((power - from) / (to - from)), text: powerText(power) }))
       : roundTicks(from, to).map((value) => ({ y: yOf(place(value)), text: tickText(value) }));
     paintTicks(ctx, axis, marks, theme);
     this.series.forEach((one, k) => (axis.cell < LEAST_BARS ? this.paintLine(ctx, axis, one, place, yOf) : this.paintBars(ctx, axis, one, k, place, yOf)));
@@ -104,9 +104,9 @@ class LengthPlot extends TimePlot {
     }
   }
 
-  /** @param {import("./recurrent-view.js").RecurrentFact} fact @returns {string} */
+  /** @param {import("./recurrent-view.js").RecurrentFact} fact @returns {string[]} */
   tell({ t }) {
-    return !(t >= 0 && t < (this.series[0]?.values.length ?? 0)) ? "" : `t = ${t}: ${this.series.map(({ name, values }) => `${name} = ${shortNumber(values[t])}`).join(" · ")}`;
+    return t >= 0 && t < (this.series[0]?.values.length ?? 0) ? [`t = ${t}`, ...this.series.map(({ name, values }) => `${name} ${shortNumber(values[t])}`)] : [];
   }
 
   table() {

@@ -15,6 +15,13 @@ import { paintTicks, roundTicks, tickText, TimePlot, timeX } from "./recurrent-p
 const LINES_HEIGHT = 72;
 const MOST_KEPT = 5;
 const LINE_MARGIN = 5;
+/** One for each line that there may be, so that they are told apart without colours. */
+const LINE_DASHES = [[], [8, 4], [2, 3], [10, 3, 2, 3], [14, 4], [5, 2, 1, 2]];
+
+/** @param {number} look @param {boolean} dark @returns {import("./norm-colours.js").GroupLook} */
+function lineLook(look, dark) {
+  return { line: groupLook(look, dark).line, dash: LINE_DASHES[look] };
+}
 
 /** @param {ArrayLike<number>} values @returns {[number, number]} Ends of a scale that holds zero and the finite ones. */
 function endsOf(values) {
@@ -66,8 +73,8 @@ class QuantityPlot extends TimePlot {
   paint(ctx, axis, theme) {
     const { quantity } = this;
     if (!quantity) return;
-    paintTicks(ctx, axis, roundTicks(quantity.low, quantity.high, 2).map((value) => ({ y: this.yOf(value), text: tickText(value) })), theme);
-    for (const { unit, look } of [...this.units].reverse()) this.paintUnit(ctx, axis, quantity, unit, groupLook(look, theme.dark), look === 0 ? 2.25 : 1.5);
+    paintTicks(ctx, axis, roundTicks(quantity.low, quantity.high, 4).map((value) => ({ y: this.yOf(value), text: tickText(value) })), theme);
+    [...this.units].reverse().forEach(({ unit, look }, k, all) => this.paintUnit(ctx, axis, quantity, unit, lineLook(look, theme.dark), k === all.length - 1 ? 2.25 : 1.5));
   }
 
   /** @param {CanvasRenderingContext2D} ctx @param {TimeAxis} axis @param {Quantity} quantity @param {number} unit @param {import("./norm-colours.js").GroupLook} look @param {number} width */
@@ -93,11 +100,11 @@ class QuantityPlot extends TimePlot {
     }
   }
 
-  /** @param {RecurrentFact} fact @returns {string} */
+  /** @param {RecurrentFact} fact @returns {string[]} */
   tell({ t }) {
     const { quantity } = this;
-    if (!quantity || t < 0 || (t + 1) * quantity.units > quantity.values.length) return "";
-    return `t = ${t}: ${this.units.map(({ unit }) => `unit ${unit} ${shortNumber(quantity.values[t * quantity.units + unit])}`).join(" · ")}`;
+    if (!quantity || t < 0 || (t + 1) * quantity.units > quantity.values.length) return [];
+    return [`t = ${t}`, ...this.units.map(({ unit }) => `unit ${unit} ${shortNumber(quantity.values[t * quantity.units + unit])}`)];
   }
 
   table() {
@@ -111,8 +118,8 @@ export class UnitLines {
   /** @param {RecurrentHost} host */
   constructor(host) {
     this.host = host;
-    /** @type {number[]} Units that stay. */
-    this.kept = [];
+    /** @type {Map<number, number>} Units that stay, and what their lines look like. */
+    this.looks = new Map();
     /** @type {Set<string> | null} Which quantities are drawn; null: those that it begins with. */
     this.chosen = null;
     /** The unit in focus, and the one that is drawn as such: this, or what is pointed at. */
@@ -143,7 +150,7 @@ export class UnitLines {
     this.element.hidden = this.quantities.length === 0;
     if (!unrolled || this.element.hidden) return;
     this.theme = theme;
-    this.kept = this.kept.filter((unit) => unit < unrolled.hidden_size);
+    for (const unit of [...this.looks.keys()]) if (unit >= unrolled.hidden_size) this.looks.delete(unit);
     this.home = Math.min(this.home, unrolled.hidden_size - 1);
     this.focus = Math.min(this.focus, unrolled.hidden_size - 1);
     this.names.replaceChildren(...this.quantities.map(({ name, role }) => node("button", { type: "button", title: role, "data-testid": `rec-line-choose-${name}`, onclick: () => this.choose(name) }, name)));
@@ -167,21 +174,25 @@ export class UnitLines {
   }
 
   keepFocus() {
-    const { focus } = this;
-    this.kept = this.kept.includes(focus) ? this.kept.filter((unit) => unit !== focus) : [...this.kept, focus].slice(-MOST_KEPT);
+    const [{ unit, look }] = this.lineUnits();
+    if (!this.looks.delete(unit)) this.looks.set(unit, look);
+    const [oldest] = this.looks.keys();
+    if (this.looks.size > MOST_KEPT) this.looks.delete(oldest);
     this.draw();
   }
 
   /** @param {number} unit */
   drop(unit) {
-    this.kept = this.kept.filter((one) => one !== unit);
+    this.looks.delete(unit);
     this.draw();
     this.keep.focus({ preventScroll: true });
   }
 
   /** @returns {LineUnit[]} The one in focus first. */
   lineUnits() {
-    return [this.focus, ...this.kept.filter((unit) => unit !== this.focus)].map((unit) => ({ unit, look: this.kept.includes(unit) ? this.kept.indexOf(unit) + 1 : 0 }));
+    const free = LINE_DASHES.findIndex((_, look) => ![...this.looks.values()].includes(look));
+    const lookOf = (/** @type {number} */ unit) => this.looks.get(unit) ?? Math.max(0, free);
+    return [this.focus, ...[...this.looks.keys()].filter((unit) => unit !== this.focus)].map((unit) => ({ unit, look: lookOf(unit) }));
   }
 
   draw() {
@@ -189,17 +200,21 @@ export class UnitLines {
     if (!theme || this.element.hidden) return;
     const { shown } = this;
     const units = this.lineUnits();
-    const plots = this.quantities.filter(({ name }) => shown.has(name)).map((quantity) => {
+    const drawn = this.quantities.filter(({ name }) => shown.has(name));
+    const plots = drawn.map((quantity, k) => {
       const plot = this.plots.get(quantity.name) ?? new QuantityPlot(this.host, quantity.name);
       this.plots.set(quantity.name, plot);
-      if (plot.axis !== axis && axis) plot.place(axis);
+      const timed = k === drawn.length - 1;
+      const placed = plot.axis === axis && plot.timed === timed;
+      plot.timed = timed;
+      if (axis && !placed) plot.place(axis);
       plot.draw(quantity, units, theme);
       return plot.element;
     });
     setChildren(this.drawn, plots);
     [...this.names.children].forEach((button, k) => setAttribute(button, "aria-pressed", String(shown.has(this.quantities[k].name))));
-    this.units.replaceChildren(...units.map(({ unit, look }) => this.chip(unit, groupLook(look, theme.dark))));
-    this.keep.textContent = this.kept.includes(this.focus) ? `let unit ${this.focus} go` : `keep unit ${this.focus}`;
+    this.units.replaceChildren(...units.map(({ unit, look }) => this.chip(unit, lineLook(look, theme.dark))));
+    this.keep.textContent = this.looks.has(this.focus) ? `let unit ${this.focus} go` : `keep unit ${this.focus}`;
     this.stand();
   }
 
@@ -208,8 +223,7 @@ export class UnitLines {
     const sample = `<svg class="te-rcp-dash" width="22" height="6" aria-hidden="true"><line x1="0" y1="3" x2="22" y2="3" stroke="${line}" stroke-width="2.25" stroke-dasharray="${dash.join(" ")}"/></svg>`;
     const chip = node("span", { class: "te-rcp-unit" });
     chip.innerHTML = sample;
-    const isKept = this.kept.includes(unit);
-    chip.append(node("span", {}, `unit ${unit}`), isKept ? node("button", { type: "button", class: "te-link", "aria-label": `Let unit ${unit} go`, onclick: () => this.drop(unit) }, "×") : "");
+    chip.append(node("span", {}, `unit ${unit}`), this.looks.has(unit) ? node("button", { type: "button", class: "te-link", "aria-label": `Let unit ${unit} go`, onclick: () => this.drop(unit) }, "×") : "");
     return chip;
   }
 

@@ -12,10 +12,12 @@ import { Resting } from "./rest.js";
 /** A line across a plot, and the number beside it. @typedef {{y: number, text: string}} Tick */
 
 /** Room for the numbers of time below a plot, and the least between two of them. */
-export const TIME_ROOM = 16;
+const [TIME_ROOM, BARE_ROOM] = [16, 3];
 const TIME_GAP = 22;
 const TICK_FONT = 10.5;
-const TICK_ROOM = 40;
+const TICK_ROOM = 44;
+/** Words stand left of the columns where there is so much room. */
+const BESIDE_FROM = 140;
 
 /** @param {HTMLCanvasElement} canvas @param {number} width @param {number} height @returns {CanvasRenderingContext2D} Cleared, in CSS pixels. */
 export function sizedCanvas(canvas, width, height) {
@@ -70,6 +72,14 @@ export function roundTicks(low, high, most = 3) {
 /** @param {number} value @returns {string} For an axis. */
 export function tickText(value) { return shortNumber(value, 3); }
 
+const POWER_MARKS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+
+/** @param {number} power Whole. @returns {string} `10⁻⁶`, `1` */
+export function powerText(power) {
+  if (power === 0) return "1";
+  return `10${power < 0 ? "⁻" : ""}${[...String(Math.abs(power))].map((digit) => POWER_MARKS[Number(digit)]).join("")}`;
+}
+
 /** @param {string} caption @param {readonly string[]} head @param {readonly (readonly string[])[]} rows @returns {HTMLTableElement} */
 export function spokenTable(caption, head, rows) {
   return node("table", {}, node("caption", {}, caption), node("thead", {}, node("tr", {}, ...head.map((text) => node("th", { scope: "col" }, text)))),
@@ -93,12 +103,16 @@ export class TimePlot {
     this.theme = null;
     /** Rows of units, from the top to the bottom; 0: there are none. */
     this.rows = 0;
+    /** Whether numbers of time stand below it. */
+    this.timed = true;
+    this.beside = false;
     /** @type {RecurrentFact | null} */
     this.pointed = null;
     this.base = /** @type {HTMLCanvasElement} */ (node("canvas", { "aria-hidden": "true" }));
     this.cursor = /** @type {HTMLElement} */ (node("i", { class: "te-rcp-cursor" }));
     this.mark = /** @type {HTMLElement} */ (node("i", { class: "te-rcp-mark", hidden: true }));
-    this.box = /** @type {HTMLElement} */ (node("div", { class: "te-rcp-plot", role: "application", "aria-roledescription": "plot over time", tabindex: "0", "data-testid": testid }, this.base, this.cursor, this.mark));
+    this.line = /** @type {HTMLElement} */ (node("i", { class: "te-rcp-line" }));
+    this.box = /** @type {HTMLElement} */ (node("div", { class: "te-rcp-plot", role: "application", "aria-roledescription": "plot over time", tabindex: "0", "data-testid": testid }, this.base, this.cursor, this.mark, this.line));
     this.title = node("b");
     this.told = node("span", { class: "te-rcp-told" });
     this.caption = node("figcaption", {}, this.title, this.told);
@@ -160,28 +174,34 @@ export class TimePlot {
     event.stopPropagation();
   }
 
+  /** @returns {number} Pixels below the plot. */
+  get foot() { return this.timed ? TIME_ROOM : BARE_ROOM; }
+
   /** @param {TimeAxis} axis */
   place(axis) {
     this.axis = axis;
     this.box.style.width = `${axis.width}px`;
-    this.box.style.height = `${this.height + TIME_ROOM}px`;
+    this.box.style.height = `${this.height + this.foot}px`;
+    this.beside = axis.left >= BESIDE_FROM;
+    this.element.toggleAttribute("data-beside", this.beside);
+    this.caption.style.maxWidth = this.beside ? `${axis.left - TICK_ROOM}px` : "";
     this.repaint();
   }
 
   repaint() {
     const { axis, theme } = this;
     if (!axis || !theme || this.element.hidden) return;
-    const ctx = sizedCanvas(this.base, axis.width, this.height + TIME_ROOM);
+    const ctx = sizedCanvas(this.base, axis.width, this.height + this.foot);
     this.paint(ctx, axis, theme);
-    paintTimes(ctx, axis, this.height, theme);
+    if (this.timed) paintTimes(ctx, axis, this.height, theme);
     this.resting.ask(() => this.speak());
   }
 
   /** @param {CanvasRenderingContext2D} _ctx Cleared. @param {TimeAxis} _axis @param {Theme} _theme */
   paint(_ctx, _axis, _theme) { throw new Error("a plot paints itself"); }
 
-  /** @param {RecurrentFact} _fact @returns {string} What stands there. */
-  tell(_fact) { return ""; }
+  /** @param {RecurrentFact} _fact @returns {string[]} What stands there, in parts. */
+  tell(_fact) { return []; }
 
   /** @returns {{caption: string, head: string[], rows: string[][]}} The numbers, for a screen reader. */
   table() { return { caption: "", head: [], rows: [] }; }
@@ -196,7 +216,7 @@ export class TimePlot {
   stand(now, fact, unit) {
     if (!this.axis || this.element.hidden) return;
     const { left, cell } = this.axis;
-    const [t, row] = [fact?.t ?? -1, this.rows ? Math.max(0, fact?.unit ?? -1) : -1];
+    const [t, row] = [fact?.t ?? -1, this.rows ? Math.min(this.rows - 1, fact?.unit ?? -1) : -1];
     this.box.dataset.now = String(now);
     setAttribute(this.box, "data-lit", t >= 0 ? [t, ...(row >= 0 ? [row] : [])].join(" ") : null);
     for (const [element, at] of /** @type {[HTMLElement, number][]} */ ([[this.cursor, now], [this.mark, t]])) {
@@ -204,6 +224,10 @@ export class TimePlot {
       element.style.width = `${cell}px`;
       element.style.transform = `translateX(${left + at * cell}px)`;
     }
-    setText(this.told, this.tell({ t: t >= 0 ? t : now, unit: fact && fact.unit >= 0 ? fact.unit : unit }));
+    if (this.rows) {
+      const line = this.height / this.rows;
+      Object.assign(this.line.style, { left: `${left}px`, width: `${this.axis.steps * cell}px`, height: `${line}px`, transform: `translateY(${(row < 0 ? unit : row) * line}px)` });
+    }
+    setText(this.told, this.tell({ t: t >= 0 ? t : now, unit: fact && fact.unit >= 0 ? fact.unit : unit }).join(this.beside ? "\n" : " · "));
   }
 }

@@ -13,8 +13,8 @@ import { Resting } from "./rest.js";
 
 /** Written at `s`, looked at `t`. @typedef {{s: number, t: number}} KeptPlace */
 
-const [LEAST_SIDE, LARGEST_SIDE, MAP_SIDE] = [2, 34, 360];
-const [SIDE_LEFT, SIDE_TOP] = [34, 20];
+const [LEAST_SIDE, LARGEST_SIDE, MAP_SIDE] = [2, 34, 390];
+const [SIDE_LEFT, SIDE_TOP] = [42, 20];
 const NUMBERS_FROM = 24;
 const MARK_GAP = 22;
 const MOST_SPOKEN_STEPS = 40;
@@ -47,10 +47,11 @@ export class RetentionMap {
     this.heading = node("h3");
     this.told = node("p", { class: "te-rcp-kept-told", "data-testid": "rec-kept" });
     this.about = node("p", { class: "te-muted" });
+    this.word = node("p", { class: "te-muted", hidden: true }, "What other units keep is worked out in the app, where the program runs.");
     this.bar = node("span", { class: "te-legend-bar", "aria-hidden": "true" });
     this.legend = node("span", { class: "te-legend" }, "0 nothing", this.bar, "1 all of it");
     this.spoken = node("div", { class: "te-hidden" });
-    this.words = node("div", { class: "te-rcp-kept-words" }, this.about, this.legend, this.told);
+    this.words = node("div", { class: "te-rcp-kept-words" }, this.about, this.legend, this.told, this.word);
     this.element = node("section", { class: "te-rcp-panel te-rcp-retention", "aria-label": "What is left of what was written", "data-testid": "rec-retention" }, this.heading, node("div", { class: "te-rcp-kept-body" }, this.scroll, this.words), this.spoken);
     this.resting = new Resting();
     this.listen();
@@ -174,9 +175,10 @@ export class RetentionMap {
       shown.map((t) => [String(t), ...shown.map((s) => (Number.isNaN(this.at({ s, t })) ? "" : shortNumber(this.at({ s, t }), 3)))])));
   }
 
-  /** @param {import("./recurrent-view.js").RecurrentMoment} moment */
-  show({ t }) {
+  /** @param {import("./recurrent-view.js").RecurrentMoment} moment @param {number} unit In focus. */
+  show({ t }, unit) {
     this.now = t;
+    this.word.hidden = this.host.served || unit === this.unrolled?.unit;
     this.stand();
   }
 

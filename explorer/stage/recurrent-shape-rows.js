@@ -85,6 +85,6 @@ export function shapeRow(row, lights, { flips, shown, open }) {
     node("th", { scope: "row", role: "rowheader" }, title),
     node("td", { role: "cell", "data-column": "axes" }, node("span", {}, ...tupleMarks(shape, (_, d) => node("span", {}, ...lights.axis(axes[d] ?? "?"))))),
     node("td", { role: "cell", "data-column": "shape", title: `${countText(count)} numbers` }, node("span", {}, ...tupleMarks(shape, (size, d) => lights.mark(countSize(size), symbolsOf(axes[d] ?? ""))))),
-    flips && node("td", { role: "cell", "data-column": "flipped" }, ...flippedCell(row, lights)),
+    flips && node("td", { role: "cell", "data-column": "flipped", "data-plain": axes.includes("N") ? null : "true" }, ...flippedCell(row, lights)),
     node("td", { role: "cell", "data-column": "meaning" }, node("span", { class: "te-rcp-meaning" }, ...meaningCell(row).filter((part) => part !== null))));
 }

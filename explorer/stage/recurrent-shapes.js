@@ -9,6 +9,7 @@ import { OpenedValues } from "./recurrent-values.js";
 const PART_WORDS = { takes: "takes", returns: "returns", owns: "owns" };
 /** As many groups of weights are open by themselves. */
 const FEW_GROUPS = 2;
+const NARROW_SCREEN = "(max-width: 640px)";
 
 export class ShapesTable {
   constructor() {
@@ -46,7 +47,7 @@ export class ShapesTable {
     this.given = [scene, recurrent, theme];
     if (!same) this.begin(shapes, unrolled);
     const several = stop !== undefined && (stop.batch > 1 || stop.layers > 1 || stop.directions > 1);
-    if (!this.turned) this.setOpen(several || !unrolled);
+    if (!this.turned) this.setOpen(!unrolled || (several && !matchMedia(NARROW_SCREEN).matches));
     setText(this.line, summaryLine(shapes));
     setText(this.count, parameters ? `${parameters.split(" = ").pop()} parameters` : "");
     this.stale = true;
@@ -158,6 +159,6 @@ function summaryLine(shapes) {
 
 /** @param {boolean} first @returns {string} */
 function flipWords(first) {
-  const [now, other] = first ? ["N before L", "batch_first=False: L comes first"] : ["L before N", "batch_first=True: N comes first"];
-  return `Now ${now} in input and output. With ${other} in these two; h_0, h_n and all weights stay: states keep layers first.`;
+  const [now, flag, other] = first ? ["N before L", "False", "L"] : ["L before N", "True", "N"];
+  return `Here input and output have ${now}. With batch_first=${flag} they would begin with ${other}; nothing else would move: states begin with layers either way.`;
 }

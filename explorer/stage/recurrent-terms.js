@@ -23,7 +23,8 @@ export function singularWords({ singular, gates, cell }) {
 /** @param {TimeGradientData | null} gradient @param {number} item @returns {string} What L stands for. */
 export function rootWords(gradient, item) {
   if (!gradient) return "";
-  return gradient.step < 0 ? `L is ${gradient.root}; of item ${item}` : `L is the sum of ${gradient.root} over the units of item ${item}`;
+  const root = gradient.step < 0 ? gradient.root : `the sum of ${gradient.root} over its units`;
+  return `L: ${root}; lengths over the units of item ${item}`;
 }
 
 /** @type {Partial<Record<CellKind, {gate: string, state: string}>>} What keeps which state. */
