@@ -12,7 +12,7 @@ program_page(
         subtitle="Gates, memory and gradient through time, on your own sequence.",
         examples=RECURRENT_EXAMPLES,
         groups=("Recurrent", "Layer"),
-        lens="shapes",
+        lens="recurrent",
         chips_below=True,
         layer_fields=True,
     )

@@ -15,6 +15,7 @@ from explorer.program.builders.parameters import Parameter
 from explorer.ui.input_fields import layout_field, pattern_fields
 from explorer.ui.kernel_fields import kernel_fields
 from explorer.ui.norm_fields import norm_fields, spread_field
+from explorer.ui.recurrent_fields import hands_on_row, input_fields
 from explorer.ui.renewal import renewed
 from explorer.ui.text import plain
 from explorer.ui.upload import upload_fields
@@ -28,7 +29,9 @@ _NAME, _NARROWER, _MORE = 170, 20, 90
 _SUBJECTS: Mapping[str, Callable[[LayerType], bool]] = {
     "convolution": lambda layer: layer.is_window,
     "normalization": lambda layer: layer.is_norm,
+    "recurrent": lambda layer: layer.is_recurrent,
 }
+_LOW_FIELDS = ("normalization", "recurrent")
 _WIDE = frozenset({"values", "tensors", "tensor", "operand", "expression"})
 
 
@@ -54,7 +57,7 @@ def layer_form(
     # the many fields of the one page and the tall ones of the other
     row_of_fields = (
         st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall", key=key)
-        if workspace.lens == "normalization"
+        if workspace.lens in _LOW_FIELDS
         else st.container(horizontal=True, vertical_alignment="top", gap="small", key=key)
     )
     with row_of_fields:
@@ -65,6 +68,8 @@ def layer_form(
         for chip in shown:
             _minor_fields(workspace, chip)
     for chip in shown:
+        if workspace.lens == "recurrent":
+            hands_on_row(workspace, chip)
         _problems(workspace, chip)
 
 
@@ -101,6 +106,8 @@ def _fields(workspace: Workspace, chip: chain.Chip) -> None:
     if workspace.lens == "normalization":
         norm_fields(workspace, chip)
         spread_field(workspace, chip)
+    if workspace.lens == "recurrent":
+        input_fields(workspace, chip)
     if chip.name == "values" and workspace.lens == "convolution":
         pattern_fields(workspace, chip)
 
@@ -126,16 +133,21 @@ def _name_field(workspace: Workspace, chip: chain.Chip) -> None:
         key=key,
         on_change=_rename,
         args=(workspace, chip, key, workspace.edition),
-        width=_NAME - _NARROWER if _is_norm(chip) else _NAME,
+        width=_NAME - _NARROWER if _has_many_fields(chip) else _NAME,
     )
 
 
-def _is_norm(chip: chain.Chip) -> bool:
-    return chip.role == "layer" and LAYERS[chip.name].is_norm
+def _has_many_fields(chip: chain.Chip) -> bool:
+    return chip.role == "layer" and (LAYERS[chip.name].is_norm or LAYERS[chip.name].is_recurrent)
 
 
 def _alternatives(chip: chain.Chip) -> list[str]:
-    """Return the names that a chip can take: a line that writes stays one, and so does one without a result."""
+    """Return the names that a chip can take: a line that writes stays one, and so does one without a result.
+
+    A recurrent layer is called in a way of its own, so it can only become another one.
+    """
+    if chip.role == "layer":
+        return [name for name, other in LAYERS.items() if other.is_recurrent == LAYERS[chip.name].is_recurrent]
     if chip.role != "operation":
         return list(chain.table(chip))
     own = OPERATIONS[chip.name]
@@ -205,8 +217,8 @@ def _width(chip: chain.Chip, parameter: Parameter) -> int:
     """Return the width of a field in pixels: a layer has many, most of them short numbers."""
     if parameter.kind in _WIDE:
         return 340
-    if _is_norm(chip) and len(parameter.label) < len("channels"):
-        return 108 - _NARROWER
+    if _has_many_fields(chip) and (parameter.kind in ("int", "bool") or len(parameter.label) < len("channels")):
+        return 108 - _NARROWER if len(parameter.label) < len("channels") else 108
     return 108 if chip.role == "layer" and len(parameter.label) < _LONG_LABEL else 170
 
 

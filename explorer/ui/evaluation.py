@@ -10,6 +10,7 @@ from functools import cached_property
 
 from explorer.compute.outline import Outline, Place, Result
 from explorer.compute.runs import view
+from explorer.compute.watch import Watch
 from explorer.program.builders import chain
 from explorer.scene.charts import Chart
 from explorer.scene.decoding import DecodingError, charts_of
@@ -18,6 +19,15 @@ from explorer.trace.values import Array
 from explorer.ui.opening import Opening, opening
 from explorer.ui.options import Value
 from explorer.ui.views import ChipView
+
+
+@dataclass(frozen=True, eq=False)
+class Start:
+    """What is run: a program, on a device, with the arrays that were uploaded for it."""
+
+    source: str
+    device: str
+    inputs: Mapping[str, Array]
 
 
 @dataclass(frozen=True)
@@ -31,6 +41,7 @@ class Evaluation:
         dtypes: Its dtype without `torch.`; "" where it made none.
         run: The token by which the stage asks about the run; "" when the picture holds everything.
         charts: The curves and bars that the lens draws beside the picture.
+        finished: Whether the run came to its end, an error or a limit; else the picture is an earlier one.
     """
 
     scene: bytes
@@ -39,6 +50,7 @@ class Evaluation:
     dtypes: tuple[str, ...]
     run: str
     charts: tuple[Chart, ...] = ()
+    finished: bool = True
 
     @cached_property
     def opening(self) -> Opening:
@@ -47,10 +59,15 @@ class Evaluation:
 
 
 def evaluate(
-    source: str, device: str, inputs: Mapping[str, Array], lens: str, options: Mapping[str, Value]
+    start: Start, lens: str, options: Mapping[str, Value], watch: Watch | None = None
 ) -> Evaluation:
-    """Run a program apart from the server and look at it through a lens, with the lens's own options."""
-    seen = view(source, lens=lens, device=device, inputs=inputs, keep=True, **options)
+    """Run a program apart from the server and look at it through a lens, with the lens's own options.
+
+    Raises:
+        Stopped: Somebody stopped it through `watch`.
+    """
+    source = start.source
+    seen = view(source, lens=lens, device=start.device, inputs=start.inputs, keep=True, watch=watch, **options)
     row = chain.chips(source)
     outline = seen.outline
     failed = None if outline.error is None else _failed_chip(row, outline.error)
@@ -121,7 +138,7 @@ def _reached(outline: Outline) -> float:
 
 def _detail(place: Place, result: Result, lens: str) -> str:
     what = result.dtype if place.kind == "create" else place.kind
-    if lens in ("convolution", "normalization"):
+    if lens in ("convolution", "normalization", "recurrent"):
         return f"{what} · {result.shape}"  # the pages of layers: their strides are meant, not the memory's
     strides = "" if place.kind == "create" and result.is_contiguous else f" · stride {result.stride}"
     return f"{what} · {result.shape}{strides} · {place.bytes_new:,} B new"

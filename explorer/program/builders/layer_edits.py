@@ -36,7 +36,7 @@ def set_layer(program: Program, link: Link, name: str, wanted: Fields, kept: fro
         ArgumentProblem: A text makes no argument, or a preset has no kernel of this size.
         EditProblem: The results of a recurrent layer are used as no other layer's could be.
     """
-    if LAYERS[link.name].is_recurrent:
+    if LAYERS[link.name].is_recurrent or LAYERS[name].is_recurrent:
         return set_recurrent(program, link, name, wanted, kept)
     text, weight = program.text, f"{link.path}.weight"
     written = kernel_text(text.source, weight) if link.path else ""

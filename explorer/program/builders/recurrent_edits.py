@@ -38,8 +38,8 @@ def set_recurrent(program: Program, link: Link, name: str, wanted: Fields, kept:
         ArgumentProblem: A text makes no argument.
         EditProblem: The results of its call are used in a way that another layer has no results for.
     """
-    if not LAYERS[name].is_recurrent:
-        raise EditProblem(f"A recurrent layer cannot become {name}: its call has other results. Add {name} anew.")
+    if LAYERS[name].is_recurrent != LAYERS[link.name].is_recurrent:
+        raise EditProblem(f"{link.name} cannot become {name}: their calls have other results. Add {name} anew.")
     text = program.text
     kept = kept | {field for field, typed in wanted.items() if typed == link.fields.get(field)}
     edits = [Edit(text.start(link.node), text.end(link.node), LAYERS[name].render(wanted, kept=kept))]
