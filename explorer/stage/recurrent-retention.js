@@ -110,7 +110,7 @@ export class RetentionMap {
     this.theme = theme;
     this.pointed = null;
     this.steps = this.kept ? Math.round(Math.sqrt(this.kept.length)) : 0;
-    this.element.hidden = !this.kept || this.steps === 0;
+    this.element.hidden = !this.kept || this.steps < 2;
     if (!unrolled || this.element.hidden) return;
     const keeper = keeperOf(unrolled.cell);
     setText(this.heading, `What unit ${unrolled.unit} keeps`);

@@ -35,6 +35,6 @@ export class RootChoice {
 
 /** @param {TimeGradientData | null} gradient @returns {string} What the program did itself. */
 function ownWords(gradient) {
-  if (!gradient) return "nothing: the program has no backward pass";
+  if (!gradient) return "no backward pass to show";
   return gradient.step < 0 ? `${gradient.root}: the program's backward pass` : "the program's backward pass, if there is one";
 }
