@@ -25,8 +25,8 @@ export function svgNode(tag, attributes, ...children) {
 /** @param {number} value @returns {string} `.31`, `−1.3` */
 function tinyNumber(value) {
   const size = Math.abs(value);
-  const text = size >= 0.1 && size < 1000 ? shortNumber(value, 2) : size < 0.1 && size >= 0.005 ? value.toFixed(2).replace("-", "−") : size < 0.005 && size > 0 ? "≈0" : shortNumber(value, 1);
-  return text.replace(/^(−?)0\./, "$1.");
+  if (size > 0 && size < 0.005) return "≈0";
+  return (size < 0.1 ? shortNumber(Number(value.toFixed(2))) : shortNumber(value, 2)).replace(/^(−?)0\./, "$1.");
 }
 
 /** @param {number} t @returns {string} `start`: the states that the layer starts from. */
@@ -134,9 +134,9 @@ export class CellDiagram {
   /** @param {RecurrentView} view @param {{value: string, rect: SVGElement, text: SVGElement}} chip @param {number} t @param {number} unit @param {boolean} later */
   fill(view, { value, rect, text }, t, unit, later) {
     const { label, number, map } = chipValue(view, value, t, unit);
-    const told = later || Number.isNaN(number) && !view.hasValues ? "" : value === "x" ? "" : ` ${tinyNumber(number)}`;
-    setText(text, `${label}${told}`);
-    const swatch = told && map ? this.swatches.get(map)?.(number) : null;
+    const told = later || !view.hasValues || number === null ? "" : ` ${tinyNumber(number)}`;
+    setText(text, `${label}${told}`.trim());
+    const swatch = told && map ? this.swatches.get(map)?.(number ?? NaN) : null;
     rect.style.fill = swatch?.fill ?? "";
     text.style.fill = swatch?.ink ?? "";
   }
@@ -148,18 +148,18 @@ export class CellDiagram {
   }
 }
 
-/** @param {RecurrentView} view @param {string} value @param {number} t @param {number} unit @returns {{label: string, number: number, map: string}} `map`: whose colours it has. */
+/** @param {RecurrentView} view @param {string} value @param {number} t @param {number} unit @returns {{label: string, number: number | null, map: string}} null: it has none. `map`: whose colours it has. */
 function chipValue(view, value, t, unit) {
   if (value === "x") {
     const token = view.tokenAt(t);
-    return { label: `${atTime("x", t)}${token ? ` ${tokenText(token).slice(0, 5)}` : ""}`, number: NaN, map: "" };
+    return { label: `${atTime("x", t)}${token ? ` ${tokenText(token).slice(0, 5)}` : ""}`, number: null, map: "" };
   }
   const [name, before] = value.split(" ");
   if (before === "before") {
     const own = /** @type {"h" | "c"} */ (name);
-    return { label: atTime(name, view.before(t)), number: view.previous(own, t, unit), map: own };
+    return { label: atTime(name, view.before(t)), number: unit < view.unitsOf(own) ? view.previous(own, t, unit) : null, map: own };
   }
-  const number = view.value(value, t, unit);
+  const number = unit < view.unitsOf(value) ? view.value(value, t, unit) : null;
   if (value === "c" || value === "h") return { label: atTime(value, t), number, map: value };
   const derived = value === "tanh c" || value === "o·tanh c" || value === "hn";
   return { label: derived ? "" : value, number, map: derived ? "" : value };

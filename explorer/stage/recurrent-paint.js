@@ -92,7 +92,7 @@ function paintApart(ctx, { cell, row, left, top, units, font }, map, known, digi
       ctx.fillRect(x, y, cell - 1, row - 1);
       ctx.fillStyle = ink;
       if (!Number.isFinite(value)) paintOdd(ctx, value, x, y, cell - 1, row - 1, font, theme);
-      else if (font) ctx.fillText(fixedText(value, fixed, digits), x + (cell - 1) / 2, y + row / 2);
+      else if (font) ctx.fillText(fixedText(value, fixed, digits).replace(/^−?\.?0+$/, "0"), x + (cell - 1) / 2, y + row / 2);
       if (map.sort === "share") paintCorner(ctx, value, x, y, cell - 1, row - 1);
     }
   }

@@ -82,6 +82,9 @@ export class TimeRuler {
     ctx.textBaseline = "middle";
     setFont(ctx, this.shows === "words" ? `${WORD_FONT}px ${view.theme.mono}` : `10.5px ${view.theme.mono}`);
     const every = this.every(view, fit);
+    ctx.fillStyle = view.theme.muted;
+    ctx.textAlign = "right";
+    if (this.shows === "numbers") ctx.fillText("t", fit.left - 6, this.height / 2);
     for (let t = 0; t < fit.steps; t += every) this.label(ctx, t, view.theme.muted);
     if (pointed >= 0 && pointed !== now) this.mark(ctx, pointed, view.theme.surface, view.theme.text);
     this.mark(ctx, now, view.theme.accent, view.theme.background);

@@ -7,10 +7,11 @@ import { RecurrentView } from "./recurrent-view.js";
 
 /** One moment as a frame; its words are made when they are read. */
 class MomentFrame {
-  /** @param {RecurrentMoment} moment @param {(moment: RecurrentMoment) => {sentence: string, why: string}} tell @param {Omit<Frame, "op" | "sentence" | "why">} rest */
-  constructor(moment, tell, rest) {
+  /** @param {RecurrentMoment} moment @param {boolean} first Of its step. @param {(moment: RecurrentMoment) => {sentence: string, why: string}} tell @param {Omit<Frame, "op" | "sentence" | "why">} rest */
+  constructor(moment, first, tell, rest) {
     this.moment = moment;
     this.op = `t = ${moment.t} · ${moment.phase}`;
+    this.mark = first ? String(moment.t) : "";
     this.tell = tell;
     Object.assign(this, rest);
   }
@@ -41,7 +42,7 @@ export function timeScene(scene, tell) {
       const version = versionAt(buffer, Math.max(ran, buffer.versions[0]?.frame ?? 0));
       return { ...buffer, versions: version ? [{ ...version, frame: 0 }] : [] };
     }),
-    frames: moments.map((moment) => /** @type {Frame} */ (/** @type {unknown} */ (new MomentFrame(moment, tell, rest)))),
+    frames: moments.map((moment) => /** @type {Frame} */ (/** @type {unknown} */ (new MomentFrame(moment, moment.phase === view?.phases[0], tell, rest)))),
   };
 }
 

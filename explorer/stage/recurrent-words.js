@@ -1,6 +1,6 @@
 // What is said of each phase of a step, and of what is pointed at.
 
-import { exactText, shortNumber } from "./format.js";
+import { exactText, plural, shortNumber } from "./format.js";
 import { timeMark } from "./recurrent-cell.js";
 
 /** @typedef {import("./recurrent-view.js").RecurrentView} RecurrentView */
@@ -36,8 +36,10 @@ export function momentWords(view, { t, phase }) {
   const nonlinear = opened.cell === "rnn_relu" ? " relu" : opened.cell === "rnn_tanh" ? " tanh" : "";
   const named = sentence.replace("the nonlinearity", `the nonlinearity${nonlinear}`);
   const projected = phase === "h" && view.isProjected ? ` weight_hr then makes ${view.shown} numbers of all ${opened.hidden_size}.` : "";
+  const ends = opened.reverse ? t === 0 : t === opened.steps - 1;
+  const last = ends && opened.padded > opened.steps ? ` This is the last valid step of item ${opened.item}: its h_n is read here${opened.reverse ? "" : `, and ${plural(opened.padded - opened.steps, "step")} of padding ${opened.padded - opened.steps === 1 ? "follows" : "follow"}`}.` : "";
   const first = view.before(t) < 0 ? " This is the first step that the layer computes: it starts from the states that it was given, or zeros." : opened.reverse ? ` This direction reads backwards: it comes from t = ${view.before(t)}.` : "";
-  return { sentence: `t = ${t}: ${named}${projected}`, why: `${why}${first}`.trim() };
+  return { sentence: `t = ${t}: ${named}${projected}`, why: `${why}${first}${last}`.trim() };
 }
 
 /** @param {number} value @returns {string} To the last digit that float32 has. */
@@ -46,7 +48,8 @@ function exactly(value) {
 }
 
 /** @param {RecurrentView} view @param {RecurrentFact} fact @param {string} fallback A map whose value is told where none is pointed at. @returns {{what: string, value: string, rest: string}} */
-export function factWords(view, { t, unit, map }, fallback) {
+export function factWords(view, { t, unit, map, told }, fallback) {
+  if (told) return { what: told, value: "", rest: "" };
   const token = t >= 0 && view.tokenAt(t) ? ` · “${view.tokenAt(t)}”` : "";
   if (t >= view.opened.steps) return { what: `t = ${t}`, value: "", rest: `padding: this item has ${view.opened.steps} steps; the states stand still at t = ${view.opened.reverse ? 0 : view.opened.steps - 1}` };
   if (unit < 0) return { what: `t = ${t}`, value: "", rest: token.slice(3) };

@@ -4,10 +4,12 @@ import { ChartTables } from "./chart-tables.js";
 import { node, setText } from "./dom.js";
 import { CellDiagram } from "./recurrent-cell.js";
 import { Equations } from "./recurrent-equations.js";
+import { PhaseBar } from "./recurrent-phases.js";
 import { partsOf } from "./recurrent-parts.js";
 import { timeScene, withRecurrentOf } from "./recurrent-scene.js";
 import { RecurrentStrip } from "./recurrent-strip.js";
 import { RecurrentView } from "./recurrent-view.js";
+import { WeightsPanel } from "./recurrent-weights.js";
 import { factWords, momentWords } from "./recurrent-words.js";
 
 /** @typedef {import("./recurrent-view.js").RecurrentFact} RecurrentFact */
@@ -50,9 +52,11 @@ export class RecurrentStage {
     this.head = node("div", { class: "te-head" });
     this.bar = node("div", { class: "te-rec-bar" }, ...this.placed("bar"));
     this.shapes = node("div", { class: "te-rec-shapes" }, ...this.placed("shapes"));
-    this.strip = new RecurrentStrip({
-      point: (fact, aloud) => this.point(fact, aloud), pin: (fact) => this.pin(fact), goTo: (t) => this.goTo(t), escape: () => void this.release(), theme: () => stage.theme,
-    }, this.placed("strip"));
+    /** @type {import("./recurrent-strip.js").StripHost} */
+    const host = { point: (fact, aloud) => this.point(fact, aloud), pin: (fact) => this.pin(fact), goTo: (t) => this.goTo(t), escape: () => void this.release(), theme: () => stage.theme };
+    this.strip = new RecurrentStrip(host, this.placed("strip"));
+    this.weights = new WeightsPanel(host);
+    this.phases = new PhaseBar((phase) => this.goTo(this.moment.t, phase));
     this.diagram = new CellDiagram();
     this.equations = new Equations();
     this.cell = node("div", { class: "te-rec-cell" }, this.diagram.element, this.equations.element);
@@ -61,7 +65,7 @@ export class RecurrentStage {
     this.reason = node("p", { class: "te-rec-reason", "data-testid": "recurrent-reason" });
     this.footer = node("div", { class: "te-footer" });
     this.card = node("div", { class: "te-card te-rec" }, this.head, this.bar, this.shapes, this.reason, this.picture, this.footer);
-    this.wide = node("div", { class: "te-rec-wide" }, ...this.placed("below"));
+    this.wide = node("div", { class: "te-rec-wide" }, this.weights.figure, ...this.placed("below"));
     this.notes = node("div", { class: "te-rec-notes" }, ...this.placed("notes"));
     this.details = node("div", { class: "te-rec-details" }, this.wide, this.notes);
     this.below = node("div", { class: "te-below" });
@@ -89,7 +93,8 @@ export class RecurrentStage {
   fill(scene) {
     const { unrolled } = /** @type {RecurrentData} */ (scene.recurrent);
     this.view = unrolled ? new RecurrentView(scene, this.stage.theme) : null;
-    this.unit = Math.max(0, Math.min((unrolled?.hidden_size ?? 1) - 1, unrolled?.unit ?? 0));
+    const unit = this.asking === undefined ? unrolled?.unit ?? 0 : this.unit; // one that the server does not know of yet stays
+    this.unit = Math.max(0, Math.min((unrolled?.hidden_size ?? 1) - 1, unit));
     this.changed = true;
   }
 
@@ -118,7 +123,7 @@ export class RecurrentStage {
     stage.root.dataset.mode = "recurrent";
     stage.arrows = stage.groundArrows;
     this.head.append(stage.sentences.element);
-    this.footer.append(this.readout, stage.timeline.element);
+    this.footer.append(node("div", { class: "te-rec-told" }, this.phases.element, this.readout), stage.timeline.element);
     this.below.append(stage.facts.element, stage.code.element);
     this.wide.append(stage.cards.element);
     stage.messages.after(this.card, this.details, this.below, ...(this.charts ? [this.charts.element] : []));
@@ -135,9 +140,10 @@ export class RecurrentStage {
     this.charts?.show(scene.charts ?? []);
   }
 
-  /** @param {Frame[]} frames @returns {Frame[]} Of long sequences some. */
+  /** @param {Frame[]} frames @returns {Frame[]} Those of the first steps and the last: the others say no more. */
   sampleOf(frames) {
-    return frames.slice(-(this.view?.phases.length ?? 1));
+    const count = 2 * (this.view?.phases.length ?? 1);
+    return [...frames.slice(0, count), ...frames.slice(-count)];
   }
 
   measure() {
@@ -179,6 +185,8 @@ export class RecurrentStage {
     for (const { panel } of parts) panel.place?.(axis);
     this.diagram.take(view);
     this.equations.take(view);
+    this.phases.take(view);
+    this.weights.place(view, (this.wide.clientWidth || this.room) - SIDES - 2);
   }
 
   /** @param {RecurrentFact | null} fact @param {boolean} aloud */
@@ -198,6 +206,8 @@ export class RecurrentStage {
     const whole = hovered !== null && (t !== moment.t || unit !== this.unit);
     this.diagram.show({ ...moment, t }, unit, whole);
     this.equations.show({ ...moment, t }, unit, whole);
+    this.phases.show(view, moment);
+    this.weights.lightUnit(unit, unit !== this.unit);
     this.say(view);
     for (const { panel } of this.parts) panel.light?.(hovered);
   }
@@ -230,14 +240,17 @@ export class RecurrentStage {
     this.unit = unit;
     this.stage.showFrame();
     clearTimeout(this.asking);
-    this.asking = setTimeout(() => this.ask({ unit }), ASK_LATER);
+    this.asking = setTimeout(() => {
+      this.asking = undefined;
+      this.ask({ unit });
+    }, ASK_LATER);
   }
 
-  /** @param {number} t */
-  goTo(t) {
+  /** @param {number} t @param {string} [phase] */
+  goTo(t, phase) {
     const { view, stage } = this;
     if (!view || t < 0 || t >= view.opened.steps) return;
-    stage.timeline.go(view.frameAt(t));
+    stage.timeline.go(view.frameAt(t, phase));
   }
 
   /** @param {Record<string, number>} options Of the lens. */
@@ -247,12 +260,13 @@ export class RecurrentStage {
   }
 
   /** @param {KeyboardEvent} event @returns {boolean} */
-  key({ key, shiftKey }) {
+  key(event) {
     const { view } = this;
+    const { key, shiftKey } = event;
     if (!view) return false;
     const forward = key === "ArrowRight" ? 1 : key === "ArrowLeft" ? -1 : 0;
     if (shiftKey && forward) this.stage.timeline.go(this.stage.frame + forward * view.phases.length);
-    else if (!shiftKey && (key === "ArrowUp" || key === "ArrowDown")) this.choose(this.unit + (key === "ArrowDown" ? 1 : -1));
+    else if (!shiftKey && (key === "ArrowUp" || key === "ArrowDown") && event.composedPath().includes(this.stage.root)) this.choose(this.unit + (key === "ArrowDown" ? 1 : -1));
     else return false;
     return true;
   }

@@ -85,7 +85,7 @@ export class Timeline {
     const phased = this.stretches.length > 0;
     const named = spacing >= (phased ? 1.5 * room : Math.min(64, room)); // names of nodes are long: whole or not at all
     this.stops.toggleAttribute("data-bare", phased && !named);
-    this.stops.replaceChildren(...(phased && !named ? phaseTicks(this.notable, count, THUMB, CLOSEST / spacing) : this.namedStops(spacing, named)));
+    this.stops.replaceChildren(...(frames.some(({ mark }) => mark) ? this.markedStops(spacing) : phased && !named ? phaseTicks(this.notable, count, THUMB, CLOSEST / spacing) : this.namedStops(spacing, named)));
     this.show(this.frame);
   }
 
@@ -93,17 +93,33 @@ export class Timeline {
   namedStops(spacing, named) {
     const { frames, count } = this;
     const every = Math.ceil(26 / spacing);
-    return frames.flatMap((frame, i) => {
-      const wrong = frame.kind === "error";
+    return frames.flatMap(({ kind, op }, i) => {
+      const wrong = kind === "error";
       if (i % every && !wrong && i !== count - 1) return [];
-      const stop = node("button", { type: "button", class: `te-stop te-kind-${frame.kind}`, tabindex: "-1", title: `${i + 1}. ${frame.op}: ${kindWord(frame.kind)}`,
-        onclick: () => this.go(i) }, node("span", { class: named ? "" : "te-hidden" }, wrong ? `✕ ${frame.op}` : frame.op));
-      stop.style.left = `calc(${THUMB / 2}px + ${i / (count - 1)} * (100% - ${THUMB}px))`;
-      stop.dataset.edge = i === 0 ? "start" : i === count - 1 ? "end" : "";
-      stop.dataset.index = String(i);
-      stop.style.setProperty("--te-room", `${Math.max(24, spacing * every - 2)}px`);
-      return [stop];
+      return [this.stop(i, wrong ? `✕ ${op}` : op, named, spacing * every)];
     });
+  }
+
+  /** @param {number} spacing Pixels between frames. @returns {HTMLElement[]} Of frames that have a mark, those whose words have room. */
+  markedStops(spacing) {
+    const marked = this.frames.flatMap(({ mark }, i) => (mark ? [{ mark, i }] : []));
+    const room = 7.2 * Math.max(...marked.map(({ mark }) => mark.length)) + 14;
+    const apart = marked.length > 1 ? (marked[1].i - marked[0].i) * spacing : Infinity;
+    const every = [1, 2, 5, 10, 20, 50, 100, 200, 500].find((step) => step * apart >= room) ?? marked.length;
+    return marked.filter((_, k) => k % every === 0).map(({ mark, i }) => this.stop(i, mark, true, apart * every));
+  }
+
+  /** @param {number} i Frame. @param {string} text @param {boolean} named Whether it is seen. @param {number} room Pixels to the next. @returns {HTMLElement} */
+  stop(i, text, named, room) {
+    const { frames, count } = this;
+    const { kind, op } = frames[i];
+    const stop = node("button", { type: "button", class: `te-stop te-kind-${kind}`, tabindex: "-1", title: `${i + 1}. ${op}: ${kindWord(kind)}`,
+      onclick: () => this.go(i) }, node("span", { class: named ? "" : "te-hidden" }, text));
+    stop.style.left = `calc(${THUMB / 2}px + ${i / (count - 1)} * (100% - ${THUMB}px))`;
+    stop.dataset.edge = i === 0 ? "start" : i === count - 1 ? "end" : "";
+    stop.dataset.index = String(i);
+    stop.style.setProperty("--te-room", `${Math.max(24, room - 2)}px`);
+    return stop;
   }
 
   /** Show a frame without telling anyone. @param {number} frame */

@@ -22,7 +22,7 @@
  * @typedef {{op: string, kind: string, sentence: string, why: string, span: Span | null, results: number[],
  *   inputs: number[], names: [string, number][], callers?: Span[],
  *   where?: string, details?: string[], printed?: [number, number], relations?: number[], tables?: number[],
- *   stretched?: [number, number[]][], phase?: string, node?: number, plates?: PlateData[], rule?: string}} Frame
+ *   stretched?: [number, number[]][], phase?: string, node?: number, plates?: PlateData[], rule?: string, mark?: string}} Frame
  * @typedef {{kind: string, message: string, hint: string, span: Span, operands: number[],
  *   dimensions: [number, number][], fixes: [string, string][], alignment?: string}} Failure
  * @typedef {{lens: string, title: string, source: string, output: string, buffers: SceneBuffer[],

@@ -1,0 +1,188 @@
+// The weights as torch stacks them: a block for each gate, in it the rows of all units; those of one unit stand out.
+
+import { node, setAttribute, setText } from "./dom.js";
+import { divergingRamp, pickSwatch, swatchOf } from "./colour.js";
+import { setFont } from "./fonts.js";
+import { numberAt } from "./format.js";
+import { paintCells } from "./paint.js";
+import { CellPanel } from "./panel.js";
+import { movedIn } from "./recurrent-axis.js";
+import { rowsText } from "./recurrent-words.js";
+
+/** @typedef {import("./recurrent-view.js").RecurrentView} RecurrentView */
+/** @typedef {import("./recurrent-view.js").RecurrentFact} RecurrentFact */
+
+/** Columns of a block that belong to one parameter. `first`: number of its first column. @typedef {{which: "ih" | "hh" | "bih" | "bhh", name: string, short: string, first: number, columns: number}} WeightPart */
+/** @typedef {Geometry & {cw: number, ch: number, across: number, parts: WeightPart[], rows: number, columns: number, blocks: number, xOf: (block: number, column: number) => number, yOf: (block: number) => number}} WeightGeometry */
+
+const [PART_GAP, BLOCK_GAP, HEAD, LEFT, LINE_GAP] = [5, 18, 34, 26, 12];
+const [LARGEST, SMALLEST] = [18, 3];
+const TALLEST_WEIGHTS = 420;
+
+/** @param {RecurrentView} view @returns {WeightPart[]} Side by side in each block. */
+function partsIn({ weights, opened }) {
+  let first = 0;
+  /** @type {[WeightPart["which"], number, string][]} */
+  const wanted = [["ih", 0, "· x"], ["hh", 1, "· h"], ["bih", 2, "b"], ["bhh", 3, "b"]];
+  return wanted.flatMap(([which, k, short]) => {
+    const { grid } = weights[which];
+    if (!grid) return [];
+    const part = { which, name: opened.names[k], short, first, columns: which === "ih" || which === "hh" ? grid.shape[1] ?? 1 : 1 };
+    first += part.columns;
+    return [part];
+  });
+}
+
+/** @param {RecurrentView} view @param {number} room @returns {WeightGeometry} */
+function layoutWeights(view, room) {
+  const parts = partsIn(view);
+  const { hidden_size: rows, gates: { length: blocks } } = view.opened;
+  const columns = parts.reduce((sum, part) => sum + part.columns, 0);
+  const gaps = Math.max(0, parts.length - 1) * PART_GAP;
+  const sideFor = (/** @type {number} */ across) => ((room - LEFT - 4 - (across - 1) * BLOCK_GAP) / across - gaps) / Math.max(1, columns);
+  const across = [blocks, Math.ceil(blocks / 2), 1].find((count) => sideFor(count) >= 6) ?? (sideFor(blocks) >= SMALLEST ? blocks : 1);
+  const cw = Math.max(1, Math.min(LARGEST, sideFor(across) >= 4 ? Math.floor(sideFor(across)) : sideFor(across)));
+  const ch = Math.max(1, Math.min(LARGEST, Math.floor(TALLEST_WEIGHTS / Math.max(1, rows * Math.ceil(blocks / across)))));
+  const wide = columns * cw + gaps;
+  const partAt = (/** @type {number} */ column) => parts.findIndex(({ first, columns: count }) => column < first + count);
+  const xOf = (/** @type {number} */ block, /** @type {number} */ column) => LEFT + (block % across) * (wide + BLOCK_GAP) + column * cw + Math.max(0, partAt(column)) * PART_GAP;
+  const yOf = (/** @type {number} */ block) => HEAD + Math.floor(block / across) * (rows * ch + HEAD + LINE_GAP);
+  const lines = Math.ceil(blocks / across);
+  return {
+    parts, rows, columns, blocks, across, cw, ch, xOf, yOf, font: 0, count: blocks * rows * columns, line: columns,
+    width: LEFT + across * wide + (across - 1) * BLOCK_GAP + 4, height: lines * (rows * ch + HEAD + LINE_GAP) - LINE_GAP + 4,
+    rect: (cell, out) => {
+      const [block, row] = [Math.floor(cell / (rows * columns)), Math.floor(cell / columns) % rows];
+      return Object.assign(out, { x: xOf(block, cell % columns), y: yOf(block) + row * ch, w: cw, h: ch });
+    },
+    hit: (x, y) => {
+      for (let block = 0; block < blocks; block += 1) {
+        const row = Math.floor((y - yOf(block)) / ch);
+        if (row < 0 || row >= rows || x < xOf(block, 0) || x >= xOf(block, 0) + wide) continue;
+        const part = parts.find(({ first, columns: count }) => x >= xOf(block, first) && x < xOf(block, first) + count * cw);
+        if (part) return (block * rows + row) * columns + part.first + Math.floor((x - xOf(block, part.first)) / cw);
+      }
+      return -1;
+    },
+    move: (cell, key) => movedIn(cell, key, blocks * rows, columns),
+  };
+}
+
+/** @param {RecurrentView} view @param {WeightGeometry} geometry @param {number} cell @returns {{part: WeightPart, index: number[], block: number, row: number}} Where in its parameter a cell stands. */
+function placeOf(view, { parts, rows, columns }, cell) {
+  const [block, row, column] = [Math.floor(cell / (rows * columns)), Math.floor(cell / columns) % rows, cell % columns];
+  const part = /** @type {WeightPart} */ (parts.find(({ first, columns: count }) => column < first + count));
+  const stacked = block * view.opened.hidden_size + row;
+  return { part, block, row, index: part.which === "ih" || part.which === "hh" ? [stacked, column - part.first] : [stacked] };
+}
+
+export class WeightsPanel extends CellPanel {
+  /** @param {{point: (fact: RecurrentFact | null, aloud: boolean) => void, pin: (fact: RecurrentFact) => void, escape: () => void, theme: () => Theme}} host */
+  constructor(host) {
+    super({
+      hover: (_, cell, byKeyboard) => host.point(this.factAt(cell), byKeyboard), leave: () => host.point(null, false),
+      pick: (_, cell) => host.pin(this.factAt(cell)), escape: host.escape, walk: () => {}, theme: host.theme,
+    }, "weights");
+    /** @type {RecurrentView | null} */
+    this.view = null;
+    this.lit = "";
+    this.told = node("p", { class: "te-muted" });
+    this.part = node("p", { class: "te-muted" });
+    this.figure.className = "te-rec-weights";
+    this.figure.dataset.testid = "recurrent-weights";
+    this.figure.append(node("figcaption", {}, node("h3", {}, "Weights, a block for each gate"), this.told), this.scroll, this.part);
+  }
+
+  /** @param {RecurrentView} view @param {number} room */
+  place(view, room) {
+    this.view = view;
+    this.figure.hidden = view.weights.ih.values === null;
+    if (this.figure.hidden) return;
+    const geometry = layoutWeights(view, room);
+    this.visible = true;
+    this.lit = "";
+    this.resize(geometry);
+    setAttribute(this.box, "aria-label", "Weights: a block for each gate, in it a row for each unit. Arrow keys move between cells, Enter chooses the unit.");
+    this.paint(view, geometry);
+    const cut = geometry.parts.some(({ which }) => view.weights[which].grid && view.weights[which].grid.window.join() !== view.weights[which].grid.shape.join());
+    setText(this.part, cut ? "The weights are large: cells without colour are not in the picture." : "");
+    this.part.hidden = !cut;
+  }
+
+  /** @param {RecurrentView} view @param {WeightGeometry} geometry */
+  paint(view, geometry) {
+    const { theme, opened } = view;
+    const values = this.valuesIn(view, geometry);
+    const limit = values.reduce((most, value) => (Number.isFinite(value) ? Math.max(most, Math.abs(value)) : most), 0) || 1;
+    const [ramp, plain] = [divergingRamp(theme.dark), swatchOf(theme.dark ? [38, 42, 52] : [240, 242, 246])];
+    const ctx = this.clear(this.base);
+    paintCells(ctx, geometry, { swatch: (cell) => (Number.isFinite(values[cell]) ? pickSwatch(ramp, 0.5 + values[cell] / (2 * limit)) : plain), text: () => "", mark: () => "" }, theme);
+    ctx.textBaseline = "middle";
+    opened.gates.forEach(({ name }, block) => this.label(ctx, geometry, block, name, theme));
+  }
+
+  /** @param {CanvasRenderingContext2D} ctx @param {WeightGeometry} geometry @param {number} block @param {string} name @param {Theme} theme */
+  label(ctx, { rows, parts, cw, ch, across, xOf, yOf }, block, name, theme) {
+    const [x, y] = [xOf(block, 0), yOf(block)];
+    ctx.textAlign = "left";
+    ctx.fillStyle = theme.text;
+    setFont(ctx, `700 13px ${theme.mono}`);
+    ctx.fillText(name, x, y - 25);
+    ctx.fillStyle = theme.muted;
+    setFont(ctx, `10.5px ${theme.mono}`);
+    const range = `rows ${block * rows}–${(block + 1) * rows - 1}`;
+    if (ctx.measureText(range).width < xOf(block, parts[parts.length - 1].first) + cw - x - 14) ctx.fillText(range, x + 14, y - 25);
+    for (const { short, first, columns } of parts) if (columns * cw >= ctx.measureText(short).width - 2) ctx.fillText(short, xOf(block, first), y - 9);
+    if (block % across) return;
+    ctx.textAlign = "right";
+    const every = [1, 2, 4, 8, 16, 32, 64, 128, 256].find((step) => step * ch >= 14) ?? rows;
+    for (let row = 0; row < rows; row += every) ctx.fillText(String(row), LEFT - 6, y + (row + 0.5) * ch);
+  }
+
+  /** @param {RecurrentView} view @param {WeightGeometry} geometry @returns {Float64Array} NaN where the scene does not hold it. */
+  valuesIn(view, { parts, rows, columns, blocks, count }) {
+    const found = new Float64Array(count).fill(NaN);
+    for (const { which, first, columns: own } of parts) {
+      const reader = view.weights[which];
+      const single = reader.grid?.shape.length === 1;
+      for (let stacked = 0; stacked < blocks * rows; stacked += 1) {
+        const positionOf = reader.lineAt(single ? [] : [stacked]);
+        for (let c = 0; c < own; c += 1) {
+          const position = positionOf(single ? stacked : c);
+          if (position >= 0) found[stacked * columns + first + c] = numberAt(reader.values, position);
+        }
+      }
+    }
+    return found;
+  }
+
+  /** @param {number} cell @returns {RecurrentFact} */
+  factAt(cell) {
+    const view = /** @type {RecurrentView} */ (this.view);
+    const { part, index, block, row } = placeOf(view, /** @type {WeightGeometry} */ (this.geometry), cell);
+    const reader = view.weights[part.which];
+    const meets = part.which === "ih" ? `, times x[${index[1]}]` : part.which === "hh" ? `, times h of unit ${index[1]} of the step before` : ", added";
+    return { t: -1, unit: row, told: `${part.name}[${index.join(", ")}] = ${reader.exact(index)} · for ${view.opened.gates[block].name} of unit ${row}${meets}` };
+  }
+
+  /** @param {number} unit Whose rows are lit. @param {boolean} pointed */
+  lightUnit(unit, pointed) {
+    const { view } = this;
+    const geometry = /** @type {WeightGeometry | null} */ (this.geometry);
+    if (!view || !geometry || this.figure.hidden || `${unit} ${pointed}` === this.lit) return;
+    this.lit = `${unit} ${pointed}`;
+    setText(this.told, `Unit ${unit}: ${rowsText(view, unit)}`);
+    setAttribute(this.figure, "data-row", String(unit));
+    const ctx = this.clear(this.overlay);
+    const { ch, cw, blocks, columns, xOf, yOf } = geometry;
+    const theme = this.host.theme();
+    for (let block = 0; block < blocks; block += 1) {
+      const [x, y, w] = [xOf(block, 0), yOf(block) + unit * ch, xOf(block, columns - 1) + cw - xOf(block, 0)];
+      for (const [colour, width] of /** @type {[string, number][]} */ ([[theme.background, 4], [pointed ? theme.text : theme.accent, 2]])) {
+        ctx.strokeStyle = colour;
+        ctx.lineWidth = width;
+        ctx.strokeRect(x - 1.5, y - 1.5, w + 2, ch + 2);
+      }
+    }
+  }
+}
