@@ -17,6 +17,7 @@ from explorer.lenses.recurrent.sequences import Sequence, sequences_of
 from explorer.lenses.recurrent.shapes import shapes_of
 from explorer.lenses.recurrent.stops import default_stop, stops_of
 from explorer.lenses.recurrent.tensors import NotKnownError, tensors_of
+from explorer.lenses.recurrent.tokens import tokens_of
 from explorer.lenses.shapes import shapes
 from explorer.lenses.values import ValueGrids
 from explorer.scene import Scene
@@ -93,6 +94,6 @@ def _opened(
     felt = through_time(Backward.of(trace), sequence, tensors, choice, root)
     return replace(
         found,
-        unrolled=unrolled_of(layer, values, (), felt.gradient),
+        unrolled=unrolled_of(layer, values, tokens_of(trace, layer), felt.gradient),
         checks=(*checks_of(sequence, tensors, layers), *felt.checks),
     )
