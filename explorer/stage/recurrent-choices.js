@@ -63,7 +63,7 @@ export class RecurrentChoices {
     this.fillDepths(stop, unrolled);
     this.fillItems(stop, unrolled);
     const { served } = this.host;
-    this.ways.hidden = stop.directions < 2;
+    this.ways.hidden = !unrolled || stop.directions < 2;
     setAttribute(this.forward, "aria-pressed", String(unrolled?.reverse === false));
     setAttribute(this.backward, "aria-pressed", String(unrolled?.reverse === true));
     for (const button of [this.forward, this.backward]) setAttribute(button, "disabled", served ? null : "");
@@ -92,7 +92,7 @@ export class RecurrentChoices {
   /** @param {RecurrentStopData} stop @param {UnrolledData | null} unrolled */
   fillDepths(stop, unrolled) {
     const { select, only, element } = this.depth;
-    element.hidden = stop.layers < 2;
+    element.hidden = !unrolled || stop.layers < 2;
     select.disabled = !this.host.served;
     only.hidden = true;
     if (select.childElementCount !== stop.layers) select.replaceChildren(...Array.from({ length: stop.layers }, (_, k) => node("option", { value: k }, depthName(k, stop.layers))));
@@ -103,7 +103,7 @@ export class RecurrentChoices {
   fillItems(stop, unrolled) {
     const item = unrolled?.item ?? 0;
     const length = stop.lengths[item];
-    this.item.element.hidden = stop.batch < 2;
+    this.item.element.hidden = !unrolled || stop.batch < 2;
     this.item.input.disabled = !this.host.served;
     this.setNumber(this.item, item, stop.batch - 1);
     setText(this.item.of, `of 0 … ${stop.batch - 1}${length === undefined ? "" : `, ${length} of ${stop.steps} steps`}`);

@@ -58,7 +58,7 @@ function gruDrawing() {
       { d: "M310,126 H338 V158 H380", phase: "n" }, { d: "M410,138 V108", phase: "n" },
       { d: "M204,98 H282", phase: "h" }, { d: "M318,98 H400", phase: "h" }, { d: "M214,48 H400", phase: "h" }, { d: "M410,88 V58", phase: "h" }, { d: "M420,48 H494", phase: "h", arrow: true },
     ],
-    boxes: [...gates.flatMap(({ boxes }) => boxes), { x: 300, y: BOX_Y, phase: "n", label: "W_hn·h+b" }, { x: 410, y: 158, phase: "n", label: "tanh", gate: "n" }, { x: 300, y: 98, phase: "h", label: "1−" }],
+    boxes: [...gates.flatMap(({ boxes }) => boxes), { x: 300, y: BOX_Y, phase: "n", label: "W_hn" }, { x: 410, y: 158, phase: "n", label: "tanh", gate: "n" }, { x: 300, y: 98, phase: "h", label: "1−" }],
     joins: [{ x: 204, y: 48, phase: "h", sign: "×" }, { x: 300, y: 126, phase: "n", sign: "×" }, { x: 410, y: 98, phase: "h", sign: "×" }, { x: 410, y: 48, phase: "h", sign: "+" }],
     chips: [
       { x: 68, y: 48, phase: "start", value: "h before", wide: 76 }, { x: 62, y: X_BUS, phase: "start", value: "x", wide: 76 },

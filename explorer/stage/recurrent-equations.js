@@ -134,7 +134,8 @@ export class Equations {
     for (const { line, row, numbers, times } of this.rows) {
       const rank = view.rank(line.phase);
       setAttribute(row, "data-state", rank < now ? "done" : rank === now ? "now" : "later");
-      setText(numbers, !view.hasValues ? "" : rank > now ? "= …" : `= ${line.numbers(t, unit)}`);
+      numbers.hidden = !view.hasValues;
+      setText(numbers, rank > now ? "= …" : `= ${line.numbers(t, unit)}`);
       for (const sub of times.get("t") ?? []) setText(sub, String(t));
       for (const sub of times.get("p") ?? []) setText(sub, timeMark(view.before(t)));
     }

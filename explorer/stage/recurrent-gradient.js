@@ -124,14 +124,13 @@ export class GradientPanel {
     /** @type {boolean | null} null: as the numbers ask for. */
     this.chosen = null;
     this.byUnit = false;
-    this.heading = node("h3");
     this.linear = this.button("linear", () => this.scaleTo(false));
     this.powers = this.button("powers of ten", () => this.scaleTo(true));
     this.units = this.button("each unit", () => this.turn());
     this.controls = node("div", { class: "te-rcp-controls" }, this.root.element, node("span", { class: "te-segments", role: "group", "aria-label": "Scale" }, this.linear, this.powers), node("span", { class: "te-segments" }, this.units));
     this.key = node("p", { class: "te-rcp-key" });
     this.singular = node("p", { class: "te-rcp-singular te-muted", "data-testid": "rec-singular" });
-    this.head = node("div", { class: "te-rcp-head" }, this.heading, this.controls, this.key);
+    this.head = node("div", { class: "te-rcp-head" }, node("h3", {}, "Gradient through time"), this.controls, this.key);
     this.element = node("section", { class: "te-rcp-panel te-rcp-gradient", "aria-label": "Gradient through time", "data-testid": "rec-gradient" }, this.head, this.plot.element, this.maps.element, this.singular);
     /** @type {TimeGradientData | null} */
     this.gradient = null;
@@ -154,7 +153,6 @@ export class GradientPanel {
     const { gradient } = unrolled;
     this.gradient = gradient;
     this.root.update(unrolled);
-    setText(this.heading, gradient ? `Gradient through time, from ${gradient.root}` : "Gradient through time");
     const [hidden, cell] = SERIES_COLOURS[theme.dark ? "dark" : "light"];
     this.plot.theme = theme;
     this.plot.series = gradient ? [{ name: "|∂L/∂h|", values: gradient.hidden, colour: hidden }, ...(gradient.cell ? [{ name: "|∂L/∂c|", values: gradient.cell, colour: cell }] : [])] : [];

@@ -13,6 +13,8 @@ import { paintTicks, roundTicks, tickText, TimePlot, timeX } from "./recurrent-p
 /** A unit, and its number: which colour and dash it has. @typedef {{unit: number, look: number}} LineUnit */
 
 const LINES_HEIGHT = 72;
+/** Height of a line of words beside a plot. */
+const TOLD_LINE = 18;
 const MOST_KEPT = 5;
 const LINE_MARGIN = 5;
 /** One for each line that there may be, so that they are told apart without colours. */
@@ -60,7 +62,8 @@ class QuantityPlot extends TimePlot {
     this.quantity = quantity;
     this.units = units.filter(({ unit }) => unit < quantity.units);
     this.theme = theme;
-    this.repaint();
+    this.height = this.beside ? Math.max(LINES_HEIGHT, (this.units.length + 2) * TOLD_LINE) : LINES_HEIGHT;
+    if (this.axis) this.place(this.axis);
   }
 
   /** @param {number} value @returns {number} */
@@ -205,9 +208,8 @@ export class UnitLines {
       const plot = this.plots.get(quantity.name) ?? new QuantityPlot(this.host, quantity.name);
       this.plots.set(quantity.name, plot);
       const timed = k === drawn.length - 1;
-      const placed = plot.axis === axis && plot.timed === timed;
       plot.timed = timed;
-      if (axis && !placed) plot.place(axis);
+      if (axis && plot.axis !== axis) plot.place(axis);
       plot.draw(quantity, units, theme);
       return plot.element;
     });

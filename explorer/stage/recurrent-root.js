@@ -36,5 +36,5 @@ export class RootChoice {
 /** @param {TimeGradientData | null} gradient @returns {string} What the program did itself. */
 function ownWords(gradient) {
   if (!gradient) return "no backward pass to show";
-  return gradient.step < 0 ? `${gradient.root}: the program's backward pass` : "the program's backward pass, if there is one";
+  return gradient.step < 0 ? "the program's backward pass" : "the program's backward pass, if there is one";
 }

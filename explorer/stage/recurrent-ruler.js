@@ -9,12 +9,14 @@ import { setFont } from "./fonts.js";
 const NUMBER_LINE = 18;
 const WORD_LINE = 18;
 /** Pixels of words that stand upright, letter by letter above the next. */
-const TALLEST_WORD = 76;
+const TALLEST_WORD = 104;
+const LONGEST_WORD = 13;
 const WORD_FONT = 12;
 
-/** @param {string} token @returns {string} Spaces are seen. */
+/** @param {string} token @returns {string} Spaces are seen, long ones cut. */
 export function tokenText(token) {
-  return token === "" ? "∅" : token.replace(/ /g, "␣").replace(/\n/g, "⏎").replace(/\t/g, "⇥");
+  const short = token.length > LONGEST_WORD ? `${token.slice(0, LONGEST_WORD - 1)}…` : token;
+  return token === "" ? "∅" : short.replace(/ /g, "␣").replace(/\n/g, "⏎").replace(/\t/g, "⇥");
 }
 
 export class TimeRuler {

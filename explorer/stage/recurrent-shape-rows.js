@@ -9,13 +9,21 @@ import { symbolsOf } from "./recurrent-symbols.js";
 
 /** @param {NamedShapeData} row @returns {boolean} Whether batch_first moves its dimensions. */
 export function movesWithBatch({ axes }) {
-  return axes.includes("N") && axes.some((axis) => axis === "L" || axis === "T");
+  return axes.includes("N") && axes.includes("L");
+}
+
+/** @param {readonly NamedShapeData[]} shapes @param {UnrolledData | null} unrolled @returns {NamedShapeData[]} With the grids of what is open. */
+export function withGrids(shapes, unrolled) {
+  if (!unrolled) return [...shapes];
+  const { names, weight_ih: ih, weight_hh: hh, bias_ih: bih, bias_hh: bhh, weight_hr: hr } = unrolled;
+  const grids = new Map([ih, hh, bih, bhh, hr].map((grid, k) => [names[k], grid]));
+  return shapes.map((row) => (row.grid >= 0 ? row : { ...row, grid: grids.get(row.name) ?? -1 }));
 }
 
 /** @param {readonly NamedShapeData[]} shapes @returns {boolean | null} Whether the batch comes first in them; null: nothing of them has both. */
 export function isBatchFirst(shapes) {
   const row = shapes.find(movesWithBatch);
-  return row ? row.axes.indexOf("N") < row.axes.findIndex((axis) => axis === "L" || axis === "T") : null;
+  return row ? row.axes.indexOf("N") < row.axes.indexOf("L") : null;
 }
 
 /** @param {readonly NamedShapeData[]} shapes @returns {OwnedGroup[]} What the module owns, by layer and direction. */
@@ -58,7 +66,7 @@ function flippedCell(row, lights) {
   const { axes, shape, flipped } = row;
   if (!movesWithBatch(row)) return [node("span", { class: "te-rcp-stays" }, axes.includes("N") ? "stays: layers first" : "stays")];
   const batch = axes.indexOf("N");
-  const time = axes.findIndex((axis) => axis === "L" || axis === "T");
+  const time = axes.indexOf("L");
   const moved = axes.map((_, d) => (d === batch ? time : d === time ? batch : d));
   const marks = tupleMarks(flipped, (size, d) => (moved[d] === d ? lights.mark(countSize(size), symbolsOf(axes[d])) : Object.assign(lights.mark(countSize(size), symbolsOf(axes[moved[d]])), { className: "te-rcp-symbol te-rcp-moved" })));
   return [node("span", {}, ...marks), node("small", { class: "te-rcp-move" }, shape[batch] === shape[time] ? `moves, though L = N = ${shape[batch]}` : "moves")];

@@ -2,7 +2,7 @@
 
 import { node, setText } from "./dom.js";
 import { tupleText } from "./format.js";
-import { isBatchFirst, ownedGroups, shapeRow, shapesLine } from "./recurrent-shape-rows.js";
+import { isBatchFirst, ownedGroups, shapeRow, shapesLine, withGrids } from "./recurrent-shape-rows.js";
 import { SymbolLights, symbolValues } from "./recurrent-symbols.js";
 import { OpenedValues } from "./recurrent-values.js";
 
@@ -37,17 +37,16 @@ export class ShapesTable {
     this.lights.listen(this.body);
   }
 
-  /** @param {Scene} scene @param {RecurrentData} recurrent @param {Theme} theme */
-  update(scene, recurrent, theme) {
+  /** @param {Scene} scene @param {RecurrentData} given @param {Theme} theme */
+  update(scene, given, theme) {
+    const recurrent = { ...given, shapes: withGrids(given.shapes, given.unrolled) };
     const { shapes, stops, opened, unrolled, parameters } = recurrent;
-    const stop = stops[opened];
     this.element.hidden = shapes.length === 0;
     if (!shapes.length) return;
     const same = this.given && JSON.stringify([this.given[1].shapes, this.given[1].parameters]) === JSON.stringify([shapes, parameters]);
     this.given = [scene, recurrent, theme];
     if (!same) this.begin(shapes, unrolled);
-    const several = stop !== undefined && (stop.batch > 1 || stop.layers > 1 || stop.directions > 1);
-    if (!this.turned) this.setOpen(!unrolled || (several && !matchMedia(NARROW_SCREEN).matches));
+    if (!this.turned) this.setOpen(!unrolled || ((stops[opened]?.batch ?? 0) > 1 && !matchMedia(NARROW_SCREEN).matches));
     setText(this.line, summaryLine(shapes));
     setText(this.count, parameters ? `${parameters.split(" = ").pop()} parameters` : "");
     this.stale = true;

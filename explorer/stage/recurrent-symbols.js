@@ -5,7 +5,7 @@ import { countText } from "./format.js";
 
 /** What torch's letters mean. @type {Record<string, string>} */
 const SYMBOL_WORDS = {
-  L: "time steps", T: "time steps", N: "sequences in the batch", H_in: "input_size", H_out: "hidden_size, or proj_size",
+  L: "time steps", steps: "steps of all items together", N: "sequences in the batch", H_in: "input_size", H_out: "hidden_size, or proj_size",
   H_cell: "hidden_size", H: "hidden_size", D: "directions", num_layers: "stacked layers",
 };
 const SYMBOL_ORDER = ["L", "N", "H_in", "H", "H_cell", "H_out", "D", "num_layers"];

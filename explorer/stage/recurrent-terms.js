@@ -23,8 +23,7 @@ export function singularWords({ singular, gates, cell }) {
 /** @param {TimeGradientData | null} gradient @param {number} item @returns {string} What L stands for. */
 export function rootWords(gradient, item) {
   if (!gradient) return "";
-  const root = gradient.step < 0 ? gradient.root : `the sum of ${gradient.root} over its units`;
-  return `L: ${root}; lengths over the units of item ${item}`;
+  return `L = ${gradient.root}; lengths over the units of item ${item}`;
 }
 
 /** @type {Partial<Record<CellKind, {gate: string, state: string}>>} What keeps which state. */

@@ -86,11 +86,12 @@ export class WeightsPanel extends CellPanel {
     /** @type {RecurrentView | null} */
     this.view = null;
     this.lit = "";
+    this.title = node("h3");
     this.told = node("p", { class: "te-muted" });
     this.part = node("p", { class: "te-muted" });
     this.figure.className = "te-rec-weights";
     this.figure.dataset.testid = "recurrent-weights";
-    this.figure.append(node("figcaption", {}, node("h3", {}, "Weights, a block for each gate"), this.told), this.scroll, this.part);
+    this.figure.append(node("figcaption", {}, this.title, this.told), this.scroll, this.part);
   }
 
   /** @param {RecurrentView} view @param {number} room */
@@ -100,6 +101,7 @@ export class WeightsPanel extends CellPanel {
     if (this.figure.hidden) return;
     const geometry = layoutWeights(view, room);
     this.visible = true;
+    setText(this.title, geometry.blocks > 1 ? "Weights: torch stacks a block for each gate" : "Weights");
     this.lit = "";
     this.resize(geometry);
     setAttribute(this.box, "aria-label", "Weights: a block for each gate, in it a row for each unit. Arrow keys move between cells, Enter chooses the unit.");

@@ -69,5 +69,6 @@ export function factWords(view, { t, unit, map, told }, fallback) {
 export function rowsText(view, unit) {
   const { gates, names } = view.opened;
   const rows = gates.map(({ name }) => `${view.rowOf(name, unit)}${gates.length > 1 ? ` (${name})` : ""}`);
-  return `rows ${rows.join(", ")} of ${names[0]} and ${names[1]}`;
+  const projection = names[4] ? `, column ${unit} of ${names[4]}` : "";
+  return `${rows.length > 1 ? "rows" : "row"} ${rows.join(", ")} of ${names[0]} and ${names[1]}${projection}`;
 }
