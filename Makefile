@@ -32,7 +32,7 @@ browser: .venv/test.stamp
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; choose one with PYTHON=…"; exit 1; }
 	$(PYTHON) -m venv .venv
 
-# the app is installed in place, so that Streamlit finds the stage's files and `python -m explorer` works anywhere
+# the app is installed in place, so that `python -m explorer` works anywhere
 .venv/run.stamp: requirements.txt constraints.txt pyproject.toml | .venv/bin/python
 	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .

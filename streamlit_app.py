@@ -6,7 +6,7 @@ after a start in its old multipage mode.
 
 import streamlit as st
 
-from explorer.ui import casts, names, preview, window
 from explorer.ui.boot import warm
+from explorer.ui.routes import routes
 
-app = st.App("explorer/ui/main.py", lifespan=warm, routes=[preview.ROUTE, names.ROUTE, casts.ROUTE, window.ROUTE])
+app = st.App("explorer/ui/main.py", lifespan=warm, routes=routes())

@@ -4,6 +4,7 @@
 import { ChainMenu } from "./chain-menu.js";
 import { node } from "./dom.js";
 import { Press } from "./press.js";
+import { sheetText } from "./sheets.js";
 import { readTheme } from "./theme.js";
 
 /**
@@ -12,6 +13,8 @@ import { readTheme } from "./theme.js";
  * @typedef {{chips: Chip[], selected: number | null, edition: number, operations: Operation[]}} ChainData
  * @typedef {{type: string, index?: number | null, to?: number, op?: string, edition?: number}} ChainAction
  */
+
+const CHAIN_STYLE = await sheetText("chain.css");
 
 /** @type {WeakMap<Node, Chain>} */
 const chains = new WeakMap();
@@ -28,7 +31,7 @@ class Chain {
     this.root = node("div", { class: "te-stage tc-chain" }, this.row, this.menu.panel);
     this.press = new Press(this.row);
     this.row.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => this.key(event));
-    parent.append(this.root);
+    parent.append(node("style", {}, CHAIN_STYLE), this.root);
   }
 
   /** @param {ChainAction} action In the row as it is drawn, which the program may have left behind. */

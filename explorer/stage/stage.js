@@ -6,6 +6,7 @@ import { node } from "./dom.js";
 import { Press } from "./press.js";
 import { Preview } from "./preview.js";
 import { Requests } from "./requests.js";
+import { sheetText } from "./sheets.js";
 import { Windows } from "./window.js";
 
 /**
@@ -13,12 +14,14 @@ import { Windows } from "./window.js";
  *   setTriggerValue: (name: string, value: unknown) => void}} ComponentArguments
  */
 
+const STAGE_STYLE = await sheetText("stage.css", "window.css");
+
 /** @type {WeakMap<Node, Instance>} */
 const instances = new WeakMap();
 
 /** @param {string} name @returns {string} Address of one of the app's own routes. */
 function routeAddress(name) {
-  return new URL(`../../../explorer/${name}`, import.meta.url).href; // three levels up is where the app is served
+  return new URL(`../../../explorer/${name}`, import.meta.url).href; // three levels up from explorer/stage/<edition>/ is where the app is served
 }
 
 /** @param {Uint8Array} a @param {Uint8Array} b */
@@ -33,6 +36,8 @@ class Instance {
   /** @param {Node} parent @param {Uint8Array} data @param {ComponentArguments["setTriggerValue"]} tell */
   constructor(parent, data, tell) {
     this.tell = tell;
+    this.style = node("style", {}, STAGE_STYLE);
+    parent.appendChild(this.style);
     /** The token by which the server knows the scene's run; "" when there is nothing to ask. */
     this.run = "";
     const bytes = this.withoutRun(data);
@@ -45,7 +50,6 @@ class Instance {
       onOptions: (options) => void this.requests.ask({ options }), onChange: (change) => void this.requests.ask({ change }),
       onScene: (stage, passing) => this.windows.take(stage, passing), onFrame: () => this.windows.follow(),
     });
-    this.stage.root.append(node("link", { rel: "stylesheet", href: new URL("window.css", import.meta.url).href }));
     this.program = this.stage.scene.source;
     this.passing = false;
     this.press = new Press(this.stage.root);
@@ -108,6 +112,7 @@ class Instance {
     this.windows.destroy();
     this.press.destroy();
     this.stage.destroy();
+    this.style.remove();
   }
 }
 

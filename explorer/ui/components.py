@@ -5,14 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
+from functools import cache
 from typing import Any
 
 import streamlit as st
 
+from explorer.ui.stage_files import SHELF, loader
 from explorer.ui.views import ChipView
 
-_STAGE = st.components.v2.component("explorer.stage", js="stage.js", css="stage.css")
-_CHAIN = st.components.v2.component("explorer.chain", js="chain.js", css="chain.css")
+
+@cache
+def _element(name: str, edition: str) -> Callable[..., Any]:
+    """Return the element that loads a file of an edition."""
+    return st.components.v2.component(f"explorer.{name}", js=loader(f"{name}.js", edition))
 
 
 RUN_LENGTH = 32
@@ -31,7 +36,7 @@ def stage(scene: bytes, run: str, key: str, called: Mapping[str, Callable[[], No
             of the program that was made in the picture (`explorer.program.builders.pictured`).
     """
     callbacks: dict[str, Any] = {f"on_{name}_change": call for name, call in called.items()}
-    _STAGE(key=key, data=run.ljust(RUN_LENGTH).encode() + scene, **callbacks)
+    _element("stage", SHELF.current().name)(key=key, data=run.ljust(RUN_LENGTH).encode() + scene, **callbacks)
 
 
 def chain(
@@ -59,7 +64,7 @@ def chain(
         "operations": operations,
     }
     # as bytes: a dict would make Streamlit import pandas for the first visitor
-    _CHAIN(key=key, data=json.dumps(data).encode(), on_action_change=on_action)
+    _element("chain", SHELF.current().name)(key=key, data=json.dumps(data).encode(), on_action_change=on_action)
 
 
 def trigger(key: str, name: str) -> Any:  # noqa: ANN401 - whatever the element sent
