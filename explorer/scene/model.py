@@ -198,7 +198,7 @@ class Failure:
     """Why the program stopped.
 
     Attributes:
-        kind: Exception class name, or `policy`, `syntax`, `limit`.
+        kind: Exception class name, or `policy`, `syntax`, `limit`, `stopped` by somebody, `internal`.
         message: What is wrong, with the numbers of this case.
         hint: What to try.
         span: Where in the program's text.

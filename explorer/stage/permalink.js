@@ -27,6 +27,7 @@ export function homeFrame({ frames, opens_on: wanted = -1, layers, norms, recurr
  * @returns {number} The same frame of the same program, unless a switch was turned that tells more at another one.
  */
 export function frameAfter(before, frame, scene) {
+  if (scene.error?.kind === "stopped") return frame; // the picture is the one from before
   if (scene.source !== before.source || frame === homeFrame(before)) return homeFrame(scene);
   const told = scene.graph ? framesTellingMore(before, scene) : [];
   return told.length === 0 || told.includes(frame) ? frame : told[0];

@@ -58,9 +58,7 @@ class Evaluation:
         return opening(self.scene)
 
 
-def evaluate(
-    start: Start, lens: str, options: Mapping[str, Value], watch: Watch | None = None
-) -> Evaluation:
+def evaluate(start: Start, lens: str, options: Mapping[str, Value], watch: Watch | None = None) -> Evaluation:
     """Run a program apart from the server and look at it through a lens, with the lens's own options.
 
     Raises:

@@ -9,6 +9,7 @@ requests.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
@@ -19,14 +20,19 @@ from starlette.routing import Route
 
 from explorer.compute import devices
 from explorer.compute.runs import view
+from explorer.compute.stops import Stopped
+from explorer.compute.watch import Watch
 from explorer.lenses import LENSES
 from explorer.program.builders import ArgumentProblem, EditProblem, chain
 from explorer.program.builders.pictured import changed
 from explorer.ui.bodies import body_of
 from explorer.ui.options import chosen
+from explorer.ui.running import Running
 
 PATH = "/explorer/preview"
 MAX_BODY = 100_000
+PATIENCE = 1.5
+"""Seconds until a preview comes too late."""
 _NOTHING = 204
 
 
@@ -50,7 +56,7 @@ def preview(body: bytes) -> bytes | None:
 
     Returns:
         None when there is nothing to show: the text makes no argument, the program reads an upload (which only the
-        session has), or the request is none of the stage's.
+        session has), it runs for too long, or the request is none of the stage's.
     """
     try:
         asked = json.loads(body)
@@ -61,7 +67,18 @@ def preview(body: bytes) -> bytes | None:
         return None
     if wanted is None:
         return None
-    return view(wanted, lens=lens, device=device, **options).scene
+    return _soon(lambda watch: view(wanted, lens=lens, device=device, watch=watch, **options).scene)
+
+
+def _soon(look: Callable[[Watch], bytes]) -> bytes | None:
+    """Return a picture that is ready in time; later, the page's own, which shows how far it is, is as good."""
+    running = Running(look)
+    if not running.wait(PATIENCE):
+        running.stop()
+    try:
+        return running.result()
+    except Stopped:
+        return None
 
 
 def _device(name: Any) -> str:  # noqa: ANN401 - whatever the request says

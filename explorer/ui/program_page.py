@@ -17,6 +17,7 @@ from explorer.ui.device import adopt_device, chosen_device, follow_device
 from explorer.ui.evaluation import Evaluation
 from explorer.ui.examples.example import Example
 from explorer.ui.header import header
+from explorer.ui.running_bar import running_bar
 from explorer.ui.switches import Switch, switches
 from explorer.ui.text import plain
 from explorer.ui.upload import missing_upload
@@ -75,12 +76,15 @@ def program_page(page: ProgramPage) -> None:
         if not page.chips_below:
             _chips(workspace, evaluation, page)
         switches(workspace, page.switches)
-        stage(evaluation.scene, evaluation.run, stage_key, called)
+        if evaluation.scene:  # none before the first run has ended
+            stage(evaluation.scene, evaluation.run, stage_key, called)
         if page.chips_below:
             _chips(workspace, evaluation, page)
         for tool in page.tools:
             tool(workspace)
         charts(evaluation.charts, workspace.key("charts"))
+        if workspace.running:
+            running_bar(workspace.running, workspace.key("bar"))
         workspace.write_link()
 
     explore()

@@ -8,13 +8,13 @@ from typing import Any, cast
 
 import streamlit as st
 
-from explorer.compute.runs import forget
 from explorer.program.builders.modes import named
 from explorer.program.builders.weights import bracketed
 from explorer.program.uploads import UploadProblem, from_link, to_link
 from explorer.trace.values import Array
 from explorer.ui import options as lens_options
-from explorer.ui.evaluation import Evaluation, evaluate
+from explorer.ui.evaluation import Evaluation, Start
+from explorer.ui.latest import Latest
 from explorer.ui.opening import Opening
 from explorer.ui.permalink import LinkError, decode_program, encode_program
 
@@ -45,6 +45,7 @@ class Workspace:
         self._page = page
         self._default = default
         self._lens = lens
+        self._latest = Latest(page, lens, self._correct)
         if self._key("source") not in st.session_state:
             self.adopt(st.query_params.to_dict())
             self._set("opening", value=True)
@@ -106,7 +107,11 @@ class Workspace:
         self._set("options", lens_options.kept(self._lens, self.options))
 
     def amend(self, source: str) -> None:
-        """Take the program with another argument in one of its calls: the forms that are drawn stay valid."""
+        """Take the program with another argument in one of its calls: the forms that are drawn stay valid.
+
+        A program that was stopped is run again.
+        """
+        self._latest.doubt()
         self._set("source", source)
         self._set("problems", {})
         self._set("notice", "")
@@ -181,20 +186,15 @@ class Workspace:
                 del st.query_params[key]
 
     def evaluate(self, device: str) -> Evaluation:
-        """Run the program, unless nothing changed since it last ran."""
-        inputs = tuple((name, id(array)) for name, array in self.inputs.items())
-        asked = (self.source, device, inputs, self.options)
-        known = self._get("evaluation")
-        if known is None or known[0] != asked:
-            if known is not None:
-                forget(known[1].run)
-            evaluation = evaluate(self.source, device, self.inputs, self._lens, self.options)
-            self._correct(evaluation)
-            known = ((*asked[:-1], self.options), evaluation)
-            self._set("evaluation", known)
-        return cast(Evaluation, known[1])
+        """Run the program, unless nothing changed since it last ran; return what there is to show of it by now."""
+        return self._latest.evaluate(Start(self.source, device, self.inputs), self.options)
 
-    def _correct(self, evaluation: Evaluation) -> None:
+    @property
+    def running(self) -> str:
+        """The token of the run that is under way; "" where none is."""
+        return self._latest.running
+
+    def _correct(self, evaluation: Evaluation) -> dict[str, lens_options.Value]:
         """Take the numbers that the picture shows where others were asked for: there are not so many channels.
 
         A page that opens writes what it shows. A link that the browser went back to stays in the address: writing it
@@ -207,11 +207,12 @@ class Workspace:
         self.choose({name: shown[name] for name in numbers if name in shown})
         if link is not None and link[2:] == was and not self._get("opening", default=False):
             self._set("link", (*link[:2], *self.options.items()))
+        return self.options
 
     def input_shape(self, index: int) -> tuple[int, ...]:
         """Return the shape of what chip `index` was applied to when the program last ran."""
-        known = self._get("evaluation")
-        shapes = known[1].shapes if known else ()
+        known = self._latest.evaluation
+        shapes = known.shapes if known else ()
         before = [shape for shape in shapes[:index] if shape is not None]
         own = [shape for shape in shapes[index : index + 1] if shape is not None]
         return next(iter([*before[::-1][:1], *own]), (24,))
@@ -233,14 +234,20 @@ class Workspace:
         return named(self.source, found.label) if found.keeps_running else ""
 
     @property
+    def weight_path(self) -> str:
+        """How the program calls the layer whose weight is open as magnitude and direction; "" where none is."""
+        found = self._opening
+        return named(self.source, found.label) if found.is_weight else ""
+
+    @property
     def has_kernel(self) -> bool:
         """Whether the layer that is open may have a kernel: a pooling has none."""
         return not self._opening.lacks_kernel
 
     @property
     def _opening(self) -> Opening:
-        known = self._get("evaluation")
-        return known[1].opening if known else Opening()
+        known = self._latest.evaluation
+        return known.opening if known else Opening()
 
     def key(self, name: str) -> str:
         """Return the key of one of the page's widgets."""
