@@ -35,7 +35,7 @@ const DIGIT_MARKS = "₀₁₂₃₄₅₆₇₈₉";
 export function keeperOf(cell) { return KEEPERS[cell] ?? null; }
 
 /** @param {number} t @returns {string} `₁₂` */
-export function timeMark(t) { return [...String(t)].map((digit) => DIGIT_MARKS[Number(digit)] ?? digit).join(""); }
+export function digitMarks(t) { return [...String(t)].map((digit) => DIGIT_MARKS[Number(digit)] ?? digit).join(""); }
 
 /**
  * @param {UnrolledData} unrolled @param {number} s When it was written. @param {number} t @param {number} kept
@@ -49,7 +49,7 @@ export function keptWords({ cell, gates, reverse, hidden_size: size, unit }, s, 
   const times = Array.from({ length: Math.abs(t - s) }, (_, k) => (reverse ? s - 1 - k : s + 1 + k));
   const values = gates.find(({ name }) => name === keeper.gate)?.values;
   const names = times.length <= MOST_FACTORS ? times : [times[0], times[times.length - 1]];
-  const product = names.map((one) => `${keeper.gate}${timeMark(one)}`).join(times.length <= MOST_FACTORS ? " · " : " · … · ");
+  const product = names.map((one) => `${keeper.gate}${digitMarks(one)}`).join(times.length <= MOST_FACTORS ? " · " : " · … · ");
   const numbers = values && times.length <= MOST_FACTORS ? ` = ${times.map((one) => shortNumber(values[one * size + unit], 3)).join(" · ")}` : "";
   return `${shortNumber(kept)} of what was written to ${keeper.state} at t = ${s} is left at t = ${t}: ${product}${numbers}`;
 }
