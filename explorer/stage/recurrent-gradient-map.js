@@ -10,7 +10,7 @@ import { TimePlot } from "./recurrent-plot.js";
 /** @typedef {import("./recurrent-parts.js").TimeAxis} TimeAxis */
 /** @typedef {import("./recurrent-view.js").RecurrentFact} RecurrentFact */
 
-const [LOWEST_ROW, TALLEST_ROW, TALLEST_MAP] = [3, 16, 240];
+const [LOWEST_ROW, TALLEST_ROW, TALLEST_GRADIENTS] = [3, 16, 240];
 const MOST_SPOKEN = 600;
 const LEAST_LABELLED = 11;
 
@@ -51,7 +51,7 @@ class UnitGradients extends TimePlot {
     this.bar.style.background = `linear-gradient(to right, ${[0, 0.25, 0.5, 0.75, 1].map((part) => pickSwatch(divergingRamp(theme.dark), part).fill).join(", ")})`;
     this.steps = steps;
     this.rows = steps ? this.values.length / steps : 0;
-    this.height = this.rows * Math.max(LOWEST_ROW, Math.min(TALLEST_ROW, Math.floor(TALLEST_MAP / Math.max(1, this.rows))));
+    this.height = this.rows * Math.max(LOWEST_ROW, Math.min(TALLEST_ROW, Math.floor(TALLEST_GRADIENTS / Math.max(1, this.rows))));
   }
 
   /** @returns {(value: number) => number} −1 … 1: from the largest below zero to the largest above. */
