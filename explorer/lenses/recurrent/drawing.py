@@ -5,17 +5,16 @@ from __future__ import annotations
 import torch
 
 from explorer.lenses.recurrent.cells import GATES
-from explorer.lenses.recurrent.names import function_of, roles_of
+from explorer.lenses.recurrent.names import function_of, roles_of, state_names
 from explorer.lenses.recurrent.opened import Opened
 from explorer.lenses.recurrent.retention import retention_of, singular_values
-from explorer.lenses.recurrent.tensors import names_of
+from explorer.lenses.recurrent.tensors import PARTS, names_of
 from explorer.lenses.values import ValueGrids
 from explorer.scene.recurrent import Gate, Gradient, State, Unrolled
 from explorer.scene.relations import Array
 from explorer.trace.values import to_numpy
 
 _FIELDS = ("input", "hidden", "input_bias", "hidden_bias", "projection")
-_PARTS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh", "weight_hr")
 
 
 def unrolled_of(layer: Opened, grids: ValueGrids, tokens: tuple[str, ...], gradient: Gradient | None) -> Unrolled:
@@ -48,7 +47,7 @@ def unrolled_of(layer: Opened, grids: ValueGrids, tokens: tuple[str, ...], gradi
         bias_ih=weights.get("bias_ih", -1),
         bias_hh=weights.get("bias_hh", -1),
         weight_hr=weights.get("weight_hr", -1),
-        names=tuple(next((name for name in names if name.startswith(part)), "") for part in _PARTS),
+        names=tuple(next((name for name in names if name.startswith(part)), "") for part in PARTS),
         gates=_gates(layer),
         states=_states(layer),
         tokens=tokens,
@@ -63,7 +62,7 @@ def _weights(layer: Opened, grids: ValueGrids) -> dict[str, int]:
     names = names_of(layer.sequence.first)[layer.choice.depth][layer.choice.reverse]
     label = layer.sequence.first.label
     found = {}
-    for field, part in zip(_FIELDS, _PARTS, strict=True):
+    for field, part in zip(_FIELDS, PARTS, strict=True):
         value = layer.weight(field)
         name = next((name for name in names if name.startswith(part)), "")
         if value is not None:
@@ -93,19 +92,21 @@ def _gates(layer: Opened) -> tuple[Gate, ...]:
 
 
 def _states(layer: Opened) -> tuple[State, ...]:
-    kind, hidden = layer.sequence.settings.kind, layer.hidden
-    roles = roles_of(kind)
-    found: list[tuple[str, torch.Tensor]] = []
-    if layer.cell is not None:
-        found += [("c", layer.cell), ("tanh c", layer.cell.tanh())]
-        if layer.weight("projection") is not None:
-            found.append(("o·tanh c", layer.gates["o"] * layer.cell.tanh()))
-    if kind == "gru":
-        found.append(("hn", _candidate_part(layer)))
-    states = [*found, ("h", hidden)]
-    return tuple(
-        State(name, roles.get(name, "hidden state"), value.shape[-1], numbers(value)) for name, value in states
-    )
+    kind, projected = layer.sequence.settings.kind, layer.weight("projection") is not None
+    values = {name: _state(layer, name) for name in state_names(kind, projected=projected)}
+    return tuple(State(name, roles_of(kind)[name], value.shape[-1], numbers(value)) for name, value in values.items())
+
+
+def _state(layer: Opened, name: str) -> torch.Tensor:
+    """Return a state, or what one is made of, (T, ·)."""
+    if name == "hn":
+        return _candidate_part(layer)
+    if name == "h" or layer.cell is None:
+        return layer.hidden
+    if name == "c":
+        return layer.cell
+    squashed = layer.cell.tanh()
+    return layer.gates["o"] * squashed if name.startswith("o") else squashed
 
 
 def _candidate_part(layer: Opened) -> torch.Tensor:

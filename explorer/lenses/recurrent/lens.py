@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import torch
 
+from explorer.lenses.recurrent.blank import blank_unrolled
 from explorer.lenses.recurrent.calls import recurrent_calls
+from explorer.lenses.recurrent.charts import Beside, gradient_charts, same_input
 from explorer.lenses.recurrent.checks import checks_of
 from explorer.lenses.recurrent.drawing import unrolled_of
 from explorer.lenses.recurrent.felt import Backward, through_time
 from explorer.lenses.recurrent.opened import Choice, Opened
 from explorer.lenses.recurrent.parameters import parameters_text
 from explorer.lenses.recurrent.passes import layers_of
+from explorer.lenses.recurrent.places import grids_by_name
+from explorer.lenses.recurrent.remarks import Case, remarks_of
 from explorer.lenses.recurrent.sequences import Sequence, sequences_of
-from explorer.lenses.recurrent.shapes import shapes_of
+from explorer.lenses.recurrent.shapes import shapes_of, with_grids
 from explorer.lenses.recurrent.stops import default_stop, stops_of
+from explorer.lenses.recurrent.tables import last_states_table
 from explorer.lenses.recurrent.tensors import NotKnownError, tensors_of
 from explorer.lenses.recurrent.tokens import tokens_of
 from explorer.lenses.shapes import shapes
 from explorer.lenses.values import ValueGrids
 from explorer.scene import Scene
+from explorer.scene.charts import Chart
 from explorer.scene.collection import uncollected
-from explorer.scene.recurrent import Recurrent
+from explorer.scene.recurrent import Gradient, Recurrent, Unrolled
+from explorer.scene.tables import Table
+from explorer.scene.windows import Check
 from explorer.trace import Trace
 
 MAX_CELLS = 262_144
@@ -71,29 +79,83 @@ def _with_recurrent(
     sequence = sequences[number]
     values = ValueGrids(len(scene.grids), len(scene.buffers), scene.element_count, MAX_CELLS)
     found = Recurrent(stops_of(sequences), number, shapes_of(sequence), parameters_text(sequence))
-    try:
-        found = _opened(trace, found, sequence, chosen.inside(sequence), root, values)
-    except NotKnownError as why:
-        found = replace(found, reason=str(why))
+    shown = _shown(trace, sequences, number, chosen.inside(sequence), root, values)
+    tables = range(len(scene.tables), len(scene.tables) + len(shown.tables))
     return replace(
         scene,
         lens="recurrent",
         buffers=(*scene.buffers, *values.buffers),
         grids=(*scene.grids, *values.grids),
         element_count=values.element_count,
-        recurrent=found,
+        tables=(*scene.tables, *shown.tables),
+        charts=(*scene.charts, *shown.charts),
+        recurrent=replace(
+            found,
+            shapes=with_grids(found.shapes, grids_by_name(trace, scene, sequence, shown.unrolled)),
+            unrolled=shown.unrolled,
+            reason=shown.reason,
+            checks=shown.checks,
+            remarks=shown.remarks,
+            tables=tuple(tables),
+        ),
     )
 
 
-def _opened(
-    trace: Trace, found: Recurrent, sequence: Sequence, choice: Choice, root: int, values: ValueGrids
-) -> Recurrent:
-    tensors = tensors_of(sequence)
+@dataclass(frozen=True, eq=False)
+class _Shown:
+    """What is shown of the open sequence, as in `Recurrent`, with its tables and charts."""
+
+    unrolled: Unrolled | None = None
+    reason: str = ""
+    checks: tuple[Check, ...] = ()
+    remarks: tuple[str, ...] = ()
+    tables: tuple[Table, ...] = ()
+    charts: tuple[Chart, ...] = ()
+
+
+def _shown(
+    trace: Trace, sequences: tuple[Sequence, ...], number: int, choice: Choice, root: int, values: ValueGrids
+) -> _Shown:
+    sequence = sequences[number]
+    if sequence.first.input.device.type == "meta":
+        blank = blank_unrolled(sequence, choice, values, MAX_CELLS)
+        return _Shown(blank, remarks=("On meta there are no values: the shapes are those of the real layer.",))
+    try:
+        tensors = tensors_of(sequence)
+    except NotKnownError as why:
+        return _Shown(reason=str(why))
     layers = layers_of(sequence, tensors)
     layer = Opened(sequence, tensors, layers[choice.depth], choice)
-    felt = through_time(Backward.of(trace), sequence, tensors, choice, root)
-    return replace(
-        found,
-        unrolled=unrolled_of(layer, values, tokens_of(trace, layer), felt.gradient),
-        checks=(*checks_of(sequence, tensors, layers), *felt.checks),
+    backward = Backward.of(trace)
+    time = through_time(backward, sequence, tensors, choice, root)
+    table = last_states_table(trace, sequence, tensors)
+    return _Shown(
+        unrolled=unrolled_of(layer, values, tokens_of(trace, layer), time.gradient),
+        checks=(*checks_of(sequence, tensors, layers), *time.checks),
+        remarks=remarks_of(Case(trace, layer, time)),
+        tables=() if table is None else (table,),
+        charts=_charts(backward, sequences, number, time.gradient, choice, root),
     )
+
+
+def _charts(
+    backward: Backward,
+    sequences: tuple[Sequence, ...],
+    number: int,
+    gradient: Gradient | None,
+    choice: Choice,
+    root: int,
+) -> tuple[Chart, ...]:
+    """Return the gradient through time beside that of other layers that took the same sequence."""
+    if gradient is None:
+        return ()
+    shown = [Beside(sequences[number], gradient)]
+    for other in same_input(sequences, number):
+        try:
+            tensors = tensors_of(other)
+        except NotKnownError:
+            continue
+        found = through_time(backward, other, tensors, choice.inside(other), root).gradient
+        if found is not None:
+            shown.append(Beside(other, found))
+    return gradient_charts(shown)

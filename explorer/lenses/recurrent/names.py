@@ -46,6 +46,13 @@ def roles_of(kind: CellKind) -> Mapping[str, str]:
     return _ROLES[kind]
 
 
+def state_names(kind: CellKind, *, projected: bool) -> tuple[str, ...]:
+    """Return the states, and what they are made of, in the order in which they are computed."""
+    if kind == "lstm":
+        return ("c", "tanh c", *(("o·tanh c",) if projected else ()), "h")
+    return ("hn", "h") if kind == "gru" else ("h",)
+
+
 def function_of(kind: CellKind, gate: str) -> Function:
     """Return what a gate goes through."""
     if kind == "rnn_relu":

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from explorer.lenses.recurrent.cells import GATES
 from explorer.lenses.recurrent.flips import Shape, flipped_shapes
@@ -88,6 +89,11 @@ def shapes_of(sequence: Sequence) -> tuple[NamedShape, ...]:
         *(_named(row, "returns", sizes, flipped) for row in returns),
         *_owned(sequence, sizes),
     )
+
+
+def with_grids(rows: Iterable[NamedShape], grids: Mapping[str, int]) -> tuple[NamedShape, ...]:
+    """Return rows with the grids of those tensors that are drawn, by their names."""
+    return tuple(replace(row, grid=grids.get(row.name, row.grid)) for row in rows)
 
 
 def _named(row: _Row, part: str, sizes: Sizes, flipped: dict[str, Shape]) -> NamedShape:

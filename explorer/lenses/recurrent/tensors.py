@@ -16,7 +16,7 @@ from explorer.trace import TensorState
 
 MOST_CELLS = 8_388_608
 MOST_STEPS = 8_192
-_NAMES = ("weight_ih", "weight_hh", "bias_ih", "bias_hh", "weight_hr")
+PARTS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh", "weight_hr")
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,8 +79,6 @@ def tensors_of(sequence: Sequence) -> Tensors:
 
 def _assert_affordable(sequence: Sequence) -> None:
     first = sequence.first
-    if first.input.device.type == "meta":
-        raise NotKnownError("On meta there are no values: the shapes are those of the real layer.")
     if not first.batch:
         raise NotKnownError("The batch has no items: there is nothing to look at but shapes.")
     cells = sequence.steps * first.batch * first.weights[0].shape[0]
@@ -159,7 +157,7 @@ def _last(call: RecurrentCall) -> tuple[Start, ...] | None:
 def names_of(call: RecurrentCall) -> tuple[tuple[tuple[str, ...], ...], ...]:
     """Return torch's names of the parameters, by layer and direction: `weight_ih_l0_reverse`; of a cell `weight_ih`."""
     settings = call.settings
-    kept = [name for name in _NAMES if name != "weight_hr" and (settings.bias or not name.startswith("bias"))]
+    kept = [name for name in PARTS if name != "weight_hr" and (settings.bias or not name.startswith("bias"))]
     if len(call.weights) == (len(kept) + 1) * settings.layers * settings.directions:
         kept.append("weight_hr")
     return tuple(
