@@ -11,7 +11,7 @@ import { TimePlot } from "./recurrent-plot.js";
 /** @typedef {import("./recurrent-view.js").RecurrentFact} RecurrentFact */
 
 const [LOWEST_ROW, TALLEST_ROW, TALLEST_GRADIENTS] = [3, 16, 240];
-const MOST_SPOKEN = 600;
+const MOST_SPOKEN_UNITS = 600;
 const LEAST_LABELLED = 11;
 
 /** @param {ArrayLike<number>} values @returns {{low: number, high: number}} Smallest and largest size of a finite number that is not zero. */
@@ -102,7 +102,7 @@ class UnitGradients extends TimePlot {
 
   table() {
     const times = Array.from({ length: this.steps }, (_, t) => t);
-    const units = Array.from({ length: this.rows }, (_, unit) => unit).slice(0, Math.max(1, Math.floor(MOST_SPOKEN / Math.max(1, times.length))));
+    const units = Array.from({ length: this.rows }, (_, unit) => unit).slice(0, Math.max(1, Math.floor(MOST_SPOKEN_UNITS / Math.max(1, times.length))));
     const left = units.length < this.rows ? `; the first ${units.length} of ${this.rows} units` : "";
     return { caption: `∂L/∂${this.state} of each unit${left}`, head: ["unit", ...times.map((t) => `t = ${t}`)], rows: units.map((unit) => [String(unit), ...times.map((t) => shortNumber(this.values[t * this.rows + unit], 3))]) };
   }

@@ -15,7 +15,7 @@ import { paintTicks, roundTicks, tickText, TimePlot, timeX } from "./recurrent-p
 const LINES_HEIGHT = 72;
 /** Height of a line of words beside a plot. */
 const TOLD_LINE = 18;
-const MOST_KEPT = 5;
+const MOST_KEPT_UNITS = 5;
 const LINE_MARGIN = 5;
 /** One for each line that there may be, so that they are told apart without colours. */
 const LINE_DASHES = [[], [8, 4], [2, 3], [10, 3, 2, 3], [14, 4], [5, 2, 1, 2]];
@@ -180,7 +180,7 @@ export class UnitLines {
     const [{ unit, look }] = this.lineUnits();
     if (!this.looks.delete(unit)) this.looks.set(unit, look);
     const [oldest] = this.looks.keys();
-    if (this.looks.size > MOST_KEPT) this.looks.delete(oldest);
+    if (this.looks.size > MOST_KEPT_UNITS) this.looks.delete(oldest);
     this.draw();
   }
 

@@ -5,7 +5,7 @@ import { node, setText } from "./dom.js";
 /** @typedef {import("./recurrent-parts.js").RecurrentHost} RecurrentHost */
 
 /** As many time steps stand in the list; others are typed. */
-const MOST_LISTED = 256;
+const MOST_ROOTS = 256;
 
 export class RootChoice {
   /** @param {RecurrentHost} host */
@@ -27,8 +27,8 @@ export class RootChoice {
     if (key === this.filled) return;
     this.filled = key;
     const own = node("option", { value: -1, selected: step < 0 }, ownWords(gradient));
-    const listed = Math.min(steps, MOST_LISTED);
-    const times = Array.from({ length: listed }, (_, k) => (steps <= MOST_LISTED ? k : Math.round((k * (steps - 1)) / (listed - 1))));
+    const listed = Math.min(steps, MOST_ROOTS);
+    const times = Array.from({ length: listed }, (_, k) => (steps <= MOST_ROOTS ? k : Math.round((k * (steps - 1)) / (listed - 1))));
     this.select.replaceChildren(own, ...times.map((t) => node("option", { value: t, selected: t === step }, `output at t = ${t}`)));
   }
 }

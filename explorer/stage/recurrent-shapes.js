@@ -6,7 +6,6 @@ import { isBatchFirst, ownedGroups, shapeRow, shapesLine, withGrids } from "./re
 import { SymbolLights, symbolValues } from "./recurrent-symbols.js";
 import { OpenedValues } from "./recurrent-values.js";
 
-const PART_WORDS = { takes: "takes", returns: "returns", owns: "owns" };
 /** As many groups of weights are open by themselves. */
 const FEW_GROUPS = 2;
 const NARROW_SCREEN = "(max-width: 640px)";
@@ -103,11 +102,11 @@ export class ShapesTable {
     const head = (/** @type {(Node | string)[]} */ ...content) => node("tr", { role: "row", class: "te-rcp-part" }, node("th", { scope: "rowgroup", role: "rowheader", colspan: heads.length }, ...content));
     const parts = /** @type {("takes" | "returns")[]} */ (["takes", "returns"]).flatMap((part) => {
       const rows = shapes.filter((row) => row.part === part);
-      return rows.length ? [node("tbody", { role: "rowgroup" }, head(PART_WORDS[part]), ...rowsOf(rows))] : [];
+      return rows.length ? [node("tbody", { role: "rowgroup" }, head(part), ...rowsOf(rows))] : [];
     });
     const owned = ownedGroups(shapes).map((group, k, groups) => {
       const open = this.opened.has(group.key);
-      const title = groups.length < 2 ? [PART_WORDS.owns] : [this.toggle(group.key, open), `${PART_WORDS.owns} · ${group.title}`, node("span", { class: "te-muted" }, open ? "" : ` ${shapesLine(group.rows)}`)];
+      const title = groups.length < 2 ? ["owns"] : [this.toggle(group.key, open), `owns · ${group.title}`, node("span", { class: "te-muted" }, open ? "" : ` ${shapesLine(group.rows)}`)];
       return node("tbody", { role: "rowgroup" }, head(...title), ...(open ? rowsOf(group.rows) : []));
     });
     return node("table", { class: "te-rcp-table", role: "table", "data-flips": flips ? "true" : null },

@@ -42,9 +42,9 @@ export class OpenedValues {
 }
 
 /** @param {Scene} scene @param {NamedShapeData} row @param {GridData} grid @param {number} cell @returns {string} `weight_ih_l0[20, 3] = 0.12 · gate f, unit 4` */
-function valueWords(scene, { name, axes, blocks, shape }, grid, cell) {
+function valueWords(scene, { name, blocks, shape }, grid, cell) {
   const index = cellIndex(grid, cell);
   const size = blocks.length ? shape[0] / blocks.length : 0;
   const gate = size ? ` · gate ${blocks[Math.floor(index[0] / size)]}, unit ${index[0] % size}` : "";
-  return `${cellName(name, index, axes)} = ${valueText(scene, grid, cell, Math.max(0, scene.frames.length - 1))}${gate}`;
+  return `${cellName(name, index)} = ${valueText(scene, grid, cell, Math.max(0, scene.frames.length - 1))}${gate}`;
 }
