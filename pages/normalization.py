@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from explorer.ui.examples.normalization import NORMALIZATION_EXAMPLES
-from explorer.ui.norm_fields import batch_field, mode_field, sentence_fields
+from explorer.ui.norm_fields import batch_field, mode_field, sentence_fields, weight_field
 from explorer.ui.program_page import ProgramPage, program_page
 
 program_page(
@@ -16,7 +16,7 @@ program_page(
         lens="normalization",
         chips_below=True,
         layer_fields=True,
-        fields=(mode_field, batch_field),
+        fields=(mode_field, weight_field, batch_field),
         tools=(sentence_fields,),
     )
 )

@@ -12,7 +12,7 @@ from explorer.program.builders.creations import CREATIONS
 from explorer.program.builders.layers import LAYERS, LayerType
 from explorer.program.builders.operations import OPERATIONS
 from explorer.program.builders.parameters import Parameter
-from explorer.ui.input_fields import layout_field, pattern_fields
+from explorer.ui.input_fields import layout_field, pattern_fields, standardise_field
 from explorer.ui.kernel_fields import kernel_fields
 from explorer.ui.norm_fields import norm_fields, spread_field
 from explorer.ui.recurrent_fields import hands_on_row, input_fields
@@ -91,6 +91,8 @@ def chip_form(workspace: Workspace, row: tuple[chain.Chip, ...], *, layers: bool
             upload_fields(workspace)
             if workspace.lens in _SUBJECTS:
                 layout_field(workspace, chip)
+            if workspace.lens == "normalization":
+                standardise_field(workspace, chip)
 
 
 def _is_any(_layer: LayerType) -> bool:

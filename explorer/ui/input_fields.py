@@ -5,6 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from explorer.program.builders import ArgumentProblem, EditProblem, chain, inputs
+from explorer.program.builders.standardising import TABLE, is_standardised, set_standardised
+from explorer.ui.changes import taken
 from explorer.ui.renewal import renewed
 from explorer.ui.workspace import DATA, Workspace
 
@@ -35,6 +37,24 @@ def layout_field(workspace: Workspace, chip: chain.Chip) -> None:
         "For a layer", list(layouts), key=key, on_change=_laid_out, args=(workspace, chip, key, workspace.edition),
         help="Layers take N × C × H × W or N × C × L; brightness becomes 0 to 1.", placeholder="as the program says",
         width=260,
+    )  # fmt: skip
+
+
+def standardise_field(workspace: Workspace, chip: chain.Chip) -> None:
+    """Draw the switch that standardises the columns of an uploaded table."""
+    bound = workspace.inputs.get(DATA)
+    if bound is None or bound.ndim != TABLE:
+        return
+    name = workspace.key("standardise")
+    key = renewed(name, is_standardised(workspace.source, chip.index))
+
+    def turned() -> None:
+        wanted = "on" if st.session_state[key] else "off"
+        taken(workspace, name, key, lambda: set_standardised(workspace.source, chip.index, wanted))
+
+    st.toggle(
+        "Standardise the columns", key=key, on_change=turned,
+        help="Takes the mean of each column away and divides by its standard deviation, in a line of the program.",
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from explorer.program.builders.layers import LAYERS
 from explorer.program.builders.modes import mode_of, set_mode
 from explorer.program.builders.sentences import NAME, sentences, set_sentences
 from explorer.program.builders.spreads import EVEN, SPREADS, can_spread, set_spread, spread_of
+from explorer.program.builders.weight_norms import OFF, ON, has_weight_norm, set_weight_norm, takes_weight_norm
 from explorer.ui.changes import taken
 from explorer.ui.renewal import is_current, renewed
 from explorer.ui.text import plain
@@ -22,7 +23,9 @@ _LARGEST_BATCH = 32
 
 
 def norm_fields(workspace: Workspace, chip: chain.Chip) -> None:
-    """Draw the fields beside those of a chip, if it is a layer that normalises."""
+    """Draw the fields beside those of a chip: of a layer that normalises, or whose weight can be normalised."""
+    if takes_weight_norm(chip):
+        _weight_field(workspace, chip.path)
     if chip.role != "layer" or not LAYERS[chip.name].is_norm:
         return
     if chip.fields.get("track_running_stats") == "True" and chip.path:
@@ -92,6 +95,27 @@ def mode_field(workspace: Workspace) -> None:
     path = workspace.running_path
     if path and all(chip.path != path for chip in chain.chips(workspace.source)):
         _mode_field(workspace, path)
+
+
+def weight_field(workspace: Workspace) -> None:
+    """Draw the field of weight_norm where the layer that is open has no chip: `lin = weight_norm(nn.Linear(4, 3))`."""
+    path = workspace.weight_path
+    if path and all(chip.path != path for chip in chain.chips(workspace.source) if chip.role == "layer"):
+        _weight_field(workspace, path)
+
+
+def _weight_field(workspace: Workspace, path: str) -> None:
+    """Draw the field that takes the weight of a layer apart into magnitude and direction."""
+    name = workspace.key(f"weight_norm/{path}")
+    key = renewed(name, ON if has_weight_norm(workspace.source, path) else OFF)
+
+    def chosen() -> None:
+        taken(workspace, name, key, lambda: set_weight_norm(workspace.source, path, st.session_state[key]))
+
+    st.selectbox(
+        "weight_norm", (OFF, ON), key=key, on_change=chosen, width=110,
+        help=f"Makes the weight of {path} of a magnitude and a direction, which are learned apart.",
+    )  # fmt: skip
 
 
 def _mode_field(workspace: Workspace, path: str) -> None:

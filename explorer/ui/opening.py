@@ -20,12 +20,14 @@ class Opening:
         labels: What the picture calls its layers, in their order.
         lacks_kernel: Whether the open layer has no kernel, such as a pooling.
         keeps_running: Whether the open layer keeps running statistics, which eval mode uses.
+        is_weight: Whether what is open is a weight made of magnitude and direction.
     """
 
     options: Mapping[str, int] = field(default_factory=dict)
     labels: tuple[str, ...] = ()
     lacks_kernel: bool = False
     keeps_running: bool = False
+    is_weight: bool = False
 
     @property
     def label(self) -> str:
@@ -50,7 +52,13 @@ def _of_norms(scene: Scene) -> Opening:
     shown = [norm.stop for norm in scene.norms.opened]
     options = {"layer": shown[0], "beside": shown[1] if len(shown) > 1 else -1} if shown else {}
     labels = tuple(stop.label for stop in scene.norms.stops)
-    return Opening(options, labels, keeps_running=bool(shown) and scene.norms.opened[0].running_mean >= 0)
+    first = scene.norms.opened[0] if shown else None
+    return Opening(
+        options,
+        labels,
+        keeps_running=first is not None and first.running_mean >= 0,
+        is_weight=first is not None and first.kind == "weight" and first.weight >= 0,
+    )
 
 
 def _of_recurrent(recurrent: Recurrent) -> Opening:

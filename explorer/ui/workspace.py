@@ -237,7 +237,8 @@ class Workspace:
     def weight_path(self) -> str:
         """How the program calls the layer whose weight is open as magnitude and direction; "" where none is."""
         found = self._opening
-        return named(self.source, found.label) if found.is_weight else ""
+        owner, _, _ = found.label.rpartition(".")  # it is called as the weight: `lin.weight`
+        return named(self.source, owner) if found.is_weight else ""
 
     @property
     def has_kernel(self) -> bool:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer.ui.options import chosen, kept, misread, written
-from tests.pages.opened import PAGES, check, field, linked, menu, open_form, open_page, scene, source
+from tests.pages.opened import PAGES, check, chips, field, linked, menu, open_form, open_page, scene, source
 
 PAGE = next(page for page in PAGES if page.key == "normalization")
 BATCH = """\
@@ -97,6 +98,47 @@ def test_the_mode_of_a_layer_inside_of_another_module(program: str, path: str) -
     assert opened(app)[0]["uses"] == "running"
     check(field(app, "mode").set_value("train").run())
     assert source(app, PAGE) == program
+
+
+def test_an_uploaded_table_is_standardised_by_one_click() -> None:
+    from explorer.program.uploads import to_link
+
+    program = "import torch\nx = torch.tensor(data)\n"
+    table = np.random.default_rng(0).normal(3, 2, (6, 3))
+    app = open_form(open_page(program, PAGE, data=to_link(table)), 0, PAGE)
+    switch = next(one for one in app.toggle if one.label == "Standardise the columns")
+    assert not switch.value
+    check(switch.set_value(True).run())
+    assert source(app, PAGE) == f"{program[:-1]}.float()\nz = (x - x.mean(0)) / x.std(0)\n"
+    assert [one["kind"] for one in opened(app)] == ["standard"]
+    switch = next(one for one in app.toggle if one.label == "Standardise the columns")
+    check(switch.set_value(False).run())
+    assert source(app, PAGE) == f"{program[:-1]}.float()\n"
+
+
+@pytest.mark.parametrize("path", ["lin", "net[0]"])
+def test_the_weight_of_a_layer_is_taken_apart_and_put_together_again(path: str) -> None:
+    program = (
+        BATCH.replace("bn = nn.BatchNorm2d(4)", "lin = nn.Linear(3, 2)").replace("bn(x)", "lin(x)")
+        if path == "lin"
+        else STACKED
+    )
+    app = open_page(program, PAGE)
+    app = open_form(app, [chip["text"].startswith(f"{path} =") for chip in chips(app)].index(True), PAGE)
+    assert field(app, "weight_norm").value == "off"
+    check(field(app, "weight_norm").set_value("on").run())
+    assert f"\nnn.utils.parametrizations.weight_norm({path})\n" in source(app, PAGE)
+    assert scene(app)["error"] is None
+    assert "weight" in [one["kind"] for one in opened(app)]
+    check(field(app, "weight_norm").set_value("off").run())
+    assert source(app, PAGE) == program
+
+
+def test_weight_norm_around_a_layer_is_taken_off() -> None:
+    app = open_page(next(one.source for one in PAGE.examples if "weight_norm(nn" in one.source), PAGE)
+    assert field(app, "weight_norm").value == "on"
+    check(field(app, "weight_norm").set_value("off").run())
+    assert "lin = nn.Linear(4, 3)\n" in source(app, PAGE)
 
 
 def test_a_layer_without_a_name_or_without_modes_has_no_field_of_the_mode() -> None:
