@@ -63,6 +63,7 @@ class App:
 
     def settled(self) -> App:
         """Wait until the server has nothing more to say."""
+        expect(self.page.get_by_test_id("running")).to_have_count(0)  # a program that takes its time
         expect(self.page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
         return self.drawn()
 
