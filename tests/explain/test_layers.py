@@ -83,25 +83,6 @@ out, state = lstm(torch.ones(5, 2, 6))
     ),
     Lesson(
         """\
-lstm = nn.LSTM(3, 4, batch_first=True)
-out, state = lstm(torch.ones(5))
-""",
-        "lstm(torch.ones(5))",
-        ("lstm (LSTM(3, 4)) expects 3-D N×L×H or 2-D L×H input, got shape (5,): 1 dimension.",),
-        (),
-    ),
-    Lesson(
-        """\
-gru = nn.GRU(3, 4)
-h = torch.zeros(2, 2, 4)
-out, h = gru(torch.ones(5, 2, 3), h)
-""",
-        "gru(torch.ones(5, 2, 3), h)",
-        ("The hidden state for gru (GRU(3, 4)) has shape (2, 2, 4); for this input (5, 2, 3) it must",),
-        (("out, h = gru(torch.ones(5, 2, 3))",),),
-    ),
-    Lesson(
-        """\
 emb = nn.Embedding(10, 3)
 emb(torch.ones(2))
 """,

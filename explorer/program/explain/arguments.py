@@ -12,6 +12,7 @@ import torch
 
 from explorer.program.explain.model import Explanation
 from explorer.program.explain.names import close_names, did_you_mean
+from explorer.program.explain.recurrent_signature import constructor_signature
 from explorer.program.explain.site import UNKNOWN
 from explorer.program.explain.text import count_text, list_text
 
@@ -48,17 +49,14 @@ def _callee(fault: Fault, call: ast.Call) -> object:
 
 def _signature(callee: object) -> tuple[str, list[str]]:
     """Return what a callable takes, in words and as names; ("", []) when Python does not know."""
-    target: Any = callee
-    own = isinstance(callee, torch.nn.Module) or inspect.isclass(callee)
-    if isinstance(callee, torch.nn.Module):
-        target = type(callee).forward
-    elif inspect.isclass(callee):
-        target = callee.__init__
+    module = isinstance(callee, torch.nn.Module)
+    target: Any = type(callee).forward if isinstance(callee, torch.nn.Module) else callee
     try:
-        parameters = list(inspect.signature(target).parameters.values())
+        found = constructor_signature(callee) if isinstance(callee, type) else inspect.signature(target)
     except (TypeError, ValueError):
         return "", []
-    parameters = parameters[1:] if own or (parameters and parameters[0].name == "self") else parameters
+    parameters = list(found.parameters.values())
+    parameters = parameters[1:] if module or (parameters and parameters[0].name == "self") else parameters
     shown = [_parameter(one) for one in parameters]
     names = [one.name for one in parameters if one.kind not in {one.VAR_POSITIONAL, one.VAR_KEYWORD}]
     text = ", ".join(shown)

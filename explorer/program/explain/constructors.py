@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
-import inspect
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from explorer.program.explain.layer import Layer
+from explorer.program.explain.recurrent_signature import constructor_signature
 
 if TYPE_CHECKING:
     from explorer.program.explain.fault import Change
@@ -60,7 +60,7 @@ def _calls(layer: Layer) -> list[ast.Call]:
 
 
 def _parameters(layer: Layer) -> list[str]:
-    return list(inspect.signature(type(layer.module).__init__).parameters)[1:]
+    return list(constructor_signature(type(layer.module)).parameters)
 
 
 def _written(layer: Layer, call: ast.Call, name: str) -> ast.expr | None:

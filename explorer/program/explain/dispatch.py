@@ -45,6 +45,10 @@ from explorer.program.explain.norm_settings import explain_norm_function, explai
 from explorer.program.explain.numbers import explain_division_for_size, explain_float_for_integer
 from explorer.program.explain.padding import explain_pad
 from explorer.program.explain.products import explain_linear, explain_product
+from explorer.program.explain.recurrent import explain_recurrent
+from explorer.program.explain.recurrent_packing import explain_packing
+from explorer.program.explain.recurrent_results import explain_recurrent_result
+from explorer.program.explain.recurrent_settings import explain_recurrent_memory
 from explorer.program.explain.reshape import explain_count, explain_strides, explain_unflatten
 from explorer.program.explain.runtime import RUNTIME, explain_raised
 from explorer.program.explain.signature import explain_signature, rebuilt
@@ -103,7 +107,7 @@ _OF_CALLS: tuple[Explainer, ...] = (
     explain_numpy,
 )
 
-_OF_LAYERS: tuple[Callable[[Layer], Explanation | None], ...] = (explain_layer_dtype, explain_layer)
+_OF_LAYERS: tuple[Callable[[Layer], Explanation | None], ...] = (explain_recurrent, explain_layer_dtype, explain_layer)
 
 _OF_FAULTS: tuple[Callable[[Fault], Explanation | None], ...] = (
     explain_raised,
@@ -111,6 +115,8 @@ _OF_FAULTS: tuple[Callable[[Fault], Explanation | None], ...] = (
     explain_device_memory,
     explain_lost_device,
     explain_meta,
+    explain_packing,
+    explain_recurrent_result,
     explain_loss,
     explain_gradient,
     explain_module,
@@ -154,7 +160,7 @@ def explain_limit(fault: Fault) -> Explanation | None:
 
     Never raises.
     """
-    return _tried(explain_weight_memory, fault) or _tried(explain_norm_memory, fault)
+    return _first((explain_weight_memory, explain_norm_memory, explain_recurrent_memory), fault)
 
 
 def _first(explainers: Sequence[Callable[[_Seen], Explanation | None]], seen: _Seen) -> Explanation | None:

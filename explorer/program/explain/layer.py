@@ -159,6 +159,8 @@ def _first_tensor(frames: list[Mapping[str, object]]) -> torch.Tensor | None:
 
 def described(module: nn.Module) -> str:
     """Return a module as its constructor would be written: `Conv2d(3, 16, 3)`."""
+    if isinstance(module, nn.RNNBase | nn.RNNCellBase) and next(module.parameters(), None) is not None:
+        return f"{type(module).__name__}({module.extra_repr()})"
     facts = next((facts for kind, facts in _FACTS if isinstance(module, kind)), ())
     # one that failed while it was made has not all of them yet
     sizes = ", ".join(_number(getattr(module, fact)) for fact in facts if hasattr(module, fact))

@@ -31,11 +31,9 @@ _LAYOUTS: Final[tuple[tuple[tuple[type[nn.Module], ...], tuple[str, str]], ...]]
     ((nn.BatchNorm1d,), ("N×C", "N×C×L")),
     ((nn.BatchNorm2d,), ("", "N×C×H×W")),
     ((nn.BatchNorm3d,), ("", "N×C×D×H×W")),
-    ((nn.RNNBase,), ("L×H", "L×N×H")),
-    ((nn.RNNCellBase,), ("H", "N×H")),
 )
 _RANKS = (
-    r"Expected \dD \(unbatched\) or \dD|xpected \dD (or \dD )?input \(got \dD input\)|: Expected input to be \dD or \dD"
+    r"Expected \dD \(unbatched\) or \dD|xpected \dD (or \dD )?input \(got \dD input\)"
     r"|non-empty \dD or \dD \(batch mode\)"
 )
 
@@ -47,8 +45,6 @@ def explain_layer(layer: Layer) -> Explanation | None:
 
 def _layouts(layer: Layer) -> tuple[str, ...]:
     found = next((words for kinds, words in _LAYOUTS if isinstance(layer.module, kinds)), ("", ""))
-    if isinstance(layer.module, nn.RNNBase) and layer.module.batch_first:
-        found = ("L×H", "N×L×H")
     return tuple(word for word in found if word)
 
 
@@ -72,9 +68,7 @@ def _dimensions(layer: Layer) -> Explanation | None:
             squeezes = [f".squeeze({dim})" for dim, size in enumerate(layer.shape) if size == 1]
             yield from layer.with_input(*squeezes, ".flatten(1)")
 
-    missing = (
-        "N is the batch, C the channels" if "C" in layouts[-1] else "L is the sequence, N the batch, H the features"
-    )
+    missing = "N is the batch, C the channels"
     return Explanation(
         f"{layer.title} expects {takes} input, got shape {shape_text(layer.shape)}: {count_text(given, 'dimension')}.",
         f"{missing}; `.unsqueeze(…)` adds a dimension of size 1." if few else f"{missing}; `.squeeze(…)` removes one.",

@@ -1,62 +1,14 @@
-"""Layers of sequences: recurrent ones, embeddings and attention, with features, states and rows that do not fit."""
+"""Embeddings and attention: rows that a table does not have, sizes that do not fit."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 from torch import nn
 
 from explorer.program.explain.layer import Layer
 from explorer.program.explain.model import Explanation
-from explorer.program.explain.text import count_text, sentence, shape_text
-
-if TYPE_CHECKING:
-    from explorer.program.explain.fault import Change
-
-
-def _input_size(layer: Layer) -> Explanation | None:
-    found = layer.fault.matches(r"must be equal to input_size. Expected (\d+), got (\d+)")
-    wanted_got = (found[1], found[2]) if found else None
-    found = layer.fault.matches(r"inconsistent input_size: got (\d+) expected (\d+)")
-    wanted_got = (found[2], found[1]) if found else wanted_got
-    if wanted_got is None or not layer.shape:
-        return None
-    wanted, got = map(int, wanted_got)
-
-    def changes() -> Iterator[Change]:
-        yield from layer.with_size("input_size", got)
-        if wanted in layer.shape[:-1]:
-            yield from layer.with_input(f".movedim({layer.shape.index(wanted)}, -1)")
-
-    return Explanation(
-        f"{layer.title} expects {count_text(wanted, 'feature')} for each time step: the last size of its input. "
-        f"{layer.has_shape()}, so it gets {got}.",
-        f"input_size must be the last size of the input; here {got}.",
-        layer.fault.fixes(changes),
-        ((0, len(layer.shape) - 1),),
-    )
-
-
-def _hidden(layer: Layer) -> Explanation | None:
-    found = layer.fault.matches(r"Expected (hidden(?:\[[01]\])?) size \((.*)\), got \[(.*)\]")
-    if found is None:
-        return None
-    names = {"hidden": "The hidden state", "hidden[0]": "The hidden state h", "hidden[1]": "The cell state c"}
-    return Explanation(
-        f"{names.get(found[1], 'The state')} for {layer.title} has shape ({found[3]}); for this input "
-        f"{shape_text(layer.shape)} it must be ({found[2]}): layers × batch × hidden size.",
-        "Leave the state out to start from zeros. With batch_first=True the input is N×L×H, the state still "
-        "layers × batch × hidden size.",
-        layer.fault.fixes(lambda: _without_state(layer)),
-    )
-
-
-def _without_state(layer: Layer) -> Iterator[Change]:
-    call = layer.fault.call
-    if call is not None and len(call.args) == 2:
-        start, end = layer.fault.text.span(call.args[0])[1], layer.fault.text.span(call.args[1])[1]
-        yield "without the state", layer.fault.text.replaced(((start, end), ""))
+from explorer.program.explain.text import count_text, sentence
 
 
 def _rows(layer: Layer) -> Explanation | None:
@@ -87,4 +39,4 @@ def _embedding_size(layer: Layer) -> Explanation | None:
     )
 
 
-SEQUENCES: tuple[Callable[[Layer], Explanation | None], ...] = (_input_size, _hidden, _rows, _embedding_size)
+SEQUENCES: tuple[Callable[[Layer], Explanation | None], ...] = (_rows, _embedding_size)

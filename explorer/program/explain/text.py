@@ -77,8 +77,10 @@ def sentence(text: str) -> str:
 
 
 def article(noun: str) -> str:
-    """Write a noun with its article: `a list`, `an int`."""
-    return f"{'an' if noun[:1] in 'aeiouAEIOU' else 'a'} {noun}"
+    """Write a noun with its article: `a list`, `an int`, `an LSTM`."""
+    # two capitals are spelt: "an ell", "an ar"
+    vowels = "AEFHILMNORSX" if noun[:2].isupper() else "aeiouAEIOU"
+    return f"{'an' if noun[:1] in vowels else 'a'} {noun}"
 
 
 def words_of(error: BaseException) -> str:
