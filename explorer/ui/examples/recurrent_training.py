@@ -61,17 +61,17 @@ print((echo[2:] == test[:-2]).float().mean())
         "Training: add the two numbers that are marked",
         _HEAD
         + """\
-torch.manual_seed(1)
+torch.manual_seed(11)
 values = torch.rand(100, 6, 64)
 marks = torch.zeros(100, 6, 64)
 marks.scatter_(1, torch.randint(0, 3, (100, 1, 64)), 1.0)
 marks.scatter_(1, torch.randint(3, 6, (100, 1, 64)), 1.0)
 data = torch.stack([values, marks], dim=-1)
 sums = (values * marks).sum(1)
-lstm = nn.LSTM(2, 6)
-head = nn.Linear(6, 1)
+lstm = nn.LSTM(2, 4)
+head = nn.Linear(4, 1)
 with torch.no_grad():
-    lstm.bias_ih_l0[6:12] = 2.0
+    lstm.bias_ih_l0[4:8] = 2.0
 opt = torch.optim.Adam([*lstm.parameters(), *head.parameters()], lr=0.05)
 for step in range(100):
     output, _ = lstm(data[step])
