@@ -9,6 +9,7 @@ z = ln(x)
 from __future__ import annotations
 
 import ast
+from collections.abc import Collection
 
 from explorer.program.builders import chain, names
 from explorer.program.builders.additions import inserted
@@ -32,18 +33,24 @@ def comparable(shape: Shape) -> tuple[str, ...]:
     return tuple(layer.name for layer in fitting if len(shape) > _PLAIN or not _is_spatial(layer.name))
 
 
-def compared(source: str, index: int) -> Chip | None:
-    """Return the chip of the other layer that the same tensor goes through; None where there is none."""
+def compared(source: str, index: int, same: Collection[str] = ()) -> Chip | None:
+    """Return the chip of the other layer that the same tensor goes through; None where there is none.
+
+    Args:
+        source: The program.
+        index: The chip.
+        same: Paths of layers that took the same tensor when the program ran, whatever it is called there; first, one
+            that is called on the same expression is looked for.
+    """
     program = read(source)
     own = None if program is None else _last(program, program.chips[index])
     if program is None or own is None or own.given is None:
         return None
-    for chip in program.chips:
-        if chip.name in NAMES and chip.index != index and (other := _last(program, chip)) is not None:
-            same = other.given is not None and ast.unparse(other.given) == ast.unparse(own.given)
-            if same and other.whole:
-                return chip
-    return None
+    others = [chip for chip in program.chips if chip.name in NAMES and chip.index != index]
+    calls = [(chip, call) for chip in others if (call := _last(program, chip)) is not None and call.whole]
+    given = ast.unparse(own.given)
+    alike = [chip for chip, call in calls if call.given is not None and ast.unparse(call.given) == given]
+    return next(iter([*alike, *(chip for chip, _ in calls if chip.path in same)]), None)
 
 
 def can_compare(source: str, index: int) -> bool:
@@ -60,7 +67,7 @@ def given_name(source: str, index: int) -> str:
     return own.given.id if own is not None and isinstance(own.given, ast.Name) else ""
 
 
-def compare(source: str, index: int, name: str, shape: Shape) -> str:
+def compare(source: str, index: int, name: str, shape: Shape, same: Collection[str] = ()) -> str:
     """Return the program with another layer beside that of a chip, in the place of one that was there.
 
     Args:
@@ -68,17 +75,18 @@ def compare(source: str, index: int, name: str, shape: Shape) -> str:
         index: The chip.
         name: One of `comparable`; "" for none.
         shape: Of what the layer is called on.
+        same: As for `compared`.
 
     Raises:
         EditProblem: The chip's layer is called on nothing that has a name, or lines need the other layer.
     """
-    other = compared(source, index)
+    other = compared(source, index, same)
     if other is not None and other.name == name:
         return source
     if other is not None:
         without = chain.remove(source, other.index)
         # what stood before the chip may be gone
-        return compare(without, _moved(without, chain.chips(source)[index]), name, shape) if name else without
+        return compare(without, _moved(without, chain.chips(source)[index]), name, shape, same) if name else without
     if not name:
         return source
     program = read_program(source)

@@ -30,7 +30,7 @@ from explorer.program.builders.recurrent_calls import (
 from explorer.program.builders.source import Edit
 from explorer.program.builders.weights import read_program
 
-OTHER = "as the program says"
+OTHER = "as written"
 MOST = 64
 _ADVICE = "Type one whole number for each sequence, for example 5, 3."
 

@@ -27,7 +27,7 @@ from explorer.program.builders.source import Edit
 from explorer.program.builders.weights import read_program
 
 NONE, LAST, ALL, STATE = "none", "last output", "all outputs", "last state h_n"
-OTHER = "as the program says"
+OTHER = "as written"
 
 
 def losses(source: str, path: str) -> tuple[str, ...]:

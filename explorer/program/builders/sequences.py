@@ -36,7 +36,7 @@ RANDOM, SINE, NOISY, STEPS, NOISE = "random numbers", "sine", "sine with noise",
 TYPED, TABLE = "typed numbers", "table (CSV)"
 CHARACTERS, WORDS, SYMBOLS, SENTENCES = "characters", "words", "one-hot symbols", "sentences, packed"
 SEQUENCES = (RANDOM, SINE, NOISY, STEPS, NOISE, TYPED, TABLE, CHARACTERS, WORDS, SYMBOLS, SENTENCES)
-OTHER = "as the program says"
+OTHER = "as written"
 
 _EMBEDDED = 4
 _SERIES: Mapping[str, tuple[str, ...]] = {

@@ -85,7 +85,7 @@ def _is_weight_norm(node: ast.AST) -> bool:
 
 def _lines(program: Program, path: str) -> list[ast.stmt]:
     """Return the lines `weight_norm(lin)` and `lin = weight_norm(lin)`."""
-    found = []
+    found: list[ast.stmt] = []
     for line in program.body:
         match line:
             case ast.Expr(value=ast.Call(args=[given, *_]) as call) if ast.unparse(given) == path:
