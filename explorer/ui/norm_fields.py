@@ -136,7 +136,8 @@ def _comparison_field(workspace: Workspace, chip: chain.Chip) -> None:
     if not can_compare(workspace.source, chip.index):
         return
     shape = _given_shape(workspace, chip)
-    other = compared(workspace.source, chip.index)
+    same = workspace.layers_beside(chip.path)
+    other = compared(workspace.source, chip.index, same)
     offered = [name for name in comparable(shape) if name != chip.name]
     shown = other.name if other is not None else _NOTHING
     name = workspace.key(f"beside/{chip.path}")
@@ -145,7 +146,7 @@ def _comparison_field(workspace: Workspace, chip: chain.Chip) -> None:
     def chosen() -> None:
         wanted = st.session_state[key]
         wanted = "" if wanted == _NOTHING else wanted
-        taken(workspace, name, key, lambda: compare(workspace.source, chip.index, wanted, shape))
+        taken(workspace, name, key, lambda: compare(workspace.source, chip.index, wanted, shape, same))
 
     options = list(dict.fromkeys([_NOTHING, *offered, shown]))
     st.selectbox(

@@ -21,6 +21,7 @@ class Opening:
         lacks_kernel: Whether the open layer has no kernel, such as a pooling.
         keeps_running: Whether the open layer keeps running statistics, which eval mode uses.
         is_weight: Whether what is open is a weight made of magnitude and direction.
+        same: For each layer the labels of the others that took the same tensor.
     """
 
     options: Mapping[str, int] = field(default_factory=dict)
@@ -28,6 +29,12 @@ class Opening:
     lacks_kernel: bool = False
     keeps_running: bool = False
     is_weight: bool = False
+    same: tuple[frozenset[str], ...] = ()
+
+    def beside(self, path: str) -> frozenset[str]:
+        """Return what the picture calls the layers that took a tensor that the layer of this name took."""
+        found = [names for label, names in zip(self.labels, self.same, strict=False) if label == path]
+        return frozenset().union(*found)
 
     @property
     def label(self) -> str:
@@ -58,6 +65,7 @@ def _of_norms(scene: Scene) -> Opening:
         labels,
         keeps_running=first is not None and first.running_mean >= 0,
         is_weight=first is not None and first.kind == "weight" and first.weight >= 0,
+        same=tuple(frozenset(labels[number] for number in stop.same) for stop in scene.norms.stops),
     )
 
 

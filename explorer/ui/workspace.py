@@ -227,6 +227,12 @@ class Workspace:
         """How the program calls the layer that is open in the picture; "" where it has no name."""
         return bracketed(self._opening.label)
 
+    def layers_beside(self, path: str) -> frozenset[str]:
+        """Return how the program calls the layers that took the same tensor as one, when it last ran."""
+        found = self._opening
+        labels = [label for label in found.labels if bracketed(label) == path]
+        return frozenset(bracketed(other) for label in labels for other in found.beside(label))
+
     @property
     def running_path(self) -> str:
         """How the program calls the layer that is open, where that keeps running statistics; "" where it does not."""

@@ -163,6 +163,16 @@ def test_a_second_layer_is_laid_beside_the_first() -> None:
     assert [one["kind"] for one in opened(app)] == ["batch"]
 
 
+def test_a_second_layer_is_found_by_the_tensor_whatever_it_is_called() -> None:
+    both = BATCH + "same = x\nln = nn.LayerNorm(3)\nz = ln(same)\n"
+    app = open_page(both, PAGE)
+    assert field(app, "compare with").value == "LayerNorm"
+    check(field(app, "compare with").set_value("nothing").run())
+    assert source(app, PAGE) == BATCH + "same = x\n"
+    other = BATCH + "ln = nn.LayerNorm(3)\nz = ln(x + 1)\n"
+    assert field(open_page(other, PAGE), "compare with").value == "nothing"
+
+
 def test_a_second_layer_that_is_needed_stays_with_a_word_why() -> None:
     app = open_page(BATCH + "ln = nn.LayerNorm(3)\nz = ln(x)\nprint(ln.weight)\n", PAGE)
     check(field(app, "compare with").set_value("nothing").run())
