@@ -1,4 +1,8 @@
-"""Finds a Chromium for the tests, and installs Debian's where there is none: `python -m tests.browser.chromium`."""
+"""Finds a Chromium for the tests, and installs Debian's where there is none: `python -m tests.browser.chromium`.
+
+One without a window of its own (the "headless shell") comes first: it draws the same, and a tab costs it half a second
+of processor time less.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +14,10 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
+_SHELLS = ("chromium-headless-shell", "chrome-headless-shell")
 _ON_PATH = ("chromium", "chromium-browser", "google-chrome")
-_INSTALL = (("apt-get", "update"), ("apt-get", "install", "-y", "--no-install-recommends", "chromium"))
+_GET = ("apt-get", "install", "-y", "--no-install-recommends")
+_INSTALL = (("apt-get", "update"), (*_GET, "chromium-headless-shell"), (*_GET, "chromium"))
 _ADVICE = (
     "The browser tests need Chromium, and none was found: install one with your package manager, or with "
     "`.venv/bin/playwright install --with-deps chromium`."
@@ -19,11 +25,19 @@ _ADVICE = (
 
 
 def find() -> str | None:
-    """Return the path of a Chromium that starts: Playwright's own, else one on PATH; None when there is none."""
+    """Return the path of a Chromium that starts: a headless shell, Playwright's own, else any; None without one."""
     with sync_playwright() as playwright:
         own = playwright.chromium.executable_path
-    candidates = [own if Path(own).exists() else None, *map(shutil.which, _ON_PATH)]
+    shells = [*_shells_beside(Path(own)), *map(shutil.which, _SHELLS)]
+    candidates = [*shells, own if Path(own).exists() else None, *map(shutil.which, _ON_PATH)]
     return next((path for path in candidates if path is not None and _starts(path)), None)
+
+
+def _shells_beside(own: Path) -> list[str]:
+    """Return the headless shells that Playwright has installed, the newest first."""
+    folder = next((parent.parent for parent in own.parents if parent.name.startswith("chromium-")), None)
+    found = [] if folder is None else folder.glob("chromium_headless_shell-*/*/*headless*shell")
+    return [str(path) for path in sorted(found, reverse=True) if path.is_file()]
 
 
 def _starts(path: str) -> bool:
@@ -44,7 +58,8 @@ def _install() -> None:
         return
     print("No Chromium found: installing Debian's package.", file=sys.stderr)
     for command in _INSTALL:
-        subprocess.run([*sudo, *command], stdout=sys.stderr, check=False)
+        if command[1] == "update" or find() is None:
+            subprocess.run([*sudo, *command], stdout=sys.stderr, check=False)
 
 
 def main() -> int:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import functools
 import http.server
+import shutil
 import threading
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
+
+from explorer.scene.modules import STAGE, all_texts, bundles
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -16,12 +19,11 @@ if TYPE_CHECKING:
 
     from explorer.scene.model import Scene
 
-_STAGE = Path(__file__).parents[2] / "explorer" / "stage"
 _PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>stage</title>
 <meta name="viewport" content="width=device-width"><style>:root { color-scheme: light dark }
 @media (prefers-color-scheme: dark) { body { background: #0f1218; color: #eceef3 } }</style>
-<link rel="stylesheet" href="stage/stage.css"><main id="root"></main><script type="module">
-import { mount } from "./stage/mount.js";
+<link rel="stylesheet" href="joined/stage.css"><main id="root"></main><script type="module">
+import { mount } from "./joined/mount.js";
 const get = async (name) => new Uint8Array(await (await fetch(name + ".bin")).arrayBuffer());
 const query = new URLSearchParams(location.search);
 window.runs = [];
@@ -38,15 +40,19 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
         pass
 
     def end_headers(self) -> None:
-        self.send_header("Cache-Control", "max-age=3600")  # a page loads eighty modules, the same ones each time
+        self.send_header("Cache-Control", "max-age=3600")  # the same modules for each page
         super().end_headers()
 
 
 @contextmanager
 def serving(folder: Path, scenes: Mapping[str, Scene]) -> Iterator[str]:
-    """Serve a page that draws a scene, `?s=name`, out of an empty folder; its address."""
+    """Serve a page that draws a scene, `?s=name`, out of an empty folder; its address.
+
+    The page has the stage's modules joined, as the app has; below `stage/` they are one by one.
+    """
     (folder / "index.html").write_text(_PAGE)
-    (folder / "stage").symlink_to(_STAGE)
+    (folder / "stage").symlink_to(STAGE)
+    _join(folder / "joined")
     for name, scene in scenes.items():
         (folder / f"{name}.bin").write_bytes(scene.encode())
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Quiet, directory=str(folder)))
@@ -54,6 +60,15 @@ def serving(folder: Path, scenes: Mapping[str, Scene]) -> Iterator[str]:
     yield f"http://127.0.0.1:{server.server_address[1]}/"
     server.shutdown()
     server.server_close()
+
+
+def _join(folder: Path) -> None:
+    folder.mkdir()
+    (folder / "vendor").symlink_to(STAGE / "vendor")
+    for name, text in bundles(all_texts(), ["mount.js"]).items():
+        (folder / name).write_text(text)
+    for sheet in STAGE.glob("*.css"):
+        shutil.copy(sheet, folder)
 
 
 class Opener:
