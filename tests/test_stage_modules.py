@@ -9,11 +9,14 @@ from explorer.scene.modules import all_texts, bundles
 STAGE = Path(__file__).parents[1] / "explorer" / "stage"
 MODULES = sorted(STAGE.glob("*.js"))
 DECLARATION = re.compile(r"^(?:export )?(?:async )?(?:function|const|let|class)\s+(\w+)", re.MULTILINE)
+TOGETHER = re.compile(r"^(?:export )?(?:const|let)\s+[\[{]([^=]*?)[\]}]\s*=", re.MULTILINE)
 IMPORT = re.compile(r'^import \{ [\w, ]+ \} from "\./((?:vendor/)?[\w-]+\.js)";$')
 
 
 def test_top_level_names_are_unique() -> None:
-    names = Counter(name for module in MODULES for name in DECLARATION.findall(module.read_text()))
+    texts = [module.read_text() for module in MODULES]
+    several = (part for text in texts for parts in TOGETHER.findall(text) for part in re.findall(r"\w+", parts))
+    names = Counter((*(name for text in texts for name in DECLARATION.findall(text)), *several))
     assert [name for name, count in names.items() if count > 1] == []
 
 

@@ -18,15 +18,15 @@ const NAMED_BESIDE = 520;
 const WIDEST_CELL = 46;
 const NARROWEST_CELL = 3;
 /** Pixels of all maps above each other that a screen has room for. */
-const TALLEST = 660;
+const TALLEST_MAPS = 660;
 const TALLEST_MAP = 240;
 const TALLEST_INPUT = 132;
 const ROWS = { most: 22, numbered: 15, least: 3 };
-const MOST_WRITTEN = 3000;
-const MARGIN = 2;
+const MOST_TIME_NUMBERS = 3000;
+const TIME_MARGIN = 2;
 /** Digits, the smallest font that they may have, and which. @type {[number, number, boolean][]} */
-const TRIALS = [[3, 11, false], [2, 10, false], [2, 9, true]];
-const LARGEST_FONT = 12;
+const TIME_TRIALS = [[3, 11, false], [2, 10, false], [2, 9, true]];
+const LARGEST_TIME_FONT = 12;
 
 /** @param {RecurrentView} view @param {number} digits @param {boolean} narrow @returns {number} Width of the widest number, in parts of the font's size. */
 function widestNumber({ maps, theme }, digits, narrow) {
@@ -36,7 +36,7 @@ function widestNumber({ maps, theme }, digits, narrow) {
 
 /** @param {number} units Of all maps. @param {number} most Of one of them. @returns {number} Height of a unit's row. */
 function rowHeight(units, most) {
-  const row = Math.floor(Math.min(ROWS.most, Math.max(ROWS.least, TALLEST / Math.max(1, units))));
+  const row = Math.floor(Math.min(ROWS.most, Math.max(ROWS.least, TALLEST_MAPS / Math.max(1, units))));
   return row * most > TALLEST_MAP && row <= ROWS.least ? TALLEST_MAP / most : row;
 }
 
@@ -47,14 +47,14 @@ export function fitTime(view, room) {
   const caption = room >= NAMED_BESIDE ? CAPTION : 0;
   const most = Math.max(1, ...maps.map(({ units }) => units));
   const left = 12 + 7 * String(most - 1).length;
-  const space = (room - caption - left - MARGIN) / steps;
+  const space = (room - caption - left - TIME_MARGIN) / steps;
   const total = maps.reduce((sum, { units }) => sum + units, 0);
   const row = rowHeight(total, most);
   const inputs = view.inputs?.units ?? 1;
   const plain = { caption, left, steps, row, inputRow: Math.min(row, Math.max(1, TALLEST_INPUT / inputs)), digits: 2, narrow: false };
-  const numbered = view.hasValues && row >= ROWS.numbered && total * steps <= MOST_WRITTEN;
-  for (const [digits, least, narrow] of numbered ? TRIALS : []) {
-    for (let font = LARGEST_FONT; font >= least; font -= 1) {
+  const numbered = view.hasValues && row >= ROWS.numbered && total * steps <= MOST_TIME_NUMBERS;
+  for (const [digits, least, narrow] of numbered ? TIME_TRIALS : []) {
+    for (let font = LARGEST_TIME_FONT; font >= least; font -= 1) {
       const wanted = widestNumber(view, digits, narrow) * font + 5;
       if (wanted <= space) return { ...plain, cell: Math.min(WIDEST_CELL, Math.floor(space)), font, digits, narrow };
     }
@@ -65,10 +65,10 @@ export function fitTime(view, room) {
 
 /** @param {StripFit} fit @param {number} units @param {number} row @returns {TimeGeometry} */
 export function timeGeometry({ cell, left, steps, font }, units, row) {
-  const top = MARGIN;
+  const top = TIME_MARGIN;
   return {
     cell, row, left, top, units, steps, font, count: units * steps, line: steps,
-    width: Math.ceil(left + steps * cell + MARGIN), height: Math.ceil(top + units * row + MARGIN),
+    width: Math.ceil(left + steps * cell + TIME_MARGIN), height: Math.ceil(top + units * row + TIME_MARGIN),
     rect: (number, out) => Object.assign(out, { x: left + (number % steps) * cell, y: top + Math.floor(number / steps) * row, w: cell, h: row }),
     hit: (x, y) => {
       const [t, unit] = [Math.floor((x - left) / cell), Math.floor((y - top) / row)];

@@ -14,7 +14,7 @@ const FUNCTIONS = { sigmoid: "σ", tanh: "tanh", relu: "relu" };
 /** @param {number} value @returns {string} `0.557`: three decimals, or digits where those say nothing. */
 function equationNumber(value) {
   const size = Math.abs(value);
-  return size >= 0.001 && size < 1 ? shortNumber(Number(value.toFixed(3))) : shortNumber(value, 3);
+  return size >= 0.001 && size < 100 ? shortNumber(Number(value.toFixed(3))) : shortNumber(value, 3);
 }
 
 /** @param {number} value @returns {string} `(−0.3)`, as a factor. */

@@ -12,7 +12,7 @@ import { paintHatch } from "./paint.js";
 /** A gate beyond these is as good as shut or open. */
 const [SHUT, OPEN] = [0.05, 0.95];
 /** Smaller cells stand without a gap and without marks. */
-const APART = 8;
+const TIME_APART = 8;
 const VEIL = 0.72;
 
 /** @param {boolean} dark @returns {Swatch} Of what has no value. */
@@ -51,7 +51,7 @@ export function saturationOf({ sort, values }) {
 export function paintTimeMap(ctx, geometry, map, known, { digits, narrow }, theme) {
   const { cell, row, left, top, units, steps } = geometry;
   if (!map.values) paintOutlines(ctx, geometry, theme);
-  else if (cell >= APART && row >= APART) paintApart(ctx, geometry, map, known, digits, narrow ? theme.sans : theme.mono, theme);
+  else if (cell >= TIME_APART && row >= TIME_APART) paintApart(ctx, geometry, map, known, digits, narrow ? theme.sans : theme.mono, theme);
   else paintImage(ctx, geometry, map, known, theme);
   if (known < steps) paintPadding(ctx, left + known * cell, top, (steps - known) * cell, units * row, theme);
   paintUnits(ctx, geometry, theme);
@@ -70,7 +70,7 @@ export function paintPadding(ctx, x, y, w, h, theme) {
 function paintOutlines(ctx, { cell, row, left, top, units, steps }, theme) {
   ctx.strokeStyle = theme.border;
   ctx.lineWidth = 1;
-  if (cell < APART || row < APART) return ctx.strokeRect(left + 0.5, top + 0.5, steps * cell - 1, units * row - 1);
+  if (cell < TIME_APART || row < TIME_APART) return ctx.strokeRect(left + 0.5, top + 0.5, steps * cell - 1, units * row - 1);
   for (let u = 0; u < units; u += 1) for (let t = 0; t < steps; t += 1) ctx.strokeRect(left + t * cell + 0.5, top + u * row + 0.5, cell - 2, row - 2);
 }
 

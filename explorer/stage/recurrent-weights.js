@@ -15,8 +15,8 @@ import { rowsText } from "./recurrent-words.js";
 /** Columns of a block that belong to one parameter. `first`: number of its first column. @typedef {{which: "ih" | "hh" | "bih" | "bhh", name: string, short: string, first: number, columns: number}} WeightPart */
 /** @typedef {Geometry & {cw: number, ch: number, across: number, parts: WeightPart[], rows: number, columns: number, blocks: number, xOf: (block: number, column: number) => number, yOf: (block: number) => number}} WeightGeometry */
 
-const [PART_GAP, BLOCK_GAP, HEAD, LEFT, LINE_GAP] = [5, 18, 34, 26, 12];
-const [LARGEST, SMALLEST] = [18, 3];
+const [PART_GAP, BLOCK_GAP, BLOCK_HEAD, UNITS_WIDE, LINE_GAP] = [5, 18, 34, 26, 12];
+const [LARGEST_WEIGHT, LEAST_WEIGHT] = [18, 3];
 const TALLEST_WEIGHTS = 420;
 
 /** @param {RecurrentView} view @returns {WeightPart[]} Side by side in each block. */
@@ -39,18 +39,18 @@ function layoutWeights(view, room) {
   const { hidden_size: rows, gates: { length: blocks } } = view.opened;
   const columns = parts.reduce((sum, part) => sum + part.columns, 0);
   const gaps = Math.max(0, parts.length - 1) * PART_GAP;
-  const sideFor = (/** @type {number} */ across) => ((room - LEFT - 4 - (across - 1) * BLOCK_GAP) / across - gaps) / Math.max(1, columns);
-  const across = [blocks, Math.ceil(blocks / 2), 1].find((count) => sideFor(count) >= 6) ?? (sideFor(blocks) >= SMALLEST ? blocks : 1);
-  const cw = Math.max(1, Math.min(LARGEST, sideFor(across) >= 4 ? Math.floor(sideFor(across)) : sideFor(across)));
-  const ch = Math.max(1, Math.min(LARGEST, Math.floor(TALLEST_WEIGHTS / Math.max(1, rows * Math.ceil(blocks / across)))));
+  const sideFor = (/** @type {number} */ across) => ((room - UNITS_WIDE - 4 - (across - 1) * BLOCK_GAP) / across - gaps) / Math.max(1, columns);
+  const across = [blocks, Math.ceil(blocks / 2), 1].find((count) => sideFor(count) >= 6) ?? (sideFor(blocks) >= LEAST_WEIGHT ? blocks : 1);
+  const cw = Math.max(1, Math.min(LARGEST_WEIGHT, sideFor(across) >= 4 ? Math.floor(sideFor(across)) : sideFor(across)));
+  const ch = Math.max(1, Math.min(LARGEST_WEIGHT, Math.floor(TALLEST_WEIGHTS / Math.max(1, rows * Math.ceil(blocks / across)))));
   const wide = columns * cw + gaps;
   const partAt = (/** @type {number} */ column) => parts.findIndex(({ first, columns: count }) => column < first + count);
-  const xOf = (/** @type {number} */ block, /** @type {number} */ column) => LEFT + (block % across) * (wide + BLOCK_GAP) + column * cw + Math.max(0, partAt(column)) * PART_GAP;
-  const yOf = (/** @type {number} */ block) => HEAD + Math.floor(block / across) * (rows * ch + HEAD + LINE_GAP);
+  const xOf = (/** @type {number} */ block, /** @type {number} */ column) => UNITS_WIDE + (block % across) * (wide + BLOCK_GAP) + column * cw + Math.max(0, partAt(column)) * PART_GAP;
+  const yOf = (/** @type {number} */ block) => BLOCK_HEAD + Math.floor(block / across) * (rows * ch + BLOCK_HEAD + LINE_GAP);
   const lines = Math.ceil(blocks / across);
   return {
     parts, rows, columns, blocks, across, cw, ch, xOf, yOf, font: 0, count: blocks * rows * columns, line: columns,
-    width: LEFT + across * wide + (across - 1) * BLOCK_GAP + 4, height: lines * (rows * ch + HEAD + LINE_GAP) - LINE_GAP + 4,
+    width: UNITS_WIDE + across * wide + (across - 1) * BLOCK_GAP + 4, height: lines * (rows * ch + BLOCK_HEAD + LINE_GAP) - LINE_GAP + 4,
     rect: (cell, out) => {
       const [block, row] = [Math.floor(cell / (rows * columns)), Math.floor(cell / columns) % rows];
       return Object.assign(out, { x: xOf(block, cell % columns), y: yOf(block) + row * ch, w: cw, h: ch });
@@ -138,7 +138,7 @@ export class WeightsPanel extends CellPanel {
     if (block % across) return;
     ctx.textAlign = "right";
     const every = [1, 2, 4, 8, 16, 32, 64, 128, 256].find((step) => step * ch >= 14) ?? rows;
-    for (let row = 0; row < rows; row += every) ctx.fillText(String(row), LEFT - 6, y + (row + 0.5) * ch);
+    for (let row = 0; row < rows; row += every) ctx.fillText(String(row), UNITS_WIDE - 6, y + (row + 0.5) * ch);
   }
 
   /** @param {RecurrentView} view @param {WeightGeometry} geometry @returns {Float64Array} NaN where the scene does not hold it. */

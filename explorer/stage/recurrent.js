@@ -18,8 +18,8 @@ import { factWords, momentWords } from "./recurrent-words.js";
 /** Milliseconds in which another unit may be chosen before the server is asked about it. */
 const ASK_LATER = 250;
 /** Pixels of the card beside the strip. */
-const SIDES = 32;
-const GAP = 22;
+const REC_SIDES = 32;
+const CELL_GAP = 22;
 /** Wider cards have the cell beside the maps. */
 const CELL_BESIDE = 900;
 const CELL_SHARE = 0.42;
@@ -147,7 +147,7 @@ export class RecurrentStage {
   }
 
   measure() {
-    this.room = Math.max(240, this.card.clientWidth - SIDES);
+    this.room = Math.max(240, this.card.clientWidth - REC_SIDES);
     this.changed = true;
   }
 
@@ -180,13 +180,13 @@ export class RecurrentStage {
     const beside = this.room >= CELL_BESIDE;
     const wide = Math.max(CELL_LEAST, Math.min(CELL_MOST, CELL_SHARE * this.room));
     this.picture.toggleAttribute("data-beside", beside);
-    const axis = this.strip.draw(view, beside ? this.room - wide - GAP : this.room, String(this.edition));
-    this.picture.style.setProperty("--te-rec-cell", `${Math.max(wide, Math.min(CELL_MOST, this.room - axis.width - GAP))}px`);
+    const axis = this.strip.draw(view, beside ? this.room - wide - CELL_GAP : this.room, String(this.edition));
+    this.picture.style.setProperty("--te-rec-cell", `${Math.max(wide, Math.min(CELL_MOST, this.room - axis.width - CELL_GAP))}px`);
     for (const { panel } of parts) panel.place?.(axis);
     this.diagram.take(view);
     this.equations.take(view);
     this.phases.take(view);
-    this.weights.place(view, (this.wide.clientWidth || this.room) - SIDES - 2);
+    this.weights.place(view, (this.wide.clientWidth || this.room) - REC_SIDES - 2);
   }
 
   /** @param {RecurrentFact | null} fact @param {boolean} aloud */
@@ -224,7 +224,7 @@ export class RecurrentStage {
     const key = `${what} ${value} ${rest}`;
     if (key === this.said) return;
     this.said = key;
-    this.readout.replaceChildren(node("b", {}, value ? `${what} = ${value}` : what), rest && ` · ${rest}`.replace("· =", "="));
+    this.readout.replaceChildren(node("b", {}, value ? `${what}: ${value}` : what), rest && ` · ${rest}`.replace("· =", "="));
   }
 
   /** @param {RecurrentFact} fact Its unit comes into focus, its time is gone to. */

@@ -109,3 +109,18 @@ def values(name: str, variable: str) -> torch.Tensor:
     held = trace(name).names[variable].values
     assert held is not None
     return torch.tensor(held)
+
+
+def module(name: str, variable: str) -> torch.nn.RNNBase:
+    """Return the layer of a program, as it is when the program is run without the explorer."""
+    torch.manual_seed(0)
+    space: dict[str, object] = {"torch": torch, "nn": torch.nn}
+    exec(PROGRAMS[name], space)  # noqa: S102 - a program of this file
+    held = space[variable]
+    assert isinstance(held, torch.nn.RNNBase)
+    return held
+
+
+def parameters(layer: torch.nn.RNNBase) -> list[torch.Tensor]:
+    """Return weight_ih, weight_hh, bias_ih and bias_hh of the first layer."""
+    return [value.detach() for value in layer.all_weights[0]]
