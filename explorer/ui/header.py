@@ -33,7 +33,7 @@ def _example_picker(workspace: Workspace, examples: Sequence[Example]) -> None:
     def take() -> None:
         title = st.session_state[key]
         if title is not None and is_current(name, key):
-            workspace.start(by_title[title].source)
+            workspace.start(by_title[title].source, dict(by_title[title].opens))
 
     st.selectbox(
         "Examples",

@@ -100,11 +100,12 @@ class Workspace:
         self.amend(source)
         self._set("edition", self.edition + 1)
 
-    def start(self, source: str) -> None:
-        """Take another program, an example: no chip is selected, and of its layers the first is open."""
+    def start(self, source: str, opens: Mapping[str, object]) -> None:
+        """Take another program, an example: no chip is selected, and what it `opens` of the lens's options is open."""
         self.change(source)
         self.select(None)
-        self._set("options", lens_options.kept(self._lens, self.options))
+        kept = lens_options.kept(self._lens, self.options)
+        self._set("options", lens_options.chosen(self._lens, {**kept, **opens}))
 
     def amend(self, source: str) -> None:
         """Take the program with another argument in one of its calls: the forms that are drawn stay valid.

@@ -14,7 +14,7 @@ BASIC_EXAMPLES = (
 x = torch.sin(torch.arange(24) / 3).view(24, 1, 1) + 0.3 * torch.randn(24, 1, 1)
 lstm = nn.LSTM(1, 6)
 with torch.no_grad():
-    lstm.bias_ih_l0[6:12] = torch.linspace(-3, 5, 6)
+    lstm.bias_ih_l0[6:12] = torch.linspace(5, -3, 6)
 output, (h_n, c_n) = lstm(x)
 """,
     ),
@@ -91,6 +91,7 @@ output, (h_n, c_n) = lstm(x)
 print((output[-1, :, :4] == h_n[0]).all(), (output[0, :, 4:] == h_n[1]).all())
 print((output[-1, :, 4:] - h_n[1]).abs().max())
 """,
+        opens=(("reverse", 1),),
     ),
     Example(
         "Sentences of different lengths, packed",
@@ -111,6 +112,7 @@ output, output_lengths = nn.utils.rnn.pad_packed_sequence(packed_output)
 print((output[lengths - 1, torch.arange(4)] == h_n[0]).all())
 print(output[-1].abs().sum(-1))
 """,
+        opens=(("item", 1),),
     ),
     Example(
         "GRU: z keeps the old state, 1 − z takes the new one",
@@ -119,7 +121,7 @@ print(output[-1].abs().sum(-1))
 x = torch.sin(torch.arange(24) / 3).view(24, 1, 1)
 gru = nn.GRU(1, 6)
 with torch.no_grad():
-    gru.bias_ih_l0[6:12] = torch.linspace(-3, 3, 6)
+    gru.bias_ih_l0[6:12] = torch.linspace(3, -3, 6)
 output, h_n = gru(x)
 """,
     ),
@@ -154,6 +156,7 @@ c, _ = lstm(x)
 d, _ = lstm(x)
 print((a - b).abs().max(), (c - d).abs().max())
 """,
+        opens=(("depth", 1),),
     ),
     Example(
         "proj_size: h is shorter than c",

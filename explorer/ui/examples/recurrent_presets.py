@@ -30,6 +30,7 @@ with torch.no_grad():
 output, (h_n, c_n) = lstm(x)
 print(vocab[h_n.argmax()])
 """,
+        opens=(("unit", 1),),
     ),
     Example(
         "By hand: count how deep the brackets are",
@@ -86,6 +87,7 @@ with torch.no_grad():
 output, h_n = rnn(x)
 print(output[:, 0, 3])
 """,
+        opens=(("unit", 3),),
     ),
     Example(
         "By hand: a latch that is set and reset",

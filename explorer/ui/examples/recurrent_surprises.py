@@ -209,6 +209,7 @@ y, (h, c) = lstm(pack_padded_sequence(x, lengths))
 print((h_n - h).abs().amax(-1))
 print((output[lengths - 1, torch.arange(2)] - h[0]).abs().max())
 """,
+        opens=(("layer", 0), ("item", 1)),
     ),
     Example(
         "batch_first forgotten: no error, and time runs over the batch",
