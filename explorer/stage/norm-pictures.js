@@ -13,6 +13,8 @@ const PANEL_GAP = 18;
 /** Pixels of panels above each other. */
 const STACKED_TALLEST = 300;
 const BESIDE_TALLEST = 560;
+/** What writes into its own input: `x /= s`. */
+const WRITES = /^[^=(]*[-+*/]=/;
 /** Narrower rooms have one panel a line. */
 const ONE_BY_ONE = 560;
 
@@ -55,7 +57,7 @@ function fitAll(views, roles, panels, room) {
 function titleOf(view, role) {
   const { norm, output, inputName: x, outputName: y } = view;
   const call = view.callText;
-  const made = view.isWeight ? "w = g · v / ‖v‖" : output.grid?.label && call ? `${y} = ${call}` : call || y;
+  const made = view.isWeight ? "w = g · v / ‖v‖" : output.grid?.label && call && !WRITES.test(call) ? `${y} = ${call}` : call || y;
   const normalised = norm.kind === "weight" || norm.kind === "standard" ? `x̂ = ${norm.statistics.used_mean ? `(${x} − μ)` : x} / ${norm.statistics.used_variance ? "σ" : view.divisorName}` : `x̂ = (${x} − μ) / √(σ² + ε)`;
   /** @type {Record<NormRole, string>} */
   const titles = {

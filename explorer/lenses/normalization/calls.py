@@ -9,6 +9,7 @@ from typing import Any
 import torch
 
 from explorer.lenses.calls import label_of, module_of, states_of
+from explorer.lenses.normalization.affine import affine_after
 from explorer.lenses.normalization.handmade import Handmade, Makers, blocks_of, handmade
 from explorer.lenses.normalization.settings import SIGNATURES, Settings, Signature, settings_of
 from explorer.scene import Span
@@ -135,29 +136,30 @@ def _by_hand(step: Step, call: Call | None, makers: Makers) -> NormCall | None:
     made = None if call is None else handmade(step, makers)
     if call is None or made is None or not made.input.dtype.is_floating_point:
         return None
-    blocks = blocks_of(made.input.shape, made.mean.shape)
-    root = made.root
+    blocks, after = blocks_of(made.input.shape, made.mean.shape), affine_after(step, makers)
+    last, root = after.last, made.root
     eps, outside = (root.eps, 0.0) if root.inside else (0.0, root.eps)
+    settings = Settings(blocks, after.along, eps=eps, running=not made.own, correction=root.correction, outside=outside)
     return NormCall(
-        step=step.index,
+        step=last.index,
         detail=-1,
         path="",
-        label=label_of(step, ""),
+        label=label_of(last, ""),
         module=None,
         owner=None,
         call=call,
         kind="standard",
         given={},
-        settings=Settings(blocks, eps=eps, running=not made.own, correction=root.correction, outside=outside),
+        settings=settings,
         input=made.input,
-        output=step.outputs[0],
-        weight=None,
-        bias=None,
+        output=last.outputs[0],
+        weight=after.weight,
+        bias=after.bias,
         running_mean=None,
         running_var=None,
         next_mean=None,
         next_var=None,
-        span=Span(step.line, step.column, step.end_line, step.end_column),
+        span=Span(last.line, last.column, last.end_line, last.end_column),
         by_hand=made,
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -64,6 +64,10 @@ class Makers:
     def __init__(self, trace: Trace) -> None:
         self._calls = trace.calls or (None,) * len(trace.steps)
         self._made = {(state.tensor, state.version): step for step in trace.steps for state in step.outputs}
+        self._takers: dict[tuple[int, int], list[Step]] = {}
+        for step in trace.steps:
+            for state in step.inputs:
+                self._takers.setdefault((state.tensor, state.version), []).append(step)
 
     def of(self, state: TensorState) -> Step | None:
         """Return the step that made a tensor, or the one that a chain of views of it begins with."""
@@ -74,6 +78,10 @@ class Makers:
             step = self._made.get((step.inputs[0].tensor, step.inputs[0].version))
         return step
 
+    def takers(self, state: TensorState) -> Sequence[Step]:
+        """Return the steps that took a tensor with the values of a state, in their order."""
+        return self._takers.get((state.tensor, state.version), ())
+
     def call(self, step: Step) -> Call | None:
         """Return the live call of a step."""
         return self._calls[step.index]
@@ -81,7 +89,7 @@ class Makers:
 
 def handmade(step: Step, makers: Makers) -> Handmade | None:
     """Return what a step normalises, where it is the last of (x - mean) / deviation; else None."""
-    if step.op not in ("div", "divide", "true_divide", "mul", "multiply") or len(step.inputs) != 2:
+    if plain_op(step) not in ("div", "divide", "true_divide", "mul", "multiply") or len(step.inputs) != 2:
         return None
     for above, below in _orders(step):
         root = _root(below, makers)
@@ -91,9 +99,17 @@ def handmade(step: Step, makers: Makers) -> Handmade | None:
         if given is None or given[0].shape != step.outputs[0].shape or not _is_alike(given[1], below, given[0].shape):
             continue
         source = _mean_of(given[1], makers)
-        if source is not None and is_same(source, root.source):
+        # x and x − mean have one deviation: x -= x.mean(0); x /= x.std(0)
+        if source is not None and (
+            is_same(source, root.source) or (is_same(source, given[0]) and is_same(above, root.source))
+        ):
             return Handmade(*given, below, root, own=is_same(source, given[0]))
     return None
+
+
+def plain_op(step: Step) -> str:
+    """Return the name of an operation without the mark of one that works in place: `div` of `div_`."""
+    return step.op.removesuffix("_")
 
 
 def blocks_of(shape: tuple[int, ...], mean: tuple[int, ...]) -> tuple[int, ...]:
@@ -121,7 +137,7 @@ def _orders(step: Step) -> Iterable[tuple[TensorState, TensorState]]:
 def _difference(state: TensorState, makers: Makers) -> tuple[TensorState, TensorState] | None:
     """Return x and mean of x − mean."""
     step = makers.of(state)
-    if step is None or step.op not in ("sub", "subtract") or len(step.inputs) != 2:
+    if step is None or plain_op(step) not in ("sub", "subtract") or len(step.inputs) != 2:
         return None
     return step.inputs[0], step.inputs[1]
 
