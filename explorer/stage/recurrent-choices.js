@@ -67,6 +67,7 @@ export class RecurrentChoices {
     setAttribute(this.forward, "aria-pressed", String(unrolled?.reverse === false));
     setAttribute(this.backward, "aria-pressed", String(unrolled?.reverse === true));
     for (const button of [this.forward, this.backward]) setAttribute(button, "disabled", served ? null : "");
+    this.badge.hidden = !stop.layer.includes("dropout="); // nothing else is done otherwise in training
     setText(this.badge, stop.training ? "train" : "eval");
     setAttribute(this.badge, "data-mode", stop.training ? "train" : "eval");
     this.word.hidden = served || (stops.length < 2 && stop.layers < 2 && stop.directions < 2 && stop.batch < 2);
