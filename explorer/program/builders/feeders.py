@@ -6,6 +6,7 @@ import ast
 
 from explorer.program.builders import names
 from explorer.program.builders.creations import seed_of
+from explorer.program.builders.expressions import parsed
 from explorer.program.builders.links import Program
 from explorer.program.builders.recurrent_calls import same_input
 
@@ -29,17 +30,30 @@ def feeders(program: Program, path: str) -> tuple[int, ...]:
 
 
 def own_feeders(program: Program, path: str) -> tuple[int, ...]:
-    """Return those of the `feeders` that no other line needs, each with the seed right before it."""
-    readers = {call.place for _, call in same_input(program, path)}
+    """Return those of the `feeders` that no other line needs, each with the seed right before it.
+
+    The layers' own lines need what their fields say but for input_size, which goes with the sequence.
+    """
+    layers = same_input(program, path)
+    readers = {call.place for _, call in layers} | {program.find(chip.index)[0].place for chip, _ in layers}
+    kept = {
+        name
+        for chip, _ in layers
+        for field, text in chip.fields.items()
+        if field != "input_size" and (node := parsed(text)) is not None
+        for name in names.used_within(node, None)
+    }
     own = set(feeders(program, path))
-    while shared := {place for place in own if _needed(program, place, own | readers)}:
+    while shared := {place for place in own if _needed(program, place, own | readers, kept)}:
         own -= shared
     seeds = {place - 1 for place in own if place and seed_of(program.body[place - 1]) is not None}
     return tuple(sorted(own | seeds))
 
 
-def _needed(program: Program, place: int, known: set[int]) -> bool:
+def _needed(program: Program, place: int, known: set[int], kept: set[str]) -> bool:
     given = _gives(program.body[place])
+    if given & kept:
+        return True
     others = (node for number, node in enumerate(program.body) if number not in known)
     return any(names.uses(node, name) for node in others for name in given)
 

@@ -15,6 +15,7 @@ True
 from __future__ import annotations
 
 import ast
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -190,10 +191,10 @@ def resized(program: Program, path: str, layer: str, before: str, after: str) ->
 def _real(typed: str) -> float:
     advice = "Type one number, for example 2 or -2."
     text = numerals.number(typed.strip(), advice)
-    try:
-        return float(ast.literal_eval(text))
-    except (ValueError, TypeError, OverflowError):  # complex, infinite or NaN
-        raise ArgumentProblem(f"{numerals.shown(typed)} is not a finite real number. {advice}") from None
+    value = ast.literal_eval(text) if numerals.float_named(typed.strip()) == "" else math.inf
+    if isinstance(value, complex) or not math.isfinite(value):
+        raise ArgumentProblem(f"{numerals.shown(typed)} is not a finite real number. {advice}")
+    return float(value)
 
 
 def _set(source: str, gate: GateOf, numbers: Mapping[str, float | None]) -> str:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from explorer.program.builders.additions import imports, inserted
 from explorer.program.builders.links import Program
 from explorer.program.builders.source import Edit
-from explorer.program.builders.weights import bound_at
+from explorer.program.builders.weights import bound_at, is_no_grad
 
 _WHOLE = (0, -1)
 
@@ -112,27 +112,17 @@ def additions(program: Program, owner: str, written: Sequence[str]) -> list[Edit
     return [*imports(program, "torch"), inserted(program, place, [block])]
 
 
-def last_block(program: Program, owner: str, parameter: str) -> int:
-    """Return the place of the last block that writes to a parameter, or -1."""
-    lines = [line for line in parameter_lines(program, owner) if line.parameter == parameter]
-    return max((program.body.index(line.block) for line in lines if line.block is not None), default=-1)
-
-
 def _is_own(block: ast.With, owner: str) -> bool:
     """Tell a block whose lines all write to parameters of one module."""
-    return _is_no_grad(block) and all(_line(node, block, owner, {}) is not None for node in block.body)
+    return is_no_grad(block) and all(_line(node, block, owner, {}) is not None for node in block.body)
 
 
 def _assignments(program: Program) -> Iterator[tuple[ast.stmt, ast.With | None]]:
     for node in program.body:
-        if isinstance(node, ast.With) and _is_no_grad(node):
+        if isinstance(node, ast.With) and is_no_grad(node):
             yield from ((inner, node) for inner in node.body)
         else:
             yield node, None
-
-
-def _is_no_grad(block: ast.With) -> bool:
-    return len(block.items) == 1 and ast.unparse(block.items[0].context_expr) == "torch.no_grad()"
 
 
 def _line(node: ast.stmt, block: ast.With | None, owner: str, known: Mapping[str, int]) -> ParameterLine | None:

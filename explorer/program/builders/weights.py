@@ -13,6 +13,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Sequence
+from typing import TypeGuard
 
 from explorer.program.builders import names, numerals
 from explorer.program.builders.additions import imports, inserted
@@ -82,7 +83,8 @@ def set_cell(source: str, weight: str, index: Sequence[int], value: str) -> str:
     same = next((line for line in writes if ast.unparse(line.targets[0]) == place), None)
     if same is not None and same is not _whole(program, target):
         return program.text.edited([Edit(program.text.start(same.value), program.text.end(same.value), number)])
-    after = program.body.index(writes[-1]) if writes else bound_at(program, target)
+    blocks = [place for place, node in enumerate(program.body) if _writes_within(node, target)]
+    after = max([bound_at(program, target), *(program.body.index(line) for line in writes), *blocks])
     return program.text.edited([inserted(program, after, [f"{place} = {number}"])])
 
 
@@ -142,6 +144,17 @@ def _writes(program: Program, target: str) -> list[ast.Assign]:
     """Return the lines at the top level that write to a weight's data."""
     lines = [node for node in program.body if isinstance(node, ast.Assign) and len(node.targets) == 1]
     return [line for line in lines if _written(line.targets[0]) == f"{target}.data"]
+
+
+def is_no_grad(node: ast.stmt) -> TypeGuard[ast.With]:
+    """Tell a block `with torch.no_grad():`."""
+    return isinstance(node, ast.With) and [ast.unparse(item) for item in node.items] == ["torch.no_grad()"]
+
+
+def _writes_within(node: ast.stmt, target: str) -> bool:
+    """Tell a block in which lines write to a weight."""
+    lines = [line for line in node.body if isinstance(line, ast.Assign)] if is_no_grad(node) else []
+    return any(_written(line.targets[0]).removesuffix(".data") == target for line in lines)
 
 
 def _written(node: ast.expr) -> str:

@@ -1,0 +1,176 @@
+"""What recurrent layers go through: numbers, texts, symbols, sentences, each as lines that the program runs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from explorer.program.builders import ArgumentProblem, EditProblem, chain
+from explorer.program.builders.feeders import feeders, own_feeders
+from explorer.program.builders.links import read
+from explorer.program.builders.recurrent_beside import set_beside
+from explorer.program.builders.sequence_parts import (
+    numbers_of,
+    set_numbers,
+    set_steps,
+    set_text,
+    steps_of,
+    text_of,
+)
+from explorer.program.builders.sequences import (
+    CHARACTERS,
+    OTHER,
+    SENTENCES,
+    SEQUENCES,
+    SINE,
+    SYMBOLS,
+    TABLE,
+    TYPED,
+    WORDS,
+    sequence_of,
+    set_sequence,
+)
+
+GRU = """\
+import torch
+from torch import nn
+x = torch.randn(5, 2, 4)
+gru = nn.GRU(4, 6)
+output, h_n = gru(x)
+"""
+CELL = """\
+import torch
+from torch import nn
+x = torch.randn(5, 2, 4)
+gru = nn.GRUCell(4, 6)
+state = None
+for x_t in x:
+    state = gru(x_t, state)
+"""
+
+
+def run(source: str) -> dict[str, Any]:
+    """Run a program as it is, with an uploaded table."""
+    names: dict[str, Any] = {"data": np.arange(21.0).reshape(7, 3)}
+    torch.manual_seed(0)
+    exec(source, names)  # noqa: S102 - the tests' own programs
+    return names
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.sampled_from(SEQUENCES), min_size=1, max_size=3), st.sampled_from(["cell", "plain", "first", "beside"])
+)
+def test_each_kind_of_sequence_runs_and_is_known_again(kinds: list[str], how: str) -> None:
+    source = CELL if how == "cell" else GRU
+    if how == "first":
+        source = chain.set_fields(source, 1, "GRU", {"batch_first": "True"})
+    if how == "beside":
+        source = set_beside(source, 1, ("LSTM",))
+    for kind in kinds:
+        source = set_sequence(source, "gru", kind)
+        assert sequence_of(source, "gru") == kind
+    names = run(source)
+    given = names["x"].transpose(0, 1) if how == "first" else names["x"]
+    assert given.ndim == 3
+    assert given.shape[2] == names["gru"].input_size
+    assert names["tokens"] if kinds[-1] in (CHARACTERS, WORDS, SYMBOLS, SENTENCES) else True
+    if kinds[-1] in (CHARACTERS, WORDS, SYMBOLS):
+        assert len(names["tokens"]) == len(given)
+    if how == "plain":
+        # nothing of the one before is left behind
+        assert len(source.splitlines()) <= len(set_sequence(GRU, "gru", kinds[-1]).splitlines()) + ("F." not in source)
+
+
+def test_other_lines_keep_what_they_need() -> None:
+    source = GRU + "print(x.mean())\n"
+    words = set_sequence(source, "gru", WORDS)
+    assert "x = torch.randn(5, 2, 4)\n" in words
+    assert "output, h_n = gru(x1)\n" in words
+    run(words)
+    seeded = GRU.replace("x =", "torch.manual_seed(3)\nx =")
+    assert "manual_seed" not in set_sequence(seeded, "gru", SINE)
+
+
+def test_a_sequence_that_is_written_into_is_made_by_those_lines_too() -> None:
+    source = GRU.replace("gru =", "x[2] = 0\nx *= 2\ny = 3\ngru =")
+    program = read(source)
+    assert program is not None
+    assert [program.body[place].lineno for place in feeders(program, "gru")] == [3, 4, 5]
+    assert feeders(program, "gru") == own_feeders(program, "gru")
+    run(set_sequence(source, "gru", SINE))
+
+
+def test_names_that_the_layer_needs_stay() -> None:
+    source = GRU.replace("x = torch.randn(5, 2, 4)", "H = 4\nx = torch.randn(5, 2, H)").replace("(4, 6)", "(H, H)")
+    words = set_sequence(source, "gru", WORDS)
+    assert "H = 4\n" in words
+    assert "gru = nn.GRU(4, H)\n" in words
+    run(words)
+
+
+def test_what_is_packed_is_unpacked_first_and_sentences_are_packed() -> None:
+    sentences = set_sequence(GRU, "gru", SENTENCES)
+    names = run(sentences)
+    assert names["lengths"].tolist() == [3, 6, 2]
+    assert "pack_padded_sequence" not in set_sequence(sentences, "gru", SINE)
+
+
+TEXTS = st.text(min_size=1, max_size=40).filter(lambda text: text.strip() and text.isprintable())
+
+
+@settings(max_examples=60, deadline=None)
+@given(TEXTS, st.sampled_from([CHARACTERS, WORDS, SYMBOLS]))
+def test_any_text_stands_in_the_program(text: str, kind: str) -> None:
+    source = set_text(set_sequence(GRU, "gru", kind), "gru", text)
+    assert text_of(source, "gru") == text
+    names = run(source)
+    assert names["tokens"] == (text.split() if kind == WORDS else list(text))
+    assert names["output"].shape[0] == len(names["tokens"])
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.integers(-99, 99) | st.floats(-9, 9), min_size=1, max_size=20))
+def test_any_numbers_stand_in_the_program(numbers: list[float]) -> None:
+    source = set_numbers(set_sequence(GRU, "gru", TYPED), "gru", " ".join(map(str, numbers)))
+    assert torch.allclose(run(source)["x"].flatten(), torch.tensor(numbers).float())
+    assert numbers_of(source, "gru") is not None
+
+
+def test_steps_are_a_number_of_the_program() -> None:
+    source = set_steps(set_sequence(GRU, "gru", SINE), "gru", "7")
+    assert steps_of(source, "gru") == "7"
+    assert run(source)["output"].shape[0] == 7
+    assert steps_of(GRU, "gru") is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "change", "typed", "words"),
+    [
+        (WORDS, set_text, "  ", "There is no text"),
+        (WORDS, set_text, "a" * 401, "401 characters are too many"),
+        (SINE, set_steps, "0", "0 time steps cannot be shown"),
+        (SINE, set_steps, "99999", "99999 time steps cannot be shown"),
+        (SINE, set_steps, "many", "is not a number of time steps"),
+        (TYPED, set_numbers, "", "is not a list of numbers"),
+        (TYPED, set_numbers, "1 2; 3 4", "a series is one list"),
+        (TYPED, set_numbers, "1, x", "is not a list of numbers"),
+    ],
+)
+def test_what_makes_no_sequence_is_said(kind: str, change: Any, typed: str, words: str) -> None:
+    with pytest.raises(ArgumentProblem, match=words):
+        change(set_sequence(GRU, "gru", kind), "gru", typed)
+
+
+def test_programs_without_a_call_have_no_sequence_to_change() -> None:
+    for source in ("", "gru = 3\n", GRU.partition("output")[0]):
+        assert sequence_of(source, "gru") == OTHER
+        with pytest.raises(EditProblem):
+            set_sequence(source, "gru", TABLE)
+    with pytest.raises(EditProblem):
+        set_text(GRU, "gru", "hello")
