@@ -136,6 +136,12 @@ def _embedding(arguments: Arguments, keywords: Keywords) -> float:
     return float(indices.numel() * weight.shape[-1])
 
 
+def _states(arguments: Arguments, keywords: Keywords) -> float:
+    """A recurrent cell's new states: as large as those that it was given."""
+    given = arguments[1] if len(arguments) > 1 else keywords["hx"]
+    return float(sum(state.numel() for state in (given if isinstance(given, tuple | list) else (given,))))
+
+
 _NAMES: dict[Callable[[Arguments, Keywords], float], str] = {
     _nothing: """
         item size dim numel detach detach_ view t T mT H mH transpose permute view_as unsqueeze squeeze
@@ -172,6 +178,7 @@ _NAMES: dict[Callable[[Arguments, Keywords], float], str] = {
         max_unpool1d max_unpool2d max_unpool3d
     """,
     _embedding: "embedding",
+    _states: "lstm_cell gru_cell rnn_tanh_cell rnn_relu_cell",
 }
 _RULES = {name: rule for rule, names in _NAMES.items() for name in names.split()}
 

@@ -74,12 +74,22 @@ def _combined(given: list[torch.Tensor], arguments: tuple[Any, ...], keywords: d
     return int(given[0].numel() ** count) * count if isinstance(count, int) and 0 < count < 64 else 0
 
 
-# Calls whose result's size depends on values, so that `meta` cannot foretell it.
+def _recurrent(given: list[torch.Tensor], arguments: tuple[Any, ...], keywords: dict[str, Any]) -> int:
+    """Elements of a recurrent layer's outputs, of two directions at most, and of its last states."""
+    del keywords
+    # a packed sequence has its batch sizes before the first states
+    states = list(tensors_in(arguments[2 if isinstance(arguments[3], list | tuple) else 1]))
+    return math.prod(given[0].shape[:-1]) * 2 * states[0].shape[-1] + sum(state.numel() for state in states)
+
+
+# Calls whose result's size depends on values, so that `meta` cannot foretell it; and those that it takes long to: it
+# would go through a sequence step by step.
 _BY_VALUE: dict[str, Callable[[list[torch.Tensor], tuple[Any, ...], dict[str, Any]], int]] = {
     "bincount": _counted,
     "one_hot": _one_hot,
     "repeat_interleave": _interleaved,
     "combinations": _combined,
+    **dict.fromkeys(("lstm", "gru", "rnn_tanh", "rnn_relu"), _recurrent),
 }
 
 

@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from torch.overrides import TorchFunctionMode
 
 import explorer
 from explorer.program.estimates import TIGHT, most_elements
-from explorer.program.limits import AllocationCheck, LimitError
+from explorer.program.limits import _BY_VALUE, AllocationCheck, LimitError
 from explorer.trace.calls import tensors_in
 
 SIZES = st.integers(0, 5)
@@ -67,6 +68,52 @@ def test_indexing(rows: int, columns: int, picks: list[int]) -> None:
     x, chosen = torch.randn(rows, columns), torch.tensor(picks, dtype=torch.long)
     for index in (0, (slice(None), 0), chosen, (slice(None), chosen), x > 0):
         assert most_elements("__getitem__", (x, index), {}) >= _made(torch.Tensor.__getitem__, (x, index), {})
+
+
+class _Calls(TorchFunctionMode):
+    """Keeps the calls of one function."""
+
+    def __init__(self, names: set[str]) -> None:
+        super().__init__()
+        self.names = names
+        self.calls: list[tuple[str, tuple[Any, ...], int]] = []
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        result = func(*args, **kwargs or {})
+        if func.__name__ in self.names:
+            storages = {t.untyped_storage()._cdata: t.numel() for t in tensors_in([result])}
+            self.calls.append((func.__name__, args, sum(storages.values())))
+        return result
+
+
+@settings(max_examples=60)
+@given(st.data())
+def test_recurrent_layers_never_need_a_dry_run(data: st.DataObject) -> None:
+    kind = data.draw(st.sampled_from([torch.nn.LSTM, torch.nn.GRU, torch.nn.RNN]))
+    sizes = [data.draw(st.integers(1, 4)) for _ in range(4)]
+    features, hidden, steps, batch = sizes
+    options = {"num_layers": data.draw(st.integers(1, 2)), "bidirectional": data.draw(st.booleans())}
+    if kind is torch.nn.LSTM and hidden > 1:
+        options["proj_size"] = data.draw(st.integers(0, hidden - 1))
+    x = torch.randn(steps, batch, features)
+    given_x = torch.nn.utils.rnn.pack_sequence([*x.unbind(1)]) if data.draw(st.booleans()) else x
+    with _Calls({"lstm", "gru", "rnn_tanh"}) as seen:
+        kind(features, hidden, **options)(given_x)
+    ((op, arguments, made),) = seen.calls
+    needed = _BY_VALUE[op](list(tensors_in(arguments)), arguments, {})
+    assert made <= needed <= 2 * made
+    with _Calls({"lstm_cell", "gru_cell", "rnn_tanh_cell"}) as seen:
+        getattr(torch.nn, f"{kind.__name__}Cell")(features, hidden)(x[0])
+    ((op, arguments, made),) = seen.calls
+    assert made <= most_elements(op, arguments, {})
+    assert op in TIGHT
+
+
+def test_a_recurrent_layer_is_held_to_the_limit() -> None:
+    source = "x = torch.zeros(1, 1, 1).expand(100_000, 1, 1)\ny = nn.LSTM(1, 500)(x)"
+    trace = explorer.run(source, max_bytes=500_000_000)
+    assert trace.error is not None
+    assert trace.error.message.startswith("lstm would allocate 762.9")
 
 
 @pytest.mark.parametrize(
