@@ -82,7 +82,7 @@ def test_the_menu_offers_everything_and_what_belongs_to_the_page_first(page: Pag
     assert {entry["name"] for entry in offered} >= set(OPERATIONS)
     groups = list(dict.fromkeys(entry["group"] for entry in offered))
     firsts = {"memory": "Write", "indexing": "Select", "broadcasting": "Elementwise", "reductions": "Reduce"}
-    firsts |= {"convolution": "Convolution", "normalization": "Normalisation"}
+    firsts |= {"convolution": "Convolution", "normalization": "Normalisation", "recurrent": "Recurrent"}
     assert groups[0] == {**firsts, "autograd": "Autograd"}.get(page.key, "Shape")
     # each group stands together
     assert [entry["group"] for entry in offered] == sorted((entry["group"] for entry in offered), key=groups.index)
