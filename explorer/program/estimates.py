@@ -42,8 +42,15 @@ def _weight(values: Iterable[Any]) -> float:
         elif kind is list or kind is tuple or kind is torch.Size:
             total *= _weight(value)
         elif isinstance(value, torch.Tensor):
-            total *= max(value.numel(), 1)
+            total *= max(_size(value), 1)
     return total
+
+
+def _size(tensor: torch.Tensor) -> int:
+    try:
+        return tensor.numel()
+    except ValueError:
+        return 0  # a parameter of a lazy layer, which has no size yet
 
 
 def _nothing(arguments: Arguments, keywords: Keywords) -> float:

@@ -9,6 +9,30 @@ from tests.explain.lessons import Lesson, check
 
 LESSONS = [
     Lesson(
+        "x = torch.randn(2, 3)\ny = F.layer_norm(x, 3)\n",
+        "F.layer_norm(x, 3)",
+        ("F.layer_norm gets normalized_shape=3.", "as a tuple", "x has shape (2, 3)."),
+        (("y = F.layer_norm(x, (3,))",),),
+    ),
+    Lesson(
+        "x = torch.randn(2, 3)\ny = F.rms_norm(x, 2)\n",
+        "F.rms_norm(x, 2)",
+        ("F.rms_norm gets normalized_shape=2.", "only the layer, nn.RMSNorm(2), takes a plain number"),
+        (("y = F.rms_norm(x, (3,))",),),
+    ),
+    Lesson(
+        "x = torch.randn(4)\nbn = nn.LazyBatchNorm1d()\ny = bn(x)\n",
+        "bn(x)",
+        ("LazyBatchNorm1d takes its number of channels from dimension 1", "x has shape (4,): 1 dimension"),
+        (("y = bn(x.unsqueeze(1))",),),
+    ),
+    Lesson(
+        "x = torch.randn(4)\nbn = nn.LazyInstanceNorm2d()\ny = bn(x)\n",
+        "bn(x)",
+        ("LazyInstanceNorm2d takes its number of channels from dimension 1", "none of them for channels"),
+        (),
+    ),
+    Lesson(
         "gn = nn.GroupNorm(4, 6)\n",
         "nn.GroupNorm(4, 6)",
         ("GroupNorm gets num_groups=4, and 6 channels cannot be divided into 4 groups of equal size: 6 / 4 leaves 2.",),

@@ -114,6 +114,48 @@ def explain_sizes(norming: Norming) -> Explanation | None:
     )
 
 
+def explain_plain_size(norming: Norming) -> Explanation | None:
+    """Explain `F.layer_norm(x, 3)`: only the layers make a tuple of one number."""
+    fault = norming.fault
+    if norming.layer is not None or not fault.matches(r"'normalized_shape' \(position 2\) must be tuple of ints"):
+        return None
+    written = fault.argument(1, "normalized_shape")
+    size = norming.settings.get("normalized_shape")
+    if written is None or not isinstance(size, int):
+        return None
+
+    def changes() -> Iterator[Change]:
+        yield from norming.change({"normalized_shape": f"({fault.text.text(written)},)"})
+        yield from norming.change({"normalized_shape": f"({norming.shape[-1]},)"})
+
+    layer = "nn.LayerNorm" if norming.kind == "layer" else "nn.RMSNorm"
+    return Explanation(
+        f"{norming.title} gets normalized_shape={size}. The function takes the last sizes of its input as a tuple, "
+        f"also where it is one; only the layer, {layer}({size}), takes a plain number. {norming.has_shape()}.",
+        f"Write a comma behind it: `({fault.text.text(written)},)`.",
+        fault.fixes(changes),
+    )
+
+
+def explain_lazy(norming: Norming) -> Explanation | None:
+    """Explain a layer that takes its number of channels from its first input, which has no dimension for them."""
+    if norming.layer is None or not norming.name.startswith("Lazy") or len(norming.shape) > 1:
+        return None
+    if not norming.fault.matches("index out of range"):
+        return None
+
+    def changes() -> Iterator[Change]:
+        for dim in (1, 0) if norming.name.endswith("1d") and norming.shape else ():
+            yield from norming.with_input(f".unsqueeze({dim})")
+
+    return Explanation(
+        f"{norming.name} takes its number of channels from dimension 1 of its first input. {norming.has_shape()}: "
+        f"{count_text(len(norming.shape), 'dimension')}, none of them for channels.",
+        "`.unsqueeze(…)` adds a dimension of size 1.",
+        norming.fault.fixes(changes),
+    )
+
+
 def explain_rank(norming: Norming) -> Explanation | None:
     """Explain an input with too few dimensions for channels."""
     least = _SHORTEST.get(norming.kind, 0)
@@ -212,6 +254,7 @@ def explain_norm_memory(fault: Fault) -> Explanation | None:
 
 
 _SETTINGS = (
+    explain_plain_size, explain_lazy,
     explain_one_value, explain_epsilon, explain_rank, explain_other_rank, explain_input_dtype, explain_statistics,
 )  # fmt: skip
 
