@@ -62,6 +62,12 @@ INPUTS = [
         (("embedding = torch.nn.Embedding(5, 2)", "y = lstm(embedding(ids))"), ("y = lstm(ids.float())",)),
     ),
     Lesson(
+        "x = torch.arange(5)\nrnn = nn.RNN(1, 4)\ny = rnn(x)\n",
+        "rnn(x)",
+        ("takes floating-point numbers, 1 feature for each time step. x has shape (5,) and dtype int64, from 0 to 4",),
+        (("y = rnn(x.float().view(-1, 1, 1))",), ("embedding = torch.nn.Embedding(5, 1)", "y = rnn(embedding(x))")),
+    ),
+    Lesson(
         "x = torch.randn(0, 2, 4)\nlstm = nn.LSTM(4, 6)\ny = lstm(x)\n",
         "lstm(x)",
         ("x has shape (0, 2, 4): dimension 0 counts time steps, and there is none.",),

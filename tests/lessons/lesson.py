@@ -15,8 +15,9 @@ from explorer.trace.model import BackwardEvent, Trace
 from explorer.ui.examples.autograd import AUTOGRAD_EXAMPLES
 from explorer.ui.examples.convolution import CONVOLUTION_EXAMPLES
 from explorer.ui.examples.normalization import NORMALIZATION_EXAMPLES
+from explorer.ui.examples.recurrent import RECURRENT_EXAMPLES
 
-_EXAMPLES = (*AUTOGRAD_EXAMPLES, *CONVOLUTION_EXAMPLES, *NORMALIZATION_EXAMPLES)
+_EXAMPLES = (*AUTOGRAD_EXAMPLES, *CONVOLUTION_EXAMPLES, *NORMALIZATION_EXAMPLES, *RECURRENT_EXAMPLES)
 SOURCES = {example.title: example.source for example in _EXAMPLES}
 
 

@@ -60,6 +60,8 @@ def explain_word_numbers(layer: Recurring) -> Explanation | None:
     low, high = (int(given.min()), int(given.max())) if given.numel() else (0, 0)
 
     def changes() -> Iterator[Change]:
+        if size == 1:
+            yield from layer.layer.with_input(".float().view(-1, 1, 1)")
         if low >= 0:
             yield from _embedded(layer, high + 1, size)
         if 0 <= low <= high < size:
@@ -203,7 +205,7 @@ def explain_flags(layer: Recurring) -> Explanation | None:
 
 
 INPUTS = (
-    explain_input_kind, explain_flags, explain_dimensions, explain_word_numbers, explain_features, explain_no_steps,
+    explain_input_kind, explain_flags, explain_word_numbers, explain_dimensions, explain_features, explain_no_steps,
     explain_packed_lengths,
 )  # fmt: skip
 """What explains inputs."""
