@@ -310,6 +310,14 @@ def test_clipping_keeps_the_direction() -> None:
     torch.testing.assert_close(names["after"] * norm, names["before"], rtol=1e-4, atol=1e-2)
 
 
+def test_a_sequence_without_a_length_is_left_out() -> None:
+    names = names_of("Two lengths for three sequences: the third is gone without a word")
+    assert names["x"].shape[1] == 3
+    assert names["h_n"].shape[1] == 2
+    alone, _ = names["lstm"](names["x"][:4, :1])
+    torch.testing.assert_close(names["output"][:4, :1], alone)
+
+
 def test_without_batch_first_one_sentence_leaks_into_the_next() -> None:
     names = names_of("batch_first forgotten: no error, and time runs over the batch")
     others = names["a"][1:]

@@ -197,19 +197,30 @@ print((b - h_n[0]).abs().max())
         "Padding without packing: h_n has read the padding, too",
         _HEAD
         + """\
-from torch.nn.utils.rnn import pack_padded_sequence
-
 x = torch.zeros(10, 2, 1)
 x[:, 0, 0] = torch.sin(torch.arange(10) / 2)
 x[:4, 1, 0] = torch.sin(torch.arange(4) / 2)
 lengths = torch.tensor([10, 4])
 lstm = nn.LSTM(1, 5)
 output, (h_n, c_n) = lstm(x)
-y, (h, c) = lstm(pack_padded_sequence(x, lengths))
+y, (h, c) = lstm(nn.utils.rnn.pack_padded_sequence(x, lengths))
 print((h_n - h).abs().amax(-1))
 print((output[lengths - 1, torch.arange(2)] - h[0]).abs().max())
 """,
         opens=(("layer", 0), ("item", 1)),
+    ),
+    Example(
+        "Two lengths for three sequences: the third is gone without a word",
+        _HEAD
+        + """\
+x = torch.randn(6, 3, 2)
+lengths = torch.tensor([4, 6])
+packed = nn.utils.rnn.pack_padded_sequence(x, lengths, enforce_sorted=False)
+lstm = nn.LSTM(2, 5)
+packed_output, (h_n, c_n) = lstm(packed)
+output, output_lengths = nn.utils.rnn.pad_packed_sequence(packed_output)
+print(x.shape, output.shape, h_n.shape)
+""",
     ),
     Example(
         "batch_first forgotten: no error, and time runs over the batch",
