@@ -97,7 +97,7 @@ print((output[-1, :, 4:] - h_n[1]).abs().max())
         "Sentences of different lengths, packed",
         _HEAD
         + """\
-sentences = ["she sells sea shells", "no", "the cat sat on the mat", "dogs bark"]
+sentences = ["she sells sea shells", "dogs bark", "the cat sat on the mat", "no"]
 tokens = [sentence.split() for sentence in sentences]
 vocab = sorted({token for words in tokens for token in words})
 ids = [torch.tensor([vocab.index(token) for token in words]) for words in tokens]
