@@ -127,7 +127,7 @@ def _calls_of(step: Step, trace: Trace) -> Iterator[RecurrentCall]:
 
 def _module_call(step: Step, number: int, call: Call, trace: Trace) -> RecurrentCall:
     detail = step.details[number]
-    kind = KINDS[detail.op]
+    kind, module = KINDS[detail.op], module_of(step, detail.module, trace)
     packed = isinstance(call.arguments[1], torch.Tensor) and not isinstance(call.arguments[3], bool)
     own = _own_inputs(step, number)
     states = list(detail.inputs)
@@ -139,9 +139,9 @@ def _module_call(step: Step, number: int, call: Call, trace: Trace) -> Recurrent
     return RecurrentCall(
         step=step.index,
         label=label_of(step, detail.module),
-        module=module_of(step, detail.module, trace),
+        module=module,
         call=call,
-        settings=_settings(kind, call, packed=packed),
+        settings=_settings(kind, call, module, packed=packed),
         input=given,
         batch_sizes=sizes,
         order=_order(own, sizes),
@@ -213,8 +213,12 @@ def _generator(step: Step, detail: Detail, trace: Trace) -> torch.Tensor | None:
     return live.generator if live is not None and detail.module == step.module else None
 
 
-def _settings(kind: CellKind, call: Call, *, packed: bool) -> Settings:
-    """Return what a call says: `(…, has_biases, num_layers, dropout, train, bidirectional[, batch_first])`."""
+def _settings(kind: CellKind, call: Call, module: torch.nn.Module | None, *, packed: bool) -> Settings:
+    """Return what a call says: `(…, has_biases, num_layers, dropout, train, bidirectional[, batch_first])`.
+
+    Of a packed batch only the module knows whether the batch comes first when it is padded.
+    """
     rest: tuple[Any, ...] = call.arguments[4 if packed else 3 :]
     bias, layers, dropout, training, both, *first = rest
-    return Settings(kind, layers, 2 if both else 1, bias, bool(first and first[0]), dropout, training)
+    ahead = first[0] if first else getattr(module, "batch_first", False)
+    return Settings(kind, layers, 2 if both else 1, bias, bool(ahead), dropout, training)

@@ -153,7 +153,7 @@ def _weight_checks(backward: Backward, sequence: Sequence, felt: Felt, runs: Sev
     """Return the parameters' gradients beside those of the engine, where it made them in one run."""
     if not felt.weights or len(set(runs)) > 1:
         return ()
-    recorded = recorded_gradients(backward.trace, backward.events, sequence, runs[0])
+    recorded = recorded_gradients(backward.trace, sequence, runs[0])
     pairs = [
         (own.reshape(-1), recorded[name].reshape(-1))
         for layer, every in zip(names_of(sequence.first), felt.weights, strict=True)

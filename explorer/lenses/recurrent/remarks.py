@@ -163,8 +163,8 @@ def _paper(case: Case) -> str:
     paper = (layer.from_input["n"][step] + inner + both).tanh()[unit]
     return (
         "torch applies r after the matrix product, n = tanh(W_in·x + b_in + r ⊙ (W_hn·h + b_hn)); the paper (Cho et "
-        f"al., 2014) before, W_hn·(r ⊙ h). At t = {step}, n of unit {unit} is {number(layer.gates['n'][step, unit])}; the "
-        f"paper's would be {number(paper)}."
+        f"al., 2014) before, W_hn·(r ⊙ h). At t = {step}, n of unit {unit} is "
+        f"{number(layer.gates['n'][step, unit])}; the paper's would be {number(paper)}."
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -57,7 +57,9 @@ def sequences_of(calls: Iterable[RecurrentCall]) -> tuple[Sequence, ...]:
     found: list[Sequence] = []
     for call in calls:
         same = [place for place, one in enumerate(found) if one.first.module is call.module][-MOST_OPEN:]
-        place = next((place for place in reversed(same) if _goes_on(found[place].last, call)), None)
+        open_ones = [place for place in reversed(same) if _may_go_on(found[place].last, call)]
+        ways = (_is_same_memory, _is_same_numbers)
+        place = next((place for way in ways for place in open_ones if _goes_on(found[place].last, call, way)), None)
         if place is None:
             found.append(Sequence((call,)))
         else:
@@ -75,15 +77,11 @@ def _is_cut(before: TensorState, given: TensorState) -> bool:
     return before.requires_grad and (not given.requires_grad or given.is_leaf)
 
 
-def _goes_on(before: RecurrentCall, call: RecurrentCall) -> bool:
-    """Tell whether a call begins with the states that another ended with, in the same module with the same weights."""
+def _may_go_on(before: RecurrentCall, call: RecurrentCall) -> bool:
+    """Tell whether a call is of the same module with the same weights, in one direction and not packed."""
     alone = call.settings.directions == 1 and call.batch_sizes is None and before.batch_sizes is None
     same = call.module is before.module and call.module is not None and call.settings == before.settings
-    if not (alone and same and _are_same_weights(before, call)):
-        return False
-    if call.cell is not None and (before.last_cell is None or not _follows(before.last_cell, call.cell)):
-        return False
-    return _follows(before.last_hidden, call.hidden)
+    return alone and same and _are_same_weights(before, call)
 
 
 def _are_same_weights(one: RecurrentCall, other: RecurrentCall) -> bool:
@@ -92,12 +90,21 @@ def _are_same_weights(one: RecurrentCall, other: RecurrentCall) -> bool:
     ]
 
 
-def _follows(before: TensorState, given: TensorState) -> bool:
-    """Tell whether a state is what another was: the same memory, or a copy of numbers that are not all 0."""
-    if before.numel != given.numel or before.shape[-2:] != given.shape[-2:]:
+def _goes_on(before: RecurrentCall, call: RecurrentCall, is_same: Callable[[TensorState, TensorState], bool]) -> bool:
+    """Tell whether a call begins with the states that another ended with."""
+    pairs = [(before.last_hidden, call.hidden)]
+    if before.last_cell is not None and call.cell is not None:
+        pairs.append((before.last_cell, call.cell))
+    fits = all(one.numel == other.numel and one.shape[-2:] == other.shape[-2:] for one, other in pairs)
+    return fits and all(is_same(one, other) for one, other in pairs)
+
+
+def _is_same_memory(one: TensorState, other: TensorState) -> bool:
+    return (one.storage, one.storage_offset, one.version) == (other.storage, other.storage_offset, other.version)
+
+
+def _is_same_numbers(one: TensorState, other: TensorState) -> bool:
+    """Tell whether a state is a copy of another; zeros are where each sequence begins."""
+    if one.values is None or other.values is None or one.window != one.shape:
         return False
-    if (before.storage, before.storage_offset, before.version) == (given.storage, given.storage_offset, given.version):
-        return True
-    if before.values is None or given.values is None or before.window != before.shape:
-        return False
-    return bool(before.values.any()) and np.array_equal(before.values, given.values)
+    return bool(one.values.any()) and np.array_equal(one.values, other.values)
