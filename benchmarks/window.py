@@ -12,7 +12,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 
 from benchmarks.common import Row, at_most, median, percentile, show, timings
-from explorer.compute.runs import view
+from explorer.compute.runs import Terms, view
 from explorer.compute.workers import workers
 from explorer.ui.window import answer
 
@@ -24,7 +24,7 @@ FACTOR = 1.3
 def mover(side: int) -> Callable[[], None]:
     """Run a program with `side`³ int8 elements, and return what moves the window of its cube."""
     source = f"x = torch.zeros({side}**3, dtype=torch.int8)\ncube = x.view({side}, {side}, {side})\n"
-    run = view(source, keep=True).run
+    run = view(source, terms=Terms(keep=True)).run
     assert run, "the run is kept"
     places = random.Random(0)  # noqa: S311 - places of windows
 

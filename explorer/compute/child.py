@@ -19,6 +19,7 @@ from explorer.compute.jobs import (
     RAN,
     Answer,
     Job,
+    Look,
     RefusedError,
     Reports,
     receive_job,
@@ -29,7 +30,8 @@ from explorer.compute.jobs import (
 )
 from explorer.compute.questions import Answers
 from explorer.compute.settings import DUMP_SECONDS
-from explorer.compute.tasks import TASKS
+from explorer.compute.tasks import TASKS, look_again
+from explorer.trace.model import Trace
 
 _MAX_DETAIL = 4_000
 
@@ -61,7 +63,7 @@ def live(ends: Ends, null: int, mapped: int | None) -> None:
             _confine(job, ends, mapped)
             answer = do(job, channel)
             if job.keep and answer is not None and answer.trace is not None:
-                _answer_questions(Answers(answer.trace, job.options["lens"]), channel)
+                _answer_questions(answer.trace, job, channel)
     except BaseException:  # the last words go to the server's log
         with contextlib.suppress(OSError):
             os.write(ends.dump, traceback.format_exc()[-_MAX_DETAIL:].encode())
@@ -93,11 +95,15 @@ def do(job: Job, channel: socket.socket) -> Answer | None:
     return None
 
 
-def _answer_questions(answers: Answers, channel: socket.socket) -> None:
+def _answer_questions(trace: Trace, job: Job, channel: socket.socket) -> None:
     """Answer questions about the run until the server goes away; its limits are still those of the run."""
+    answers = Answers(trace, job.options["lens"])
     while (question := receive_question(channel)) is not None:
         try:
-            answer = answers.to(question)
+            if isinstance(question, Look):
+                answer = look_again(trace, job, question)
+            else:
+                answer = Answer({}, answers.to(question))
         except MemoryError:
             _fail(channel, "memory", "")
         except ValueError as error:
@@ -105,7 +111,7 @@ def _answer_questions(answers: Answers, channel: socket.socket) -> None:
         except Exception as error:  # as in `do`
             _fail(channel, "internal", f"{type(error).__name__}: {error}")
         else:
-            send_answer(channel, Answer({}, answer))
+            send_answer(channel, answer)
 
 
 def _fail(channel: socket.socket, reason: str, message: str) -> None:

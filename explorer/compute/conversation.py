@@ -19,6 +19,7 @@ from explorer.compute.jobs import (
     RAN,
     Answer,
     Job,
+    Look,
     ProtocolError,
     Question,
     RefusedError,
@@ -28,7 +29,7 @@ from explorer.compute.jobs import (
     receive_frame,
     send_job,
 )
-from explorer.compute.settings import GRACE_SECONDS, MAX_PART_BYTES, MAX_TRACE_BYTES, Limits
+from explorer.compute.settings import GRACE_SECONDS, MAX_PART_BYTES, MAX_SCENE_BYTES, MAX_TRACE_BYTES, Limits
 from explorer.compute.stops import Stopped, lens_overran, out_of_memory, overran, running_line, unanswered, unreadable
 from explorer.compute.watch import Watch
 
@@ -76,23 +77,24 @@ def converse(connection: Connection, job: Job, watch: Watch) -> Answer:
     return _talk(connection, job, late, lambda: _answer(connection, job, watch))
 
 
-def ask(connection: Connection, question: Question, limits: Limits) -> Answer:
+def ask(connection: Connection, question: Question | Look, limits: Limits) -> Answer:
     """Ask about a run that is over.
 
     Raises:
         Stopped, RefusedError, EndedError: As `converse`.
     """
+    most = MAX_SCENE_BYTES if isinstance(question, Look) else MAX_PART_BYTES
 
     def answer() -> Answer:
         deadline = time.monotonic() + limits.seconds
         letter, content = receive_frame(connection.channel, deadline, MAX_HEADER_BYTES)
-        return _rest_of_answer(connection, letter, content, limits, (deadline, MAX_PART_BYTES))
+        return _rest_of_answer(connection, letter, content, limits, (deadline, most))
 
     connection.channel.settimeout(limits.seconds)
     return _talk(connection, question, unanswered(limits), answer)
 
 
-def _talk(connection: Connection, said: Job | Question, late: Stopped, answer: Callable[[], Answer]) -> Answer:
+def _talk(connection: Connection, said: Job | Question | Look, late: Stopped, answer: Callable[[], Answer]) -> Answer:
     """Say something and wait for the answer; raise `late` when it does not come in time."""
     try:
         send_job(connection.channel, said)

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 from explorer.compute.conversation import Connection, EndedError, ask, converse
 from explorer.compute.environment import environment
-from explorer.compute.jobs import END, FORK, REQUEST, STATUS, Answer, Job, Question, readable
+from explorer.compute.jobs import END, FORK, REQUEST, STATUS, Answer, Job, Look, Question, readable
 from explorer.compute.settings import Limits
 from explorer.compute.stops import Stopped, exited, killed, overran, running_line, stopped_by_hand
 from explorer.compute.watch import Watch
@@ -148,7 +148,7 @@ class LiveRun:
         self._ended = False
         self._lock = threading.Lock()
 
-    def ask(self, question: Question) -> Answer:
+    def ask(self, question: Question | Look) -> Answer:
         """Ask it; one question at a time.
 
         Raises:

@@ -14,7 +14,7 @@ import struct
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal
 
 from explorer.compute.settings import Limits
 from explorer.trace.loops import Progress
@@ -34,7 +34,6 @@ MAX_HEADER_BYTES = 32 * 1024**2
 _PIECE = 1 << 20
 
 What = Literal["part", "statistics"]
-T = TypeVar("T")
 
 READY = b"A"  # a process that serves many can take the next job
 PROGRESS = b"T"  # the program goes on; how far it is
@@ -91,6 +90,14 @@ class Question:
     first: tuple[int, ...] = ()
 
 
+@dataclass(frozen=True)
+class Look:
+    """Another look at a run that is over: through a lens, with its options."""
+
+    lens: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, eq=False)
 class Answer:
     """What a task returns: JSON values, and bytes; the trace stays in the process, for questions."""
@@ -108,7 +115,7 @@ class Reports:
     progress: Callable[[Progress], None]
 
 
-def send_job(channel: socket.socket, job: Job | Question) -> None:
+def send_job(channel: socket.socket, job: Job | Question | Look) -> None:
     """Send a job, or a question about the one that was done."""
     text = pickle.dumps(job, protocol=pickle.HIGHEST_PROTOCOL)
     channel.sendall(_LENGTH.pack(len(text)) + text)
@@ -116,21 +123,22 @@ def send_job(channel: socket.socket, job: Job | Question) -> None:
 
 def receive_job(channel: socket.socket) -> Job | None:
     """Wait for a job from the server; None when the server went away."""
-    return _receive(channel, Job)
+    said = _receive(channel)
+    return said if isinstance(said, Job) else None
 
 
-def receive_question(channel: socket.socket) -> Question | None:
+def receive_question(channel: socket.socket) -> Question | Look | None:
     """Wait for a question from the server; None when the server went away."""
-    return _receive(channel, Question)
+    said = _receive(channel)
+    return said if isinstance(said, Question | Look) else None
 
 
-def _receive(channel: socket.socket, kind: type[T]) -> T | None:
+def _receive(channel: socket.socket) -> object:
     try:
         head = _exactly(channel, _LENGTH.size, None)
-        said = pickle.loads(_exactly(channel, _LENGTH.unpack(head)[0], None))  # noqa: S301 - the server wrote it
+        return pickle.loads(_exactly(channel, _LENGTH.unpack(head)[0], None))  # noqa: S301 - the server wrote it
     except (EOFError, OSError):
         return None
-    return said if isinstance(said, kind) else None
 
 
 def send_frame(channel: socket.socket, letter: bytes, content: bytes = b"") -> None:

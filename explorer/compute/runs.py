@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from explorer.compute.codec import decode_trace
@@ -34,6 +34,21 @@ class View:
     scene: bytes
     outline: Outline
     run: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Terms:
+    """How a run is waited for.
+
+    Attributes:
+        keep: Whether it stays for a while, to be asked about by `ask`, where it took long or its scene lacks something.
+        watch: Hears how far it is, and may stop it.
+        known: Token of a run: if it is kept, and one of this program, another look at it is enough.
+    """
+
+    keep: bool = False
+    watch: Watch = field(default_factory=Watch)
+    known: str = ""
 
 
 def run(source: str, device: str = "cpu", seed: int = 0, inputs: Mapping[str, Any] | None = None) -> Trace:
@@ -100,7 +115,7 @@ def scene(
     """
     job = Job("scene", source, device, seed, dict(inputs or {}), _with_lens(lens, options), limits_from_environment())
     with contextlib.suppress(DecodingError):
-        return decode(_view(job, Watch()).scene)
+        return decode(_view(job, Terms()).scene)
     return LENSES[lens](stopped_trace(unreadable(), source, device, seed), **options)
 
 
@@ -109,23 +124,19 @@ def view(
     lens: str = "shapes",
     device: str = "cpu",
     inputs: Mapping[str, Any] | None = None,
-    *,
-    keep: bool = False,
-    watch: Watch | None = None,
+    terms: Terms | None = None,
     **options: Any,  # noqa: ANN401
 ) -> View:
     """Do what `scene` does with seed 0, and leave the scene encoded, as the stage takes it.
 
-    With `keep`, a run with tensors too large for the scene stays for a while, to be asked about by `ask`. `watch`
-    hears how far the run is, and may stop it.
-
     Raises:
         ValueError: As for `scene`.
-        Stopped: Somebody stopped it through `watch`.
+        Stopped: Somebody stopped it through `terms.watch`.
     """
+    terms = terms or Terms()
     limits = limits_from_environment()
-    job = Job("scene", source, device, 0, dict(inputs or {}), _with_lens(lens, options), limits, keep)
-    return _view(job, watch or Watch())
+    job = Job("scene", source, device, 0, dict(inputs or {}), _with_lens(lens, options), limits, terms.keep)
+    return _view(job, terms)
 
 
 def ask(run: str, question: Question) -> bytes:
@@ -184,10 +195,10 @@ def _trace(job: Job) -> tuple[Trace, bytes]:
     return stopped_trace(stopped, job.source, job.device, job.seed), b""
 
 
-def _begin(job: Job, watch: Watch) -> tuple[Answer, str]:
+def _begin(job: Job, terms: Terms) -> tuple[Answer, str]:
     """Do as `call`; return also the token of the run."""
     try:
-        return workers().begin(job, watch)
+        return workers().begin(job, terms.watch, terms.known)
     except RefusedError as error:
         raise ValueError(str(error)) from None
 
@@ -198,9 +209,9 @@ def _with_lens(lens: str, options: Mapping[str, Any]) -> dict[str, Any]:
     return {**options, "lens": lens}
 
 
-def _view(job: Job, watch: Watch) -> View:
+def _view(job: Job, terms: Terms) -> View:
     try:
-        answer, run = _begin(job, watch)
+        answer, run = _begin(job, terms)
         outline: Outline = Reader(Arrays([], memoryview(b""))).read(answer.header.get("outline"), Outline)
         return View(answer.payload, outline, run)
     except DecodingError:

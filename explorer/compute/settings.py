@@ -16,6 +16,8 @@ MAX_SCENE_BYTES = 32 * 1024**2
 MAX_TRACE_BYTES = 128 * 1024**2
 MAX_PART_BYTES = 1024**2
 DEFAULT_KEPT_RUNS = 4
+# processor time of a run from which on it is kept for other looks at it
+WORTH_KEEPING_SECONDS = 0.3
 # how long a run is kept after the last question
 KEPT_SECONDS = 120.0
 # runs that can be done again for a question, and what their uploads may take

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from time import process_time
 
 from explorer.compute.codec import encode_trace
-from explorer.compute.jobs import Answer, Job, RefusedError, Reports
+from explorer.compute.jobs import Answer, Job, Look, RefusedError, Reports
 from explorer.compute.outline import outline_of
 from explorer.compute.questions import Answers
-from explorer.compute.settings import MAX_SCENE_BYTES, MAX_TRACE_BYTES
+from explorer.compute.settings import MAX_SCENE_BYTES, MAX_TRACE_BYTES, WORTH_KEEPING_SECONDS
 from explorer.compute.stops import stopped_trace, too_large
 from explorer.compute.timing_task import timing_task
 from explorer.lenses import LENSES
@@ -42,10 +43,22 @@ def _trace(job: Job, reports: Reports) -> Answer:
 
 
 def _scene(job: Job, reports: Reports) -> Answer:
-    """Answer with the encoded scene, the outline, and whether there is more to ask for."""
-    scene, trace = _look(_run(job, reports), job)
-    more = job.keep and Answers(trace, job.options["lens"]).needed
+    """Answer with the encoded scene, the outline, and whether there is more to ask for.
+
+    A run that took long is worth another look, whatever its size.
+    """
+    start = process_time()
+    trace = _run(job, reports)
+    took = process_time() - start
+    scene, trace = _look(trace, job)
+    more = job.keep and (took > WORTH_KEEPING_SECONDS or Answers(trace, job.options["lens"]).needed)
     return Answer({"outline": asdict(outline_of(trace)), "more": more}, scene, trace if more else None)
+
+
+def look_again(trace: Trace, job: Job, look: Look) -> Answer:
+    """Answer as the task `scene` does, through another lens or with other options, without another run."""
+    scene, shown = _look(trace, replace(job, options={**look.options, "lens": look.lens}))
+    return Answer({"outline": asdict(outline_of(shown)), "more": True}, scene)
 
 
 def _question(job: Job, reports: Reports) -> Answer:

@@ -15,7 +15,7 @@ from typing import cast
 from explorer.compute.conversation import EndedError
 from explorer.compute.devices import devices, find
 from explorer.compute.forks import Forks, LiveRun, LostError
-from explorer.compute.jobs import Answer, Job, Question, RefusedError
+from explorer.compute.jobs import Answer, Job, Look, Question, RefusedError
 from explorer.compute.kept import KeptRuns
 from explorer.compute.serving_worker import ServingWorker
 from explorer.compute.settings import KEPT_SECONDS, kept_runs_from_environment, workers_from_environment
@@ -70,7 +70,7 @@ class Workers:
             live.end()
         return answer
 
-    def begin(self, job: Job, watch: Watch | None = None) -> tuple[Answer, str]:
+    def begin(self, job: Job, watch: Watch | None = None, known: str = "") -> tuple[Answer, str]:
         """Have a job done, and keep its run for questions where the job and its answer say so.
 
         Processes of accelerators keep nothing: a question does the run again there.
@@ -78,6 +78,7 @@ class Workers:
         Args:
             job: What is to be done.
             watch: Follows the run, and may stop it.
+            known: Token of a run; if it is one of the same program, it is looked at again instead.
 
         Returns:
             The answer, and the run's token; "" when there is nothing to ask.
@@ -85,9 +86,29 @@ class Workers:
         Raises:
             Stopped, RefusedError: As for `call`.
         """
-        answer, live = self._begin(job, watch or Watch())
+        watch = watch or Watch()
+        seen = self._look_again(job, watch, known)
+        if seen is not None:
+            return seen, known
+        answer, live = self._begin(job, watch)
         more = job.keep and answer.header.get("more") is True
         return answer, self.kept.add(job, live) if more else ""
+
+    def _look_again(self, job: Job, watch: Watch, known: str) -> Answer | None:
+        """Look at a kept run; None where it is none of the job's program, or gone."""
+        found = self.kept.find(known) if known else None
+        if found is None or found[1] is None or not _same_program(job, found[0]):
+            return None
+        live, options = found[1], dict(job.options)
+        try:
+            with self._turns.turn(watch), watch.ended_by(live.end):
+                watch.begin()
+                return live.ask(Look(options.pop("lens"), options))
+        except (BusyError, GivenUpError, Stopped, EndedError):
+            self.kept.replace(known, None)
+            if watch.stopped:
+                raise stopped_by_hand(watch) from None
+            return None  # it is run again, which has a line and limits of its own
 
     def ask(self, token: str, question: Question) -> Answer:
         """Ask about a run, which is done again if its process is gone.
@@ -143,6 +164,13 @@ class Workers:
         self.forks.close()
         for worker in self._serving.values():
             worker.close()
+
+
+def _same_program(one: Job, other: Job) -> bool:
+    same = (one.source, one.device, one.seed, one.limits) == (other.source, other.device, other.seed, other.limits)
+    return (
+        same and one.inputs.keys() == other.inputs.keys() and all(one.inputs[k] is other.inputs[k] for k in one.inputs)
+    )
 
 
 def _accelerator(job: Job) -> str | None:

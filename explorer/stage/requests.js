@@ -5,7 +5,7 @@
  * `options` of the lens, or a `change` of the program.
  * @typedef {{options?: Record<string, number | boolean>, change?: Record<string, unknown>}} Wish
  *
- * @typedef {{program: () => string, lens: () => string, show: (bytes: Uint8Array) => void,
+ * @typedef {{program: () => string, lens: () => string, run: () => string, show: (bytes: Uint8Array) => void,
  *   tell: (name: "options" | "change", value: unknown) => void}} WishHost
  */
 
@@ -24,7 +24,7 @@ export class Requests {
     this.edition += 1;
     const { edition, host } = this;
     const query = Object.fromEntries(new URLSearchParams(location.search));
-    const body = JSON.stringify({ program: host.program(), lens: host.lens(), device: query.device ?? null, ...wish, options: { ...query, ...wish.options } });
+    const body = JSON.stringify({ program: host.program(), lens: host.lens(), run: host.run(), device: query.device ?? null, ...wish, options: { ...query, ...wish.options } });
     try {
       const answer = await fetch(this.address, { method: "POST", body, signal: this.stopper.signal });
       const bytes = answer.status === 200 ? new Uint8Array(await answer.arrayBuffer()) : null;

@@ -62,6 +62,7 @@ class Instance {
     this.requests = new Requests(routeAddress("preview"), {
       program: () => this.stage.scene.source, // of the picture that was changed last, whether the page knows of it or not
       lens: () => this.stage.scene.lens,
+      run: () => this.run,
       show: (/** @type {Uint8Array} */ bytes) => this.press.after(() => this.show(bytes, true)),
       tell: (name, value) => this.tell(name, value),
     });

@@ -9,8 +9,7 @@ from dataclasses import astuple, dataclass
 from functools import cached_property
 
 from explorer.compute.outline import Outline, Place, Result
-from explorer.compute.runs import view
-from explorer.compute.watch import Watch
+from explorer.compute.runs import Terms, view
 from explorer.program.builders import chain
 from explorer.scene.charts import Chart
 from explorer.scene.decoding import DecodingError, charts_of
@@ -58,14 +57,14 @@ class Evaluation:
         return opening(self.scene)
 
 
-def evaluate(start: Start, lens: str, options: Mapping[str, Value], watch: Watch | None = None) -> Evaluation:
+def evaluate(start: Start, lens: str, options: Mapping[str, Value], terms: Terms) -> Evaluation:
     """Run a program apart from the server and look at it through a lens, with the lens's own options.
 
     Raises:
-        Stopped: Somebody stopped it through `watch`.
+        Stopped: Somebody stopped it.
     """
     source = start.source
-    seen = view(source, lens=lens, device=start.device, inputs=start.inputs, keep=True, watch=watch, **options)
+    seen = view(source, lens, start.device, start.inputs, terms, **options)
     row = chain.chips(source)
     outline = seen.outline
     failed = None if outline.error is None else _failed_chip(row, outline.error)

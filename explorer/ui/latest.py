@@ -7,7 +7,7 @@ from typing import cast
 
 import streamlit as st
 
-from explorer.compute.runs import forget
+from explorer.compute.runs import Terms, forget
 from explorer.compute.stops import Stopped
 from explorer.compute.watch import Watch
 from explorer.ui.evaluation import Evaluation, Start, evaluate
@@ -54,7 +54,7 @@ class Latest:
         if before is not None and known == (*asked, options):
             self._only((), None)
             return before
-        running = self._only((*asked, options), lambda watch: evaluate(start, self._lens, options, watch))
+        running = self._only((*asked, options), self._work(start, options, before.run if before else ""))
         if running is None or not running.wait(PATIENCE):
             return waiting(start.source, before)
         self._only((), None)
@@ -67,6 +67,10 @@ class Latest:
             forget(before.run)
         st.session_state[self._known] = ((*asked, options), evaluation)
         return evaluation
+
+    def _work(self, start: Start, options: Mapping[str, Value], known: str) -> Callable[[Watch], Evaluation]:
+        """Return what runs a program; `known`: token of the run before, which may be one of the same program."""
+        return lambda watch: evaluate(start, self._lens, options, Terms(keep=True, watch=watch, known=known))
 
     def doubt(self) -> None:
         """Have a program that was stopped run again when it is asked for again."""

@@ -19,7 +19,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from explorer.compute import devices
-from explorer.compute.runs import view
+from explorer.compute.runs import Terms, view
 from explorer.compute.stops import Stopped
 from explorer.compute.watch import Watch
 from explorer.lenses import LENSES
@@ -52,7 +52,7 @@ def preview(body: bytes) -> bytes | None:
     Args:
         body: JSON object: `program`, `device` or null, `lens` that the page looks through. Either `index` of a chip,
             `field` (parameter name) and `text` as typed, or `change` (see `explorer.program.builders.pictured`), or
-            neither; `options`, those of the lens, as a link has them or as JSON.
+            neither; `options`, those of the lens, as a link has them or as JSON; `run`, the token of the picture's run.
 
     Returns:
         None when there is nothing to show: the text makes no argument, the program reads an upload (which only the
@@ -62,12 +62,12 @@ def preview(body: bytes) -> bytes | None:
         asked = json.loads(body)
         program, device, lens = str(asked["program"]), _device(asked["device"]), _lens(asked["lens"])
         options = _options(lens, asked.get("options"))
-        wanted = _wanted(program, asked)
+        wanted, known = _wanted(program, asked), str(asked.get("run", ""))
     except (ValueError, KeyError, TypeError, IndexError, ArgumentProblem, EditProblem):
         return None
     if wanted is None:
         return None
-    return _soon(lambda watch: view(wanted, lens=lens, device=device, watch=watch, **options).scene)
+    return _soon(lambda watch: view(wanted, lens, device, None, Terms(watch=watch, known=known), **options).scene)
 
 
 def _soon(look: Callable[[Watch], bytes]) -> bytes | None:

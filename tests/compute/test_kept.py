@@ -20,6 +20,7 @@ from explorer.compute.questions import checked
 from explorer.compute.runs import ask
 from explorer.compute.settings import Limits, kept_runs_from_environment
 from explorer.compute.stops import Stopped
+from explorer.compute.watch import Watch
 from explorer.compute.workers import Workers
 from explorer.scene.decoding import DecodingError, decode_as
 from explorer.scene.encoding import encode_as
@@ -167,6 +168,47 @@ def test_a_question_that_makes_no_sense_ends_nothing(kept: Workers) -> None:
     assert part(run, X, 3, (7, 7)).values is not None
 
 
+SLOW = "torch.manual_seed(0)\nx = torch.rand(3)\nfor i in range(4_000):\n    y = x + i\nwhile True:\n    break"
+
+
+def test_a_run_that_took_long_is_looked_at_again(kept: Workers) -> None:
+    first, token = kept.begin(job(SLOW))
+    assert token
+    asked = replace(job(SLOW), options={"lens": "autograd"})
+    zygote = kept.forks.pid
+    watch = Watch()
+    again, same = kept.begin(asked, watch, token)
+    assert (same, watch.ran, kept.kept.alive) == (token, False, 1)
+    expected, other = kept.begin(asked)
+    assert other != token
+    assert again.payload == expected.payload
+    assert again.header == expected.header
+    assert first.payload != again.payload
+    assert kept.forks.pid == zygote
+
+
+@pytest.mark.parametrize(
+    "changed", [{"source": SLOW + "\n"}, {"device": "meta"}, {"seed": 1}, {"inputs": {"data": np.ones(3)}}]
+)
+def test_another_program_is_another_run(changed: dict[str, Any], kept: Workers) -> None:
+    _, token = kept.begin(job(SLOW))
+    watch = Watch()
+    kept.begin(replace(job(SLOW), **changed), watch, token)
+    assert watch.ran
+
+
+def test_a_run_that_is_gone_is_run_again_for_a_look(kept: Workers) -> None:
+    _, token = kept.begin(job(SLOW))
+    found = kept.kept.find(token)
+    assert found is not None
+    assert found[1] is not None
+    found[1].end()
+    for known in (token, "nobody's", ""):
+        watch = Watch()
+        answer, new = kept.begin(job(SLOW), watch, known)
+        assert (watch.ran, answer.header["more"], new != known) == (True, True, True)
+
+
 def test_none_are_kept_where_none_may_be(kept: Workers) -> None:
     kept.kept = KeptRuns(0, 60)
     _, run = kept.begin(job(LARGE))
@@ -185,7 +227,7 @@ def test_the_number_is_an_environment_variable(monkeypatch: pytest.MonkeyPatch) 
 ANSWERS = """
 import explorer.compute.child as child
 from explorer.compute.jobs import Answer, receive_question, send_answer, send_frame
-def lie(answers, channel):
+def lie(trace, job, channel):
     while receive_question(channel) is not None:
         {lie}
 child._answer_questions = lie

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from explorer.compute.jobs import Job
-from explorer.compute.runs import view
+from explorer.compute.runs import Terms, view
 from explorer.compute.settings import Limits
 from explorer.compute.stops import BY_HAND, Stopped
 from explorer.compute.turns import GivenUpError, Turns
@@ -148,7 +148,7 @@ def test_a_run_stopped_before_it_began_never_runs(workers: Workers) -> None:
 
 def test_what_is_stopped_has_no_picture() -> None:
     watch = Watch()
-    thread, raised = in_background(lambda: view(LONG, watch=watch))
+    thread, raised = in_background(lambda: view(LONG, terms=Terms(watch=watch)))
     until(lambda: watch.progress)
     watch.stop()
     thread.join(30)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from explorer.compute.runs import forget, view
+from explorer.compute.runs import Terms, forget, view
 from explorer.scene.decoding import decode_as
 from explorer.scene.parts import PART_MAGIC, SUMMARY_MAGIC, Part, Summary
 from explorer.ui.window import answer
@@ -17,7 +17,7 @@ from explorer.ui.window import answer
 
 @pytest.fixture(scope="module")
 def run() -> Iterator[str]:
-    token = view("x = torch.arange(10**5)", keep=True).run
+    token = view("x = torch.arange(10**5)", terms=Terms(keep=True)).run
     yield token
     forget(token)
 
