@@ -13,6 +13,8 @@ import { TimePlot } from "./recurrent-plot.js";
 const [LOWEST_ROW, TALLEST_ROW, TALLEST_GRADIENTS] = [3, 16, 240];
 const MOST_SPOKEN_UNITS = 600;
 const LEAST_LABELLED = 11;
+/** Two lines of a title, the scale, the place and its value. */
+const WORDS_HEIGHT = 94;
 
 /** @param {ArrayLike<number>} values @returns {{low: number, high: number}} Smallest and largest size of a finite number that is not zero. */
 function sizesOf(values) {
@@ -31,6 +33,7 @@ class UnitGradients extends TimePlot {
   constructor(host, state) {
     super(host, `rec-gradient-units-${state}`, 0);
     this.state = state;
+    this.least = WORDS_HEIGHT;
     /** @type {ArrayLike<number>} */
     this.values = [];
     this.steps = 0;

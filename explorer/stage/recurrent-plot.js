@@ -103,6 +103,8 @@ export class TimePlot {
     this.theme = null;
     /** Rows of units, from the top to the bottom; 0: there are none. */
     this.rows = 0;
+    /** Pixels that the words beside it need. */
+    this.least = 0;
     /** Whether numbers of time stand below it. */
     this.timed = true;
     this.beside = false;
@@ -184,7 +186,8 @@ export class TimePlot {
     this.box.style.height = `${this.height + this.foot}px`;
     this.beside = axis.left >= BESIDE_FROM;
     this.element.toggleAttribute("data-beside", this.beside);
-    this.caption.style.maxWidth = this.beside ? `${axis.left - TICK_ROOM}px` : "";
+    Object.assign(this.caption.style, this.beside ? { width: `${axis.left - TICK_ROOM}px`, height: `${Math.max(this.least, this.height + this.foot)}px` } : { width: "", height: "" });
+    this.element.style.minHeight = this.beside ? `${this.least}px` : "";
     this.repaint();
   }
 
