@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import streamlit as st
 
@@ -32,14 +33,14 @@ class Field:
     Attributes:
         name: On its page.
         label: What stands above it.
-        width: In pixels.
+        width: In pixels, or all that is left of the row.
         explained: One sentence for the person who types or chooses.
         free: Whether something else than the choices may be typed.
     """
 
     name: str
     label: str
-    width: int
+    width: int | Literal["stretch"]
     explained: str
     free: bool = False
 

@@ -25,7 +25,7 @@ _NAMES = {"creation": "Made by", "operation": "Operation", "layer": "Layer"}
 _CHOICES = ("choice", "dtype", "bool", "word")
 _LONG_LABEL = 9
 # in pixels; a layer that normalises has more fields, and all shall stand in one row
-_NAME, _NARROWER, _MORE = 170, 20, 90
+_NAME, _NARROWER, _MORE, _COUNTED = 170, 20, 90, 100
 _SUBJECTS: Mapping[str, Callable[[LayerType], bool]] = {
     "convolution": lambda layer: layer.is_window,
     "normalization": lambda layer: layer.is_norm,
@@ -135,12 +135,18 @@ def _name_field(workspace: Workspace, chip: chain.Chip) -> None:
         key=key,
         on_change=_rename,
         args=(workspace, chip, key, workspace.edition),
-        width=_NAME - _NARROWER if _has_many_fields(chip) else _NAME,
+        width=_name_width(chip),
     )
 
 
+def _name_width(chip: chain.Chip) -> int:
+    if chip.role == "layer" and LAYERS[chip.name].is_recurrent:
+        return 120
+    return _NAME - _NARROWER if _has_many_fields(chip) else _NAME
+
+
 def _has_many_fields(chip: chain.Chip) -> bool:
-    return chip.role == "layer" and (LAYERS[chip.name].is_norm or LAYERS[chip.name].is_recurrent)
+    return chip.role == "layer" and LAYERS[chip.name].is_norm
 
 
 def _alternatives(chip: chain.Chip) -> list[str]:
@@ -219,8 +225,10 @@ def _width(chip: chain.Chip, parameter: Parameter) -> int:
     """Return the width of a field in pixels: a layer has many, most of them short numbers."""
     if parameter.kind in _WIDE:
         return 340
-    if _has_many_fields(chip) and (parameter.kind in ("int", "bool") or len(parameter.label) < len("channels")):
-        return 108 - _NARROWER if len(parameter.label) < len("channels") else 108
+    if chip.role == "layer" and LAYERS[chip.name].is_recurrent:
+        return _COUNTED if parameter.kind == "int" else 108
+    if _has_many_fields(chip) and len(parameter.label) < len("channels"):
+        return 108 - _NARROWER
     return 108 if chip.role == "layer" and len(parameter.label) < _LONG_LABEL else 170
 
 

@@ -18,20 +18,20 @@ from explorer.ui.renewal import renewed
 from explorer.ui.upload import upload_fields
 from explorer.ui.workspace import Workspace
 
-_INPUT = Field("input", "input", 150, "What the layer goes through: the lines that make it are written anew.")
+_INPUT = Field("input", "input", 146, "What the layer goes through: the lines that make it are written anew.")
 _HOLD = Field(
-    "hold", "the gate is", 150,
+    "hold", "the gate is", 146,
     "All 0: its weights and biases. Held: its weights 0, its bias 20 or −20; sigmoid(20) is 1 − 2e-9.",
 )  # fmt: skip
 _LENGTHS = Field(
-    "lengths", "lengths", 110,
+    "lengths", "lengths", 96,
     "Steps of each sequence of the batch: it is packed by them, and padded again. Nothing typed: it is not.",
 )  # fmt: skip
-_LOSS = Field("loss", "backward from", 150, "What the backward pass starts from: the sum of this.")
-_MODE = Field("mode", "mode", 92, "train: dropout between the layers; eval: none.")
+_LOSS = Field("loss", "backward from", 136, "What the backward pass starts from: the sum of this.")
+_MODE = Field("mode", "mode", 84, "train: dropout between the layers; eval: none.")
 _PARTS = (
-    (Field("text", "text", 200, "Your own."), sequence_parts.text_of, sequence_parts.set_text),
-    (Field("numbers", "numbers", 200, "One a time step."), sequence_parts.numbers_of, sequence_parts.set_numbers),
+    (Field("text", "text", "stretch", "Your own."), sequence_parts.text_of, sequence_parts.set_text),
+    (Field("numbers", "numbers", "stretch", "One a time step."), sequence_parts.numbers_of, sequence_parts.set_numbers),
     (Field("steps", "steps", 76, "How many time steps."), sequence_parts.steps_of, sequence_parts.set_steps),
 )
 _LABELS = {
@@ -92,7 +92,7 @@ def _gate_fields(workspace: Workspace, chip: chain.Chip) -> None:
     st.session_state.setdefault(key, _OPENED[chip.name.removesuffix("Cell")])
     if len(names) > 1:
         st.selectbox(
-            "gate", names, key=key, width=150, format_func=lambda name: f"{name} · {gates.ROLES[name]}",
+            "gate", names, key=key, width=140, format_func=lambda name: f"{name} · {gates.ROLES[name]}",
             help="Which gate the next two fields set by hand.",
         )  # fmt: skip
     gate = gates.gate_of(chip, str(st.session_state[key]), end)
@@ -124,7 +124,7 @@ def _bias_field(workspace: Workspace, gate: GateOf) -> None:
         return gates.set_bias(source, gate, "" if typed == made else typed)
 
     explained = "Of all its units: b_ih; b_hh becomes 0. Choose one, or type any number."
-    field = Field("bias", f"bias of {gate.gate}", 150, explained, free=True)
+    field = Field("bias", f"bias of {gate.gate}", 146, explained, free=True)
     chosen_field(workspace, field, (made, *offered), gates.bias_of(source, gate) or made, change)
 
 
@@ -144,7 +144,7 @@ def _end(workspace: Workspace, chip: chain.Chip) -> str:
         workspace.choose({"depth": layer, "reverse": str(int(bool(direction)))})
 
     st.selectbox(
-        "parameters", ends, key=key, on_change=chosen, width=130, format_func=lambda end: f"…{end}",
+        "parameters", ends, key=key, on_change=chosen, width=112, format_func=lambda end: f"…{end}",
         help="Of which layer and direction; the picture shows it, too.",
     )  # fmt: skip
     return now
@@ -191,6 +191,6 @@ def _beside_field(workspace: Workspace, chip: chain.Chip) -> None:
         taken(workspace, name, key, lambda: set_beside(workspace.source, chip.index, wanted))
 
     st.multiselect(
-        "compare with", list(dict.fromkeys([*offered, *shown])), key=key, on_change=chosen, width=210,
+        "compare with", list(dict.fromkeys([*offered, *shown])), key=key, on_change=chosen, width="stretch",
         help="Other layers on the same sequence; the gradient's chart shows all of them.", placeholder="nothing",
     )  # fmt: skip

@@ -8,7 +8,7 @@ from explorer.program.builders import names
 from explorer.program.builders.creations import seed_of
 from explorer.program.builders.expressions import parsed
 from explorer.program.builders.links import Program
-from explorer.program.builders.recurrent_calls import same_input
+from explorer.program.builders.recurrent_calls import PACKERS, assigned_call, same_input
 
 _NO_FEEDERS = (ast.Import, ast.ImportFrom)
 
@@ -25,7 +25,9 @@ def feeders(program: Program, path: str) -> tuple[int, ...]:
         node = program.body[place]
         if not isinstance(node, _NO_FEEDERS) and _gives(node) & wanted:
             found.append(place)
-            wanted |= set(names.used_within(node, None))
+            packed = assigned_call(node, PACKERS)
+            # the lengths say how much of it is read, not what it is
+            wanted |= set(names.used_within(packed.args[0] if packed and packed.args else node, None))
     return tuple(reversed(found))
 
 

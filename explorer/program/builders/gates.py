@@ -34,7 +34,7 @@ from explorer.program.builders.problems import ArgumentProblem, EditProblem
 from explorer.program.builders.source import Edit
 from explorer.program.builders.weights import read_program
 
-AS_MADE, ZERO, OPEN, SHUT = "as torch makes it", "all 0", "held open", "held shut"
+AS_MADE, ZERO, OPEN, SHUT = "unchanged", "all 0", "held open", "held shut"
 OTHER = "as written"
 HELD = 20.0
 """The bias that holds a gate: sigmoid(20) is 1 − 2e-9."""

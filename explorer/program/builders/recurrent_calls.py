@@ -22,7 +22,8 @@ from explorer.program.builders.source import Edit
 
 _WITH_CELL_STATE = ("LSTM", "LSTMCell")
 _UNPACKED = "pad_packed_sequence"
-_PACKERS = ("pack_padded_sequence", "pack_sequence")
+PACKERS = ("pack_padded_sequence", "pack_sequence")
+"""Functions of `torch.nn.utils.rnn` that pack a batch of sequences."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,7 +133,7 @@ def packing(program: Program, call: RecurrentCall) -> tuple[int, ast.Call] | Non
     for place in range(call.place - 1, -1, -1):
         node = program.body[place]
         if isinstance(call.given, ast.Name) and call.given.id in names.bound(node):
-            packed = assigned_call(node, _PACKERS)
+            packed = assigned_call(node, PACKERS)
             return None if packed is None else (place, packed)
     return None
 

@@ -32,7 +32,7 @@ from explorer.program.builders.sequence_parts import text_of
 from explorer.program.builders.source import Edit
 from explorer.program.builders.weights import read_program
 
-RANDOM, SINE, NOISY, STEPS, NOISE = "random numbers", "sine", "sine with noise", "steps", "noise"
+RANDOM, SINE, NOISY, STEPS, NOISE = "random", "sine", "sine with noise", "steps", "noise"
 TYPED, TABLE = "typed numbers", "table (CSV)"
 CHARACTERS, WORDS, SYMBOLS, SENTENCES = "characters", "words", "one-hot symbols", "sentences, packed"
 SEQUENCES = (RANDOM, SINE, NOISY, STEPS, NOISE, TYPED, TABLE, CHARACTERS, WORDS, SYMBOLS, SENTENCES)
