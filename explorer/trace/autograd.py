@@ -83,6 +83,7 @@ class Graph:
         leaves: (number of an AccumulateGrad node, name of the tensor or "") pairs; of a parameter its path
             (`net.0.weight`).
         omitted: How many nodes were found beyond the limit of `explorer.trace.graph.MAX_NODES`, and not described.
+        members: (number, path) pairs of tensors that modules hold, whether or not they stand in the graph.
     """
 
     nodes: tuple[GraphNode, ...] = ()
@@ -90,6 +91,7 @@ class Graph:
     slots: tuple[tuple[int, int], ...] = ()
     leaves: tuple[tuple[int, str], ...] = ()
     omitted: int = 0
+    members: tuple[tuple[int, str], ...] = ()
 
 
 @swift

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 # beyond this many, nodes are counted and not described
 MAX_NODES = 30_000
+# beyond this many, tensors of modules have no path
+MOST_MEMBERS = 2_000
 _LEFT_OUT = -1
 _ACCUMULATE: type = torch._C._functions.AccumulateGrad  # type: ignore[attr-defined]  # torch's annotations leave it out
 
@@ -188,7 +190,9 @@ class GraphKeeper:
         leaves = tuple(
             (number, named.get(draft.leaf, "")) for number, draft in enumerate(self._drafts) if draft.leaf >= 0
         )
-        return Graph(tuple(map(_described, self._drafts)), tuple(self._edges), tuple(self._slots), leaves, self.omitted)
+        members = tuple((number, name) for number, name in named.items() if "." in name)[:MOST_MEMBERS]
+        nodes = tuple(map(_described, self._drafts))
+        return Graph(nodes, tuple(self._edges), tuple(self._slots), leaves, self.omitted, members)
 
     def accumulator(self, leaf: torch.Tensor) -> int:
         """Return the number of a leaf's AccumulateGrad node, or -1 when none was found."""

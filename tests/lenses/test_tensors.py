@@ -63,3 +63,10 @@ def test_a_page_of_its_own_says_that_it_holds_a_part() -> None:
     )
     notes = [payload(explorer.scene(explorer.run(source)).to_html()).notes for source in (large, small, meta)]
     assert ["holds only that part" in " ".join(said) for said in notes] == [True, False, False]
+
+
+@pytest.mark.parametrize("end", ["y = lin(torch.ones(2, 5))\n", "y = lin(torch.ones(2, 3))\n"])
+def test_parameters_have_their_paths_whether_the_program_ends_or_fails(end: str) -> None:
+    scene = explorer.scene(explorer.run(f"lin = nn.Linear(3, 4)\nnet = nn.ModuleList([nn.Conv1d(1, 1, 2)])\n{end}"))
+    labels = {grid.label for grid in scene.grids}
+    assert {"lin.weight", "lin.bias", "net.0.weight", "net.0.bias"} <= labels

@@ -35,7 +35,7 @@ def shapes(trace: Trace, title: str = "Shape & memory", *, cells: bool = True, l
     """
     every = moments(trace)
     shown = tuple(replace(moment, frame=0) for moment in every[-1:]) if last else every[:MAX_FRAMES]
-    panels = Panels(shown, MAX_GRIDS)
+    panels = Panels(shown, MAX_GRIDS, trace.graph.members)
     numbers = number_elements(trace, shown, panels)
     buffers, strips, grids = panels.build(numbers)
     unwritten = memory.Unwritten(trace, shown)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -86,10 +86,17 @@ class _Collected:
 
 
 class Panels:
-    """Collects the tensors and storages of the moments that are shown, in the order of their appearance."""
+    """Collects the tensors and storages of the moments that are shown, in the order of their appearance.
 
-    def __init__(self, moments: tuple[Moment, ...], max_grids: int) -> None:
+    Args:
+        moments: What is shown.
+        max_grids: How many tensors are drawn at most.
+        members: Paths of tensors that no name of the program holds, but a module of it: `conv.weight`.
+    """
+
+    def __init__(self, moments: tuple[Moment, ...], max_grids: int, members: Sequence[tuple[int, str]] = ()) -> None:
         self._moments = moments
+        self._members = dict(members)
         self.storages: dict[int, StorageView] = {}
         self._grids: dict[GridKey, _GridView] = {}
         self._left_out = 0
@@ -162,6 +169,7 @@ class Panels:
         step = moment.step
         made = step is not None and any(output is state for output in step.outputs)
         label = next((binding.name for binding in moment.names if grid_key(binding.state) == key), "")
+        label = label or self._members.get(state.tensor, "")
         self._grids[key] = _GridView(
             number=len(self._grids),
             state=state,
