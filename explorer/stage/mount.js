@@ -214,7 +214,7 @@ export class Stage {
     this.spotlight.invalidate();
     this.spotlight.show();
     this.idleTables.make([...this.grids]);
-    this.slide?.paint();
+    this.surroundings.paint();
     this.options.onFrame?.();
   }
 

@@ -19,7 +19,7 @@ export class PhaseBar {
   /** @param {RecurrentView} view */
   take(view) {
     if ([...this.buttons.keys()].join() === view.phases.join()) return;
-    this.buttons = new Map(view.phases.map((phase) => [phase, node("button", { type: "button", "data-testid": `phase-${phase}`, onclick: () => this.go(phase) }, phase)]));
+    this.buttons = new Map(view.maps.map(({ phase, role, decides }) => [phase, node("button", { type: "button", title: `${role}: ${decides}`, "data-testid": `phase-${phase}`, onclick: () => this.go(phase) }, phase)]));
     this.phases.replaceChildren(...[...this.buttons.values()].flatMap((button, k) => [k > 0 ? node("span", { "aria-hidden": "true" }, "→") : "", button]));
   }
 
@@ -30,7 +30,6 @@ export class PhaseBar {
     for (const [name, button] of this.buttons) {
       setAttribute(button, "aria-current", name === phase ? "step" : null);
       setAttribute(button, "data-later", view.rank(name) > now ? "true" : null);
-      setAttribute(button, "title", `${view.mapOf(name).role}: ${view.mapOf(name).decides}`);
     }
   }
 }

@@ -87,7 +87,8 @@ export class TimeRuler {
     ctx.fillStyle = view.theme.muted;
     ctx.textAlign = "right";
     if (this.shows === "numbers") ctx.fillText("t", fit.left - 6, this.height / 2);
-    for (let t = 0; t < fit.steps; t += every) this.label(ctx, t, view.theme.muted);
+    const apart = (/** @type {number} */ t) => this.upright || Math.abs(t - now) * fit.cell > ctx.measureText(this.textAt(t)).width + 8;
+    for (let t = 0; t < fit.steps; t += every) if (apart(t)) this.label(ctx, t, view.theme.muted);
     if (pointed >= 0 && pointed !== now) this.mark(ctx, pointed, view.theme.surface, view.theme.text);
     this.mark(ctx, now, view.theme.accent, view.theme.background);
   }

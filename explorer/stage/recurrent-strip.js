@@ -32,6 +32,10 @@ export class RecurrentStrip {
     this.element = node("div", { class: "te-rec-strip", "data-testid": "recurrent-strip" }, this.inner);
     /** @type {import("./recurrent-axis.js").StripFit | null} */
     this.fit = null;
+    this.room = 0;
+    /** Pixels, as told last: to ask makes the browser lay out. */
+    this.scrolled = 0;
+    this.element.addEventListener("scroll", () => (this.scrolled = this.element.scrollLeft), { passive: true });
   }
 
   /** @returns {import("./panel.js").PanelHost} */
@@ -48,6 +52,7 @@ export class RecurrentStrip {
   draw(view, room, edition) {
     const fit = fitTime(view, room);
     this.fit = fit;
+    this.room = room;
     const maps = [...view.maps, ...(view.inputs ? [view.inputs] : [])];
     while (this.made.length < maps.length) this.made.push(new TimeMapPanel(this.panelHost(), this.element));
     this.panels = this.made.slice(0, maps.length);
@@ -82,8 +87,9 @@ export class RecurrentStrip {
   /** Scroll the present step into view. @param {number} t */
   follow(t) {
     const { fit, element } = this;
-    if (!fit || element.scrollWidth <= element.clientWidth) return;
-    const [x, room] = [fit.left + t * fit.cell, element.clientWidth - fit.caption];
-    if (x < element.scrollLeft + fit.left || x + fit.cell > element.scrollLeft + room) element.scrollLeft = x - room / 2;
+    if (!fit) return;
+    const [x, room] = [fit.left + t * fit.cell, this.room - fit.caption];
+    if (fit.left + fit.steps * fit.cell <= room) return;
+    if (x < this.scrolled + fit.left || x + fit.cell > this.scrolled + room) element.scrollLeft = this.scrolled = Math.max(0, x - room / 2);
   }
 }

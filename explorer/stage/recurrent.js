@@ -163,11 +163,21 @@ export class RecurrentStage {
     this.reason.hidden = !recurrent.reason;
     this.picture.hidden = !view;
     if (this.changed) this.draw();
-    if (view) for (const { panel } of this.parts) panel.show?.(this.moment, this.unit);
     stage.facts.element.hidden = !stage.scene.frames.some(({ names }) => names.length > 0);
     stage.timeline.element.hidden = stage.scene.frames.length < 2;
-    this.light();
-    this.strip.follow(this.moment.t);
+    this.write();
+  }
+
+  /** The canvases, after all words. */
+  paint() {
+    const { view, moment, hovered } = this;
+    if (!view) return;
+    for (const { panel } of this.parts) {
+      panel.show?.(moment, this.unit);
+      panel.light?.(hovered);
+    }
+    this.strip.show(view, moment, this.unit, hovered);
+    this.strip.follow(moment.t);
   }
 
   /** Another scene, other colours, another size. */
@@ -198,18 +208,23 @@ export class RecurrentStage {
 
   /** Show what is pointed at everywhere; the cell and its equations turn to it. */
   light() {
+    this.write();
+    for (const { panel } of this.parts) panel.light?.(this.hovered);
+    if (this.view) this.strip.show(this.view, this.moment, this.unit, this.hovered);
+  }
+
+  /** The cell, its equations and the words around them. */
+  write() {
     const { view, hovered, moment } = this;
     if (!view) return;
-    this.strip.show(view, moment, this.unit, hovered);
     const t = hovered && hovered.t >= 0 && hovered.t < view.opened.steps ? hovered.t : moment.t;
     const unit = this.unitOf(view, hovered);
     const whole = hovered !== null && (t !== moment.t || unit !== this.unit);
     this.diagram.show({ ...moment, t }, unit, whole);
     this.equations.show({ ...moment, t }, unit, whole);
     this.phases.show(view, moment);
-    this.weights.lightUnit(unit, unit !== this.unit);
     this.say(view);
-    for (const { panel } of this.parts) panel.light?.(hovered);
+    this.weights.lightUnit(unit, unit !== this.unit);
   }
 
   /** @param {RecurrentView} view @param {RecurrentFact | null} fact @returns {number} The unit that it is about, else the one in focus: rows of the input are none. */

@@ -71,6 +71,12 @@ export class Surroundings {
     return this.recurrent?.prepare(normed) ?? normed;
   }
 
+  /** Last of a step, when all words are written: letters on a canvas make the browser lay out what waits. */
+  paint() {
+    this.stage.slide?.paint();
+    if (hasRecurrent(this.stage.scene)) this.recurrent?.paint();
+  }
+
   leave() {
     this.study?.leave();
     this.slide?.leave();
