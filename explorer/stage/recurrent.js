@@ -6,11 +6,12 @@ import { CellDiagram } from "./recurrent-cell.js";
 import { Equations } from "./recurrent-equations.js";
 import { PhaseBar } from "./recurrent-phases.js";
 import { partsOf } from "./recurrent-parts.js";
+import { Readout } from "./recurrent-readout.js";
 import { timeScene, withRecurrentOf } from "./recurrent-scene.js";
 import { RecurrentStrip } from "./recurrent-strip.js";
 import { RecurrentView } from "./recurrent-view.js";
 import { WeightsPanel } from "./recurrent-weights.js";
-import { factWords, momentWords } from "./recurrent-words.js";
+import { momentWords } from "./recurrent-words.js";
 
 /** @typedef {import("./recurrent-view.js").RecurrentFact} RecurrentFact */
 /** @typedef {import("./recurrent-view.js").RecurrentMoment} RecurrentMoment */
@@ -42,7 +43,6 @@ export class RecurrentStage {
     /** Counts scenes, colours and sizes. */
     this.edition = 0;
     this.room = 0;
-    this.said = "";
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.asking = undefined;
     this.parts = partsOf({
@@ -61,7 +61,7 @@ export class RecurrentStage {
     this.equations = new Equations();
     this.cell = node("div", { class: "te-rec-cell" }, this.diagram.element, this.equations.element);
     this.picture = node("div", { class: "te-rec-picture" }, this.strip.element, this.cell);
-    this.readout = node("p", { class: "te-rec-readout", "data-testid": "recurrent-readout" });
+    this.readout = new Readout();
     this.reason = node("p", { class: "te-rec-reason", "data-testid": "recurrent-reason" });
     this.footer = node("div", { class: "te-footer" });
     this.card = node("div", { class: "te-card te-rec" }, this.head, this.bar, this.shapes, this.reason, this.picture, this.footer);
@@ -123,7 +123,7 @@ export class RecurrentStage {
     stage.root.dataset.mode = "recurrent";
     stage.arrows = stage.groundArrows;
     this.head.append(stage.sentences.element);
-    this.footer.append(node("div", { class: "te-rec-told" }, this.phases.element, this.readout), stage.timeline.element);
+    this.footer.append(node("div", { class: "te-rec-told" }, this.phases.element, this.readout.element), stage.timeline.element);
     this.below.append(stage.facts.element, stage.code.element);
     this.wide.append(stage.cards.element);
     stage.messages.after(this.card, this.details, this.below, ...(this.charts ? [this.charts.element] : []));
@@ -203,7 +203,7 @@ export class RecurrentStage {
   point(fact, aloud) {
     this.hovered = fact;
     this.light();
-    if (aloud) setText(this.stage.spotlight.live, this.readout.textContent ?? "");
+    if (aloud) setText(this.stage.spotlight.live, this.readout.element.textContent ?? "");
   }
 
   /** Show what is pointed at everywhere; the cell and its equations turn to it. */
@@ -223,7 +223,7 @@ export class RecurrentStage {
     this.diagram.show({ ...moment, t }, unit, whole);
     this.equations.show({ ...moment, t }, unit, whole);
     this.phases.show(view, moment);
-    this.say(view);
+    this.readout.show(view, hovered ?? { t: moment.t, unit: this.unit }, moment.phase);
     this.weights.lightUnit(unit, unit !== this.unit);
   }
 
@@ -231,15 +231,6 @@ export class RecurrentStage {
   unitOf(view, fact) {
     const isUnit = fact && fact.map !== "x" && fact.unit >= 0 && fact.unit < view.opened.hidden_size;
     return isUnit ? fact.unit : this.unit;
-  }
-
-  /** @param {RecurrentView} view */
-  say(view) {
-    const { what, value, rest } = factWords(view, this.hovered ?? { t: this.moment.t, unit: this.unit }, this.moment.phase);
-    const key = `${what} ${value} ${rest}`;
-    if (key === this.said) return;
-    this.said = key;
-    this.readout.replaceChildren(node("b", {}, value ? `${what}: ${value}` : what), rest && ` · ${rest}`.replace("· =", "="));
   }
 
   /** @param {RecurrentFact} fact Its unit comes into focus, its time is gone to. */
