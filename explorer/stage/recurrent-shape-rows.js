@@ -81,15 +81,15 @@ function meaningCell({ meanings, note, blocks, shape }) {
 }
 
 /**
- * @param {NamedShapeData} row @param {import("./recurrent-symbols.js").SymbolLights} lights @param {{flips: boolean, shown: number, open: (grid: number) => void}} how
- * `flips`: whether there is a column for the other batch_first; `shown`: the grid whose values are open. @returns {HTMLElement}
+ * @param {NamedShapeData} row @param {import("./recurrent-symbols.js").SymbolLights} lights @param {{flips: boolean, shown: string, changed: Set<string>, open: (name: string) => void}} how
+ * `flips`: whether there is a column for the other batch_first; `shown`: the tensor whose values are open; `changed`: those of another shape than before. @returns {HTMLElement}
  */
-export function shapeRow(row, lights, { flips, shown, open }) {
+export function shapeRow(row, lights, { flips, shown, changed, open }) {
   const { name, axes, shape, grid } = row;
   const count = shape.reduce((total, size) => total * size, 1);
   const title = grid < 0 ? node("span", {}, name)
-    : node("button", { type: "button", class: "te-link", "aria-expanded": String(grid === shown), "data-testid": `rec-tensor-${name}`, onclick: () => open(grid) }, name);
-  return node("tr", { role: "row", "data-testid": `rec-shape-${name}`, "data-moves": movesWithBatch(row) ? "true" : null },
+    : node("button", { type: "button", class: "te-link", "aria-expanded": String(name === shown), "data-testid": `rec-tensor-${name}`, onclick: () => open(name) }, name);
+  return node("tr", { role: "row", "data-testid": `rec-shape-${name}`, "data-moves": movesWithBatch(row) ? "true" : null, "data-changed": changed.has(name) ? "true" : null },
     node("th", { scope: "row", role: "rowheader" }, title),
     node("td", { role: "cell", "data-column": "axes" }, node("span", {}, ...tupleMarks(shape, (_, d) => node("span", {}, ...lights.axis(axes[d] ?? "?"))))),
     node("td", { role: "cell", "data-column": "shape", title: `${countText(count)} numbers` }, node("span", {}, ...tupleMarks(shape, (size, d) => lights.mark(countSize(size), symbolsOf(axes[d] ?? ""))))),

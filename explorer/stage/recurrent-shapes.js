@@ -13,7 +13,7 @@ const NARROW_SCREEN = "(max-width: 640px)";
 export class ShapesTable {
   constructor() {
     this.lights = new SymbolLights();
-    this.values = new OpenedValues(() => this.open(-1));
+    this.values = new OpenedValues(() => this.open(""));
     this.line = node("span", { class: "te-rcp-summary-line" });
     this.count = node("span", { class: "te-rcp-summary-count" });
     this.letters = node("div", { class: "te-rcp-letters", role: "group", "aria-label": "Letters of the shapes" });
@@ -26,7 +26,11 @@ export class ShapesTable {
     /** Whether it was opened or closed by hand. */
     this.turned = false;
     this.unfolding = false;
-    this.shown = -1;
+    /** The tensor whose values are open. */
+    this.shown = "";
+    /** Tensors whose shape is another than before. @type {Set<string>} */
+    this.changed = new Set();
+    this.written = "";
     /** Groups of weights that are open, by layer and direction. @type {Set<string>} */
     this.opened = new Set();
     this.grouped = "";
@@ -42,23 +46,28 @@ export class ShapesTable {
     const { shapes, stops, opened, unrolled, parameters } = recurrent;
     this.element.hidden = shapes.length === 0;
     if (!shapes.length) return;
-    const same = this.given && JSON.stringify([this.given[1].shapes, this.given[1].parameters]) === JSON.stringify([shapes, parameters]);
+    const written = JSON.stringify([shapes, parameters, stops[opened]?.layer]);
+    if (written !== this.written) this.begin(shapes, unrolled);
+    this.stale ||= written !== this.written || this.shown !== "";
+    this.written = written;
     this.given = [scene, recurrent, theme];
-    if (!same) this.begin(shapes, unrolled);
     if (!this.turned) this.setOpen(!unrolled || ((stops[opened]?.batch ?? 0) > 1 && !matchMedia(NARROW_SCREEN).matches));
     setText(this.line, summaryLine(shapes));
     setText(this.count, parameters ? `${parameters.split(" = ").pop()} parameters` : "");
-    this.stale = true;
     this.fill();
   }
 
-  /** Another module. @param {NamedShapeData[]} shapes @param {UnrolledData | null} unrolled */
+  /** Other shapes, or another layer of the same. @param {NamedShapeData[]} shapes @param {UnrolledData | null} unrolled */
   begin(shapes, unrolled) {
     const groups = ownedGroups(shapes);
+    const before = new Map(this.given?.[1].shapes.map(({ name, shape }) => [name, shape.join()]) ?? []);
+    this.changed = new Set(shapes.filter(({ name, shape }) => before.has(name) && before.get(name) !== shape.join()).map(({ name }) => name));
     const open = unrolled ? `${unrolled.layer}${unrolled.reverse ? "_reverse" : ""}` : "";
-    this.opened = new Set(groups.filter(({ key }) => groups.length <= FEW_GROUPS || key === open).map(({ key }) => key));
-    this.lights.pinned = "";
-    this.shown = -1;
+    const keys = groups.map(({ key }) => key).join();
+    if (keys !== this.grouped) this.opened = new Set(groups.filter(() => groups.length <= FEW_GROUPS).map(({ key }) => key));
+    this.grouped = keys;
+    this.opened.add(open);
+    if (!shapes.some(({ name }) => name === this.shown)) this.shown = "";
   }
 
   /** @param {boolean} open */
@@ -97,7 +106,7 @@ export class ShapesTable {
   /** @param {NamedShapeData[]} shapes @param {boolean} flips @param {boolean} first Whether the batch comes first. @returns {HTMLElement} */
   table(shapes, flips, first) {
     const heads = ["tensor", "axes", "shape", ...(flips ? [`batch_first=${first ? "False" : "True"}`] : []), "what it is"];
-    const how = { flips, shown: this.shown, open: (/** @type {number} */ grid) => this.open(grid === this.shown ? -1 : grid) };
+    const how = { flips, shown: this.shown, changed: this.changed, open: (/** @type {string} */ name) => this.open(name === this.shown ? "" : name) };
     const rowsOf = (/** @type {NamedShapeData[]} */ rows) => rows.map((row) => shapeRow(row, this.lights, how));
     const head = (/** @type {(Node | string)[]} */ ...content) => node("tr", { role: "row", class: "te-rcp-part" }, node("th", { scope: "rowgroup", role: "rowheader", colspan: heads.length }, ...content));
     const parts = /** @type {("takes" | "returns")[]} */ (["takes", "returns"]).flatMap((part) => {
@@ -124,27 +133,23 @@ export class ShapesTable {
     this.refill(`rec-group-${key}`);
   }
 
-  /** @param {number} grid Whose values are shown; -1: none. */
-  open(grid) {
-    const name = this.rowOf(grid < 0 ? this.shown : grid)?.name;
-    this.shown = grid;
-    this.refill(`rec-tensor-${name}`);
+  /** @param {string} name Of the tensor whose values are shown; "": none. */
+  open(name) {
+    const pressed = name || this.shown;
+    this.shown = name;
+    this.refill(`rec-tensor-${pressed}`);
   }
 
   /** Write the table anew and give the focus back. @param {string} testid Of what was pressed. */
   refill(testid) {
     this.stale = true;
+    this.changed.clear();
     this.fill();
     /** @type {HTMLElement | null} */ (this.body.querySelector(`[data-testid="${testid}"]`))?.focus({ preventScroll: true });
   }
 
-  /** @param {number} grid @returns {NamedShapeData | null} */
-  rowOf(grid) {
-    return grid < 0 ? null : this.given?.[1].shapes.find((row) => row.grid === grid) ?? null;
-  }
-
   showValues() {
-    if (this.given) this.values.show(this.given[0], this.rowOf(this.shown), this.given[2], this.element.clientWidth);
+    if (this.given) this.values.show(this.given[0], this.given[1].shapes.find(({ name }) => name === this.shown) ?? null, this.given[2], this.element.clientWidth);
   }
 }
 

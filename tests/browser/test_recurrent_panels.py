@@ -99,6 +99,11 @@ def test_shapes_are_torchs_also_with_the_other_batch_first(open_stage: Opener, n
     parameters = sum(parameter.numel() for parameter in nn.LSTM(100, 16).parameters())
     expect(page.get_by_test_id("rec-parameters")).to_contain_text(f"= {parameters:,}")
     expect(page.get_by_test_id("rec-shapes").locator("summary")).to_contain_text(f"{parameters:,} parameters")
+    page.evaluate("(name) => window.show(name)", "words" if first else "first")
+    expect(page.locator("[data-testid^=rec-shape-][data-changed]")).to_have_count(len(moving))
+    assert {row: sizes(text) for row, text in cells(page, "shape").items()} == other
+    for row in moving:
+        expect(page.get_by_test_id(f"rec-shape-{row}")).to_have_attribute("data-changed", "true")
 
 
 def test_a_letter_lights_wherever_it_stands_and_a_tensor_shows_its_values(open_stage: Opener) -> None:
