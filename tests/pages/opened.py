@@ -29,7 +29,7 @@ PROGRAM = "import torch\nx = torch.arange(24)\na = x.view(4, 6)\nb = a.t()\n"
 
 @dataclass(frozen=True)
 class Page:
-    """A page with a program: its script, the prefix of its keys, its examples."""
+    """A page with a program: its script, its address and the prefix of its keys, its examples."""
 
     script: str
     key: str
@@ -59,8 +59,8 @@ def open_page(program: str | None = PROGRAM, page: Page = SHAPE, **parameters: s
 def open_link(parameters: dict[str, str], page: Page = SHAPE) -> AppTest:
     """Open a page with what a link carries."""
     app = AppTest.from_file(str(ENTRY), default_timeout=300)
-    if page is not SHAPE:
-        app.run()  # only now the other pages are known by their addresses
+    if page is not SHAPE and page.script != page.key:
+        app.run()  # before the first run a page is known by the name of its file only
     for name, value in parameters.items():
         app.query_params[name] = value
     app.switch_page(f"../../pages/{page.script}.py")
@@ -94,7 +94,7 @@ def scene_bytes(app: AppTest) -> bytes:
     """Return the scene that the page sent to the stage."""
     from explorer.ui.components import RUN_LENGTH  # its elements can be declared only while a page runs
 
-    stage = [element for element in app.get("bidi_component") if b"stage" in element.proto.SerializeToString()]
+    stage = [element for element in app.get("bidi_component") if b"explorer.stage" in element.proto.SerializeToString()]
     return bytes(stage[-1].proto.bytes)[RUN_LENGTH:]
 
 

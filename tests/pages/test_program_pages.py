@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
+
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from explorer.program.builders.operations import OPERATIONS
 from explorer.scene.encoding import MAGIC
@@ -38,9 +42,15 @@ def test_it_opens_on_an_example_that_runs(page: Page) -> None:
     assert "program" not in app.query_params
 
 
+@pytest.fixture(scope="module")
+def browsing() -> Callable[[Page], AppTest]:
+    """A page on which somebody tries one example after another."""
+    return cache(lambda page: open_page(None, page))
+
+
 @pytest.mark.parametrize(("page", "example"), EXAMPLES)
-def test_every_example_opens(page: Page, example: Example) -> None:
-    app = open_page(None, page)
+def test_every_example_opens(page: Page, example: Example, browsing: Callable[[Page], AppTest]) -> None:
+    app = browsing(page)
     check(field(app, "Examples").set_value(example.title).run())
     assert source(app, page) == example.source
     assert bool(scene(app)["error"]) == example.stops
