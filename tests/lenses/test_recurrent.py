@@ -230,3 +230,26 @@ def test_weights_that_were_trained_since_are_those_of_the_call() -> None:
     scene, unrolled = opened(program)
     assert found_in(scene).checks[0].difference < 1e-6
     assert np.abs(values(scene, unrolled.weight_ih)).max() > 0
+
+
+@pytest.mark.parametrize("kind", ["LSTM", "GRU", "RNN", "relu"])
+@pytest.mark.parametrize("number", ["nan", "inf", "1e30", "0.0"])
+@pytest.mark.parametrize("behind", ["", "output.sum().backward()\n"])
+def test_numbers_that_are_none_or_huge_go_their_way(kind: str, number: str, behind: str) -> None:
+    case = Case(kind=kind, layers=2, both=True)
+    program = case.program.replace("layer =", f"x[2] = float('{number}')\nlayer =") + behind
+    scene, unrolled = opened(program, reverse=1)
+    h = state(unrolled, "h")
+    assert h.shape == (5, 4)
+    assert number != "nan" or np.isnan(h[:3]).all()
+    output = next(check for check in found_in(scene).checks if check.what == "output")
+    assert output.difference <= 1e-5 * max(output.largest, 1)
+    assert encode(decode(encode(scene))) == encode(scene)
+
+
+def test_one_step_of_one_unit_is_opened() -> None:
+    _, unrolled = opened(Case(steps=1, batch=1, given=1, hidden=1).program + "output.sum().backward()\n", root=0)
+    assert unrolled.retention is not None
+    assert np.asarray(unrolled.retention).reshape(-1).tolist() == [1.0]
+    assert unrolled.gradient is not None
+    assert numbers(unrolled.gradient.hidden).tolist() == [1.0]

@@ -14,6 +14,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 import torch
+import torch.nn.functional as F  # noqa: N812 - as everyone calls it
 
 from explorer.scene.recurrent import CellKind
 
@@ -82,6 +83,10 @@ class Passed:
     after: tuple[Start, ...]
     last: Start
 
+    def apart(self) -> Passed:
+        """Return the same numbers without their history."""
+        return Passed(self.before.detach(), tuple(one.apart() for one in self.after), self.last.apart())
+
     @property
     def hidden(self) -> torch.Tensor:
         """h_t, (T, D, B, H_out)."""
@@ -147,8 +152,8 @@ def _from_inputs(kind: CellKind, given: torch.Tensor, weights: Weights) -> torch
     bias = weights.input_bias
     if bias is not None and weights.hidden_bias is not None and kind != "gru":
         bias = bias + weights.hidden_bias
-    found = torch.matmul(given[:, None], weights.input.transpose(1, 2))
-    return in_time(found if bias is None else found + bias[:, None])
+    each = zip(weights.input.unbind(), [None] * len(weights.input) if bias is None else bias.unbind(), strict=True)
+    return in_time(torch.stack([F.linear(given, weight, own) for weight, own in each], 1))
 
 
 def in_time(steps: torch.Tensor) -> torch.Tensor:
@@ -174,10 +179,12 @@ def _rnn(activation: Callable[[torch.Tensor], torch.Tensor]) -> _Cell:
 
 def _lstm(inputs: torch.Tensor, state: Start, hidden: torch.Tensor, weights: Weights) -> _Step:
     before = torch.baddbmm(inputs, state.hidden, hidden)
-    i, f, g, o = before.chunk(4, -1)
+    size = before.shape[-1] // 4
+    # one call for all gates: σ of g's part is not used
+    i, f, _, o = before.sigmoid().chunk(4, -1)
     assert state.cell is not None  # noqa: S101 - an LSTM starts with one; this is for the type checker
-    cell = torch.addcmul(f.sigmoid() * state.cell, i.sigmoid(), g.tanh())
-    h = o.sigmoid() * cell.tanh()
+    cell = torch.addcmul(f * state.cell, i, before.narrow(-1, 2 * size, size).tanh())
+    h = o * cell.tanh()
     if weights.projection is not None:
         h = h @ weights.projection.transpose(1, 2)
     return _Step(before, Start(h, cell))
@@ -188,9 +195,9 @@ def _gru(inputs: torch.Tensor, state: Start, hidden: torch.Tensor, weights: Weig
     own = state.hidden @ hidden
     if weights.hidden_bias is not None:
         own = own + weights.hidden_bias[:, None]
-    gates = inputs[..., : 2 * size] + own[..., : 2 * size]
+    gates = inputs.narrow(-1, 0, 2 * size) + own.narrow(-1, 0, 2 * size)
     r, z = gates.sigmoid().chunk(2, -1)
-    candidate = torch.addcmul(inputs[..., 2 * size :], r, own[..., 2 * size :])
+    candidate = torch.addcmul(inputs.narrow(-1, 2 * size, size), r, own.narrow(-1, 2 * size, size))
     n = candidate.tanh()
     return _Step(torch.cat((gates, candidate), -1), Start(n + z * (state.hidden - n)))
 

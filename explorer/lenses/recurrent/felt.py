@@ -12,6 +12,7 @@ from explorer.lenses.convolution.pictures import name_of
 from explorer.lenses.recurrent.arrived import Arrived, Events, arrived_at, last_events, root_text
 from explorer.lenses.recurrent.gradients import Felt, from_backward, from_step, of_cells
 from explorer.lenses.recurrent.opened import Choice
+from explorer.lenses.recurrent.passes import Layer
 from explorer.lenses.recurrent.recorded import recorded_gradients
 from explorer.lenses.recurrent.sequences import Sequence
 from explorer.lenses.recurrent.tensors import Tensors, names_of
@@ -53,6 +54,7 @@ class ThroughTime:
         arrived: What the backward pass brought to each call.
         checks: Gradients of the parameters beside the engine's.
         note: Why there is none though a backward pass ran, or "".
+        layers: What the whole batch went through on the way; () where it did not have to be gone through.
     """
 
     gradient: Gradient | None = None
@@ -60,6 +62,7 @@ class ThroughTime:
     arrived: tuple[Arrived, ...] = ()
     checks: tuple[Check, ...] = ()
     note: str = ""
+    layers: tuple[Layer, ...] = ()
 
 
 def through_time(backward: Backward, sequence: Sequence, tensors: Tensors, choice: Choice, root: int) -> ThroughTime:
@@ -84,7 +87,7 @@ def through_time(backward: Backward, sequence: Sequence, tensors: Tensors, choic
         return ThroughTime(arrived=arrived, note=_too_large(sequence))
     felt = _own(sequence, tensors, choice, arrived)
     gradient = _gradient(_own_text(backward.trace, runs), felt, -1)
-    return ThroughTime(gradient, felt, arrived, _weight_checks(backward, sequence, felt, runs))
+    return ThroughTime(gradient, felt, arrived, _weight_checks(backward, sequence, felt, runs), layers=felt.layers)
 
 
 def _length(tensors: Tensors, item: int) -> int:

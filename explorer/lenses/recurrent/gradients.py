@@ -23,11 +23,13 @@ class Felt:
         hidden: ∂root/∂h_t, (T, H_out).
         cell: ∂root/∂c_t, (T, H), or None.
         weights: Of all layers, the gradients of the parameters over all items, where those are known; () else.
+        layers: What all items went through on the way, without its history; () where not all did.
     """
 
     hidden: torch.Tensor
     cell: torch.Tensor | None
     weights: tuple[Weights, ...] = ()
+    layers: tuple[Layer, ...] = ()
 
 
 def from_step(sequence: Sequence, tensors: Tensors, choice: Choice, step: int) -> Felt:
@@ -67,7 +69,12 @@ def from_backward(sequence: Sequence, tensors: Tensors, choice: Choice, arrived:
         total = torch.stack(parts).sum()
         felt = _felt(total, layers, choice, live.weights)
     length = None if tensors.lengths is None else int(tensors.lengths[choice.item])
-    return replace(felt, hidden=felt.hidden[:length], cell=None if felt.cell is None else felt.cell[:length])
+    return replace(
+        felt,
+        hidden=felt.hidden[:length],
+        cell=None if felt.cell is None else felt.cell[:length],
+        layers=tuple(layer.apart() for layer in layers),
+    )
 
 
 def of_cells(arrived: Several[Arrived], like: Start, item: int) -> Felt:

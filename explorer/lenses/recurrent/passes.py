@@ -23,6 +23,10 @@ class Layer:
     given: torch.Tensor
     passed: Passed
 
+    def apart(self) -> Layer:
+        """Return the same numbers without their history."""
+        return Layer(self.given.detach(), self.passed.apart())
+
 
 def layers_of(sequence: Sequence, tensors: Tensors, *, cut: bool = False) -> tuple[Layer, ...]:
     """Run all layers.

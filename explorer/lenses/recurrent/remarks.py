@@ -42,6 +42,8 @@ def _keeping(case: Case) -> str:
     unit, mean = case.layer.choice.unit, float(factors.double().mean())
     own = float(factors[:, unit].double().log().mean().exp())
     said = f"The {gate} is {number(mean)} on average; of unit {unit} {number(own)} (geometric mean)"
+    if math.isnan(own):
+        return ""
     if not 0.5 < own < 1:
         return f"{said}: a step later {_share(own)} of what {state} held is left."
     return f"{said}: after {math.log(0.5) / math.log(own):.1f} steps half of what {state} held is left."
@@ -65,7 +67,7 @@ def _saturation(case: Case) -> str:
         return f"No value of {', '.join(gates)} lies below {LOW} or above {HIGH}: no gate is saturated."
     parts = ", ".join(f"{name} {_share(share)}" for name, share in shares.items())
     return (
-        f"{_share(every)} of the gates' values are below {LOW} or above {HIGH} ({parts}): there σ is flat, and next "
+        f"Of the gates' values, {_share(every)} are below {LOW} or above {HIGH} ({parts}): there σ is flat, and next "
         "to no gradient passes through the gate itself."
     )
 

@@ -28,11 +28,11 @@ class _Compared:
 
     @property
     def equal(self) -> bool:
-        return torch.equal(self.one, self.other)
+        return bool(torch.isclose(self.one, self.other, rtol=0.0, atol=0.0, equal_nan=True).all())
 
     def row(self) -> tuple[str, ...]:
         gap = (self.one.double() - self.other.double()).abs()
-        text = "0: equal" if self.equal else number(gap.max()) if gap.numel() else "0: equal"
+        text = "0: equal" if self.equal else number(gap.max())
         return (f"`{self.left}`", f"`{self.right}`", text, self.why)
 
 
