@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from explorer.program.builders import ArgumentProblem, EditProblem, chain
 from explorer.program.builders.feeders import feeders, own_feeders
+from explorer.program.builders.lengths import set_lengths
 from explorer.program.builders.links import read
 from explorer.program.builders.recurrent_beside import set_beside
 from explorer.program.builders.sequence_parts import (
@@ -25,6 +26,7 @@ from explorer.program.builders.sequence_parts import (
 from explorer.program.builders.sequences import (
     CHARACTERS,
     OTHER,
+    RANDOM,
     SENTENCES,
     SEQUENCES,
     SINE,
@@ -112,6 +114,12 @@ def test_names_that_the_layer_needs_stay() -> None:
     assert "H = 4\n" in words
     assert "gru = nn.GRU(4, H)\n" in words
     run(words)
+
+
+def test_lengths_do_not_say_what_goes_through_the_layer() -> None:
+    packed = set_lengths(GRU, "gru", "5, 3")
+    assert sequence_of(packed, "gru") == RANDOM
+    assert numbers_of(packed, "gru") is None
 
 
 def test_what_is_packed_is_unpacked_first_and_sentences_are_packed() -> None:
