@@ -37,8 +37,9 @@ export function insightAt(scene, index, chosen) {
   if (!subject) return stepInsight(frame);
   const plates = chosen === null ? frame.plates ?? [] : nodePlates(scene, index, subject);
   const state = factsAt(subject, index);
+  const told = chosen === null && (frame.why ?? "").includes(subject.note); // beside it: it is not said twice
   return {
-    chosen: chosen !== null, number, name: subject.name, label: subject.label, about: aboutNode(subject), tone: subject.tone, note: subject.note, marks: subject.marks,
+    chosen: chosen !== null, number, name: subject.name, label: subject.label, about: aboutNode(subject), tone: subject.tone, note: told ? "" : subject.note, marks: subject.marks,
     pending: index < subject.first_frame ? `Not made yet: it appears at step ${subject.first_frame + 1}.` : "",
     plates, rule: chosen === null ? frame.rule ?? "" : scene.frames[subject.runs[0]]?.rule ?? "", ruleAt: rulePlace(plates),
     subject: subjectName(subject), facts: state?.facts ?? [], reason: state && state.grad < 0 ? state.grad_reason : "", runs: subject.runs,

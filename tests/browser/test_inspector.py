@@ -146,3 +146,19 @@ def test_axe_finds_nothing_grave(open_stage: Opener, name: str, scheme: Literal[
     found = Axe().run(page).response["violations"]
     grave = [violation for violation in found if violation["impact"] in ("serious", "critical")]
     assert [(violation["id"], [node["target"] for node in violation["nodes"]]) for violation in grave] == []
+
+
+def test_what_the_sentence_says_of_a_node_is_not_said_again_beside_it(open_stage: Opener) -> None:
+    page = open_stage(MUL)
+    notes = page.evaluate(
+        """async () => {
+      const { insightAt } = await import("./stage/insight.js");
+      const { scene, frame } = window.stage;
+      const number = scene.frames[frame].node;
+      const graph = { ...scene.graph, nodes: scene.graph.nodes.map((node) => ({ ...node, note: "A hook did it." })) };
+      const frames = (why) => scene.frames.map((one) => ({ ...one, why }));
+      const noted = (why, chosen) => insightAt({ ...scene, graph, frames: frames(why) }, frame, chosen).note;
+      return [noted("A hook did it. And more.", null), noted("And more.", null), noted("A hook did it.", number)];
+    }"""
+    )
+    assert notes == ["", "A hook did it.", "A hook did it."]
