@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -10,11 +13,12 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from explorer.program.builders import ArgumentProblem, EditProblem, chain
+from explorer.program.builders import ArgumentProblem, EditProblem, chain, gates, losses
 from explorer.program.builders.feeders import feeders, own_feeders
+from explorer.program.builders.layers import LAYERS
 from explorer.program.builders.lengths import set_lengths
 from explorer.program.builders.links import read
-from explorer.program.builders.recurrent_beside import set_beside
+from explorer.program.builders.recurrent_beside import can_stand_beside, set_beside
 from explorer.program.builders.sequence_parts import (
     numbers_of,
     set_numbers,
@@ -37,6 +41,8 @@ from explorer.program.builders.sequences import (
     sequence_of,
     set_sequence,
 )
+from explorer.ui.examples.example import Example
+from explorer.ui.examples.recurrent import RECURRENT_EXAMPLES
 
 GRU = """\
 import torch
@@ -182,3 +188,29 @@ def test_programs_without_a_call_have_no_sequence_to_change() -> None:
             set_sequence(source, "gru", TABLE)
     with pytest.raises(EditProblem):
         set_text(GRU, "gru", "hello")
+
+
+@pytest.mark.parametrize("example", RECURRENT_EXAMPLES, ids=lambda example: example.title)
+def test_every_field_takes_the_pages_own_examples(example: Example) -> None:
+    source = example.source
+    for chip in chain.chips(source):
+        if chip.role != "layer" or not LAYERS[chip.name].is_recurrent or not chip.path:
+            continue
+        path, gate = chip.path, gates.gate_of(chip, gates.gates(chip.name)[-1], gates.ends(chip)[-1])
+        changes: list[Callable[[], str]] = [
+            *(partial(set_sequence, source, path, kind) for kind in SEQUENCES),
+            *(partial(gates.set_hold, source, gate, hold) for hold in gates.holds(gate)),
+            *(partial(losses.set_loss, source, path, loss) for loss in losses.losses(source, path)),
+            partial(gates.set_bias, source, gate, "2"),
+            partial(gates.reset, source, path),
+            partial(set_lengths, source, path, "2, 1"),
+            partial(set_beside, source, chip.index, can_stand_beside(source, chip.index)),
+            *(partial(chain.set_fields, source, chip.index, chip.name, {"hidden_size": size}) for size in ("3", "9")),
+        ]
+        assert sequence_of(source, path) in (*SEQUENCES, OTHER)
+        assert gates.hold_of(source, gate) in (*gates.holds(gate), gates.OTHER)
+        for change in changes:
+            with suppress(EditProblem):
+                changed = change()
+                compile(changed, "", "exec")
+                assert any(other.path == path for other in chain.chips(changed))
