@@ -7,9 +7,10 @@ import { orderBetween } from "./norm-match.js";
 import { NormNotes, NormWays } from "./norm-notes.js";
 import { NormPanel } from "./norm-panel.js";
 import { picturesOf } from "./norm-pictures.js";
-import { phaseScene, phasesIn, viewsOf, withNormOf } from "./norm-scene.js";
+import { phaseScene, phasesIn, viewsOf } from "./norm-scene.js";
 import { NormTable } from "./norm-table.js";
 import { gradientRemark, gradientSentence, phaseRemark, phaseSentence } from "./norm-words.js";
+import { withPictureOf } from "./still.js";
 
 /** @typedef {import("./norm-view.js").NormView} NormView */
 /** @typedef {import("./norm-view.js").NormPhase} NormPhase */
@@ -106,7 +107,7 @@ export class NormStage {
     const open = (given.norms?.opened.length ?? 0) > 0;
     const failed = !open && given.error !== null && this.scene !== null && given.lens === this.scene.lens;
     for (const part of [this.card, this.details]) part.toggleAttribute("data-stale", failed);
-    if (failed) return withNormOf(given, /** @type {Scene} */ (this.scene));
+    if (failed) return withPictureOf(given, /** @type {Scene} */ (this.scene));
     this.scene = open ? phaseScene(given, (phase) => this.tell(phase)) : null;
     if (!this.scene) return given;
     this.fill(this.scene);

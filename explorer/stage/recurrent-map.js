@@ -25,6 +25,12 @@ export function saturationText(map) {
   return [found.open ? `${percent(found.open)} open` : "", found.shut ? `${percent(found.shut)} shut` : ""].filter(Boolean).join(", ");
 }
 
+/** @param {RecurrentView} view @param {TimeMap} map @returns {string} What is said of its padding. */
+function paddingWords({ opened }, { name }) {
+  if (name !== "h" && name !== "c") return name === "x" ? "padding" : "not computed";
+  return opened.reverse ? `starts at t = ${opened.steps - 1}` : `◂ last valid: t = ${opened.steps - 1}, ${name}_n`;
+}
+
 export class TimeMapPanel extends CellPanel {
   /** @param {import("./panel.js").PanelHost} host @param {HTMLElement} scroller Around all maps. */
   constructor(host, scroller) {
@@ -64,7 +70,7 @@ export class TimeMapPanel extends CellPanel {
     this.lit = "";
     this.caption(map, theme, view.hasValues);
     this.resize(geometry);
-    paintTimeMap(this.clear(this.base), geometry, map, this.known, fit, theme);
+    paintTimeMap(this.clear(this.base), geometry, map, this.known, fit, theme, paddingWords(view, map));
     clearTimeout(this.speaking);
     this.speaking = setTimeout(() => whenIdle(() => this.speak(map, whole)), TABLE_LATER);
   }

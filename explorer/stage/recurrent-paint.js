@@ -46,14 +46,17 @@ export function saturationOf({ sort, values }) {
 
 /**
  * @param {CanvasRenderingContext2D} ctx Cleared. @param {TimeGeometry} geometry @param {TimeMap} map @param {number} known Steps that have values; the others are padding.
- * @param {{digits: number, narrow: boolean}} fit @param {Theme} theme
+ * @param {{digits: number, narrow: boolean}} fit @param {Theme} theme @param {string} padded What is said of the padding.
  */
-export function paintTimeMap(ctx, geometry, map, known, { digits, narrow }, theme) {
+export function paintTimeMap(ctx, geometry, map, known, { digits, narrow }, theme, padded) {
   const { cell, row, left, top, units, steps } = geometry;
   if (!map.values) paintOutlines(ctx, geometry, theme);
   else if (cell >= TIME_APART && row >= TIME_APART) paintApart(ctx, geometry, map, known, digits, narrow ? theme.sans : theme.mono, theme);
   else paintImage(ctx, geometry, map, known, theme);
-  if (known < steps) paintPadding(ctx, left + known * cell, top, (steps - known) * cell, units * row, theme);
+  if (known < steps) {
+    paintPadding(ctx, left + known * cell, top, (steps - known) * cell, units * row, theme);
+    paintWords(ctx, padded, left + known * cell, top + (units * row) / 2, (steps - known) * cell, theme);
+  }
   paintUnits(ctx, geometry, theme);
 }
 
@@ -64,6 +67,19 @@ export function paintPadding(ctx, x, y, w, h, theme) {
   ctx.globalAlpha = 0.4;
   paintHatch(ctx, x, y, w - 1, h - 1, theme);
   ctx.globalAlpha = 1;
+}
+
+/** @param {CanvasRenderingContext2D} ctx @param {string} words @param {number} x @param {number} y Middle. @param {number} room @param {Theme} theme Over the hatching, where they fit. */
+function paintWords(ctx, words, x, y, room, theme) {
+  setFont(ctx, `12px ${theme.sans}`);
+  const width = ctx.measureText(words).width + 12;
+  if (!words || width > room - 4) return;
+  ctx.fillStyle = theme.background;
+  ctx.fillRect(x + 4, y - 9, width, 18);
+  ctx.fillStyle = theme.muted;
+  ctx.textAlign = "left";
+  ctx.textBaseline = "middle";
+  ctx.fillText(words, x + 10, y + 0.5);
 }
 
 /** @param {CanvasRenderingContext2D} ctx @param {TimeGeometry} geometry @param {Theme} theme Shapes without values. */

@@ -8,6 +8,7 @@ import { paintCells } from "./paint.js";
 import { CellPanel } from "./panel.js";
 import { movedIn } from "./recurrent-axis.js";
 import { rowsText } from "./recurrent-words.js";
+import { WeightEditor } from "./weight-edit.js";
 
 /** @typedef {import("./recurrent-view.js").RecurrentView} RecurrentView */
 /** @typedef {import("./recurrent-view.js").RecurrentFact} RecurrentFact */
@@ -77,7 +78,7 @@ function placeOf(view, { parts, rows, columns }, cell) {
 }
 
 export class WeightsPanel extends CellPanel {
-  /** @param {{point: (fact: RecurrentFact | null, aloud: boolean) => void, pin: (fact: RecurrentFact) => void, escape: () => void, theme: () => Theme}} host */
+  /** @param {{point: (fact: RecurrentFact | null, aloud: boolean) => void, pin: (fact: RecurrentFact) => void, escape: () => void, theme: () => Theme, change?: (change: Record<string, unknown>) => void}} host `change`: of the program. */
   constructor(host) {
     super({
       hover: (_, cell, byKeyboard) => host.point(this.factAt(cell), byKeyboard), leave: () => host.point(null, false),
@@ -86,6 +87,10 @@ export class WeightsPanel extends CellPanel {
     /** @type {RecurrentView | null} */
     this.view = null;
     this.lit = "";
+    const { change } = host;
+    this.editor = change ? new WeightEditor(change) : null;
+    this.box.addEventListener("dblclick", (event) => this.edit(this.cellAt(event)));
+    this.box.addEventListener("keydown", (event) => event.key === "Enter" && this.edit(this.cursor));
     this.title = node("h3");
     this.told = node("p", { class: "te-muted" });
     this.part = node("p", { class: "te-muted" });
@@ -104,7 +109,7 @@ export class WeightsPanel extends CellPanel {
     setText(this.title, geometry.blocks > 1 ? "Weights: torch stacks a block for each gate" : "Weights");
     this.lit = "";
     this.resize(geometry);
-    setAttribute(this.box, "aria-label", "Weights: a block for each gate, in it a row for each unit. Arrow keys move between cells, Enter chooses the unit.");
+    setAttribute(this.box, "aria-label", `Weights: a block for each gate, in it a row for each unit. Arrow keys move between cells, Enter chooses the unit${this.editor ? " and changes the number" : ""}.`);
     this.paint(view, geometry);
     const cut = geometry.parts.some(({ which }) => view.weights[which].grid && view.weights[which].grid.window.join() !== view.weights[which].grid.shape.join());
     setText(this.part, cut ? "The weights are large: cells without colour are not in the picture." : "");
@@ -132,7 +137,7 @@ export class WeightsPanel extends CellPanel {
     ctx.fillText(name, x, y - 25);
     ctx.fillStyle = theme.muted;
     setFont(ctx, `10.5px ${theme.mono}`);
-    const range = `rows ${block * rows}–${(block + 1) * rows - 1}`;
+    const range = rows > 1 ? `rows ${block * rows}–${(block + 1) * rows - 1}` : `row ${block}`;
     if (ctx.measureText(range).width < xOf(block, parts[parts.length - 1].first) + cw - x - 14) ctx.fillText(range, x + 14, y - 25);
     for (const { short, first, columns } of parts) if (columns * cw >= ctx.measureText(short).width - 2) ctx.fillText(short, xOf(block, first), y - 9);
     if (block % across) return;
@@ -156,6 +161,15 @@ export class WeightsPanel extends CellPanel {
       }
     }
     return found;
+  }
+
+  /** @param {number} cell A field opens on it. */
+  edit(cell) {
+    const { view, geometry } = this;
+    if (!view?.stop || !geometry || cell < 0) return;
+    const { part, index } = placeOf(view, /** @type {WeightGeometry} */ (geometry), cell);
+    const value = view.weights[part.which].exact(index);
+    this.editor?.open(this, cell, { name: `${view.stop.label}.${part.name}`, index, value });
   }
 
   /** @param {number} cell @returns {RecurrentFact} */

@@ -7,11 +7,12 @@ import { Equations } from "./recurrent-equations.js";
 import { PhaseBar } from "./recurrent-phases.js";
 import { partsOf } from "./recurrent-parts.js";
 import { Readout } from "./recurrent-readout.js";
-import { timeScene, withRecurrentOf } from "./recurrent-scene.js";
+import { timeScene } from "./recurrent-scene.js";
 import { RecurrentStrip } from "./recurrent-strip.js";
 import { RecurrentView } from "./recurrent-view.js";
 import { WeightsPanel } from "./recurrent-weights.js";
 import { momentWords } from "./recurrent-words.js";
+import { withPictureOf } from "./still.js";
 
 /** @typedef {import("./recurrent-view.js").RecurrentFact} RecurrentFact */
 /** @typedef {import("./recurrent-view.js").RecurrentMoment} RecurrentMoment */
@@ -55,7 +56,7 @@ export class RecurrentStage {
     /** @type {import("./recurrent-strip.js").StripHost} */
     const host = { point: (fact, aloud) => this.point(fact, aloud), pin: (fact) => this.pin(fact), goTo: (t) => this.goTo(t), escape: () => void this.release(), theme: () => stage.theme };
     this.strip = new RecurrentStrip(host, this.placed("strip"));
-    this.weights = new WeightsPanel(host);
+    this.weights = new WeightsPanel({ ...host, change: stage.options.onChange });
     this.phases = new PhaseBar((phase) => this.goTo(this.moment.t, phase));
     this.diagram = new CellDiagram();
     this.equations = new Equations();
@@ -82,7 +83,7 @@ export class RecurrentStage {
     const listed = (given.recurrent?.stops.length ?? 0) > 0;
     const failed = given.error !== null && !given.recurrent?.unrolled && this.scene !== null && given.lens === this.scene.lens;
     for (const part of [this.card, this.details]) part.toggleAttribute("data-stale", failed);
-    if (failed) return withRecurrentOf(given, /** @type {Scene} */ (this.scene));
+    if (failed) return withPictureOf(given, /** @type {Scene} */ (this.scene));
     this.scene = listed ? timeScene(given, (moment) => this.tell(moment)) : null;
     if (!this.scene) return given;
     this.fill(this.scene);

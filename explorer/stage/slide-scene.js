@@ -1,8 +1,8 @@
 // A scene whose time is the positions of a window: what the program's steps did stands still, at the step of the layer.
 
-import { versionAt } from "./elements.js";
 import { SlideModel } from "./slide-model.js";
 import { backwardSentence, positionRemark, positionSentence } from "./slide-words.js";
+import { stillRest, stillScene } from "./still.js";
 
 /** @typedef {import("./slide-data.js").SlideData} SlideData */
 
@@ -32,32 +32,11 @@ class PositionFrame {
 export function positionScene(scene, dataOf, back) {
   const windows = /** @type {WindowsData} */ (scene.layers?.windows);
   const stop = scene.layers?.stops[scene.layers.opened];
-  const last = scene.frames[scene.frames.length - 1];
-  const ran = scene.grids[windows.output]?.first_frame ?? scene.frames.length - 1;
   const model = new SlideModel(windows);
-  const rest = {
-    kind: "compute", span: stop?.span ?? last?.span ?? null, results: [], inputs: [], names: last?.names ?? [], callers: last?.callers ?? [],
-    printed: /** @type {[number, number]} */ ([0, scene.output.length]), tables: windows.tables,
-  };
+  const rest = stillRest(scene, stop?.span, windows.tables);
+  const frames = Array.from({ length: model.count }, (_, p) =>
+    /** @type {Frame} */ (/** @type {unknown} */ (new PositionFrame(() => dataOf(made), back, p, `[${model.outputAt(p).join(", ")}]`, rest))));
   /** @type {Scene} */
-  const made = {
-    ...scene, relations: [], opens_on: 0, graph: null,
-    grids: scene.grids.map((grid) => ({ ...grid, first_frame: 0 })),
-    buffers: scene.buffers.map((buffer) => {
-      const version = versionAt(buffer, Math.max(ran, buffer.versions[0]?.frame ?? 0));
-      return { ...buffer, versions: version ? [{ ...version, frame: 0 }] : [] };
-    }),
-    frames: Array.from({ length: model.count }, (_, p) =>
-      /** @type {Frame} */ (/** @type {unknown} */ (new PositionFrame(() => dataOf(made), back, p, `[${model.outputAt(p).join(", ")}]`, rest)))),
-  };
+  const made = { ...stillScene(scene, windows.output, frames), opens_on: 0 };
   return made;
-}
-
-/**
- * A program that failed keeps the picture of the one before it.
- * @param {Scene} scene That came. @param {Scene} before With a layer that is open. @returns {Scene}
- */
-export function withPictureOf(scene, before) {
-  const { buffers, strips, grids, frames, layers, tables, element_count: count } = before;
-  return { ...scene, buffers, strips, grids, frames, layers, tables, element_count: count, relations: [], opens_on: 0, error: scene.error && { ...scene.error, operands: [], dimensions: [] } };
 }

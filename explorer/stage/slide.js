@@ -5,14 +5,15 @@ import { SlideBar } from "./slide-bar.js";
 import { SlideCards } from "./slide-cards.js";
 import { SlideChannels } from "./slide-channels.js";
 import { SlideData } from "./slide-data.js";
-import { KernelEditor } from "./slide-edit.js";
 import { DARK, lightOf, marksFor } from "./slide-hover.js";
 import { isPart, partAfter, partAround, partOf, PartStepper } from "./slide-part.js";
 import { SlidePictures } from "./slide-pictures.js";
 import { ItemStepper, PanelRow, SlideRows } from "./slide-rows.js";
 import { SlideModel } from "./slide-model.js";
-import { positionScene, withPictureOf } from "./slide-scene.js";
+import { positionScene } from "./slide-scene.js";
 import { SlideLayers } from "./slide-layers.js";
+import { withPictureOf } from "./still.js";
+import { WeightEditor } from "./weight-edit.js";
 
 /** @typedef {import("./slide-panel.js").SlidePanel} SlidePanel */
 
@@ -49,7 +50,7 @@ export class Slide {
     this.channels = new SlideChannels((channel) => this.ask({ channel }));
     this.items = new ItemStepper((item) => this.ask({ item }));
     this.parts = new PartStepper((wish) => this.move(wish));
-    this.editor = new KernelEditor((change) => stage.options.onChange?.(change));
+    this.editor = new WeightEditor((change) => stage.options.onChange?.(change));
     this.readout = node("div", { class: "te-readout", "data-testid": "slide-readout" });
     this.picture = node("div", { class: "te-slide-picture" }, node("div", { class: "te-slide-left" }, this.items.element, this.rows.element, this.rows.pager, this.channels.element, node("p", { class: "te-slide-hint te-muted" }, SLIDE_HINT)),
       node("div", { class: "te-slide-right" }, this.result.element, this.parts.element, this.cards.element));
@@ -231,8 +232,9 @@ export class Slide {
   /** @param {SlidePanel} panel @param {number} cell Of a kernel: a field opens on it. */
   edit(panel, cell) {
     const data = this.dataOf(this.stage.scene);
-    if (panel.picture?.part !== "kernel" || this.bar.way === "backward" || !this.stage.options.onChange) return;
-    this.editor.open(panel, cell, data);
+    if (cell < 0 || panel.picture?.part !== "kernel" || this.bar.way === "backward" || !this.stage.options.onChange) return;
+    const index = data.model.weightIndex(data.windows.channel, panel.picture.area.leadAt(cell), panel.picture.area.indexAt(cell));
+    this.editor.open(panel, cell, { name: data.weight.name, index, value: data.weight.exact(index) });
   }
 
   /** Windows of another part of the result. @param {import("./slide-part.js").PartWish} wish */
