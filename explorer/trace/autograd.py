@@ -115,6 +115,8 @@ class BackwardEvent:
         norms_in: Euclidean norms of those `gradients_in` of which only a window is there, None of the others; () where
             all of them are whole.
         norm_after: Of the whole `grad_after`, where only a window of it is there; else None.
+        rows_in: Of those `gradients_in` that are sparse, the rows that they hold, in their order; () where none is.
+        rows_out: Of `gradients_out`.
         whole_in: All of the first of `gradients_in`, where only a window of it is there and the node is that of a layer
             that normalises; None in a trace that crossed a process border.
     """
@@ -132,6 +134,8 @@ class BackwardEvent:
     grad_after: Array | None = None
     norms_in: tuple[float | None, ...] = ()
     norm_after: float | None = None
+    rows_in: tuple[tuple[int, ...] | None, ...] = ()
+    rows_out: tuple[tuple[int, ...] | None, ...] = ()
     whole_in: Array | None = field(default=None, repr=False)
 
     def __getstate__(self) -> dict[str, Any]:

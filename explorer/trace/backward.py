@@ -13,7 +13,7 @@ from torch.autograd.graph import GradientEdge, get_gradient_edge
 from explorer.trace.arrivals import Arrivals
 from explorer.trace.calls import node_of
 from explorer.trace.frames import switch_tracing
-from explorer.trace.gradients import GradientCopies
+from explorer.trace.gradients import GradientCopies, rows_of
 from explorer.trace.graph import leaf_of, notes_of
 from explorer.trace.model import BackwardEvent, EngineRun
 from explorer.trace.reasons import Pass
@@ -204,8 +204,10 @@ class BackwardRecorder:
             sent, shapes_out = self._gradients.of(outgoing)
             norms = self._gradients.norms(incoming)
             whole = self._arrivals.whole(name, number, run, incoming[0] if incoming else None)
+            rows, rows_out = rows_of(incoming), rows_of(outgoing)
             event = BackwardEvent(
-                name, arrays, sent, None, number, run, self._clock(), shapes, shapes_out, None, None, norms, None, whole
+                *(name, arrays, sent, None, number, run, self._clock(), shapes, shapes_out, None, None, norms, None),
+                *(rows, rows_out, whole),
             )
         else:
             key, owner = id(leaf), self._states.number_of(leaf)
@@ -214,7 +216,20 @@ class BackwardRecorder:
             arrays = self._received.pop(key, arrays)
             norm = self._gradients.norm(leaf.grad)
             event = BackwardEvent(
-                name, arrays, (), owner, number, run, self._clock(), shapes, (), before, after, (), norm
+                name,
+                arrays,
+                (),
+                owner,
+                number,
+                run,
+                self._clock(),
+                shapes,
+                (),
+                before,
+                after,
+                (),
+                norm,
+                rows_of(incoming),
             )
         self.events.append(event)
         if run >= 0 and self.runs[run].create_graph:

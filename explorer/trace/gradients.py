@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 # beyond this, the events of a long run have shapes and no values
 MAX_BYTES = 256 * 1024**2
+# of a sparse gradient
+MOST_ROWS = 64
 
 
 # in which norms are summed up: squares of half precision overflow, and sums of complex64 are not added in pairs
@@ -99,6 +101,26 @@ class GradientCopies:
     def _keep(self, gradient: torch.Tensor, array: Array | None, shape: tuple[int, ...] | None) -> _Copy:
         copy = self._known[id(gradient)] = (weakref.ref(gradient), values.version_of(gradient), array, shape)
         return copy
+
+
+def rows_of(gradients: tuple[torch.Tensor | None, ...]) -> tuple[tuple[int, ...] | None, ...]:
+    """Return the first rows that sparse gradients hold, as they hold them: one that is there twice comes twice.
+
+    Args:
+        gradients: Of a node; None where there is none.
+
+    Returns:
+        For each gradient its rows, None of one that is not sparse; () where none is.
+    """
+    found = tuple([_rows(one) if one is not None and one.is_sparse else None for one in gradients])
+    return () if all(rows is None for rows in found) else found
+
+
+def _rows(gradient: torch.Tensor) -> tuple[int, ...] | None:
+    if gradient.is_meta or gradient.sparse_dim() != 1:
+        return None
+    rows: list[int] = gradient.detach()._indices()[0, :MOST_ROWS].tolist()
+    return tuple(rows)
 
 
 def _norm(gradient: torch.Tensor) -> float:

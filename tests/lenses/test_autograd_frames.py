@@ -8,6 +8,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import explorer
 from explorer.lenses.autograd.folding import MAX_FRAMES, SHORT, Item, Turn, folded
 from explorer.lenses.autograd.tensors import shown_tensors
 from explorer.lenses.autograd.wording import norm_of, ordinal, values_text
@@ -249,3 +250,18 @@ def test_the_tensors_behind_the_grids_are_known() -> None:
         assert {state.shape for _, state in one.states} == {grid.shape}
         assert one.end == len(scene.frames)
         assert one.states[0][0] <= max(grid.first_frame, 0)
+
+
+def test_a_sparse_gradient_is_told_by_its_rows() -> None:
+    trace = explorer.run(
+        "emb = nn.Embedding(6, 3, sparse=True)\nemb(torch.tensor([1, 4, 1])).sum().backward()\nprint(emb.weight.grad)\n"
+    )
+    weight = torch.nn.Embedding(6, 3, sparse=True)
+    torch.autograd.backward(weight(torch.tensor([1, 4, 1])).sum())
+    assert weight.weight.grad is not None
+    rows = tuple(weight.weight.grad._indices()[0].tolist())
+    assert [event.rows_out for event in trace.backward if event.node == "EmbeddingBackward0"] == [(rows,)]
+    assert [event.rows_in for event in trace.backward if event.accumulated is not None] == [(rows,)]
+    said = " ".join(frame.sentence for frame in explorer.scene(trace, "autograd").frames)
+    assert "sent a sparse gradient of shape (6, 3) with rows [1, 4, 1] to emb.weight" in said
+    assert "AccumulateGrad of emb.weight received a sparse gradient of shape (6, 3) with rows [1, 4, 1]" in said

@@ -7,10 +7,14 @@ from functools import cached_property
 
 from explorer.lenses.autograd.naming import Naming, node_text, tensor_name
 from explorer.lenses.autograd.wording import and_text, count_text, told, values_text
+from explorer.scene.relations import Array
 from explorer.trace.model import BackwardEvent
 
 _MOST_TARGETS = 3
 _MOST_PARTS = 4
+_MOST_ROWS = 8
+Shapes = tuple[tuple[int, ...] | None, ...]
+Rows = tuple[tuple[int, ...] | None, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,14 +51,14 @@ class BackwardWords:
         event = self.naming.sources.trace.backward[number]
         draft = self.naming.draft(event)
         received = and_text(
-            told(gradient, _shape(event.shapes_in, slot))
+            _told(gradient, event.shapes_in, event.rows_in, slot)
             for slot, gradient in enumerate(event.gradients_in)
             if gradient is not None or _shape(event.shapes_in, slot) is not None
         )
         if draft.key.what == "leaf":
             return self._accumulation(event, draft.label, received or "nothing")
         sent = [
-            f"{told(gradient, _shape(event.shapes_out, slot))} to {self._receiver(event, slot)}"
+            f"{_told(gradient, event.shapes_out, event.rows_out, slot)} to {self._receiver(event, slot)}"
             for slot, gradient in enumerate(event.gradients_out)
             if gradient is not None or _shape(event.shapes_out, slot) is not None
         ]
@@ -115,7 +119,7 @@ class BackwardWords:
             line = self.naming.canvas.lines_of.get((event.index, slot))
             target = None if line is None else self.naming.canvas.lines[line].source
             if target == self.naming.canvas.places[receiver]:
-                sent.append(told(gradient, _shape(event.shapes_out, slot)))
+                sent.append(_told(gradient, event.shapes_out, event.rows_out, slot))
         return and_text(sent)
 
     def _start(self, event: BackwardEvent) -> str:
@@ -132,5 +136,14 @@ class BackwardWords:
         return f"Backward starts here with the gradient that it was given: v = {values_text(given, None, 'of norm ')}."
 
 
-def _shape(shapes: tuple[tuple[int, ...] | None, ...], slot: int) -> tuple[int, ...] | None:
+def _told(gradient: Array | None, shapes: Shapes, rows: Rows, slot: int) -> str:
+    """Write a gradient as a sentence names it; of a sparse one, which rows it has."""
+    held, shape = rows[slot] if slot < len(rows) else None, _shape(shapes, slot)
+    if held is None:
+        return told(gradient, shape)
+    more = ", …" if len(held) > _MOST_ROWS else ""
+    return f"a sparse gradient of shape {shape} with rows [{', '.join(map(str, held[:_MOST_ROWS]))}{more}]"
+
+
+def _shape(shapes: Shapes, slot: int) -> tuple[int, ...] | None:
     return shapes[slot] if slot < len(shapes) else None
