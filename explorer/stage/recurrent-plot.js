@@ -103,6 +103,8 @@ export class TimePlot {
     this.theme = null;
     /** Rows of units, from the top to the bottom; 0: there are none. */
     this.rows = 0;
+    /** Where it stands: time, what is pointed at, unit; "": not told yet. */
+    this.stood = "";
     /** Pixels that the words beside it need. */
     this.least = 0;
     /** Whether numbers of time stand below it. */
@@ -118,7 +120,7 @@ export class TimePlot {
     this.title = node("b");
     this.told = node("span", { class: "te-rcp-told" });
     this.caption = node("figcaption", {}, this.title, this.told);
-    this.spoken = node("div", { class: "te-hidden" });
+    this.spoken = node("div", { class: "te-hidden te-rcp-spoken" });
     this.element = node("figure", { class: "te-rcp-figure" }, this.caption, this.box, this.spoken);
     this.resting = new Resting();
     this.listen();
@@ -193,6 +195,7 @@ export class TimePlot {
 
   repaint() {
     const { axis, theme } = this;
+    this.stood = "";
     if (!axis || !theme || this.element.hidden) return;
     const ctx = sizedCanvas(this.base, axis.width, this.height + this.foot);
     this.paint(ctx, axis, theme);
@@ -220,6 +223,9 @@ export class TimePlot {
     if (!this.axis || this.element.hidden) return;
     const { left, cell } = this.axis;
     const [t, row] = [fact?.t ?? -1, this.rows ? Math.min(this.rows - 1, fact?.unit ?? -1) : -1];
+    const place = `${now} ${t} ${row} ${unit}`;
+    if (place === this.stood) return;
+    this.stood = place;
     this.box.dataset.now = String(now);
     setAttribute(this.box, "data-lit", t >= 0 ? [t, ...(row >= 0 ? [row] : [])].join(" ") : null);
     for (const [element, at] of /** @type {[HTMLElement, number][]} */ ([[this.cursor, now], [this.mark, t]])) {

@@ -17,7 +17,7 @@ const [LEAST_SIDE, LARGEST_SIDE, MAP_SIDE] = [2, 34, 390];
 const [SIDE_LEFT, SIDE_TOP] = [42, 20];
 const NUMBERS_FROM = 24;
 const MARK_GAP = 22;
-const MOST_SPOKEN_STEPS = 40;
+const MOST_SPOKEN_STEPS = 24;
 
 /** @type {Record<string, [number, number]>} Along s, along t. */
 const KEPT_STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
@@ -50,7 +50,7 @@ export class RetentionMap {
     this.word = node("p", { class: "te-muted", hidden: true }, "What other units keep is worked out in the app, where the program runs.");
     this.bar = node("span", { class: "te-legend-bar", "aria-hidden": "true" });
     this.legend = node("span", { class: "te-legend" }, "0 nothing", this.bar, "1 all of it");
-    this.spoken = node("div", { class: "te-hidden" });
+    this.spoken = node("div", { class: "te-hidden te-rcp-spoken" });
     this.words = node("div", { class: "te-rcp-kept-words" }, this.about, this.legend, this.told, this.word);
     this.element = node("section", { class: "te-rcp-panel te-rcp-retention", "aria-label": "What is left of what was written", "data-testid": "rec-retention" }, this.heading, node("div", { class: "te-rcp-kept-body" }, this.scroll, this.words), this.spoken);
     this.resting = new Resting();
@@ -118,6 +118,7 @@ export class RetentionMap {
     this.bar.style.background = `linear-gradient(to right, ${[0, 0.25, 0.5, 0.75, 1].map((part) => pickSwatch(sequentialRamp(theme.dark), part).fill).join(", ")})`;
     this.side = Math.max(LEAST_SIDE, Math.min(LARGEST_SIDE, Math.floor(MAP_SIDE / this.steps)));
     this.paint(theme);
+    delete this.box.dataset.place;
     this.resting.ask(() => this.speak());
   }
 
@@ -194,6 +195,7 @@ export class RetentionMap {
     if (!unrolled || this.element.hidden) return;
     const t = Math.max(0, Math.min(steps - 1, this.pointed?.t ?? (this.fact && this.fact.t >= 0 ? this.fact.t : this.now)));
     const s = this.pointed?.s ?? (unrolled.reverse ? steps - 1 : 0);
+    if (this.box.dataset.place === `${s} ${t}`) return;
     this.row.hidden = this.column.hidden = false;
     const [from, to] = unrolled.reverse ? [t, steps - 1] : [0, t];
     Object.assign(this.row.style, { width: `${(to - from + 1) * side}px`, height: `${side}px`, transform: `translate(${SIDE_LEFT + from * side}px, ${SIDE_TOP + t * side}px)` });
