@@ -20,8 +20,9 @@ CellKind = Literal["rnn_tanh", "rnn_relu", "lstm", "gru"]
 class Gate:
     """A gate, or the candidate, over time: the block `number` of weight_ih, weight_hh and the biases.
 
-    All arrays are (T, H), row-major. `before` is what goes through the gate's function:
-    W_ih·x_t + b_ih + W_hh·h_{t−1} + b_hh; of GRU's n it is W_in·x_t + b_in + r · (W_hn·h_{t−1} + b_hn).
+    All arrays are (T, H), row-major, with T = `Unrolled.steps`: nothing is computed for padding. `before` is what goes
+    through the gate's function: W_ih·x_t + b_ih + W_hh·h_{t−1} + b_hh; of GRU's n it is
+    W_in·x_t + b_in + r · (W_hn·h_{t−1} + b_hn).
 
     Attributes:
         name: As torch's documentation calls it: `i`, `f`, `g`, `o`; `r`, `z`, `n`; `h` of an RNN.
@@ -102,8 +103,8 @@ class Unrolled:
         states: In the order in which they are computed.
         tokens: What stands at each step where the program says it (characters, words), `padded` of them; () else.
         retention: Of the unit in focus, (T, T), rows t, columns s: how much of c_s is left in c_t, the product of f
-            from s + 1 to t (of h with z for a GRU); NaN where s comes after t. None for an RNN and on `meta`. A reverse
-            layer reads backwards: from s - 1 down to t, NaN for s < t.
+            from s + 1 to t (of h with z for a GRU); NaN where s comes after t. A reverse layer reads backwards: from
+            s - 1 down to t, NaN for s < t. None for an RNN, on `meta` and of very many steps.
         gradient: None where nothing was asked for and no backward pass ran.
         singular: Singular values of W_hh, falling, for each gate's block; () on `meta`.
     """

@@ -20,6 +20,8 @@ def checks_of(sequence: Sequence, tensors: Tensors, layers: tuple[Layer, ...]) -
     if tensors.last is not None:
         last = [layer.passed.last for layer in layers]
         note = "All layers and directions, after the last step of each item."
+        if sequence.settings.cell:
+            note = "After the last call."
         hidden = torch.stack([one.hidden for one in last])
         found.append(compared("h_n", hidden, torch.stack([one.hidden for one in tensors.last]), note))
         cells = [one.cell for one in last if one.cell is not None]

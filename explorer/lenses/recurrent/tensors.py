@@ -209,10 +209,11 @@ def noise_of(sequence: Sequence) -> tuple[torch.Tensor, ...]:
 
 
 def _noise(call: RecurrentCall) -> list[torch.Tensor]:
-    if call.generator is None:
+    if call.generator is None or call.input.device.type != "cpu":
         raise NotKnownError(
             f"Dropout sets cells between the layers to 0 (p = {call.settings.dropout:g}), and which ones is not known "
-            "inside of another module: in eval mode, or with the layer called by the program itself, it is."
+            "inside of another module and on accelerators: in eval mode, or with the layer called by the program itself, "
+            "on the CPU, it is."
         )
     shape = _noise_shape(call)
     before = torch.get_rng_state()
