@@ -102,3 +102,18 @@ def test_the_learners_own_words_and_layers_side_by_side(app: App) -> None:
     expect(app.program).to_contain_text("(output[-1].sum() + gru_output[-1].sum()).backward()")
     expect(app.page.get_by_text("GRU").first).to_be_visible()
     expect(app.error).to_have_count(0)
+
+
+def test_a_weight_is_changed_in_the_picture_and_stands_in_the_program(app: App) -> None:
+    app.open(PLAIN, page="recurrent")
+    weights = app.page.get_by_test_id("recurrent-weights")
+    field = app.page.get_by_test_id("weight-field")
+    weights.locator(".te-cells").dblclick(position={"x": 30, "y": 38})  # the first cell: weight_ih_l0[0, 0]
+    expect(field).to_have_accessible_name("New value of lstm.weight_ih_l0[0, 0]")
+    field.fill("much")
+    field.press("Enter")
+    expect(weights.get_by_role("alert")).to_contain_text("'much' is not a number")
+    field.fill("1.5")
+    field.press("Enter")
+    app.expect_program(PLAIN.replace("output,", "lstm.weight_ih_l0.data[0, 0] = 1.5\noutput,"))
+    expect(app.page.get_by_role("button", name="Reset", exact=True)).to_be_visible()

@@ -152,7 +152,7 @@ def test_a_channel_is_chosen_and_a_weight_is_changed_in_the_picture(open_stage: 
     page.get_by_test_id("slide-kernel-1").locator(".te-cells").focus()
     for key in ("Home", "ArrowRight", "Enter"):
         page.keyboard.press(key)
-    page.get_by_test_id("slide-field").fill("1.5")
+    page.get_by_test_id("weight-field").fill("1.5")
     page.keyboard.press("Enter")
     wanted = {"kind": "weight", "weight": "conv.weight", "index": [0, 1, 0, 1], "value": "1.5"}
     assert page.evaluate("window.asked.pop()") == wanted
@@ -166,24 +166,24 @@ def test_what_is_no_number_stays_in_the_field_of_a_weight_with_a_word_why(open_s
     page.get_by_test_id("slide-kernel-1").locator(".te-cells").focus()
     for key in ("Home", "Enter"):
         page.keyboard.press(key)
-    field = page.get_by_test_id("slide-field")
+    field = page.get_by_test_id("weight-field")
     for junk in ("abc", "1,5", "1/3", "-"):
         field.fill(junk)
         field.press("Enter")
-        expect(page.get_by_test_id("slide-refusal")).to_contain_text(f"'{junk}' is not a number")
+        expect(page.get_by_test_id("weight-refusal")).to_contain_text(f"'{junk}' is not a number")
         expect(field).to_have_value(junk)
         expect(field).to_be_focused()
     assert page.evaluate("window.asked") == []
     for number in ("1e-3", ".5", "-inf", "2.", "1+2j"):
         field.fill(number)
-        expect(page.get_by_test_id("slide-refusal")).to_be_empty()
+        expect(page.get_by_test_id("weight-refusal")).to_be_empty()
         field.press("Enter")
         assert page.evaluate("window.asked.pop()")["value"] == number
         page.keyboard.press("Enter")
     field.fill("abc")
     field.press("Escape")
     expect(field).to_have_count(0)
-    expect(page.get_by_test_id("slide-refusal")).to_have_count(0)
+    expect(page.get_by_test_id("weight-refusal")).to_have_count(0)
 
 
 def test_windows_beyond_the_kept_ones_are_asked_for(open_stage: Opener) -> None:

@@ -1,9 +1,10 @@
-// A field on a cell of a kernel: what is typed there is written into the program.
+// A field on a cell of a weight: what is typed there is written into the program.
 
+import { cellName } from "./describe.js";
 import { node, setAttribute, setText } from "./dom.js";
-import { indexed } from "./slide-words.js";
 
-/** @typedef {import("./slide-panel.js").SlidePanel} SlidePanel */
+/** @typedef {import("./panel.js").CellPanel} EditedPanel */
+/** A cell of a weight, and its number with all its digits. @typedef {{name: string, index: number[], value: string}} EditedCell */
 /** @typedef {{kind: "weight", weight: string, index: number[], value: string}} WeightChange */
 
 /** A number as Python writes it, or a way to write infinity, nan or a complex number, which the program judges. */
@@ -17,30 +18,28 @@ function refusalOf(typed) {
   return `'${quoted}' is not a number. Type one number, for example 0.5, or press Escape.`;
 }
 
-export class KernelEditor {
+export class WeightEditor {
   /** @param {(change: WeightChange) => void} onChange */
   constructor(onChange) {
     this.onChange = onChange;
     /** @type {HTMLInputElement | null} */
     this.field = null;
     /** What is said below the field. */
-    this.refusal = node("p", { class: "te-slide-refusal", role: "alert", id: "te-slide-refusal", "data-testid": "slide-refusal" });
+    this.refusal = node("p", { class: "te-weight-refusal", role: "alert", id: "te-weight-refusal", "data-testid": "weight-refusal" });
     /** @type {(typed: string) => void} */
     this.commit = () => {};
   }
 
-  /** @param {SlidePanel} panel @param {number} cell @param {import("./slide-data.js").SlideData} data */
-  open(panel, cell, data) {
-    const { picture, geometry } = panel;
-    if (!picture || !geometry || cell < 0) return;
+  /** @param {EditedPanel} panel @param {number} cell Of the panel. @param {EditedCell} edited */
+  open(panel, cell, { name, index, value }) {
+    const { geometry } = panel;
+    if (!geometry || cell < 0) return;
     this.close();
-    const index = data.model.weightIndex(data.windows.channel, picture.area.leadAt(cell), picture.area.indexAt(cell));
     const { x, y, w, h } = geometry.rect(cell, { x: 0, y: 0, w: 0, h: 0 });
-    const value = data.weight.exact(index);
-    const field = /** @type {HTMLInputElement} */ (node("input", { class: "te-slide-field", type: "text", inputmode: "decimal", "data-testid": "slide-field", "aria-label": `New value of ${indexed(data.weight.name, index)}`, value }));
+    const field = /** @type {HTMLInputElement} */ (node("input", { class: "te-weight-field", type: "text", inputmode: "decimal", "data-testid": "weight-field", "aria-label": `New value of ${cellName(name, index)}`, value }));
     Object.assign(field.style, { left: `${x - 3}px`, top: `${y - 3}px`, width: `${Math.max(62, w + 6)}px`, height: `${Math.max(26, h + 5)}px` });
     this.commit = (typed) => {
-      if (typed !== "" && typed !== value) this.onChange({ kind: "weight", weight: data.weight.name, index, value: typed });
+      if (typed !== "" && typed !== value) this.onChange({ kind: "weight", weight: name, index, value: typed });
     };
     field.addEventListener("keydown", (event) => this.key(event, panel));
     field.addEventListener("blur", () => this.done());
@@ -53,7 +52,7 @@ export class KernelEditor {
     field.select();
   }
 
-  /** @param {KeyboardEvent} event @param {SlidePanel} panel */
+  /** @param {KeyboardEvent} event @param {EditedPanel} panel */
   key(event, panel) {
     event.stopPropagation();
     if (event.key !== "Enter" && event.key !== "Escape") return;
