@@ -212,8 +212,8 @@ def _noise(call: RecurrentCall) -> list[torch.Tensor]:
     if call.generator is None or call.input.device.type != "cpu":
         raise NotKnownError(
             f"Dropout sets cells between the layers to 0 (p = {call.settings.dropout:g}), and which ones is not known "
-            "inside of another module and on accelerators: in eval mode, or with the layer called by the program itself, "
-            "on the CPU, it is."
+            "inside of another module and on accelerators: in eval mode, or with the layer called by the program "
+            "itself, on the CPU, it is."
         )
     shape = _noise_shape(call)
     before = torch.get_rng_state()
