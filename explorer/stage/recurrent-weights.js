@@ -4,7 +4,6 @@ import { node, setAttribute, setText } from "./dom.js";
 import { divergingRamp, pickSwatch, swatchOf } from "./colour.js";
 import { setFont } from "./fonts.js";
 import { numberAt } from "./format.js";
-import { paintCells } from "./paint.js";
 import { CellPanel } from "./panel.js";
 import { movedIn } from "./recurrent-axis.js";
 import { rowsText } from "./recurrent-words.js";
@@ -123,7 +122,13 @@ export class WeightsPanel extends CellPanel {
     const limit = values.reduce((most, value) => (Number.isFinite(value) ? Math.max(most, Math.abs(value)) : most), 0) || 1;
     const [ramp, plain] = [divergingRamp(theme.dark), swatchOf(theme.dark ? [38, 42, 52] : [240, 242, 246])];
     const ctx = this.clear(this.base);
-    paintCells(ctx, geometry, { swatch: (cell) => (Number.isFinite(values[cell]) ? pickSwatch(ramp, 0.5 + values[cell] / (2 * limit)) : plain), text: () => "", mark: () => "" }, theme);
+    const gap = Math.min(geometry.cw, geometry.ch) >= 8 ? 1 : 0;
+    const rect = { x: 0, y: 0, w: 0, h: 0 };
+    for (let cell = 0; cell < geometry.count; cell += 1) {
+      const { x, y, w, h } = geometry.rect(cell, rect);
+      ctx.fillStyle = (Number.isFinite(values[cell]) ? pickSwatch(ramp, 0.5 + values[cell] / (2 * limit)) : plain).fill;
+      ctx.fillRect(x, y, w - gap, h - gap);
+    }
     ctx.textBaseline = "middle";
     opened.gates.forEach(({ name }, block) => this.label(ctx, geometry, block, name, theme));
   }
