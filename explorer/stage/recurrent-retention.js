@@ -16,6 +16,8 @@ import { Resting } from "./rest.js";
 const [LEAST_SIDE, LARGEST_SIDE, MAP_SIDE] = [2, 34, 390];
 const [SIDE_LEFT, SIDE_TOP] = [42, 20];
 const NUMBERS_FROM = 24;
+/** Pixels of a narrow screen that are not the map's. */
+const SIDES_OF_MAP = 120;
 const MARK_GAP = 22;
 const MOST_SPOKEN_STEPS = 24;
 
@@ -116,7 +118,7 @@ export class RetentionMap {
     setText(this.heading, `What unit ${unrolled.unit} keeps`);
     setText(this.about, `Each cell: how much of what was written to ${keeper?.state} at s (column) is left at t (row): the product of ${keeper?.gate} over the steps between.`);
     this.bar.style.background = `linear-gradient(to right, ${[0, 0.25, 0.5, 0.75, 1].map((part) => pickSwatch(sequentialRamp(theme.dark), part).fill).join(", ")})`;
-    this.side = Math.max(LEAST_SIDE, Math.min(LARGEST_SIDE, Math.floor(MAP_SIDE / this.steps)));
+    this.side = Math.max(LEAST_SIDE, Math.min(LARGEST_SIDE, Math.floor(Math.min(MAP_SIDE, document.documentElement.clientWidth - SIDES_OF_MAP) / this.steps)));
     this.paint(theme);
     delete this.box.dataset.place;
     this.resting.ask(() => this.speak());
