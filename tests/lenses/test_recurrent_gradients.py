@@ -11,6 +11,12 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+import explorer
+from explorer.lenses.recurrent.arrived import arrived_at, last_events
+from explorer.lenses.recurrent.calls import recurrent_calls
+from explorer.lenses.recurrent.gradients import of_cells
+from explorer.lenses.recurrent.sequences import sequences_of
+from explorer.lenses.recurrent.tensors import tensors_of
 from tests.lenses.recurrent_cases import TOLERANCE, Case, cases, cell_of, found_in, numbers, opened, plain, scene_of
 
 LOSSES = (
@@ -199,6 +205,27 @@ def test_a_loop_of_calls_of_a_cell_is_one_sequence_whose_gradient_ends_at_detach
     if cut >= 0:
         assert any(f"before t = {cut + 1} (detach)" in remark for remark in found_in(scene).remarks)
     assert found_in(scene).checks[0].difference < 1e-12
+
+
+def test_where_one_node_made_h_and_c_the_part_through_h_is_added() -> None:
+    """As on accelerators: what their node is told of c is without its part through h of the same call."""
+    trace = explorer.run(loop("LSTM", -1) + "sum(state.square().sum() for state in states).backward()\n")
+    [sequence] = sequences_of(recurrent_calls(trace))
+    tensors, events = tensors_of(sequence), last_events(trace)
+    arrived = [arrived_at(events, call) for call in sequence.calls]
+    whole = of_cells(sequence, tensors, 1, arrived)
+    assert whole.cell is not None
+    parts = []
+    for place, call in enumerate(sequence.calls):
+        came_h, came_c = arrived[place].output, arrived[place].cell
+        assert came_h is not None
+        assert came_c is not None
+        c = torch.tensor(call.last_cell.values, requires_grad=True)  # type: ignore[union-attr]
+        o = torch.tensor(call.output.values) / c.detach().tanh()
+        through = torch.autograd.grad((o * c.tanh() * came_h).sum(), c)[0]
+        parts.append(replace(arrived[place], cell=came_c - through, fused=True))
+    again = of_cells(sequence, tensors, 1, parts).cell
+    torch.testing.assert_close(again, whole.cell)
 
 
 CHUNKS = """

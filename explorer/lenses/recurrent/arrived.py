@@ -25,6 +25,8 @@ class Arrived:
         hidden: Of `last_hidden`; None of a cell.
         cell: Of `last_cell`; of a cell all that reaches c.
         cut: Whether a part was too large to be kept.
+        fused: Whether one node made h and c of a cell, as on accelerators: what reached c is then without its part
+            through h of the same call.
     """
 
     run: int = -1
@@ -32,6 +34,7 @@ class Arrived:
     hidden: torch.Tensor | None = None
     cell: torch.Tensor | None = None
     cut: bool = False
+    fused: bool = False
 
 
 def last_events(trace: Trace) -> Events:
@@ -59,7 +62,8 @@ def arrived_at(events: Events, call: RecurrentCall) -> Arrived:
         cut = cut or whole is None
         if whole is not None:
             found[name] = whole
-    return Arrived(run, found.get("output"), found.get("hidden"), found.get("cell"), cut)
+    fused = call.settings.cell and call.last_cell is not None and call.last_cell.node == call.output.node
+    return Arrived(run, found.get("output"), found.get("hidden"), found.get("cell"), cut, fused)
 
 
 def _came(event: BackwardEvent, state: TensorState) -> bool:

@@ -96,7 +96,7 @@ def _length(tensors: Tensors, item: int) -> int:
 
 def _own(sequence: Sequence, tensors: Tensors, choice: Choice, arrived: Several[Arrived]) -> Felt:
     if sequence.settings.cell:
-        return of_cells(arrived, tensors.starts[0], choice.item)
+        return of_cells(sequence, tensors, choice.item, arrived)
     return from_backward(sequence, tensors, choice, arrived)
 
 

@@ -77,18 +77,33 @@ def from_backward(sequence: Sequence, tensors: Tensors, choice: Choice, arrived:
     )
 
 
-def of_cells(arrived: Several[Arrived], like: Start, item: int) -> Felt:
+def of_cells(sequence: Sequence, tensors: Tensors, item: int, arrived: Several[Arrived]) -> Felt:
     """Return what the program's own backward pass brought to h and c of each call of a cell.
 
     Args:
-        arrived: What came to each call.
-        like: States of that form, for calls that nothing came to.
+        sequence: The calls, of a cell.
+        tensors: What they took.
         item: Of which item.
+        arrived: What came to each call.
     """
-    hidden = [_or_zeros(one.output, like.hidden[0])[item] for one in arrived]
+    like = tensors.starts[0]
+    hidden = torch.stack([_or_zeros(one.output, like.hidden[0])[item] for one in arrived])
     if like.cell is None:
-        return Felt(torch.stack(hidden), None)
-    return Felt(torch.stack(hidden), torch.stack([_or_zeros(one.cell, like.cell[0])[item] for one in arrived]))
+        return Felt(hidden, None)
+    cell = torch.stack([_or_zeros(one.cell, like.cell[0])[item] for one in arrived])
+    if any(one.fused for one in arrived):
+        through = _through_hidden(sequence, tensors, item, hidden)
+        cell = cell + torch.where(torch.tensor([[one.fused] for one in arrived]), through, 0)
+    return Felt(hidden, cell)
+
+
+def _through_hidden(sequence: Sequence, tensors: Tensors, item: int, hidden: torch.Tensor) -> torch.Tensor:
+    """Return what c of each call feels through h = o · tanh(c) of the same call: ∂L/∂h · o · (1 − tanh²(c))."""
+    [layer] = layers_of(sequence, tensors)
+    cell = layer.passed.cell
+    assert cell is not None  # noqa: S101 - of an LSTM; this is for the type checker
+    o = layer.passed.before[:, 0, item].chunk(4, -1)[3].sigmoid()
+    return hidden * o * (1 - cell[:, 0, item].tanh().square())
 
 
 def _or_zeros(gradient: torch.Tensor | None, like: torch.Tensor) -> torch.Tensor:

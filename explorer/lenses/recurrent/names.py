@@ -71,4 +71,4 @@ def layer_text(sequence: Sequence) -> str:
         for name, default in _OPTIONS.items()
         if hasattr(module, name) and getattr(module, name) != default
     ]
-    return f"{type(module).__name__}({', '.join((*map(str, sizes), *options))})"
+    return f"{type(module).__name__.removeprefix('Parametrized')}({', '.join((*map(str, sizes), *options))})"
