@@ -37,6 +37,14 @@ _PAINTED = """([name, t, unit]) => {
   const ratio = panel.base.width / panel.geometry.width;
   return [...panel.base.getContext("2d").getImageData((x + 2) * ratio, (y + 2) * ratio, 1, 1).data];
 }"""
+# the colour in the middle of a cell of the weights
+_WEIGHT = """(cell) => {
+  const { base, geometry } = window.stage.layer.weights;
+  const { x, y, w, h } = geometry.rect(cell, {});
+  const ratio = base.width / geometry.width;
+  const at = [(x + w / 2) * ratio, (y + h / 2) * ratio].map(Math.floor);
+  return [...base.getContext("2d").getImageData(...at, 1, 1).data];
+}"""
 _NUMBER = re.compile(r"[−-]?(?:\d+(?:\.\d+)?|\.\d+)(?:e[−-]?\d+)?")
 
 
@@ -160,6 +168,17 @@ def test_a_unit_is_lit_everywhere_and_a_click_goes_there(open_stage: Opener) -> 
     assert "weight_ih_l0[1, 0] = " in readout
     assert numbers(readout.partition(" = ")[2])[0] == pytest.approx(weight_ih[1, 0].item(), rel=1e-6)
     expect(page.get_by_test_id("map-f")).to_have_attribute("data-row", "1")
+
+
+def test_small_cells_of_weights_are_painted_where_they_are_pointed_at(open_stage: Opener) -> None:
+    page = open_stage("s=long")
+    weight_ih, weight_hh, bias_ih, bias_hh = recurrent_scenes.parameters(recurrent_scenes.module("long", "lstm"))
+    rows = torch.cat([weight_ih, weight_hh, bias_ih[:, None], bias_hh[:, None]], dim=1)
+    for row in (3, 64 + 17, 255):  # of i, f and o
+        for columns in (slice(0, 16), slice(16, 80), slice(80, 82)):
+            column = columns.start + int(rows[row, columns].abs().argmax())
+            red, _, blue, _ = page.evaluate(_WEIGHT, row * rows.shape[1] + column)
+            assert (red > blue) == bool(rows[row, column] > 0), (row, column)
 
 
 def test_maps_show_saturation_and_read_out_their_cells(open_stage: Opener) -> None:
