@@ -72,6 +72,12 @@ def test_gamma_and_beta_behind_the_division(line: str, weight: bool, bias: bool)
         np.testing.assert_allclose(values(scene, norm.output), made, atol=1e-5)
 
 
+def test_the_deviation_is_1_before_gamma_not_after_it() -> None:
+    said = {line: " ".join(opened(f"{HEAD}{LEARNED}{line}\n")[1].remarks) for line in ("y = d + b", "y = d * g + b")}
+    assert "the result has std() 1" in said["y = d + b"]
+    assert "what is multiplied by γ has std() 1" in said["y = d * g + b"]
+
+
 def test_a_factor_that_is_no_gamma_leaves_the_division_alone() -> None:
     norm = first(scene_of("x = torch.randn(6)\ny = (x - x.mean()) / x.std() * torch.randn(6)\n"))
     assert (norm.weight, norm.affine) == (-1, ())

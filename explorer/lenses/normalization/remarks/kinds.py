@@ -101,8 +101,9 @@ def handmade(layer: Opened) -> str:
         )
     count, correction = found.counts, call.settings.correction
     if correction and count > correction:
+        what = "the result" if call.weight is None else "what is multiplied by γ"
         return (
-            f"The deviation divides by n − {correction} = {count - correction}: the result has std() 1, and the biased "
+            f"The deviation divides by n − {correction} = {count - correction}: {what} has std() 1, and the biased "
             f"variance {number_text((count - correction) / count)}. Layers of torch divide by n."
         )
     return ""
