@@ -45,11 +45,16 @@ def explore(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str])
     return run
 
 
-def test_it_prints_what_the_program_prints(tmp_path: Path) -> None:
+def test_it_prints_what_the_program_prints(explore: Explore, tmp_path: Path) -> None:
     file = tmp_path / "program.py"
     file.write_text(PROGRAM)
-    done = in_a_process("run", str(file))
+    done = explore("run", str(file))
     assert (done.returncode, done.stdout, done.stderr) == (0, "torch.Size([3, 2])\n", "")
+
+
+def test_as_a_process_it_says_the_same_and_ends_with_the_same_status(explore: Explore) -> None:
+    here, there = (way("run", "-", source=PROGRAM + FAILING) for way in (explore, in_a_process))
+    assert (there.returncode, there.stdout, there.stderr) == (1, "torch.Size([3, 2])\n", here.stderr)
 
 
 def test_json_carries_the_trace(explore: Explore) -> None:
@@ -67,9 +72,8 @@ def test_json_carries_the_trace(explore: Explore) -> None:
     assert step["inputs"][0]["storage"] == step["outputs"][0]["storage"]
 
 
-@pytest.mark.parametrize("apart", [False, True], ids=["here", "process"])
-def test_a_failing_program_exits_with_1_and_says_where(explore: Explore, *, apart: bool) -> None:
-    done = (in_a_process if apart else explore)("run", "-", source=FAILING)
+def test_a_failing_program_exits_with_1_and_says_where(explore: Explore) -> None:
+    done = explore("run", "-", source=FAILING)
     assert done.returncode == 1
     assert "<stdin>:2:5: RuntimeError" in done.stderr
     assert "    y = x.view(4)\n        ^^^^^^^^^" in done.stderr
@@ -98,7 +102,6 @@ def test_html_is_one_file_that_needs_no_network(explore: Explore, tmp_path: Path
 
 
 def test_wrong_usage_exits_with_2(explore: Explore, tmp_path: Path) -> None:
-    assert in_a_process("run").returncode == 2
     assert explore("run", str(tmp_path / "missing.py")).returncode == 2
     assert explore("run").returncode == 2
     assert explore("fly").returncode == 2

@@ -179,9 +179,9 @@ def test_nodes_made_by_the_engine_belong_to_its_run() -> None:
 
 
 def test_a_long_chain_needs_no_recursion() -> None:
-    program = "x = torch.ones(1, requires_grad=True)\ny = x\nfor i in range(5000):\n    y = y * 1.0001\ny.backward()\n"
+    program = "x = torch.ones(1, requires_grad=True)\ny = x\nfor i in range(2000):\n    y = y * 1.0001\ny.backward()\n"
     graph = graph_of(lens(program))
-    assert sum(one.name == "MulBackward0" for one in graph.nodes) == 5000
+    assert sum(one.name == "MulBackward0" for one in graph.nodes) == 2000
     assert max(one.first_frame for one in graph.nodes) > 0
     assert all(one.runs for one in graph.nodes if one.name == "MulBackward0")
 
