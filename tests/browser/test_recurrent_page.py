@@ -36,7 +36,7 @@ def forget_gate() -> float:
     torch.manual_seed(0)
     x = torch.randn(5, 2, 4)
     lstm = nn.LSTM(4, 6)
-    return torch.sigmoid(lstm.weight_ih_l0[6] @ x[0, 0] - 1.25).item()
+    return torch.sigmoid(lstm.get_parameter("weight_ih_l0")[6] @ x[0, 0] - 1.25).item()
 
 
 def test_a_forget_bias_is_typed_goes_into_the_program_and_link_and_comes_back(app: App, tabs: Tabs) -> None:
