@@ -332,7 +332,7 @@ def test_without_batch_first_one_sentence_leaks_into_the_next() -> None:
     [
         ("Training: the next value of a sine", 24),
         ("Training: echo each bit two steps later", 12),
-        ("Training: add the two numbers that are marked", 6),
+        ("Training: add the two numbers that are marked", 4),
     ],
 )
 def test_after_training_the_test_sequence_is_open(title: str, steps: int) -> None:

@@ -11,7 +11,7 @@ import torch
 from explorer.program.explain.model import Explanation
 from explorer.program.explain.recurring import Axis, Recurring, State
 from explorer.program.explain.source import parenthesised
-from explorer.program.explain.text import article, dtype_text, sentence, shape_text
+from explorer.program.explain.text import article, dtype_text, list_text, sentence, shape_text
 from explorer.program.explain.values import METHODS
 
 if TYPE_CHECKING:
@@ -127,7 +127,8 @@ def _remade(fault: Fault, wrong: Sequence[State]) -> Iterator[Change]:
         if place is None or changes.get(place, _listed(state)) != _listed(state):
             return
         changes[place] = _listed(state)
-    yield f"size {shape_text(wrong[0].wanted)}", fault.text.replaced(*changes.items())
+    names = list(dict.fromkeys(state.name for state in wrong))
+    yield f"{list_text(names)} of shape {shape_text(wrong[0].wanted)}", fault.text.replaced(*changes.items())
 
 
 def _listed(state: State) -> str:
