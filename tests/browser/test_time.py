@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
+_SENT_OF_THE_STAGE = """() => performance.getEntriesByType("resource")
+    .filter(({ name }) => name.includes("/explorer/stage/")).map(({ name, transferSize }) => [name, transferSize])"""
 _COUNT_FLIGHTS = """stage => {
     window.flights = 0;
     const count = records => records.forEach(record => record.addedNodes.forEach(
@@ -84,6 +86,10 @@ def test_a_reload_keeps_program_step_colouring_and_device(app: App) -> None:
     expect(app.page.get_by_test_id("color-value")).to_have_attribute("aria-pressed", "true")
     expect(app.page.get_by_role("radio", name="meta · shapes only")).to_be_checked()
     expect(app.grid(0)).to_contain_text("meta: no values")
+    # the browser has the stage's files from before
+    sent = dict(app.page.evaluate(_SENT_OF_THE_STAGE))
+    assert {address.rpartition("/")[2] for address in sent} >= {"stage.js", "stage.css", "chain.js"}
+    assert set(sent.values()) == {0}
 
 
 @pytest.mark.parametrize("still", [False, True], ids=["motion", "still"])
