@@ -167,16 +167,16 @@ export class RecurrentStage {
     stage.facts.element.hidden = !stage.scene.frames.some(({ names }) => names.length > 0);
     stage.timeline.element.hidden = stage.scene.frames.length < 2;
     this.write();
+    for (const { panel } of view ? this.parts : []) {
+      panel.show?.(this.moment, this.unit);
+      panel.light?.(this.hovered);
+    }
   }
 
-  /** The canvases, after all words. */
+  /** The maps, after all words. */
   paint() {
     const { view, moment, hovered } = this;
     if (!view) return;
-    for (const { panel } of this.parts) {
-      panel.show?.(moment, this.unit);
-      panel.light?.(hovered);
-    }
     this.strip.show(view, moment, this.unit, hovered);
     this.strip.follow(moment.t);
   }
