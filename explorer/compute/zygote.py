@@ -49,6 +49,16 @@ _WARM_UP = (
     "x = torch.zeros(2, 3)\nx.undefined_name",
     "x = (",
 )
+# The lenses of layers, each with what it makes of a small program.
+_SEEN = (
+    ("autograd", "w = torch.ones(2, requires_grad=True)\n(w * 2).sum().backward()"),
+    ("convolution", "conv = nn.Conv2d(1, 2, 3)\nx = F.max_pool2d(conv(torch.rand(1, 1, 6, 6)), 2)"),
+    ("convolution", "loss = nn.Conv1d(1, 2, 3, padding=1)(torch.rand(1, 1, 6)).sum()\nloss.backward()"),
+    ("normalization", "norm = nn.BatchNorm2d(2)\nx = norm(torch.rand(2, 2, 3, 3))\nx.sum().backward()"),
+    ("normalization", "x = nn.LayerNorm(3)(torch.rand(2, 3))"),
+    ("recurrent", "lstm = nn.LSTM(2, 3)\nx, (h, c) = lstm(torch.rand(4, 1, 2))\nx[-1].sum().backward()"),
+    ("recurrent", "x, h = nn.GRU(2, 3)(torch.rand(4, 1, 2))"),
+)
 
 
 @dataclass(frozen=True)
@@ -138,8 +148,9 @@ def warm_up() -> None:
     for name in _IMPORTED:
         importlib.import_module(name)
     for source in _WARM_UP:
-        for task in ("scene", "trace"):
-            TASKS[task](Job(task, source, options={"lens": "shapes"} if task == "scene" else {}), silent)
+        TASKS["trace"](Job("trace", source), silent)
+    for lens, source in [*(("shapes", source) for source in _WARM_UP), *_SEEN]:
+        TASKS["scene"](Job("scene", source, options={"lens": lens}), silent)
 
 
 def main(arguments: list[str]) -> None:
