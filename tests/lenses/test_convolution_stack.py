@@ -205,3 +205,35 @@ print(out.mean())
 
 def test_a_layer_without_a_name_is_called_by_its_class() -> None:
     assert [stop.label for stop in layers_of("y = nn.Conv2d(1, 2, 3)(torch.randn(1, 1, 5, 5))").stops] == ["Conv2d"]
+
+
+@pytest.mark.parametrize(
+    "resize",
+    [
+        "nn.Upsample(scale_factor=2)",
+        "nn.Upsample(scale_factor=1.5, mode='bilinear')",
+        "nn.Upsample((9, 4), mode='bilinear', align_corners=True)",
+        "nn.Upsample((9, 4), mode='nearest-exact')",
+        "nn.Upsample(scale_factor=(2, 3), mode='bicubic')",
+        "nn.UpsamplingBilinear2d(scale_factor=2)",
+        "lambda x: F.interpolate(x, (5, 11), mode='area')",
+        "lambda x: F.interpolate(x, scale_factor=0.5, recompute_scale_factor=True)",
+    ],
+)
+def test_an_upsampling_reads_the_cells_whose_gradient_is_not_zero(resize: str) -> None:
+    layers = layers_of(f"up = {resize}\nx = torch.randn(1, 1, 6, 7)\ny = up(nn.Conv2d(1, 1, 3, padding=1)(x))\n")
+    names = {"nn": nn, "F": nn.functional}
+    up = eval(resize, names)  # noqa: S307 - a text of this file
+    x = torch.ones(1, 1, 6, 7, dtype=torch.float64, requires_grad=True)
+    conv = nn.Conv2d(1, 1, 3, padding=1, dtype=torch.float64)
+    nn.init.uniform_(conv.weight, 1, 2)
+    y = up(conv(x))
+    [stop] = [one for one in layers.stops if one.shape == tuple(y.shape) and one.kind == "other"]
+    assert len(stop.fields) == 2
+    for row in range(y.shape[2]):
+        for column in range(y.shape[3]):
+            (gradient,) = torch.autograd.grad(y[0, 0, row, column], x, retain_graph=True)
+            for dimension, place in enumerate((row, column)):
+                reached = gradient[0, 0].abs().sum(1 - dimension).nonzero().flatten()
+                field = stop.fields[dimension]
+                assert (field.first[place], field.last[place]) == (reached.min(), reached.max())

@@ -71,6 +71,17 @@ def shifted(extent: Extent, before: int, after: int) -> Extent:
     return Extent(first, last, extent.size, extent.jump)
 
 
+def regrouped(extent: Extent, read: Indices, starts: Indices) -> Extent:
+    """Return the extents of cells that read any cells of a dimension.
+
+    Args:
+        extent: Of the dimension.
+        read: Indices of the cells, group after group.
+        starts: Cell g of the result reads those from `starts[g]` to `starts[g + 1]`, exclusive.
+    """
+    return _measured(*_ends(extent, read, starts))
+
+
 def joined(extents: Sequence[Extent]) -> Extent | None:
     """Return the extents of cells that take one cell of each; None where the sizes do not fit.
 

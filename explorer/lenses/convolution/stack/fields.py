@@ -9,6 +9,7 @@ from typing import Any
 import torch
 
 from explorer.lenses.convolution.stack.extents import Extent, identity, joined, shifted, through_window
+from explorer.lenses.convolution.stack.resizing import resized
 from explorer.lenses.convolution.stack.units import Unit
 from explorer.lenses.relations.pointwise import is_pointwise
 from explorer.scene.windows import Reach
@@ -69,6 +70,9 @@ def _after(unit: Unit, taken: list[Reached], window: tuple[Reach, ...] | None, r
     padding = _padding(unit, rank)
     if padding is not None:
         return _reached(tuple(shifted(extent, *sides) for extent, sides in zip(known[0], padding, strict=True)))
+    sized = resized(unit, known[0]) if len(known) == 1 else None
+    if sized is not None:
+        return _reached(sized)
     if _keeps_places(unit, rank):
         extents = [joined([one[dimension] for one in known]) for dimension in range(rank)]
         fitting = tuple(extent for extent in extents if extent is not None)
