@@ -56,11 +56,13 @@ def _weights(size: int, place: int, rank: int, given: Mapping[str, Any]) -> torc
     eye = torch.eye(size, device="cpu", dtype=torch.float32)
     matrix = eye[None, ..., None] if flat else eye[None]
     sizes = {name: _at(given[name], place, rank) for name in ("size", "scale_factor")}
-    kept = {name: (value, 1) if flat else value for name, value in sizes.items() if value is not None}
-    options = {name: given[name] for name in ("align_corners", "recompute_scale_factor") if given[name] is not None}
+    options: dict[str, Any] = {
+        name: (value, 1) if flat else value for name, value in sizes.items() if value is not None
+    }
+    options |= {name: given[name] for name in ("align_corners", "recompute_scale_factor") if given[name] is not None}
     if mode == "bicubic" and given["antialias"]:
         options["antialias"] = True
-    result: torch.Tensor = F.interpolate(matrix, mode=plain, **kept, **options)
+    result: torch.Tensor = F.interpolate(matrix, mode=plain, **options)
     return result.reshape(size, -1)
 
 
