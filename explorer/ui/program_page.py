@@ -76,7 +76,9 @@ def program_page(page: ProgramPage) -> None:
         if not page.chips_below:
             _chips(workspace, evaluation, page)
         switches(workspace, page.switches)
-        if evaluation.scene:  # none before the first run has ended
+        if not evaluation.scene:  # the first run has not ended
+            st.code(workspace.source, language="python")
+        else:
             stage(evaluation.scene, evaluation.run, stage_key, called)
         if page.chips_below:
             _chips(workspace, evaluation, page)

@@ -87,8 +87,10 @@ def test_another_program_ends_the_run_and_is_shown() -> None:
     token = bar(app)
     assert token
     assert "shape_stage" not in [element.key for element in app.get("bidi_component")]
+    assert [code.value for code in app.code] == [LONG]
     change(app, "x = torch.arange(3)")
     until(lambda: not bar(check(app.run())))
+    assert not app.code
     assert scene(app)["source"] == "x = torch.arange(3)"
     assert scene(app)["error"] is None
     until(lambda: said(token) == {"ended": True})
