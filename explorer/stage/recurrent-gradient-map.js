@@ -117,7 +117,9 @@ export class GradientMap {
     this.hidden = new UnitGradients(host, "h");
     this.cell = new UnitGradients(host, "c");
     this.logarithmic = false;
-    this.element = node("div", { class: "te-rcp-gradient-maps" }, this.hidden.element, this.cell.element);
+    /** @type {TimeAxis | null} */
+    this.axis = null;
+    this.element = node("div", { class: "te-rcp-gradient-maps", hidden: true }, this.hidden.element, this.cell.element);
   }
 
   /** @param {TimeGradientData | null} gradient @param {Theme} theme */
@@ -129,14 +131,16 @@ export class GradientMap {
 
   /** @param {TimeAxis} axis */
   place(axis) {
-    for (const map of [this.hidden, this.cell]) map.place(axis);
+    this.axis = axis;
+    this.repaint();
   }
 
+  /** Nothing while it is not shown. */
   repaint() {
-    if (this.element.hidden) return;
+    if (this.element.hidden || !this.axis) return;
     for (const map of [this.hidden, this.cell]) {
       map.logarithmic = this.logarithmic;
-      if (map.axis) map.place(map.axis);
+      map.place(this.axis);
     }
   }
 

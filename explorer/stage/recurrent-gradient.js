@@ -175,6 +175,7 @@ export class GradientPanel {
     setAttribute(this.units, "aria-pressed", String(this.byUnit));
     this.plot.repaint();
     this.maps.repaint();
+    this.stand();
   }
 
   /** @param {boolean} logarithmic */

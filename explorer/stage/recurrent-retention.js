@@ -16,6 +16,8 @@ import { Resting } from "./rest.js";
 const [LEAST_SIDE, LARGEST_SIDE, MAP_SIDE] = [2, 34, 390];
 const [SIDE_LEFT, SIDE_TOP] = [42, 20];
 const NUMBERS_FROM = 24;
+/** Cells of this size have a line between them. */
+const APART_FROM = 8;
 /** Pixels of a narrow screen that are not the map's. */
 const SIDES_OF_MAP = 120;
 const MARK_GAP = 22;
@@ -130,8 +132,29 @@ export class RetentionMap {
     const size = steps * side;
     const ctx = sizedCanvas(this.base, SIDE_LEFT + size + 1, SIDE_TOP + size + 1);
     Object.assign(this.box.style, { width: `${SIDE_LEFT + size + 1}px`, height: `${SIDE_TOP + size + 1}px` });
+    if (side < APART_FROM) this.paintPixels(ctx, theme);
+    else this.paintCells(ctx, theme);
+    this.paintMarks(ctx, theme);
+  }
+
+  /** Cells of a few pixels: one each in an image that is stretched. @param {CanvasRenderingContext2D} ctx @param {Theme} theme */
+  paintPixels(ctx, theme) {
+    const { side, steps, kept } = this;
     const ramp = sequentialRamp(theme.dark);
-    const gap = side >= 8 ? 1 : 0;
+    const image = new ImageData(steps, steps);
+    const pixels = new Int32Array(image.data.buffer);
+    for (let k = 0; kept && k < pixels.length; k += 1) if (!Number.isNaN(kept[k])) pixels[k] = pickSwatch(ramp, kept[k]).pixel;
+    const small = Object.assign(document.createElement("canvas"), { width: steps, height: steps });
+    small.getContext("2d")?.putImageData(image, 0, 0);
+    ctx.imageSmoothingEnabled = false;
+    ctx.drawImage(small, SIDE_LEFT, SIDE_TOP, steps * side, steps * side);
+  }
+
+  /** @param {CanvasRenderingContext2D} ctx @param {Theme} theme */
+  paintCells(ctx, theme) {
+    const { side, steps } = this;
+    const ramp = sequentialRamp(theme.dark);
+    const gap = 1;
     const numbered = side >= NUMBERS_FROM;
     setFont(ctx, `${numbered ? 11 : 10.5}px ${theme.mono}`);
     ctx.textAlign = "center";
@@ -149,7 +172,6 @@ export class RetentionMap {
         ctx.fillText(shareText(value), x + (side - gap) / 2, y + (side - gap) / 2 + 0.5);
       }
     }
-    this.paintMarks(ctx, theme);
   }
 
   /** @param {CanvasRenderingContext2D} ctx @param {Theme} theme */
@@ -158,6 +180,7 @@ export class RetentionMap {
     const every = [1, 2, 5, 10, 20, 50, 100].find((step) => step * side >= MARK_GAP) ?? 200;
     setFont(ctx, `10.5px ${theme.mono}`);
     ctx.fillStyle = theme.muted;
+    ctx.textBaseline = "middle";
     for (let k = 0; k < steps; k += every) {
       ctx.textAlign = "center";
       ctx.fillText(String(k), SIDE_LEFT + (k + 0.5) * side, SIDE_TOP - 8);
