@@ -55,6 +55,7 @@ def test_every_example_opens(page: Page, example: Example, browsing: Callable[[P
     assert source(app, page) == example.source
     assert bool(scene(app)["error"]) == example.stops
     assert [chip["kind"] for chip in chips(app)].count("error") == example.stops
+    assert all(app.query_params[name] in (str(value), [str(value)]) for name, value in example.opens)
 
 
 @every_page
