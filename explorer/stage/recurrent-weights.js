@@ -18,6 +18,8 @@ import { WeightEditor } from "./weight-edit.js";
 const [PART_GAP, BLOCK_GAP, BLOCK_HEAD, UNITS_WIDE, LINE_GAP] = [5, 18, 34, 26, 12];
 const [LARGEST_WEIGHT, LEAST_WEIGHT] = [18, 3];
 const TALLEST_WEIGHTS = 420;
+/** Smaller cells stand without a gap. */
+const APART_WEIGHT = 8;
 
 /** @param {RecurrentView} view @returns {WeightPart[]} Side by side in each block. */
 function partsIn({ weights, opened }) {
@@ -76,6 +78,30 @@ function placeOf(view, { parts, rows, columns }, cell) {
   return { part, block, row, index: part.which === "ih" || part.which === "hh" ? [stacked, column - part.first] : [stacked] };
 }
 
+/** @param {CanvasRenderingContext2D} ctx @param {WeightGeometry} geometry @param {(cell: number) => Swatch} swatch Cells that stand apart. */
+function paintWeights(ctx, geometry, swatch) {
+  const rect = { x: 0, y: 0, w: 0, h: 0 };
+  for (let cell = 0; cell < geometry.count; cell += 1) {
+    const { x, y, w, h } = geometry.rect(cell, rect);
+    ctx.fillStyle = swatch(cell).fill;
+    ctx.fillRect(x, y, w - 1, h - 1);
+  }
+}
+
+/** @param {CanvasRenderingContext2D} ctx @param {WeightGeometry} geometry @param {(cell: number) => Swatch} swatch Thousands of them: each a pixel of an image that is stretched. */
+function paintWeightImages(ctx, { parts, rows, columns, blocks, cw, ch, xOf, yOf }, swatch) {
+  if (!rows || !columns) return;
+  const image = new ImageData(columns, blocks * rows);
+  const pixels = new Int32Array(image.data.buffer);
+  for (let cell = 0; cell < pixels.length; cell += 1) pixels[cell] = swatch(cell).pixel;
+  const small = Object.assign(document.createElement("canvas"), { width: image.width, height: image.height });
+  small.getContext("2d")?.putImageData(image, 0, 0);
+  ctx.imageSmoothingEnabled = false;
+  for (let block = 0; block < blocks; block += 1) {
+    for (const { first, columns: own } of parts) ctx.drawImage(small, first, block * rows, own, rows, xOf(block, first), yOf(block), own * cw, rows * ch);
+  }
+}
+
 export class WeightsPanel extends CellPanel {
   /** @param {{point: (fact: RecurrentFact | null, aloud: boolean) => void, pin: (fact: RecurrentFact) => void, escape: () => void, theme: () => Theme, change?: (change: Record<string, unknown>) => void}} host `change`: of the program. */
   constructor(host) {
@@ -122,14 +148,10 @@ export class WeightsPanel extends CellPanel {
     const values = this.valuesIn(view, geometry);
     const limit = values.reduce((most, value) => (Number.isFinite(value) ? Math.max(most, Math.abs(value)) : most), 0) || 1;
     const [ramp, plain] = [divergingRamp(theme.dark), swatchOf(theme.dark ? [38, 42, 52] : [240, 242, 246])];
+    const swatch = (/** @type {number} */ cell) => (Number.isFinite(values[cell]) ? pickSwatch(ramp, 0.5 + values[cell] / (2 * limit)) : plain);
     const ctx = this.clear(this.base);
-    const gap = Math.min(geometry.cw, geometry.ch) >= 8 ? 1 : 0;
-    const rect = { x: 0, y: 0, w: 0, h: 0 };
-    for (let cell = 0; cell < geometry.count; cell += 1) {
-      const { x, y, w, h } = geometry.rect(cell, rect);
-      ctx.fillStyle = (Number.isFinite(values[cell]) ? pickSwatch(ramp, 0.5 + values[cell] / (2 * limit)) : plain).fill;
-      ctx.fillRect(x, y, w - gap, h - gap);
-    }
+    if (Math.min(geometry.cw, geometry.ch) >= APART_WEIGHT) paintWeights(ctx, geometry, swatch);
+    else paintWeightImages(ctx, geometry, swatch);
     ctx.textBaseline = "middle";
     opened.gates.forEach(({ name }, block) => this.label(ctx, geometry, block, name, theme));
   }
