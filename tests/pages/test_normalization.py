@@ -327,7 +327,9 @@ def test_a_neighbour_that_there_is_not_leaves_the_address() -> None:
 
 
 def test_rubbish_in_a_link_is_told_or_brought_inside() -> None:
-    app = open_page(BATCH + "ln = nn.LayerNorm(3)\nz = ln(x)\n", PAGE, focus="99", between="x", group="-5", beside="nan")
+    app = open_page(
+        BATCH + "ln = nn.LayerNorm(3)\nz = ln(x)\n", PAGE, focus="99", between="x", group="-5", beside="nan"
+    )
     assert scene(app)["error"] is None
     assert [one["kind"] for one in opened(app)] == ["batch", "layer"]
     told = " ".join(warning.value.replace("\\", "") for warning in app.warning)
