@@ -155,5 +155,5 @@ def test_what_goes_wrong_reaches_who_asks_for_the_result() -> None:
 
 def test_a_preview_that_takes_too_long_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(preview, "PATIENCE", 0.2)
-    asked = {"program": LONG, "device": None, "lens": "shapes", "options": {}}
+    asked: dict[str, Any] = {"program": LONG, "device": None, "lens": "shapes", "options": {}}
     assert preview.preview(json.dumps(asked).encode()) is None

@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from explorer.compute.runs import Terms
 from explorer.program.builders import chain
 from explorer.program.builders.operations import OPERATIONS
-from explorer.ui.evaluation import evaluate
+from explorer.ui.evaluation import Start, evaluate
 from explorer.ui.examples.shape import SHAPE_EXAMPLES
 from explorer.ui.permalink import encode_program
 from tests.pages.opened import (
@@ -156,7 +157,7 @@ def test_every_operation_runs_as_it_is_added(name: str, dtype: str) -> None:
     if name in ("backward", "grad", "retain_grad", "detach_"):
         program = f"import torch\nx = torch.ones({shape}, requires_grad=True)\n"
     changed, index = chain.add(program, name, None, shape, dtype)
-    evaluation = evaluate(changed, "cpu", {}, "shapes", {})
+    evaluation = evaluate(Start(changed, "cpu", {}), "shapes", {}, Terms())
     assert [chip.kind for chip in evaluation.chips].count("error") == 0, changed
     assert (evaluation.shapes[index] is None) == OPERATIONS[name].silent
 
