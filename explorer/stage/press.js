@@ -9,15 +9,21 @@ export class Press {
   constructor(root) {
     this.root = root;
     this.held = false;
+    this.presses = 0;
     /** @type {(() => void)[]} */
     this.waiting = [];
     this.hold = (/** @type {Event} */ event) => {
       if (event instanceof KeyboardEvent && event.key !== " ") return; // Enter clicks at once, the space bar when it is let go
       this.held = event.target instanceof Element && event.target.closest(PRESSED) !== null;
+      this.presses++;
     };
     this.release = (/** @type {Event} */ event) => {
       if (event.type === "blur" && event.target !== window) return; // of a field that was left for the button
-      setTimeout(() => this.letGo()); // the click comes right after the release
+      const { presses } = this;
+      // the click comes right after the release; a browser that is busy may know of the next press by then
+      setTimeout(() => {
+        if (presses === this.presses) this.letGo();
+      });
     };
     for (const name of BEGINS) root.addEventListener(name, this.hold, { capture: true });
     for (const name of ENDS) window.addEventListener(name, this.release, { capture: true });
