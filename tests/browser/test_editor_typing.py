@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import re
 from typing import TYPE_CHECKING
 
@@ -315,22 +314,3 @@ def test_axe_finds_nothing_grave_in_the_editor(tabs: Tabs, *, dark: bool) -> Non
     app.page.keyboard.type("ke")
     expect(offered(app, "keepdim=")).to_be_visible()
     assert grave_findings(app) == []
-
-
-def test_changes_between_texts_are_right_whatever_the_texts(app: App) -> None:
-    app.open(SHORT)
-    chance = random.Random(0)  # noqa: S311 - no secret
-    texts = ["".join(chance.choices("ab\n", k=chance.randrange(14))) for _ in range(400)]
-    names = "performance.getEntriesByType('resource').map((entry) => entry.name)"
-    module = app.page.wait_for_function(f"{names}.find((name) => /merge\\.js/.test(name))").json_value()
-    wrong = app.page.evaluate(
-        """async ([module, texts]) => {
-            const { textChanges } = await import(module);
-            const made = (text, changes) => [...changes].reverse().reduce(
-                (whole, { from, to, insert }) => whole.slice(0, from) + insert + whole.slice(to), text);
-            const pairs = texts.flatMap((before) => texts.slice(0, 60).map((after) => [before, after]));
-            return pairs.filter(([before, after]) => made(before, textChanges(before, after)) !== after);
-        }""",
-        [module, texts],
-    )
-    assert wrong == []

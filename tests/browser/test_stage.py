@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from typing import TYPE_CHECKING
 
 import pytest
@@ -90,3 +91,19 @@ def test_a_failure_keeps_the_panels_and_marks_the_dimensions(open_stage: Opener)
     expect(page.get_by_test_id("error")).to_contain_text("sizes 2 and 3 disagree")
     expect(page.get_by_test_id("grid-1")).to_have_attribute("data-operand", "true")
     expect(page.locator(".te-wrong")).to_have_text(["2", "3"])
+
+
+def test_changes_between_texts_are_right_whatever_the_texts(open_stage: Opener) -> None:
+    chance = random.Random(0)  # noqa: S311 - no secret
+    texts = ["".join(chance.choices("ab\n", k=chance.randrange(14))) for _ in range(400)]
+    wrong = open_stage("s=views").evaluate(
+        """async (texts) => {
+            const { textChanges } = await import("/stage/merge.js");
+            const made = (text, changes) => [...changes].reverse().reduce(
+                (whole, { from, to, insert }) => whole.slice(0, from) + insert + whole.slice(to), text);
+            const pairs = texts.flatMap((before) => texts.slice(0, 60).map((after) => [before, after]));
+            return pairs.filter(([before, after]) => made(before, textChanges(before, after)) !== after);
+        }""",
+        texts,
+    )
+    assert wrong == []
