@@ -18,6 +18,7 @@ from explorer.compute.jobs import Answer, Job, RefusedError
 from explorer.compute.runs import run
 from explorer.compute.settings import Limits, limits_from_environment, workers_from_environment
 from explorer.compute.stops import Stopped
+from explorer.compute.watch import Watch
 from explorer.compute.workers import Workers
 from tests.compute.machines import pretend
 
@@ -96,12 +97,12 @@ def test_a_job_goes_to_where_its_device_is(
         def __init__(self, name: str) -> None:
             self.name = name
 
-        def run(self, _: Job) -> Answer:
+        def run(self, _job: Job, _watch: Watch) -> Answer:
             went.append(self.name)
             return Answer({})
 
-        def begin(self, job: Job) -> tuple[Answer, None]:
-            return self.run(job), None
+        def begin(self, job: Job, watch: Watch) -> tuple[Answer, None]:
+            return self.run(job, watch), None
 
     monkeypatch.setattr(module, "ServingWorker", lambda name, *_: Pretended(name))
     monkeypatch.setattr(module, "Forks", lambda **_: Pretended("forks"))
@@ -167,6 +168,7 @@ def test_settings_are_read() -> None:
 SERVER = """
 import sys
 from explorer.compute.runs import run
+from explorer.compute.watch import Watch
 from explorer.compute.workers import workers
 run("x = 1")
 print(workers().forks.pid, flush=True)
