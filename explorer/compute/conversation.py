@@ -37,6 +37,7 @@ _LOG = logging.getLogger("explorer.compute")
 # for a program that has stopped at its limit and is only being written down
 _FINISHING_SECONDS = 2.0
 _DUMPING_SECONDS = 1.0
+_PIECE_SECONDS = 0.05
 _MAX_DUMP = 65_536
 
 
@@ -139,8 +140,7 @@ def _end_of_program(connection: Connection, job: Job, watch: Watch) -> tuple[byt
     frame = _frame_after_progress(connection, limit, watch)
     if frame is not None:
         return frame
-    readable(connection.dump, _DUMPING_SECONDS)  # on a busy machine the watchdog is late
-    dump = connection.read_dump()
+    dump = _dump_of(connection)
     line = running_line(dump)
     # a stack without the program in it: the program stopped in time, and its trace is being finished
     if dump and not line:
@@ -148,6 +148,18 @@ def _end_of_program(connection: Connection, job: Job, watch: Watch) -> tuple[byt
     if frame is None:
         raise overran(job.limits, line)
     return frame
+
+
+def _dump_of(connection: Connection) -> bytes:
+    """Return the stack that the watchdog writes, in pieces, as far as the innermost line of the program."""
+    readable(connection.dump, _DUMPING_SECONDS)  # on a busy machine the watchdog is late
+    dump = connection.read_dump()
+    while not running_line(dump) and readable(connection.dump, _PIECE_SECONDS):
+        piece = connection.read_dump()
+        if not piece:
+            break
+        dump += piece
+    return dump
 
 
 def _frame_after_progress(connection: Connection, limit: float, watch: Watch) -> tuple[bytes, bytes] | None:
