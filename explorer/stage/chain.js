@@ -3,6 +3,7 @@
 
 import { ChainMenu } from "./chain-menu.js";
 import { node } from "./dom.js";
+import { unlessCalledAgain } from "./latest.js";
 import { Press } from "./press.js";
 import { sheetText } from "./sheets.js";
 import { readTheme } from "./theme.js";
@@ -142,8 +143,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
   chains.set(parentElement, chain);
   chain.tell = act;
   chain.update(new TextDecoder().decode(data));
-  return () => {
+  return unlessCalledAgain(parentElement, () => {
     chains.get(parentElement)?.destroy();
     chains.delete(parentElement);
-  };
+  });
 }

@@ -1,6 +1,7 @@
 // The stage as a Streamlit component (v2). Streamlit calls the default export again for new data and for a new
 // theme, without cleaning up in between; cleanup runs once, at the end.
 
+import { unlessCalledAgain } from "./latest.js";
 import { mount } from "./mount.js";
 import { node } from "./dom.js";
 import { Press } from "./press.js";
@@ -125,8 +126,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
     known.tell = setTriggerValue;
     known.press.after(() => known.settle(data));
   } else instances.set(parentElement, new Instance(parentElement, data, setTriggerValue));
-  return () => {
+  return unlessCalledAgain(parentElement, () => {
     instances.get(parentElement)?.destroy();
     instances.delete(parentElement);
-  };
+  });
 }

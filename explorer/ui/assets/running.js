@@ -16,6 +16,7 @@ class Bar {
     /** @type {() => void} */
     this.tell = () => {};
     this.stopping = false;
+    this.calls = 0;
     this.alive = true;
     this.root = document.createElement("div");
     this.root.className = "tr-bar";
@@ -92,9 +93,12 @@ export default function ({ data, parentElement, setTriggerValue }) {
     bar = new Bar(parentElement, run);
     bars.set(parentElement, bar);
   }
-  bar.tell = () => setTriggerValue("ended", run);
+  const own = bar;
+  const call = ++own.calls;
+  own.tell = () => setTriggerValue("ended", run);
   return () => {
-    bars.get(parentElement)?.destroy();
+    if (bars.get(parentElement) !== own || own.calls !== call) return; // called again since: explorer/stage/latest.js
+    own.destroy();
     bars.delete(parentElement);
   };
 }
