@@ -10,8 +10,20 @@ import torch
 from playwright.sync_api import Browser
 from torch import nn
 
-from benchmarks.common import APPS, Row, Server, chromium, median, our_app, percentile, timings
+from benchmarks.common import (
+    APPS,
+    Row,
+    Server,
+    chromium,
+    median,
+    open_tab,
+    our_app,
+    percentile,
+    timings,
+    wait_until_idle,
+)
 from benchmarks.interaction import Subject, empty_app
+from benchmarks.keystroke import type_into
 
 WARM_UP = 3
 BLOCKS = 5
@@ -48,3 +60,25 @@ def torch_alone(layer: nn.Module, given: torch.Tensor) -> float:
 def times(what: str, taken: list[float]) -> Row:
     """Return a row with median and 90th percentile of milliseconds."""
     return Row(what, f"{median(taken):.1f} / {percentile(taken, 90):.1f} ms")
+
+
+def field_page(browser: Browser, address: str, field: str, values: tuple[str, str], written: str) -> Subject:
+    """Open the page of a layer; an interaction types the other one of two values into a field.
+
+    Args:
+        browser: Where.
+        address: Of the page, with its program.
+        field: Label of the field.
+        values: What is typed, by turns.
+        written: What the program then holds, with `{}` in the place of the value.
+    """
+    page = open_tab(browser, address)
+    page.get_by_label(field, exact=True).wait_for()
+    page.get_by_test_id("program").wait_for()
+    wait_until_idle(page)
+
+    def change(number: int) -> float:
+        value = values[number % 2]
+        return type_into(page, field, value, written.format(value))
+
+    return Subject(page, change)

@@ -11,11 +11,10 @@ import torch
 from playwright.sync_api import Browser
 from torch import nn
 
-from benchmarks.common import Row, at_most, machine, median, open_tab, show, wait_until_idle
+from benchmarks.common import Row, at_most, machine, median, show
 from benchmarks.hover import POSITIONS, measure
 from benchmarks.interaction import Subject
-from benchmarks.keystroke import type_into
-from benchmarks.layers import interactions, times, torch_alone
+from benchmarks.layers import field_page, interactions, times, torch_alone
 from explorer.ui.permalink import encode_program
 
 SMALL = "x = torch.randn(3, 4, 3, 3)\nbn = nn.BatchNorm2d(4)\ny = bn(x)\n"
@@ -28,16 +27,8 @@ _LEAST_LIT = 0.5  # between the slabs there are no cells
 
 def layer_page(browser: Browser, url: str, program: str) -> Subject:
     """Open the page on a program; an interaction gives its layer another ε."""
-    page = open_tab(browser, f"{url}/normalization?program={encode_program(program)}")
-    page.get_by_label("eps", exact=True).wait_for()
-    page.get_by_test_id("program").wait_for()
-    wait_until_idle(page)
-
-    def change(number: int) -> float:
-        value = EPS[number % 2]
-        return type_into(page, "eps", value, f"eps={value})")
-
-    return Subject(page, change)
+    address = f"{url}/normalization?program={encode_program(program)}"
+    return field_page(browser, address, "eps", EPS, "eps={})")
 
 
 def main() -> None:

@@ -17,10 +17,9 @@ from playwright.sync_api import Browser
 from torch import nn
 
 import explorer
-from benchmarks.common import Row, at_most, machine, median, open_tab, show, timings, wait_until_idle
+from benchmarks.common import Row, at_most, machine, median, show, timings
 from benchmarks.interaction import Subject
-from benchmarks.keystroke import type_into
-from benchmarks.layers import interactions, times, torch_alone
+from benchmarks.layers import field_page, interactions, times, torch_alone
 from benchmarks.scrub import scrub
 from explorer.scene import Scene
 from explorer.ui.permalink import encode_program
@@ -41,16 +40,8 @@ _ITEM_BYTES = 4  # of float32, whatever is sent
 
 def layer_page(browser: Browser, url: str) -> Subject:
     """Open the page on the program; an interaction gives its layer another number of units."""
-    page = open_tab(browser, f"{url}/recurrent?program={encode_program(PROGRAM)}")
-    page.get_by_label("hidden_size", exact=True).wait_for()
-    page.get_by_test_id("program").wait_for()
-    wait_until_idle(page)
-
-    def change(number: int) -> float:
-        value = UNITS[number % 2]
-        return type_into(page, "hidden_size", value, f"nn.LSTM({SIZE}, {value},")
-
-    return Subject(page, change)
+    address = f"{url}/recurrent?program={encode_program(PROGRAM)}"
+    return field_page(browser, address, "hidden_size", UNITS, f"nn.LSTM({SIZE}, {{}},")
 
 
 def scene() -> Scene:
