@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 import torch
 
-import explorer
-from explorer.scene import Scene
-from explorer.trace import Trace
+from tests.browser.recorded import Recorded
 
 LSTM = """\
 torch.manual_seed(0)
@@ -92,23 +88,8 @@ PROGRAMS = {
 }  # fmt: skip
 
 
-@cache
-def trace(name: str) -> Trace:
-    """Return the trace of a program."""
-    return explorer.run(PROGRAMS[name])
-
-
-@cache
-def scene(name: str, **options: int) -> Scene:
-    """Return the scene of a program."""
-    return explorer.scene(trace(name), lens="recurrent", **options)
-
-
-def values(name: str, variable: str) -> torch.Tensor:
-    """Return what a variable of a program holds at its end."""
-    held = trace(name).names[variable].values
-    assert held is not None
-    return torch.tensor(held)
+_RECORDED = Recorded(PROGRAMS, "recurrent")
+trace, scene, values = _RECORDED.trace, _RECORDED.scene, _RECORDED.values
 
 
 def module(name: str, variable: str) -> torch.nn.RNNBase:
