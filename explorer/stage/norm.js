@@ -1,7 +1,7 @@
 // The page around a layer that normalises: its input, what becomes of it, and which cells share a mean and a variance.
 
-import { ChartTables } from "./chart-tables.js";
 import { node, setChildren, setText } from "./dom.js";
+import { LayerPage } from "./layer-page.js";
 import { NormBar } from "./norm-bar.js";
 import { orderBetween } from "./norm-match.js";
 import { NormNotes, NormWays } from "./norm-notes.js";
@@ -10,7 +10,6 @@ import { picturesOf } from "./norm-pictures.js";
 import { phaseScene, phasesIn, viewsOf } from "./norm-scene.js";
 import { NormTable } from "./norm-table.js";
 import { gradientRemark, gradientSentence, phaseRemark, phaseSentence } from "./norm-words.js";
-import { withPictureOf } from "./still.js";
 
 /** @typedef {import("./norm-view.js").NormView} NormView */
 /** @typedef {import("./norm-view.js").NormPhase} NormPhase */
@@ -29,11 +28,11 @@ function wholeIn(query, name) {
   return Math.max(0, Number.parseInt(query.get(name) ?? "0", 10) || 0);
 }
 
-export class NormStage {
+/** @extends {LayerPage<CellPlace>} */
+export class NormStage extends LayerPage {
   /** @param {import("./mount.js").Stage} stage */
   constructor(stage) {
-    this.stage = stage;
-    this.room = 0;
+    super(stage, "norm", NORM_SIDES);
     /** Counts what is painted anew: another scene, other colours. */
     this.edition = 0;
     this.gradients = false;
@@ -44,14 +43,10 @@ export class NormStage {
     this.groups = [0, 0].map((_, k) => (k === this.focus ? wholeIn(query, "group") : 0));
     /** @type {Scene | null} For which what lies between x and y was asked for. */
     this.asked = null;
-    /** @type {CellPlace | null} The cell that is pointed at. */
-    this.hovered = null;
     /** @type {CellPlace | null} */
     this.pinned = null;
     /** @type {Map<NormView, number[] | null>} Which dimension of the first layer's input each of its own is. */
     this.orders = new Map();
-    /** @type {Scene | null} The last one that could be drawn. */
-    this.scene = null;
     /** @type {NormView[]} */
     this.views = [];
     /** @type {NormPanel[]} */
@@ -67,13 +62,12 @@ export class NormStage {
     this.table = new NormTable({ point: (group) => this.pointGroup(group), pin: (group) => this.pin(this.cellOfGroup(group)) });
     this.notes = new NormNotes();
     this.row = node("div", { class: "te-norm-panels" });
-    this.head = node("div", { class: "te-head" });
-    this.footer = node("div", { class: "te-footer" });
-    this.card = node("div", { class: "te-card te-norm" }, this.head, this.bar.element, this.row, this.footer);
-    this.left = node("div", { class: "te-norm-left" });
+    this.footer.append(this.ways.element);
+    this.left = node("div", { class: "te-norm-left" }, this.table.element);
     this.details = node("div", { class: "te-norm-details" }, this.left, this.notes.element);
-    this.below = node("div", { class: "te-below" });
-    this.charts = stage.options.charts ? new ChartTables() : null;
+    this.card.classList.add("te-norm");
+    this.head.after(this.bar.element, this.row);
+    this.sections.push(this.details);
   }
 
   /** @returns {import("./panel.js").PanelHost} */
@@ -105,9 +99,8 @@ export class NormStage {
   /** @param {Scene} given As it came. @returns {Scene} As it is drawn: time is the phases of the layer. */
   prepare(given) {
     const open = (given.norms?.opened.length ?? 0) > 0;
-    const failed = !open && given.error !== null && this.scene !== null && given.lens === this.scene.lens;
-    for (const part of [this.card, this.details]) part.toggleAttribute("data-stale", failed);
-    if (failed) return withPictureOf(given, /** @type {Scene} */ (this.scene));
+    const kept = this.keptFor(given, open);
+    if (kept) return kept;
     this.scene = open ? phaseScene(given, (phase) => this.tell(phase)) : null;
     if (!this.scene) return given;
     this.fill(this.scene);
@@ -146,34 +139,14 @@ export class NormStage {
     return /** @type {NormPhase} */ (this.stage.scene.frames[this.stage.frame]?.op ?? "group");
   }
 
+  /** @override */
   enter() {
-    const { stage } = this;
-    stage.root.dataset.mode = "norm";
-    stage.arrows = stage.groundArrows;
-    this.head.append(stage.sentences.element);
-    this.footer.append(this.ways.element, stage.timeline.element);
-    this.below.append(stage.facts.element, stage.code.element);
-    this.left.append(this.table.element, stage.cards.element);
-    stage.messages.after(this.card, this.details, this.below, ...(this.charts ? [this.charts.element] : []));
-  }
-
-  leave() {
-    for (const part of [this.card, this.details, this.below]) part.remove();
-    this.charts?.element.remove();
-  }
-
-  /** @param {Scene} scene */
-  take(scene) {
-    this.hovered = null;
-    this.charts?.show(scene.charts ?? []);
+    super.enter();
+    this.left.append(this.stage.cards.element);
   }
 
   /** @param {Frame[]} frames @returns {Frame[]} */
   sampleOf(frames) { return frames; }
-
-  measure() {
-    this.room = Math.max(240, this.card.clientWidth - NORM_SIDES);
-  }
 
   recolour() {
     const { scene, theme } = this.stage;
@@ -292,9 +265,5 @@ export class NormStage {
     this.pinned = null;
     this.light(false);
     return had;
-  }
-
-  destroy() {
-    this.leave();
   }
 }

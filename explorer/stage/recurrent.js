@@ -1,7 +1,7 @@
 // The page around a recurrent layer: every gate and state over time, the cell opened at one step, and its equations.
 
-import { ChartTables } from "./chart-tables.js";
 import { node, setText } from "./dom.js";
+import { LayerPage } from "./layer-page.js";
 import { CellDiagram } from "./recurrent-cell.js";
 import { Equations } from "./recurrent-equations.js";
 import { PhaseBar } from "./recurrent-phases.js";
@@ -12,7 +12,6 @@ import { RecurrentStrip } from "./recurrent-strip.js";
 import { RecurrentView } from "./recurrent-view.js";
 import { WeightsPanel } from "./recurrent-weights.js";
 import { momentWords } from "./recurrent-words.js";
-import { withPictureOf } from "./still.js";
 
 /** @typedef {import("./recurrent-view.js").RecurrentFact} RecurrentFact */
 /** @typedef {import("./recurrent-view.js").RecurrentMoment} RecurrentMoment */
@@ -27,30 +26,25 @@ const CELL_BESIDE = 900;
 const CELL_SHARE = 0.42;
 const [CELL_LEAST, CELL_MOST] = [380, 620];
 
-export class RecurrentStage {
+/** @extends {LayerPage<RecurrentFact>} */
+export class RecurrentStage extends LayerPage {
   /** @param {import("./mount.js").Stage} stage */
   constructor(stage) {
-    this.stage = stage;
+    super(stage, "recurrent", REC_SIDES);
     /** The unit whose numbers are in the diagram and the equations. */
     this.unit = 0;
-    /** @type {RecurrentFact | null} */
-    this.hovered = null;
-    /** @type {Scene | null} The last one that could be drawn. */
-    this.scene = null;
     /** @type {RecurrentView | null} */
     this.view = null;
     /** Another scene or other colours, not drawn yet. */
     this.changed = true;
     /** Counts scenes, colours and sizes. */
     this.edition = 0;
-    this.room = 0;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.asking = undefined;
     this.parts = partsOf({
       point: (fact, aloud = false) => this.point(fact, aloud), pin: (fact) => this.pin(fact), goTo: (t) => this.goTo(t),
       ask: (options) => this.ask(options), served: Boolean(stage.options.onOptions),
     });
-    this.head = node("div", { class: "te-head" });
     this.bar = node("div", { class: "te-rec-bar" }, ...this.placed("bar"));
     this.shapes = node("div", { class: "te-rec-shapes" }, ...this.placed("shapes"));
     /** @type {import("./recurrent-strip.js").StripHost} */
@@ -64,13 +58,13 @@ export class RecurrentStage {
     this.picture = node("div", { class: "te-rec-picture" }, this.strip.element, this.cell);
     this.readout = new Readout();
     this.reason = node("p", { class: "te-rec-reason", "data-testid": "recurrent-reason" });
-    this.footer = node("div", { class: "te-footer" });
-    this.card = node("div", { class: "te-card te-rec" }, this.head, this.bar, this.shapes, this.reason, this.picture, this.footer);
+    this.footer.append(node("div", { class: "te-rec-told" }, this.phases.element, this.readout.element));
+    this.card.classList.add("te-rec");
+    this.head.after(this.bar, this.shapes, this.reason, this.picture);
     this.wide = node("div", { class: "te-rec-wide" }, this.weights.figure, ...this.placed("below"));
     this.notes = node("div", { class: "te-rec-notes" }, ...this.placed("notes"));
     this.details = node("div", { class: "te-rec-details" }, this.wide, this.notes);
-    this.below = node("div", { class: "te-below" });
-    this.charts = stage.options.charts ? new ChartTables() : null;
+    this.sections.push(this.details);
   }
 
   /** @param {import("./recurrent-parts.js").PartPlace} wanted @returns {HTMLElement[]} */
@@ -81,9 +75,8 @@ export class RecurrentStage {
   /** @param {Scene} given As it came. @returns {Scene} As it is drawn: time is that of the layer. */
   prepare(given) {
     const listed = (given.recurrent?.stops.length ?? 0) > 0;
-    const failed = given.error !== null && !given.recurrent?.unrolled && this.scene !== null && given.lens === this.scene.lens;
-    for (const part of [this.card, this.details]) part.toggleAttribute("data-stale", failed);
-    if (failed) return withPictureOf(given, /** @type {Scene} */ (this.scene));
+    const kept = this.keptFor(given, Boolean(given.recurrent?.unrolled));
+    if (kept) return kept;
     this.scene = listed ? timeScene(given, (moment) => this.tell(moment)) : null;
     if (!this.scene) return given;
     this.fill(this.scene);
@@ -119,26 +112,10 @@ export class RecurrentStage {
     return this.view?.momentAt(this.stage.frame) ?? { t: 0, phase: "", step: 0 };
   }
 
+  /** @override */
   enter() {
-    const { stage } = this;
-    stage.root.dataset.mode = "recurrent";
-    stage.arrows = stage.groundArrows;
-    this.head.append(stage.sentences.element);
-    this.footer.append(node("div", { class: "te-rec-told" }, this.phases.element, this.readout.element), stage.timeline.element);
-    this.below.append(stage.facts.element, stage.code.element);
-    this.wide.append(stage.cards.element);
-    stage.messages.after(this.card, this.details, this.below, ...(this.charts ? [this.charts.element] : []));
-  }
-
-  leave() {
-    for (const part of [this.card, this.details, this.below]) part.remove();
-    this.charts?.element.remove();
-  }
-
-  /** @param {Scene} scene */
-  take(scene) {
-    this.hovered = null;
-    this.charts?.show(scene.charts ?? []);
+    super.enter();
+    this.wide.append(this.stage.cards.element);
   }
 
   /** @param {Frame[]} frames @returns {Frame[]} Those of the first steps and the last: the others say no more. */
@@ -147,8 +124,9 @@ export class RecurrentStage {
     return [...frames.slice(0, count), ...frames.slice(-count)];
   }
 
+  /** @override */
   measure() {
-    this.room = Math.max(240, this.card.clientWidth - REC_SIDES);
+    super.measure();
     this.changed = true;
   }
 
@@ -286,8 +264,9 @@ export class RecurrentStage {
     return had;
   }
 
+  /** @override */
   destroy() {
     clearTimeout(this.asking);
-    this.leave();
+    super.destroy();
   }
 }

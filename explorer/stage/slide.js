@@ -1,6 +1,7 @@
 // The page around a layer that slides a window: its padded input, kernels, products and result, one position at a time.
 
 import { node, setText } from "./dom.js";
+import { LayerPage } from "./layer-page.js";
 import { SlideBar } from "./slide-bar.js";
 import { SlideCards } from "./slide-cards.js";
 import { SlideChannels } from "./slide-channels.js";
@@ -12,7 +13,6 @@ import { ItemStepper, PanelRow, SlideRows } from "./slide-rows.js";
 import { SlideModel } from "./slide-model.js";
 import { positionScene } from "./slide-scene.js";
 import { SlideLayers } from "./slide-layers.js";
-import { withPictureOf } from "./still.js";
 import { WeightEditor } from "./weight-edit.js";
 
 /** @typedef {import("./slide-panel.js").SlidePanel} SlidePanel */
@@ -25,15 +25,13 @@ const MOST_STACKED = 12;
 const MOST_SAMPLES = 10;
 const SLIDE_HINT = "Point at a cell: of the result, its window; of the input, all that it feeds; of a kernel, all products it takes part in.";
 
-export class Slide {
+/** @extends {LayerPage<{panel: SlidePanel, cell: number}>} */
+export class Slide extends LayerPage {
   /** @param {import("./mount.js").Stage} stage */
   constructor(stage) {
-    this.stage = stage;
-    this.room = 0;
+    super(stage, "slide", SLIDE_SIDES);
     /** Counts what is painted anew: another scene, other colours, another width. */
     this.edition = 0;
-    /** @type {{panel: SlidePanel, cell: number} | null} */
-    this.hovered = null;
     /** @type {SlideData | null} */
     this.data = null;
     /** @type {SlidePictures | null} */
@@ -54,10 +52,11 @@ export class Slide {
     this.readout = node("div", { class: "te-readout", "data-testid": "slide-readout" });
     this.picture = node("div", { class: "te-slide-picture" }, node("div", { class: "te-slide-left" }, this.items.element, this.rows.element, this.rows.pager, this.channels.element, node("p", { class: "te-slide-hint te-muted" }, SLIDE_HINT)),
       node("div", { class: "te-slide-right" }, this.result.element, this.parts.element, this.cards.element));
-    this.head = node("div", { class: "te-head" });
-    this.footer = node("div", { class: "te-footer" });
-    this.card = node("div", { class: "te-card te-slide" }, this.head, this.layers.element, this.picture, this.matrices.element, this.footer);
-    this.below = node("div", { class: "te-below" });
+    this.head.append(this.bar.element);
+    this.footer.append(this.readout);
+    this.card.classList.add("te-slide");
+    this.head.after(this.layers.element, this.picture, this.matrices.element);
+    this.sections.push(stage.cards.element);
   }
 
   /** @returns {import("./panel.js").PanelHost & {edit: (panel: SlidePanel, cell: number) => void}} */
@@ -75,15 +74,13 @@ export class Slide {
 
   /** @param {Scene} given As it came. @returns {Scene} As it is drawn: time is the positions of the window. */
   prepare(given) {
-    const before = this.stage.scene;
-    const failed = given.error !== null && !given.layers?.windows && given.lens === before.lens && this.data !== null;
-    const scene = failed ? withPictureOf(given, this.data?.scene ?? before) : given;
-    this.card.toggleAttribute("data-stale", failed);
-    if (!scene.layers?.windows) return scene;
-    const made = failed ? scene : positionScene(scene, (own) => this.dataOf(own), () => this.bar.way === "backward");
+    const open = Boolean(given.layers?.windows);
+    const kept = this.keptFor(given, open);
+    if (!open && !kept) return given;
+    this.scene = kept ?? positionScene(given, (own) => this.dataOf(own), () => this.bar.way === "backward");
     this.data = null;
-    this.dataOf(made);
-    return made;
+    this.dataOf(this.scene);
+    return this.scene;
   }
 
   /** @param {Scene} scene @returns {SlideData} */
@@ -103,25 +100,15 @@ export class Slide {
     return wanted >= 0 ? wanted : Math.max(0, place(this.data.model.outputAt(this.stage.frame)));
   }
 
+  /** @override */
   enter() {
-    const { stage } = this;
-    stage.root.dataset.mode = "slide";
-    stage.arrows = stage.groundArrows;
-    this.head.append(stage.sentences.element, this.bar.element);
-    this.footer.append(this.readout, stage.timeline.element);
-    this.below.append(stage.facts.element, stage.code.element);
-    stage.messages.after(this.card, stage.cards.element, this.below);
-    stage.facts.element.hidden = false;
+    super.enter();
+    this.stage.facts.element.hidden = false;
   }
 
-  leave() {
-    this.card.remove();
-    this.below.remove();
-  }
-
-  /** @param {Scene} scene */
+  /** @override @param {Scene} scene */
   take(scene) {
-    this.hovered = null;
+    super.take(scene);
     this.editor.close();
     this.edition += 1;
     this.layers.show(scene, this.stage.theme);
@@ -131,10 +118,6 @@ export class Slide {
   sampleOf(frames) {
     const every = Math.max(1, Math.floor(frames.length / MOST_SAMPLES));
     return frames.filter((_, p) => p % every === 0 || p === frames.length - 1);
-  }
-
-  measure() {
-    this.room = Math.max(240, this.card.clientWidth - SLIDE_SIDES);
   }
 
   recolour() {
@@ -267,9 +250,5 @@ export class Slide {
     const had = this.hovered !== null;
     this.point(null, false);
     return had;
-  }
-
-  destroy() {
-    this.leave();
   }
 }
