@@ -111,14 +111,6 @@ def node_of(tensor: torch.Tensor) -> Node | None:
         return None
 
 
-def is_leaf(tensor: torch.Tensor) -> bool:
-    """Tell whether the tensor is a leaf; False where torch will not tell (see `node_of`)."""
-    try:
-        return tensor.is_leaf
-    except RuntimeError:
-        return False
-
-
 def replace_tensors(value: Any, swap: Callable[[torch.Tensor], Any]) -> Any:  # noqa: ANN401
     """Return `value` with every tensor t in it replaced by `swap(t)`; other values are kept as they are."""
     if isinstance(value, torch.Tensor):

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch.autograd.function import BackwardCFunction
 
-from explorer.trace.calls import node_of
 from explorer.trace.leaves import leaf_names
 from explorer.trace.model import Graph, GraphNode
+from explorer.trace.peeking import Foreseen, key_of, peeked
 from explorer.trace.saved import Kept, kept_by, text_of
 
 if TYPE_CHECKING:
@@ -115,6 +115,7 @@ class GraphKeeper:
         self._calls: list[Origin] = []
         self._pending: list[tuple[Node, _Draft, torch.Tensor | None]] = []
         self._accumulators: dict[int, int] = {}
+        self._foreseen = Foreseen()
 
     @property
     def current(self) -> Origin:
@@ -160,11 +161,21 @@ class GraphKeeper:
                     return number
                 here = waiting.pop()
 
+    def foresee(self, node: Node, tensor: torch.Tensor) -> int:
+        """Return the number of the node that torch has yet to make for a tensor; `node` looks like it."""
+        targets = [_LEFT_OUT if nearer is None else self.number(nearer) for nearer, _ in node.next_functions]
+        key = key_of(node, targets)
+        number = self._foreseen.find(key, tensor)
+        if number is None:
+            number = self.number(node)
+            self._foreseen.add(key, tensor, number)
+        return number
+
     def note(self, tensors: Iterable[torch.Tensor]) -> None:
         """Give numbers to the nodes behind tensors of which no state is recorded."""
         for tensor in tensors:
-            node = node_of(tensor)
-            if node is not None:
+            node, to_come = peeked(tensor)
+            if node is not None and not to_come:
                 self.number(node)
 
     def settle(self, states: StateKeeper) -> None:
@@ -205,7 +216,10 @@ class GraphKeeper:
     def _add(self, visit: _Visit, module: str) -> int:
         node = visit.node
         leaf = leaf_of(node)
-        number = self._accumulators.get(id(leaf)) if leaf is not None else None
+        if leaf is not None:
+            number = self._accumulators.get(id(leaf))
+        else:
+            number = self._foreseen.take(key_of(node, visit.targets), node) if self._foreseen else None
         if number is None:
             number = self._new(visit, leaf, module)
             if leaf is not None and number >= 0:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from explorer.trace.calls import is_leaf
+from explorer.trace.peeking import is_leaf
 
 if TYPE_CHECKING:
     import torch

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import torch
 
 from explorer.trace import values
-from explorer.trace.calls import is_leaf
 from explorer.trace.model import TensorState
+from explorer.trace.peeking import is_leaf
 from explorer.trace.values import has_storage, version_of
 
 if TYPE_CHECKING:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import torch
 
 from explorer.trace import values
-from explorer.trace.calls import is_leaf, node_of
 from explorer.trace.graph import GraphKeeper
 from explorer.trace.life import Life, Passes
 from explorer.trace.looks import Known, Look, Stamp
 from explorer.trace.model import TensorState
+from explorer.trace.peeking import is_leaf, peeked
 from explorer.trace.reasons import Wait, not_a_leaf, not_computed, not_tracked, without_values
 from explorer.trace.saved_states import Layouts, SavedBatch
 from explorer.trace.storages import StorageKeeper
@@ -185,8 +185,8 @@ class StateKeeper:
 
     def _record(self, known: Known, look: Look) -> TensorState:
         tensor, life = known.tensor, self._lived(known, look)
-        node = node_of(tensor)
-        number = self.graph.number(node) if node is not None else -1
+        node, to_come = peeked(tensor)
+        number = -1 if node is None else self.graph.foresee(node, tensor) if to_come else self.graph.number(node)
         grad = _grad_values(tensor) if look.grad is not None else None
         return TensorState(
             tensor=known.number,

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from explorer.program.explain.site import UNKNOWN, Site
-from explorer.trace.calls import is_leaf, replace_tensors
+from explorer.trace.calls import replace_tensors
+from explorer.trace.peeking import is_leaf
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,7 +11,7 @@ import torch
 
 from explorer.program.explain.model import Explanation
 from explorer.program.explain.text import sentence
-from explorer.trace.calls import is_leaf
+from explorer.trace.peeking import is_leaf
 
 if TYPE_CHECKING:
     from explorer.program.explain.fault import Change, Fault
