@@ -31,7 +31,8 @@ export function phaseScene(scene, tell) {
   const [norm] = norms.opened;
   const rest = stillRest(scene, norms.stops[norm.stop]?.span, norms.opened.flatMap(({ tables }) => tables));
   const phases = phasesIn(scene);
-  return { ...stillScene(scene, norm.output, phases.map((phase) => toldFrame(phase, () => tell(phase), rest))), opens_on: phases.length - 1 };
+  const frames = phases.map((phase) => toldFrame(phase, () => tell(phase), rest));
+  return { ...stillScene(scene, norm.output, frames), opens_on: (scene.opens_on ?? -1) >= 0 ? scene.opens_on : phases.length - 1 };
 }
 
 /** @param {Scene} scene @returns {NormPhase[]} Of the layer that is open first. */

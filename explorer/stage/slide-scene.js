@@ -37,6 +37,6 @@ export function positionScene(scene, dataOf, back) {
   const frames = Array.from({ length: model.count }, (_, p) =>
     /** @type {Frame} */ (/** @type {unknown} */ (new PositionFrame(() => dataOf(made), back, p, `[${model.outputAt(p).join(", ")}]`, rest))));
   /** @type {Scene} */
-  const made = { ...stillScene(scene, windows.output, frames), opens_on: 0 };
+  const made = { ...stillScene(scene, windows.output, frames), opens_on: Math.max(0, scene.opens_on ?? 0) };
   return made;
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Sequence
+from dataclasses import replace
 
 import streamlit as st
 
@@ -48,12 +49,14 @@ def _example_picker(workspace: Workspace, examples: Sequence[Example]) -> None:
 
 def _export(workspace: Workspace, title: str) -> None:
     source, device, inputs = workspace.source, chosen_device(), dict(workspace.inputs)
-    lens, options = workspace.lens, workspace.options
+    lens, options, frame = workspace.lens, workspace.options, workspace.frame
 
     def page() -> str:
-        return scene(source, lens, device, inputs=inputs, title=title, **options).to_html()
+        shown = scene(source, lens, device, inputs=inputs, title=title, **options)
+        return (shown if frame is None else replace(shown, opens_on=frame)).to_html()
 
-    with st.popover("Export", width="content"):
+    # the stage writes the step into the address, which a rerun tells the server: each opening of the menu is one
+    with st.popover("Export", width="content", key=workspace.key("export"), on_change="rerun"):
         st.download_button(
             "Picture as HTML, works offline",
             page,

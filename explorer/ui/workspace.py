@@ -66,6 +66,12 @@ class Workspace:
         return dict(cast("Mapping[str, lens_options.Value]", self._get("options", {})))
 
     @property
+    def frame(self) -> int | None:
+        """The frame that the stage showed at the last rerun, from 0; None where it was the one to open on."""
+        step = _whole(st.query_params.get(STEP))
+        return None if step is None else max(0, int(step) - 1)
+
+    @property
     def selected(self) -> int | None:
         """Index of the chip whose form is open."""
         return cast("int | None", self._get("selected"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -330,10 +331,10 @@ def test_nothing_sticks_out_of_the_page(open_stage: Opener, width: int) -> None:
 
 def test_an_exported_page_draws_it_without_any_server(open_stage: Opener, tmp_path: Path) -> None:
     path = tmp_path / "exported.html"
-    path.write_text(slide_scenes.scene("strided").to_html(), encoding="utf-8")
+    path.write_text(replace(slide_scenes.scene("strided"), opens_on=4).to_html(), encoding="utf-8")
     page = open_stage("s=views")
     page.goto(path.as_uri())
-    expect(page.get_by_test_id("slide-output")).to_be_visible()
+    expect(page.get_by_text("output 5 of 9")).to_be_visible()
     page.keyboard.press("End")
     expect(page.get_by_text("output 9 of 9")).to_be_visible()
     assert marked(page, "slide-output", "window") == {8}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import expect
 
 import explorer
+from explorer.scene.decoding import decode
 from tests.browser.guard import Guard
 from tests.browser.programs import DEFAULT, DEFAULT_GRIDS, THIRTEEN
 from tests.browser.tabs import Tabs
@@ -49,12 +51,16 @@ def test_an_exported_page_draws_hovers_and_steps(exported: App) -> None:
 
 def test_an_export_comes_from_the_menu(app: App, tmp_path: Path) -> None:
     app.open()
+    app.page.keyboard.press("Home")
+    app.page.keyboard.press("ArrowRight")
+    app.expect_parameter("step", "2")
     app.page.get_by_role("button", name="Export").click()
     with app.page.expect_download() as download:
         app.page.get_by_role("button", name="Picture as HTML, works offline").click()
     download.value.save_as(tmp_path / "page.html")
     assert download.value.suggested_filename == "tensor-explorer.html"
-    assert 'id="stage"' in (tmp_path / "page.html").read_text(encoding="utf-8")
+    payload = (tmp_path / "page.html").read_text(encoding="utf-8").split('atob("')[1].split('"', maxsplit=1)[0]
+    assert decode(base64.b64decode(payload)).opens_on == 1  # where the app is
     with app.page.expect_download() as download:
         app.page.get_by_role("button", name="Program as .py").click()
     download.value.save_as(tmp_path / "program.py")
