@@ -6,13 +6,19 @@ PORT ?= 8501
 ADDRESS ?= 127.0.0.1
 BIN := .venv/bin
 
-.PHONY: run test lint types unit browser clean
+# The tests start many processes: what one compiles, the next finds. Empty, also where the machine sets it.
+export PYTHONDONTWRITEBYTECODE :=
+
+.PHONY: run test lint types unit pages browser clean
 
 run: .venv/run.stamp
 	@echo "Tensor Explorer: http://$(if $(filter 0.0.0.0,$(ADDRESS)),localhost,$(ADDRESS)):$(PORT)"
 	@$(BIN)/streamlit run streamlit_app.py --server.port $(PORT) --server.address $(ADDRESS)
 
-test: lint types browser unit
+# mypy has one thread, and its turn beside tests that have two
+test: lint browser
+	@$(MAKE) --no-print-directory --jobs 2 types unit
+	@$(MAKE) --no-print-directory pages
 
 lint: .venv/test.stamp
 	$(BIN)/ruff check .
@@ -22,8 +28,10 @@ types: .venv/test.stamp
 	$(BIN)/mypy
 
 unit: .venv/test.stamp
-	$(BIN)/pytest -m browser --numprocesses 2 --dist worksteal
-	$(BIN)/pytest -m "not browser" --numprocesses 2 --dist worksteal
+	$(BIN)/pytest --ignore tests/browser --numprocesses 2 --dist worksteal
+
+pages: .venv/test.stamp
+	$(BIN)/pytest tests/browser --numprocesses 2 --dist worksteal
 
 browser: .venv/test.stamp
 	$(BIN)/python -m tests.browser.chromium

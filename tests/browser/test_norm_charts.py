@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Browser, expect
 
 import explorer
+
+pytestmark = pytest.mark.browser
 
 SOURCE = """\
 import torch
