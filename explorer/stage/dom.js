@@ -18,6 +18,14 @@ export function node(tag, attributes = {}, ...children) {
   return element;
 }
 
+/** @param {string} tag @param {Record<string, string | number>} attributes @param {...(Node | string)} children @returns {any} An element of a drawing, untyped as those of `node`. */
+export function svgNode(tag, attributes, ...children) {
+  const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
+  element.append(...children);
+  return element;
+}
+
 /**
  * Set an attribute only when it changes; null removes it.
  * @param {Element} element

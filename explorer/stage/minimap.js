@@ -1,17 +1,10 @@
 // Where a window lies in the last two dimensions of its tensor: a small rectangle in a larger one, to be dragged.
 
-import { node } from "./dom.js";
+import { node, svgNode } from "./dom.js";
 
 const LONGEST = 88;
 const SHORTEST = 20;
 const LEAST_MARK = 7;
-
-/** @param {string} tag @param {Record<string, string | number>} attributes @returns {any} */
-function svgShape(tag, attributes) {
-  const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
-  return element;
-}
 
 /** @param {number} size @param {number} most @returns {number} Pixels of a side, so that thin ones can be hit. */
 function mapSide(size, most) {
@@ -30,13 +23,13 @@ export class Minimap {
     const [rows, columns] = [1, ...grid.shape].slice(-2);
     this.height = grid.shape.length === 1 ? SHORTEST : mapSide(rows, Math.max(rows, columns));
     this.width = mapSide(columns, Math.max(rows, columns));
-    this.mark = svgShape("rect", { class: "te-map-window", rx: 1.5 });
-    this.element = svgShape("svg", {
+    this.mark = svgNode("rect", { class: "te-map-window", rx: 1.5 });
+    this.element = svgNode("svg", {
       class: "te-map", width: this.width, height: this.height, viewBox: `0 0 ${this.width} ${this.height}`, tabindex: 0, role: "slider",
       "aria-label": "Place of the window. Arrow keys move it by one, with Shift and Page Up or Page Down by a window",
       "aria-valuemin": 0, "data-testid": `minimap-${grid.id}`,
     });
-    this.element.append(svgShape("rect", { class: "te-map-tensor", x: 0.5, y: 0.5, width: this.width - 1, height: this.height - 1, rx: 2 }), this.mark);
+    this.element.append(svgNode("rect", { class: "te-map-tensor", x: 0.5, y: 0.5, width: this.width - 1, height: this.height - 1, rx: 2 }), this.mark);
     this.element.append(node("title", {}, "Drag to move the window"));
     this.listen();
   }

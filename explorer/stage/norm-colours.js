@@ -1,6 +1,7 @@
 // A colour and a dash for each statistics group: neighbours differ in hue and lightness, and after eight also in the dash.
 
 import { oklchToRgb } from "./colour.js";
+import { svgNode } from "./dom.js";
 
 /** Hues in an order in which neighbours are far apart, also for eyes that do not tell red from green. */
 const GROUP_HUES = [245, 62, 165, 320, 100, 20, 205, 290];
@@ -24,22 +25,14 @@ export function groupLook(group, dark) {
   return made;
 }
 
-/** @param {number} group @param {boolean} dark @returns {HTMLCanvasElement} A small square in its colour, its edge drawn as in the picture. */
+/**
+ * @param {number} group @param {boolean} dark
+ * @returns {SVGElement} A small square in its colour, its edge drawn as in the picture. No canvas: each of those is a layer
+ * of its own to the browser, and layers are put together anew when anything on the page moves.
+ */
 export function groupSquare(group, dark) {
-  const side = 14;
-  const ratio = window.devicePixelRatio || 1;
-  const canvas = Object.assign(document.createElement("canvas"), { width: Math.round(side * ratio), height: Math.round(side * ratio), className: "te-norm-square" });
-  canvas.setAttribute("aria-hidden", "true");
-  const ctx = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   const { line, dash } = groupLook(group, dark);
-  ctx.scale(ratio, ratio);
-  ctx.fillStyle = line;
-  ctx.globalAlpha = 0.28;
-  ctx.fillRect(2, 2, side - 4, side - 4);
-  ctx.globalAlpha = 1;
-  ctx.strokeStyle = line;
-  ctx.lineWidth = 2.5;
-  ctx.setLineDash(dash.map((length) => length * 0.7));
-  ctx.strokeRect(1.75, 1.75, side - 3.5, side - 3.5);
-  return canvas;
+  const edge = { stroke: line, "stroke-width": 2.5, ...(dash.length ? { "stroke-dasharray": dash.map((length) => length * 0.7).join(" ") } : {}) };
+  const square = svgNode("rect", { x: 1.75, y: 1.75, width: 10.5, height: 10.5, fill: line, "fill-opacity": 0.28, ...edge });
+  return svgNode("svg", { class: "te-norm-square", viewBox: "0 0 14 14", "aria-hidden": "true" }, square);
 }

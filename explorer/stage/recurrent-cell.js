@@ -1,6 +1,6 @@
 // The cell, opened at one step: its drawing with the numbers of one unit on the wires.
 
-import { setAttribute, setText } from "./dom.js";
+import { setAttribute, setText, svgNode } from "./dom.js";
 import { indexMark, shortNumber } from "./format.js";
 import { drawingOf } from "./recurrent-diagrams.js";
 import { swatchesOf } from "./recurrent-paint.js";
@@ -13,14 +13,6 @@ import { tokenText } from "./recurrent-ruler.js";
 const BOX = { wide: 62, high: 40, low: 26 };
 const CHIP = { wide: 58, high: 20 };
 const JOIN = 10;
-
-/** @param {string} tag @param {Record<string, string | number>} attributes @param {...(Node | string)} children @returns {SVGElement} */
-export function svgNode(tag, attributes, ...children) {
-  const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
-  element.append(...children);
-  return element;
-}
 
 /** @param {number} value @returns {string} `.31`, `−1.3` */
 function tinyNumber(value) {
