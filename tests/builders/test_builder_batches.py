@@ -120,6 +120,13 @@ def test_a_second_layer_that_is_needed_stays() -> None:
         comparisons.compare(both, 1, "", (3, 4, 3, 3))
 
 
+def test_a_second_layer_on_a_view_goes_with_its_line() -> None:
+    both = BATCH + "ln = nn.LayerNorm(4)\nz = ln(x.movedim(1, -1))\n"
+    assert comparisons.compare(both, 1, "", (3, 4, 3, 3), {"ln"}) == BATCH
+    with pytest.raises(EditProblem, match="z is still used on line"):
+        comparisons.compare(both + "print(z)\n", 1, "", (3, 4, 3, 3), {"ln"})
+
+
 def test_a_layer_that_nothing_goes_through_is_not_compared() -> None:
     alone = BATCH.replace("y = bn(x)\n", "")
     assert not comparisons.can_compare(alone, 1)

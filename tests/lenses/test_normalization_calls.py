@@ -136,6 +136,38 @@ def test_an_input_that_was_written_to_is_another() -> None:
     assert [stop.same for stop in scene.norms.stops] == [(), ()]
 
 
+VIEWED = "x = torch.randn(4, 5, 4)\na = nn.BatchNorm1d(5)(x)\nb = nn.LayerNorm(VIEW.shape[-1])(VIEW)\n"
+
+
+@pytest.mark.parametrize(
+    ("view", "same"),
+    [
+        ("x.transpose(1, 2)", True),
+        ("x.permute(2, 0, 1)", True),
+        ("x.flatten(1)", True),
+        ("x.transpose(0, 2)[None]", True),
+        ("x.detach()", True),
+        ("x.flip(1)", False),
+        ("x.transpose(1, 2).contiguous()", False),
+        ("x[:, :, :2]", False),
+        ("x.mul_(2).transpose(1, 2)", False),
+        ("x.view(torch.int32).view(torch.float32).mT", True),
+        ("x[:2].expand(4, 2, 5, 4)[0]", False),
+    ],
+)
+def test_a_view_of_all_elements_is_the_same_tensor(view: str, *, same: bool) -> None:
+    norms = scene_of(VIEWED.replace("VIEW", view)).norms
+    assert norms is not None
+    assert [stop.same for stop in norms.stops] == ([(1,), (0,)] if same else [(), ()])
+    assert [norm.stop for norm in norms.opened] == ([0, 1] if same else [0])
+
+
+def test_halves_of_one_tensor_are_two() -> None:
+    norms = scene_of("x = torch.randn(4, 3)\na = nn.LayerNorm(3)(x[:2])\nb = nn.RMSNorm(3)(x[2:])\n").norms
+    assert norms is not None
+    assert [stop.same for stop in norms.stops] == [(), ()]
+
+
 def test_the_calls_before_the_failing_one_are_kept() -> None:
     trace = explorer.run("x = torch.randn(3, 4)\ny = nn.BatchNorm1d(4)(x)\nz = nn.GroupNorm(3, 4)(x)\n")
     scene = normalization(trace)

@@ -169,6 +169,12 @@ def test_a_second_layer_is_found_by_the_tensor_whatever_it_is_called() -> None:
     assert field(app, "compare with").value == "LayerNorm"
     check(field(app, "compare with").set_value("nothing").run())
     assert source(app, PAGE) == BATCH + "same = x\n"
+    view = BATCH + "ln = nn.LayerNorm(4)\nz = ln(x.movedim(1, -1))\n"
+    app = open_page(view, PAGE)
+    assert field(app, "compare with").value == "LayerNorm"
+    assert [one["kind"] for one in opened(app)] == ["batch", "layer"]
+    check(field(app, "compare with").set_value("RMSNorm").run())
+    assert source(app, PAGE) == BATCH + "rms = nn.RMSNorm((4, 3, 3))\nz = rms(x)\n"
     other = BATCH + "ln = nn.LayerNorm(3)\nz = ln(x + 1)\n"
     assert field(open_page(other, PAGE), "compare with").value == "nothing"
 

@@ -37,21 +37,14 @@ def default_stop(calls: tuple[NormCall, ...]) -> int:
 
 
 def default_beside(calls: tuple[NormCall, ...], opened: int) -> int | None:
-    """Return the number of the next call of another module with the same tensor; None: there is none.
+    """Return the number of the next call of another module with the same elements; None: there is none.
 
-    Else it is another call of the same module with it, else the next call of another with a view of all its elements.
+    Else it is another call of the same module with them.
     """
-    places = [*range(opened + 1, len(calls)), *range(opened)]
     same = set(_same_input(calls, opened))
-    after = [number for number in places if number in same]
-    others = [number for number in places if not is_same_layer(calls[number], calls[opened])]
-    views = [number for number in others if _is_view(calls[number].input, calls[opened].input)]
-    return next(iter((*(number for number in others if number in same), *after, *views)), None)
-
-
-def _is_view(one: TensorState, other: TensorState) -> bool:
-    """Tell whether two tensors are views of the same elements, whose values did not change in between."""
-    return (one.storage, one.numel, one.version) == (other.storage, other.numel, other.version)
+    after = [number for number in (*range(opened + 1, len(calls)), *range(opened)) if number in same]
+    others = [number for number in after if not is_same_layer(calls[number], calls[opened])]
+    return next(iter((*others, *after)), None)
 
 
 def titles_of(calls: tuple[NormCall, ...], numbers: tuple[int, ...]) -> tuple[str, ...]:
@@ -82,8 +75,30 @@ def _before(calls: tuple[NormCall, ...], call: NormCall) -> int:
 
 
 def _same_input(calls: tuple[NormCall, ...], number: int) -> Iterable[int]:
-    """Yield the numbers of the other calls that take the tensor of one, with the values that it had."""
+    """Yield the numbers of the other calls that take the tensor of one with its values, or a view of all of it."""
     own = calls[number].input
     for other, call in enumerate(calls):
-        if other != number and call.input.tensor == own.tensor and call.input.contents is own.contents:
+        if other != number and (_is_unchanged(call.input, own) or _is_view(call.input, own)):
             yield other
+
+
+def _is_unchanged(one: TensorState, other: TensorState) -> bool:
+    return one.tensor == other.tensor and one.contents is other.contents
+
+
+def _is_view(one: TensorState, other: TensorState) -> bool:
+    """Tell whether two tensors are views of the same elements, to which nothing was written in between."""
+    if (one.storage, one.version, one.dtype, one.numel) != (other.storage, other.version, other.dtype, other.numel):
+        return False
+    return one.tensor != other.tensor and _places(one) == _places(other)
+
+
+def _places(state: TensorState) -> tuple[int, tuple[tuple[int, int], ...]]:
+    """Return which elements of its storage a tensor has, in any order of dimensions: offset, (stride, size)."""
+    runs: list[tuple[int, int]] = []
+    for stride, size in sorted(pair for pair in zip(state.stride, state.shape, strict=True) if pair[1] != 1):
+        if runs and runs[-1][0] * runs[-1][1] == stride:
+            runs[-1] = (runs[-1][0], runs[-1][1] * size)  # they follow each other without a gap
+        else:
+            runs.append((stride, size))
+    return state.storage_offset, tuple(runs)

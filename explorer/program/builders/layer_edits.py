@@ -178,6 +178,12 @@ def _without_layer(program: Program, statement: Statement) -> str:
                 value=ast.Call(func=ast.Name(id=called), args=[ast.Name(id=given)], keywords=[]),
             ) if called == name and len(calls) == 1:
                 edits += names.rewired(text, program.body, program.body.index(line), result, given)
+            case ast.Assign(
+                targets=[ast.Name(id=result)], value=ast.Call(func=ast.Name(id=called), args=[_], keywords=[])
+            ) if called == name and len(calls) == 1:
+                used = names.later_lines(program.body, program.body.index(line), result)
+                if used:
+                    raise EditProblem(f"{result} is still used on line {used[0]}. Change or remove that first.")
             case _:
                 raise EditProblem(f"{name} is still used on line {line.lineno}. Change or remove that first.")
     return text.edited(edits)
