@@ -12,6 +12,7 @@ from explorer.program.builders.gates import GateOf
 from explorer.program.builders.layers import LAYERS
 from explorer.program.builders.modes import mode_of, set_mode
 from explorer.program.builders.recurrent_beside import beside, can_stand_beside, set_beside
+from explorer.program.builders.truncation import can_detach, detach_of, set_detach
 from explorer.ui.changes import Field, chosen_field, problems_of, taken, typed_field
 from explorer.ui.norm_fields import sentence_fields
 from explorer.ui.renewal import renewed
@@ -28,6 +29,11 @@ _LENGTHS = Field(
     "Steps of each sequence of the batch: it is packed by them, and padded again. Nothing typed: it is not.",
 )  # fmt: skip
 _LOSS = Field("loss", "backward from", 136, "What the backward pass starts from: the sum of this.")
+_DETACH = Field(
+    "detach", "detach every", 100,
+    "Truncated backpropagation: after so many steps the state goes on without its history, so no gradient goes back "
+    "further. Nothing typed: never.",
+)  # fmt: skip
 _MODE = Field("mode", "mode", 84, "train: dropout between the layers; eval: none.")
 _PARTS = (
     (Field("text", "text", "stretch", "Your own."), sequence_parts.text_of, sequence_parts.set_text),
@@ -36,7 +42,10 @@ _PARTS = (
 )
 _LABELS = {
     "bias": "bias of the gate",
-    **{field.name: field.label for field in (_INPUT, _HOLD, _LENGTHS, _LOSS, _MODE, *(part[0] for part in _PARTS))},
+    **{
+        field.name: field.label
+        for field in (_INPUT, _HOLD, _LENGTHS, _LOSS, _DETACH, _MODE, *(part[0] for part in _PARTS))
+    },
 }
 _OPENED = {"LSTM": "f", "GRU": "z", "RNN": "h"}
 _OFFERED = ("2", "-2")
@@ -79,6 +88,7 @@ def hands_on_row(workspace: Workspace, chip: chain.Chip) -> None:
         _gate_fields(workspace, chip)
         _lengths_field(workspace, chip)
         _loss_field(workspace, chip)
+        _detach_field(workspace, chip)
         _mode_field(workspace, chip)
         _beside_field(workspace, chip)
     problems_of(workspace, _LABELS)
@@ -169,6 +179,12 @@ def _loss_field(workspace: Workspace, chip: chain.Chip) -> None:
 
     if offered:
         chosen_field(workspace, _LOSS, offered, losses.loss_of(source, path), change)
+
+
+def _detach_field(workspace: Workspace, chip: chain.Chip) -> None:
+    source, path = workspace.source, chip.path
+    if can_detach(source, path):
+        typed_field(workspace, _DETACH, detach_of(source, path), partial(set_detach, source, path))
 
 
 def _mode_field(workspace: Workspace, chip: chain.Chip) -> None:

@@ -125,6 +125,11 @@ def test_layers_side_by_side_and_a_loss() -> None:
     assert "(output[-1].sum() + gru_output[-1].sum() + rnn_output[-1].sum()).backward()\n" in source(app, PAGE)
     assert [stop["cell"] for stop in scene(app)["recurrent"]["stops"]] == ["lstm", "gru", "rnn_tanh"]
     assert unrolled(app)["gradient"] is not None
+    check(field(app, "detach every").set_value("2").run())
+    assert source(app, PAGE).count("in x.split(2):") == 3
+    assert [stop["steps"] for stop in scene(app)["recurrent"]["stops"]] == [5, 5, 5]
+    assert field(app, "backward from").value == "last output"
+    check(field(app, "detach every").set_value("").run())
     check(field(app, "compare with").set_value([]).run())
     check(field(app, "backward from").set_value("none").run())
     assert source(app, PAGE) == PLAIN
@@ -169,6 +174,7 @@ def test_dropout_has_a_mode() -> None:
         ("dropout", "half", "is not a number"),
         ("lengths", "5 and 3", "is not a list of lengths"),
         ("bias of f", "much", "is not a number"),
+        ("detach every", "0", "cannot be cut every 0 steps"),
     ],
 )
 def test_what_makes_no_program_is_said_at_its_field(label: str, text: str, words: str) -> None:

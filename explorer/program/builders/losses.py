@@ -24,6 +24,7 @@ from explorer.program.builders.recurrent_calls import (
     same_input,
 )
 from explorer.program.builders.source import Edit
+from explorer.program.builders.truncation import over_whole, whole
 from explorer.program.builders.weights import read_program
 
 NONE, LAST, ALL, STATE = "none", "last output", "all outputs", "last state h_n"
@@ -32,7 +33,7 @@ OTHER = "as written"
 
 def losses(source: str, path: str) -> tuple[str, ...]:
     """Return what a backward pass can start from: what a layer's call gives a name."""
-    program = read(source)
+    program = read(whole(source, path).source)
     call = None if program is None else recurrent_call(program, path)
     if program is None or call is None:
         return ()
@@ -42,7 +43,7 @@ def losses(source: str, path: str) -> tuple[str, ...]:
 
 def loss_of(source: str, path: str) -> str:
     """Return what a program's backward pass starts from: one of `losses`, or OTHER."""
-    program = read(source)
+    program = read(whole(source, path).source)
     passes = [] if program is None else _passes(program)
     if program is None or not passes:
         return NONE
@@ -58,6 +59,10 @@ def set_loss(source: str, path: str, kind: str) -> str:
     Raises:
         EditProblem: The program has several backward passes, one in a loop, or no name for what is asked for.
     """
+    return over_whole(source, path, lambda plain: _with_loss(plain, path, kind))
+
+
+def _with_loss(source: str, path: str, kind: str) -> str:
     program = read_program(source)
     passes = _passes(program)
     if len(passes) > 1 or len(passes) != len(_all_passes(program)):

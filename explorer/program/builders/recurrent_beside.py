@@ -26,6 +26,7 @@ from explorer.program.builders.recurrent_calls import (
     same_input,
     unpacking,
 )
+from explorer.program.builders.truncation import over_whole, whole
 from explorer.program.builders.weights import read_program
 
 _KINDS = ("LSTM", "GRU", "RNN")
@@ -33,9 +34,9 @@ _KINDS = ("LSTM", "GRU", "RNN")
 
 def can_stand_beside(source: str, index: int) -> tuple[str, ...]:
     """Return the kinds of layers that could go through the same sequence as that of a chip; () without one."""
-    program = read(source)
-    chip = None if program is None else program.chips[index]
-    if program is None or chip is None or not chip.path or is_cell(chip.name):
+    chip = chain.chips(source)[index]
+    program = read(whole(source, chip.path).source)
+    if program is None or not chip.path or is_cell(chip.name):
         return ()
     call = recurrent_call(program, chip.path)
     return () if call is None or call.loop is not None else tuple(kind for kind in _KINDS if kind != chip.name)
@@ -43,7 +44,8 @@ def can_stand_beside(source: str, index: int) -> tuple[str, ...]:
 
 def beside(source: str, index: int) -> tuple[str, ...]:
     """Return the kinds of the other layers that go through the same sequence."""
-    return tuple(chip.name for chip in _others(source, index))
+    path = chain.chips(source)[index].path
+    return tuple(chip.name for chip in _others(whole(source, path).source, path))
 
 
 def set_beside(source: str, index: int, wanted: Collection[str]) -> str:
@@ -55,9 +57,13 @@ def set_beside(source: str, index: int, wanted: Collection[str]) -> str:
         EditProblem: Lines need a layer that would go away, or nothing calls the layer of the chip.
     """
     path = chain.chips(source)[index].path
+    return over_whole(source, path, lambda plain: _with_beside(plain, path, wanted))
+
+
+def _with_beside(source: str, path: str, wanted: Collection[str]) -> str:
     loss = loss_of(source, path)
     changed = set_loss(source, path, NONE) if loss not in (NONE, OTHER) else source
-    for other in reversed(_others(changed, _index(changed, path))):
+    for other in reversed(_others(changed, path)):
         if other.name not in wanted:
             changed = chain.remove(_without_unpacking(changed, other.path), other.index)
     for kind in _KINDS:
@@ -67,9 +73,8 @@ def set_beside(source: str, index: int, wanted: Collection[str]) -> str:
     return changed if loss in (NONE, OTHER) else set_loss(changed, path, loss)
 
 
-def _others(source: str, index: int) -> tuple[Chip, ...]:
+def _others(source: str, path: str) -> tuple[Chip, ...]:
     program = read(source)
-    path = "" if program is None else program.chips[index].path
     if program is None or not path:
         return ()
     return tuple(chip for chip, call in same_input(program, path) if chip.path != path and call.loop is None)

@@ -21,9 +21,12 @@ from explorer.program.builders.recurrent_calls import (
     is_cell,
     recurrent_call,
     replaced,
+    same_input,
 )
 from explorer.program.builders.recurrent_follow import following
 from explorer.program.builders.source import Edit
+from explorer.program.builders.truncation import over_whole, set_detach, whole
+from explorer.program.builders.weights import read_program
 
 if TYPE_CHECKING:
     from explorer.program.builders.calls import Fields
@@ -38,6 +41,27 @@ def set_recurrent(program: Program, link: Link, name: str, wanted: Fields, kept:
         ArgumentProblem: A text makes no argument.
         EditProblem: The results of its call are used in a way that another layer has no results for.
     """
+    if not link.path:
+        return _changed(program, link, name, wanted, kept)
+
+    def change(plain: str) -> str:
+        again = read_program(plain)
+        return _changed(again, _layer_at(again, link.path)[1], name, wanted, kept)
+
+    return over_whole(program.text.source, link.path, change)
+
+
+def _layer_at(program: Program, path: str) -> tuple[Statement, Link]:
+    """Return the layer at a path, with the statement that makes it."""
+    return next(
+        (statement, link)
+        for statement in program.statements
+        for link in statement.links
+        if link.role == "layer" and link.path == path
+    )
+
+
+def _changed(program: Program, link: Link, name: str, wanted: Fields, kept: frozenset[str]) -> str:
     if LAYERS[name].is_recurrent != LAYERS[link.name].is_recurrent:
         raise EditProblem(f"{link.name} cannot become {name}: their calls have other results. Add {name} anew.")
     text = program.text
@@ -61,6 +85,17 @@ def without_recurrent(program: Program, statement: Statement) -> str:
     Raises:
         EditProblem: Other lines need it, or its results.
     """
+    name = statement.target
+    before = whole(program.text.source, name)
+    if not before.every:
+        return _removed(program, statement)
+    plain = read_program(before.source)
+    others = [chip.path for chip, _ in same_input(plain, name) if chip.path != name]
+    changed = _removed(plain, _layer_at(plain, name)[0])
+    return set_detach(changed, others[0], before.every) if others else changed
+
+
+def _removed(program: Program, statement: Statement) -> str:
     name, text = statement.target, program.text
     own = parameter_lines(program, name) if name else ()
     edits = [text.removal(program.body, statement.place), *removals(program, own)]

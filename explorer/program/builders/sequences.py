@@ -30,6 +30,7 @@ from explorer.program.builders.problems import EditProblem
 from explorer.program.builders.recurrent_calls import fresh, same_input
 from explorer.program.builders.sequence_parts import text_of
 from explorer.program.builders.source import Edit
+from explorer.program.builders.truncation import over_whole
 from explorer.program.builders.weights import read_program
 
 RANDOM, SINE, NOISY, STEPS, NOISE = "random", "sine", "sine with noise", "steps", "noise"
@@ -98,6 +99,10 @@ def set_sequence(source: str, path: str, kind: str) -> str:
     Raises:
         EditProblem: Nothing calls the layer, or lines need what would go away.
     """
+    return over_whole(source, path, lambda plain: _with_sequence(plain, path, kind))
+
+
+def _with_sequence(source: str, path: str, kind: str) -> str:
     if lengths_of(source, path):
         source = set_lengths(source, path, "")
     program = read_program(source)

@@ -1,0 +1,155 @@
+"""Truncated backpropagation through time, as lines of a program: the state goes on, its history is cut."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from explorer.program.builders import ArgumentProblem, EditProblem, chain, losses
+from explorer.program.builders.gates import GateOf, set_bias
+from explorer.program.builders.lengths import set_lengths
+from explorer.program.builders.recurrent_beside import beside, can_stand_beside, set_beside
+from explorer.program.builders.sequences import SINE, WORDS, sequence_of, set_sequence
+from explorer.program.builders.truncation import MOST_STEPS, can_detach, detach_of, set_detach
+
+KINDS = ("LSTM", "GRU", "RNN", "LSTMCell", "GRUCell", "RNNCell")
+START = """\
+import torch
+from torch import nn
+torch.manual_seed(1)
+x = torch.randn(7, 2, 4, requires_grad=True)
+lstm = nn.LSTM(4, 3)
+output, (h_n, c_n) = lstm(x)
+"""
+
+
+def run(source: str) -> dict[str, Any]:
+    names: dict[str, Any] = {}
+    torch.manual_seed(0)
+    exec(source, names)  # noqa: S102 - the tests' own programs
+    return names
+
+
+def layer_at(source: str) -> int:
+    return next(chip.index for chip in chain.chips(source) if chip.path == "lstm")
+
+
+def became(source: str, kind: str, **fields: str) -> str:
+    chip = chain.chips(source)[layer_at(source)]
+    known = {"input_size": chip.fields["input_size"], "hidden_size": chip.fields["hidden_size"]}
+    return chain.set_fields(source, chip.index, kind, {**(chip.fields if kind == chip.name else known), **fields})
+
+
+def last_state(names: dict[str, Any]) -> torch.Tensor:
+    state = names.get("h_n", names.get("state"))
+    return state[0] if isinstance(state, tuple) else state
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sampled_from(KINDS), st.integers(1, 8), st.booleans(), st.integers(1, 2), st.booleans())
+def test_the_state_goes_on_and_the_gradient_stops_at_the_last_cut(
+    kind: str, every: int, batch_first: bool, layers: int, with_start: bool
+) -> None:
+    source = became(START, kind)
+    if not kind.endswith("Cell"):
+        source = became(source, kind, batch_first=str(batch_first), num_layers=str(layers))
+        state = f"torch.ones({layers}, 2, 3)"
+        given_state = f"({state}, {state})" if kind == "LSTM" else state
+        source = source.replace("lstm(x)", f"lstm(x, {given_state})") if with_start else source
+    cut = set_detach(source, "lstm", str(every))
+    assert detach_of(cut, "lstm") == str(every)
+    assert set_detach(cut, "lstm", "") == source
+    before, after = run(source), run(cut)
+    torch.testing.assert_close(last_state(after), last_state(before))
+    last_state(after).sum().backward()
+    moved = after["x"].grad.movedim(1, 0) if batch_first and not kind.endswith("Cell") else after["x"].grad
+    first = (7 - 1) // every * every
+    felt = moved.abs().sum((1, 2)) > 0
+    assert felt.tolist() == [t >= first for t in range(7)]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_another_number_of_steps_is_written_in_place(kind: str) -> None:
+    cut = set_detach(became(START, kind), "lstm", "3")
+    assert set_detach(cut, "lstm", " 5 ") == cut.replace("split(3)", "split(5)").replace("% 3", "% 5")
+
+
+def test_a_cut_that_somebody_wrote_is_known() -> None:
+    own = (
+        "import torch\nfrom torch import nn\nx = torch.randn(9, 1, 2)\nlstm = nn.LSTMCell(2, 3)\n"
+        "h, c = torch.zeros(1, 3), torch.zeros(1, 3)\nfor t in range(9):\n    if t % 4 == 0:\n"
+        "        h, c = h.detach(), c.detach()\n    h, c = lstm(x[t], (h, c))\n"
+    )
+    assert detach_of(own, "lstm") == "4"
+    assert set_detach(own, "lstm", "2") == own.replace("% 4", "% 2")
+    without = set_detach(own, "lstm", "")
+    assert "detach" not in without
+    again = set_detach(without, "lstm", "4")
+    assert last_state({"h_n": run(again)["h"]}).equal(run(own)["h"])
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.sets(st.sampled_from(["GRU", "RNN"])), st.data())
+def test_other_edits_know_the_calls_in_chunks(kinds: set[str], data: st.DataObject) -> None:
+    cut = set_detach(START, "lstm", "3")
+    assert set(can_stand_beside(cut, layer_at(cut))) == {"GRU", "RNN"}
+    loss = data.draw(st.sampled_from(losses.losses(cut, "lstm")))
+    both = set_beside(losses.set_loss(cut, "lstm", loss), layer_at(cut), kinds)
+    paths = ["lstm", *map(str.lower, kinds)]
+    assert {detach_of(both, path) for path in paths} == {"3"}
+    assert set(beside(both, layer_at(both))) == kinds
+    assert losses.loss_of(both, "lstm") == loss
+    other = set_sequence(both, "lstm", data.draw(st.sampled_from([SINE, WORDS])))
+    assert sequence_of(other, "lstm") in (SINE, WORDS)
+    wider = became(other, "LSTM", hidden_size="5", batch_first="True")
+    held = set_bias(wider, GateOf("lstm", "LSTM", "f", "5"), "2")
+    names = run(held)
+    assert all(names[path].weight_hh_l0.grad is not None for path in paths) == (loss != losses.NONE)
+    assert {detach_of(held, path) for path in paths} == {"3"}
+    alone = set_beside(held, layer_at(held), ())
+    assert detach_of(alone, "lstm") == "3"
+    whole = set_detach(losses.set_loss(alone, "lstm", losses.NONE), "lstm", "")
+    assert "split(" not in whole.replace("text.split()", "")
+
+
+def test_a_layer_goes_away_with_its_chunks_and_leaves_the_others_theirs() -> None:
+    both = set_beside(set_detach(START, "lstm", "3"), layer_at(START), ("GRU",))
+    alone = chain.remove(both, layer_at(both))
+    assert "lstm" not in alone
+    assert detach_of(alone, "gru") == "3"
+    run(alone)
+    gone = chain.remove(alone, next(chip.index for chip in chain.chips(alone) if chip.path == "gru"))
+    assert "split" not in gone
+
+
+def test_what_cannot_be_cut_is_said() -> None:
+    both = became(START, "LSTM", bidirectional="True")
+    assert not can_detach(both, "lstm")
+    with pytest.raises(EditProblem, match="both directions"):
+        set_detach(both, "lstm", "3")
+    with pytest.raises(EditProblem, match="both directions"):
+        became(set_detach(START, "lstm", "3"), "LSTM", bidirectional="True")
+    packed = set_lengths(START, "lstm", "7, 2")
+    assert not can_detach(packed, "lstm")
+    with pytest.raises(EditProblem, match="packed"):
+        set_detach(packed, "lstm", "3")
+    with pytest.raises(EditProblem, match="does not stand alone"):
+        set_detach(START.replace("output,", "y = 1; output,"), "lstm", "3")
+    trained = START.replace("output, (h_n, c_n) = lstm(x)", "for _ in range(2):\n    output, _ = lstm(x)")
+    assert not can_detach(trained, "lstm")
+
+
+@pytest.mark.parametrize("typed", ["0", "-3", "2.5", "all", str(MOST_STEPS + 1), "1, 2", "9" * 40])
+def test_what_is_no_number_of_steps_is_said(typed: str) -> None:
+    with pytest.raises(ArgumentProblem, match=r"cut every|not a number|numbers end"):
+        set_detach(START, "lstm", typed)
+
+
+@pytest.mark.parametrize("source", ["", "x = (\n", "import torch\n", "lstm = nn.LSTM(4, 6)\n"])
+def test_programs_that_call_no_layer_cut_nothing(source: str) -> None:
+    assert detach_of(source, "lstm") == ""
+    assert not can_detach(source, "lstm")
