@@ -188,24 +188,27 @@ def test_a_run_that_took_long_is_looked_at_again(kept: Workers) -> None:
 
 
 @pytest.mark.parametrize(
-    "changed", [{"source": SLOW + "\n"}, {"device": "meta"}, {"seed": 1}, {"inputs": {"data": np.ones(3)}}]
+    "changed", [{"source": LARGE + "\n"}, {"device": "meta"}, {"seed": 1}, {"inputs": {"data": np.ones(3)}}]
 )
 def test_another_program_is_another_run(changed: dict[str, Any], kept: Workers) -> None:
-    _, token = kept.begin(job(SLOW))
+    _, token = kept.begin(job(LARGE))
+    same = Watch()
+    kept.begin(job(LARGE), same, token)
+    assert not same.ran
     watch = Watch()
-    kept.begin(replace(job(SLOW), **changed), watch, token)
+    kept.begin(replace(job(LARGE), **changed), watch, token)
     assert watch.ran
 
 
 def test_a_run_that_is_gone_is_run_again_for_a_look(kept: Workers) -> None:
-    _, token = kept.begin(job(SLOW))
+    _, token = kept.begin(job(LARGE))
     found = kept.kept.find(token)
     assert found is not None
     assert found[1] is not None
     found[1].end()
     for known in (token, "nobody's", ""):
         watch = Watch()
-        answer, new = kept.begin(job(SLOW), watch, known)
+        answer, new = kept.begin(job(LARGE), watch, known)
         assert (watch.ran, answer.header["more"], new != known) == (True, True, True)
 
 

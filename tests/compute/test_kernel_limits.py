@@ -180,7 +180,7 @@ def test_memory_ends_at_the_limit(source: str, unguarded: Unguarded) -> None:
 def test_deep_recursion_is_a_message(unguarded: Unguarded) -> None:
     source = "import sys\nsys.setrecursionlimit(10**9)\ndef f(x):\n    return [f(x)]\nsorted([1], key=f)"
     with pytest.raises(Stopped):
-        unguarded(source, Limits(seconds=60))
+        unguarded(source, Limits(seconds=60, nbytes=8 * 2**20))
     assert unguarded("result = 1") == 1
 
 
