@@ -101,6 +101,7 @@ export class TimeMapPanel extends CellPanel {
     setAttribute(this.figure, "data-reached", `${light.from} ${light.to}`);
     setAttribute(this.figure, "data-row", light.row >= 0 ? String(light.row) : null);
     setAttribute(this.figure, "data-column", light.column >= 0 ? String(light.column) : null);
+    setAttribute(this.figure, "data-since", light.since >= 0 ? String(light.since) : null);
   }
 
   /** Write a table behind the cells. @param {TimeMap} map @param {string} whole */

@@ -172,7 +172,8 @@ function paintUnits(ctx, { row, left, top, units }, theme) {
 
 /**
  * What lies over a map. `from`, `to`: columns that are computed, the others are veiled. `unit`: in focus, -1: none of this map's.
- * @typedef {{from: number, to: number, t: number, now: boolean, unit: number, row: number, column: number}} MapLight
+ * `since`: when what is pointed at was written; -1: nothing is.
+ * @typedef {{from: number, to: number, t: number, now: boolean, unit: number, row: number, column: number, since: number}} MapLight
  */
 
 /** @param {CanvasRenderingContext2D} ctx Cleared. @param {TimeGeometry} geometry @param {MapLight} light @param {number} known @param {Theme} theme */
@@ -194,6 +195,9 @@ export function paintTime(ctx, geometry, light, known, theme) {
   };
   const steps = geometry.steps;
   if (light.now) line(left + light.t * cell, top, cell, units * row, theme.accent, 1.5);
+  ctx.setLineDash([4, 3]);
+  if (light.since >= 0) line(left + light.since * cell, top, cell, units * row, theme.text, 1.25);
+  ctx.setLineDash([]);
   if (light.column >= 0) line(left + light.column * cell, top, cell, units * row, theme.muted, 1.25);
   if (light.row >= 0) line(left, top + light.row * row, steps * cell, row, theme.text, 1.25);
   if (light.unit >= 0) paintFocus(ctx, geometry, light.unit, theme);

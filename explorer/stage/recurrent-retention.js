@@ -90,7 +90,8 @@ export class RetentionMap {
   point(place, aloud) {
     if (place?.s === this.pointed?.s && place?.t === this.pointed?.t) return;
     this.pointed = place;
-    this.host.point(place ? { t: place.t, unit: this.unrolled?.unit ?? -1 } : null, false);
+    const { unrolled } = this;
+    this.host.point(place && unrolled ? { t: place.t, unit: unrolled.unit, since: place.s, told: keptWords(unrolled, place.s, place.t, this.at(place)) } : null, false);
     this.stand();
     setAttribute(this.told, "aria-live", aloud ? "polite" : null);
   }

@@ -81,7 +81,7 @@ export class RecurrentStrip {
     const shared = !input && (!view.isProjected || map.name !== "h"); // rows of the input, and of a projection, are no units
     const pointed = fact?.map === undefined || (fact.map !== "x" && !(view.isProjected && fact.map === "h"));
     const row = fact && fact.unit >= 0 && (fact.map === map.name || (shared && pointed)) ? fact.unit : -1;
-    return { from: first, to: last, t: moment.t, now, unit: shared && unit < map.units ? unit : -1, row: row < map.units ? row : -1, column: fact ? fact.t : -1 };
+    return { from: first, to: last, t: moment.t, now, unit: shared && unit < map.units ? unit : -1, row: row < map.units ? row : -1, column: fact ? fact.t : -1, since: fact?.since ?? -1 };
   }
 
   /** Scroll the present step into view. @param {number} t */

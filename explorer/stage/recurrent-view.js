@@ -5,7 +5,7 @@ import { TensorReader } from "./slide-values.js";
 
 /** A moment: t of the sequence, and which phase of the step is being computed; `step` counts those before in the layer's order. @typedef {{t: number, phase: string, step: number}} RecurrentMoment */
 
-/** What is pointed at: a time and a unit; -1: none of them. `map`: in the map of which gate or state, or "". `told`: what is said of it, where it is in no map. @typedef {{t: number, unit: number, map?: string, told?: string}} RecurrentFact */
+/** What is pointed at: a time and a unit; -1: none of them. `map`: in the map of which gate or state, or "". `since`: the time at which what is left was written. `told`: what is said of it, where it is in no map. @typedef {{t: number, unit: number, map?: string, since?: number, told?: string}} RecurrentFact */
 
 /** One map over time. `sort`: which colours. @typedef {{name: string, phase: string, role: string, decides: string, units: number, values: ArrayLike<number> | null, sort: "share" | "signed", limit: number}} TimeMap */
 

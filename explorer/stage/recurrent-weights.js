@@ -3,7 +3,7 @@
 import { node, setAttribute, setText } from "./dom.js";
 import { divergingRamp, pickSwatch, swatchOf } from "./colour.js";
 import { setFont } from "./fonts.js";
-import { numberAt } from "./format.js";
+import { numberAt, shortNumber } from "./format.js";
 import { CellPanel } from "./panel.js";
 import { movedIn } from "./recurrent-axis.js";
 import { rowsText } from "./recurrent-words.js";
@@ -112,6 +112,8 @@ export class WeightsPanel extends CellPanel {
     /** @type {RecurrentView | null} */
     this.view = null;
     this.lit = "";
+    /** The time whose numbers the weights meet. */
+    this.t = 0;
     const { change } = host;
     this.editor = change ? new WeightEditor(change) : null;
     this.box.addEventListener("dblclick", (event) => this.edit(this.cellAt(event)));
@@ -205,7 +207,9 @@ export class WeightsPanel extends CellPanel {
     const view = /** @type {RecurrentView} */ (this.view);
     const { part, index, block, row } = placeOf(view, /** @type {WeightGeometry} */ (this.geometry), cell);
     const reader = view.weights[part.which];
-    const meets = part.which === "ih" ? `, times x[${index[1]}]` : part.which === "hh" ? `, times h of unit ${index[1]} of the step before` : ", added";
+    const given = part.which === "ih" ? view.input.at([this.t, index[1]]) : view.previous("h", this.t, index[1]);
+    const known = Number.isNaN(given) ? "" : ` = ${shortNumber(given, 6)}`; // what is large is sent in part
+    const meets = part.which === "ih" ? `, times x[${this.t}, ${index[1]}]${known}` : part.which === "hh" ? `, times h of unit ${index[1]} of the step before${known}` : ", added";
     return { t: -1, unit: row, told: `${part.name}[${index.join(", ")}] = ${reader.exact(index)} · for ${view.opened.gates[block].name} of unit ${row}${meets}` };
   }
 

@@ -203,6 +203,7 @@ export class RecurrentStage extends LayerPage {
     this.equations.show({ ...moment, t }, unit, whole);
     this.phases.show(view, moment);
     this.readout.show(view, hovered ?? { t: moment.t, unit: this.unit }, moment.phase);
+    this.weights.t = moment.t;
     this.weights.lightUnit(unit, unit !== this.unit);
   }
 

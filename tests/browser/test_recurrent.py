@@ -167,6 +167,9 @@ def test_a_unit_is_lit_everywhere_and_a_click_goes_there(open_stage: Opener) -> 
     readout = page.get_by_test_id("recurrent-readout").inner_text()
     assert "weight_ih_l0[1, 0] = " in readout
     assert numbers(readout.partition(" = ")[2])[0] == pytest.approx(weight_ih[1, 0].item(), rel=1e-6)
+    torch.manual_seed(0)
+    met = readout.partition("times x[4, 0] = ")[2]  # at the step that is shown
+    assert numbers(met)[0] == pytest.approx(torch.randn(12, 1, 4)[4, 0, 0].item(), rel=1e-5)
     expect(page.get_by_test_id("map-f")).to_have_attribute("data-row", "1")
 
 

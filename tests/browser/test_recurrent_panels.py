@@ -191,6 +191,9 @@ def test_what_a_unit_keeps_is_the_product_of_its_forget_gate(open_stage: Opener,
     assert numbers(said)[0] == pytest.approx(kept, rel=1e-3)
     assert f"at t = {s} is left at t = {t}" in said
     expect(page.get_by_test_id("rec-line-c")).to_have_attribute("data-lit", str(t))  # the same time in the other panels
+    for cell_map in ("map-c", "map-f"):  # and the time at which it was written
+        expect(page.get_by_test_id(cell_map)).to_have_attribute("data-since", str(s))
+    expect(page.get_by_test_id("recurrent-readout")).to_have_text(said)
     page.keyboard.press("Enter")
     expect(page.get_by_test_id("rec-line-c")).to_have_attribute("data-now", str(t))
 
