@@ -10,6 +10,7 @@ export const GRAPH_TYPE = { title: 13, name: 11, small: 10.5 };
 /** Width of a character in parts of the size: of monospaced type, and what sans serif needs at most. */
 const MONO = 0.605;
 const SANS = 0.56;
+const BOLD = 1.12;
 
 /** Rows of an item in pixels. */
 export const GRAPH_ROWS = { top: 8, title: 17, name: 15, mark: 15, bottom: 8 };
@@ -80,7 +81,7 @@ export function sizeItem(item, outputs) {
   const second = (name.length + (name && longest ? 2 : 0) + longest.length) * middle * MONO;
   const first = title.length * big * MONO + (tag ? tag.length * small * SANS + 12 : 0);
   const icon = item.kind === "node" ? 0 : 20;
-  const rows = [...marks, ...note].map((text) => text.length * small * SANS);
+  const rows = [...marks.map((text) => text.length * BOLD), ...note.map((text) => text.length)].map((length) => length * small * SANS);
   const w = Math.max(64, outputs * 20, first + icon, second + icon, ...rows) + 26;
   const { top, title: titleRow, name: nameRow, mark, bottom } = GRAPH_ROWS;
   const h = top + titleRow + (name || aside ? nameRow : 0) + (marks.length + note.length) * mark + (note.length ? 4 : 0) + bottom;

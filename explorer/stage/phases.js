@@ -91,7 +91,7 @@ export function phasePieces(stretches, count, thumb) {
     return frame <= 0 ? "0px" : frame >= count - 1 ? "100%" : `calc(${thumb / 2}px + ${part} * (100% - ${thumb}px))`;
   };
   return stretches.map((stretch) => {
-    const piece = node("span", { class: `te-phase te-phase-${stretch.look}`, "data-phase": stretch.phase }, node("span", {}, stretch.phase, node("span", { class: "te-phase-count" }, phaseCount(stretch))));
+    const piece = node("span", { class: `te-phase te-phase-${stretch.look}`, "data-phase": stretch.phase }, node("span", {}, node("span", {}, stretch.phase), node("span", { class: "te-phase-count" }, phaseCount(stretch))));
     piece.style.left = at(stretch.from - 0.5);
     piece.style.right = `calc(100% - ${at(stretch.to + 0.5)})`;
     return piece;

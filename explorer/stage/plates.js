@@ -6,6 +6,8 @@ import { inlineCode } from "./messages.js";
 import { windowText } from "./paint.js";
 
 const LONGEST_NAME = 40;
+/** Between what a plate shows and its name. */
+const SEPARATOR = " · ";
 
 class PlateView {
   constructor() {
@@ -14,6 +16,7 @@ class PlateView {
     this.slot = node("div", { class: "te-plate-slot" });
     this.words = node("p", { class: "te-plate-words" });
     this.said = "";
+    this.called = "";
     /** @type {import("./grid.js").GridView | null} The panel in it. */
     this.drawn = null;
     /** Begins a line before it. */
@@ -28,7 +31,7 @@ class PlateView {
   show({ caption, text, role }, view, later, beside) {
     const grid = view?.grid ?? null;
     const name = grid?.label || grid?.expression || "";
-    setText(this.caption, name && name.length <= LONGEST_NAME && !caption.includes(name) ? `${caption}: ${name}` : caption);
+    this.call(name && name.length <= LONGEST_NAME && !caption.includes(name) ? `${caption}: ${name}` : caption);
     setText(this.meta, grid ? [grid.shape.length ? tupleText(grid.shape) : "scalar", grid.dtype === "float32" ? "" : grid.dtype].filter(Boolean).join(" · ") : "");
     const words = [later ? "not computed yet" : grid ? windowText(grid) : "", text].filter(Boolean).join(" · ");
     if (words !== this.said) this.words.replaceChildren(...inlineCode(words));
@@ -42,6 +45,14 @@ class PlateView {
     setAttribute(this.element, "data-role", role);
     setAttribute(this.element, "data-caption", caption);
     setAttribute(this.element, "aria-label", caption);
+  }
+
+  /** @param {string} text The caption: `gradient in · ∂z/∂x`. Of two lines the second begins where the name does. */
+  call(text) {
+    if (text === this.called) return;
+    this.called = text;
+    const at = text.indexOf(SEPARATOR) + SEPARATOR.length;
+    this.caption.replaceChildren(...(at < SEPARATOR.length ? [text] : [text.slice(0, at), node("span", { class: "te-plate-name" }, text.slice(at))]));
   }
 
   empty() {

@@ -178,6 +178,19 @@ def wide() -> Scene:
     return replace(mean(), source=f"{SOURCE}\n{'_'.join(('a_name', 'made_of_many_words', *'abcdefgh' * 5))} = x")
 
 
+def narrow() -> Scene:
+    """Return the mean with a word that is wider than a telephone, and a phase that is narrower than its name."""
+    scene = mean()
+    word = "optimizer.zero_grad(set_to_none=False,more_of_it=True)"
+    frames = (replace(frame, sentence=f"{word} is it.") for frame in scene.frames)
+    return replace(
+        scene,
+        frames=tuple(
+            replace(one, phase="ninth backward") if i == len(scene.frames) - 1 else one for i, one in enumerate(frames)
+        ),
+    )
+
+
 def charted() -> Scene:
     """Return the mean with a chart."""
     bars = Chart("Gradient norms", "bars", ("x", "w"), (Series("norm", np.array([1.5, np.nan])),), "parameter", "norm")

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 MAKERS = (
     study_scenes.mean, study_scenes.wide, study_scenes.failed, study_scenes.empty, study_scenes.long,
-    study_scenes.checked, scenes.views,
+    study_scenes.checked, study_scenes.narrow, scenes.views,
 )  # fmt: skip
 
 
@@ -62,6 +62,21 @@ def test_the_code_marks_the_call_and_where_the_node_came_from(open_stage: Opener
     page.keyboard.press("Home")
     expect(page.locator(".te-made")).to_have_count(0)
     expect(page.get_by_test_id("whereabouts")).to_have_text("forward 1 of 5 · line 1")
+
+
+def test_on_a_telephone_no_word_is_cut(open_stage: Opener) -> None:
+    page = open_stage("s=narrow", width=390)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    seen = page.locator(".te-phase").evaluate_all(
+        """pieces => pieces.map((piece) => {
+            const { bottom, right } = piece.getBoundingClientRect();
+            const words = [...piece.firstElementChild.children];
+            const shown = words.filter((word) => word.getBoundingClientRect().top < bottom);
+            const fits = shown.every((word) => word.getBoundingClientRect().right <= right);
+            return [shown.map((word) => word.textContent).join(""), fits];
+        })"""
+    )
+    assert seen == [["forward · 4 operations", True], ["backward", True], ["", True]]
 
 
 def test_time_has_two_stretches_and_keys_that_jump_between_them(open_stage: Opener) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import explorer
 from explorer.lenses.autograd.folding import MAX_FRAMES, SHORT, Item, Turn, folded
 from explorer.lenses.autograd.tensors import shown_tensors
-from explorer.lenses.autograd.wording import norm_of, ordinal, values_text
+from explorer.lenses.autograd.wording import LONGEST_BESIDE, line_text, norm_of, ordinal, values_text
 from explorer.lenses.values import cut_window
 from explorer.scene import Scene
 from tests.lenses.autograd_scenes import (
@@ -66,7 +66,7 @@ def test_leaves_end_with_the_gradients_of_torch(program: str) -> None:
 def test_flows_are_the_gradients_that_were_sent(program: str) -> None:
     scene, bare = lens(program + "out.backward()\n"), plain(program, "out.backward()\n")
     flows = sorted(text for edge in graph_of(scene).edges for _, text in edge.flows)
-    sent = sorted(values_text(one) for sending in bare.sent for one in sending if one is not None)
+    sent = sorted(line_text(one, tuple(one.shape)) for sending in bare.sent for one in sending if one is not None)
     assert flows == sent
 
 
@@ -221,6 +221,20 @@ def test_gradients_are_written_in_a_few_characters(values: np.ndarray | None, te
 
 def test_of_a_window_the_first_elements_are_written() -> None:
     assert values_text(np.ones((4, 4)), (400, 400)) == "[1, 1, 1, 1, …]"
+
+
+@pytest.mark.parametrize(
+    ("values", "shape", "text"),
+    [
+        (np.array([0.5, 1]), (2,), "[0.5, 1]"),
+        (np.array([[-0.01121, 0.1143], [-0.02242, 0.2285]]), (2, 2), "‖g‖ = 0.2567"),
+        (np.full((64, 64), 0.015625), (400, 400), "[0.01562, …]"),
+        (None, (400, 400), "shape (400, 400)"),
+    ],
+)
+def test_beside_a_line_a_gradient_is_short(values: np.ndarray | None, shape: tuple[int, ...], text: str) -> None:
+    assert line_text(values, shape) == text
+    assert len(text) <= LONGEST_BESIDE
 
 
 @given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=20))

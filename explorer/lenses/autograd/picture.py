@@ -8,7 +8,7 @@ from explorer.lenses.autograd.drafts import Line
 from explorer.lenses.autograd.facts import Facts
 from explorer.lenses.autograd.naming import Naming
 from explorer.lenses.autograd.simplify import Placed
-from explorer.lenses.autograd.wording import values_text
+from explorer.lenses.autograd.wording import line_text
 from explorer.scene.graphs import Graph, GraphEdge, GraphNode, Tone
 
 
@@ -120,5 +120,5 @@ def _flows(naming: Naming) -> dict[int, list[tuple[int, str]]]:
             shape = event.shapes_out[slot] if slot < len(event.shapes_out) else None
             line = naming.canvas.lines_of.get((event.index, slot))
             if line is not None and (gradient is not None or shape is not None):
-                found.setdefault(line, []).append((frame, values_text(gradient, shape)))
+                found.setdefault(line, []).append((frame, line_text(gradient, shape)))
     return found

@@ -12,6 +12,8 @@ import torch
 from explorer.scene.relations import Array
 
 LONGEST_LABEL = 44
+# Characters beside a line.
+LONGEST_BESIDE = 26
 # A gradient of this many elements is written out; of a larger one its norm.
 MOST_ELEMENTS = 4
 _ORDINALS = ("", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
@@ -66,6 +68,16 @@ def values_text(values: Array | None, shape: tuple[int, ...] | None = None, norm
     if _all_same(elements):
         return f"{number_text(elements[0])} ×{elements.size:,}"
     return _nested(values) if elements.size <= MOST_ELEMENTS else f"{norm}{number_text(norm_of(elements))}"
+
+
+def line_text(values: Array | None, shape: tuple[int, ...] | None) -> str:
+    """Write a gradient beside a line of the graph, as `values_text` does: so short that it stands clear of the rest."""
+    text = values_text(values, shape)
+    if len(text) <= LONGEST_BESIDE or values is None:
+        return text
+    if shape is not None and math.prod(shape) != values.size:
+        return f"[{number_text(values.reshape(-1)[0])}, …]"
+    return f"‖g‖ = {number_text(norm_of(values))}"
 
 
 def _all_same(elements: Array) -> bool:
