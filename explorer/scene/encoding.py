@@ -124,6 +124,11 @@ def encode(scene: Scene) -> bytes:
     return encode_as(scene, MAGIC)
 
 
+def is_mostly_text(encoded: bytes) -> bool:
+    """Tell whether an encoded value is for the greater part its header, which packs well; numbers hardly do."""
+    return 2 * int.from_bytes(encoded[4:8], "little") > len(encoded)
+
+
 def encode_as(value: object, magic: bytes) -> bytes:
     """Return a dataclass in the layout that this module describes, with another mark in the place of `TXS1`."""
     arrays = _Arrays()

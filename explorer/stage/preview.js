@@ -3,7 +3,7 @@
 
 const FIELD = /^st-key-\w+-field-(\d+)-\w+?-(\w+)-\d+$/;
 const SLOW = 200;
-/** How long to leave the server alone after a slow answer, in times of what it took. */
+/** How long to leave the server alone after a slow answer, in times of what it took beyond `SLOW`: no step up at that border. */
 const LEAVE_ALONE = 3;
 
 /** @typedef {{index: number, field: string, text: string}} Typed What stands in a field of the chip with this index. */
@@ -41,7 +41,7 @@ export class Preview {
       const typed = this.waiting;
       this.waiting = null;
       const took = await this.ask(typed);
-      if (took > SLOW) await new Promise((done) => setTimeout(done, LEAVE_ALONE * took));
+      if (took > SLOW) await new Promise((done) => setTimeout(done, LEAVE_ALONE * (took - SLOW)));
     }
     this.asking = false;
   }

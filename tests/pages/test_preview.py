@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+import gzip
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from starlette.applications import Starlette
+from starlette.middleware.gzip import GZipMiddleware
 
 import explorer
-from explorer.ui.preview import preview
+from explorer.ui.preview import PATH, ROUTE, preview
+
+if TYPE_CHECKING:
+    from starlette.types import Message
 
 PROGRAM = "import torch\nx = torch.arange(24)\na = x.view(4, 6)\n"
 
@@ -89,3 +96,31 @@ def test_a_change_made_in_the_picture_is_previewed() -> None:
     assert ask_convolution(change=change) == expected
     for rubbish in ({}, {"kind": "gradient"}, 3, "no gradient", None):
         assert ask_convolution(change=rubbish) is None
+
+
+def sent(program: str, lens: str) -> tuple[dict[str, str], bytes]:
+    """Return the headers and the body of the route's answer, behind what packs answers as Streamlit does."""
+    body = json.dumps({"program": program, "device": None, "lens": lens, "options": {}}).encode()
+    headers = [(b"accept-encoding", b"gzip"), (b"content-length", str(len(body)).encode())]
+    scope = {"type": "http", "method": "POST", "path": PATH, "headers": headers, "query_string": b""}
+    said: list[Message] = []
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    async def send(message: Message) -> None:
+        said.append(message)
+
+    asyncio.run(GZipMiddleware(Starlette(routes=[ROUTE]))(scope, receive, send))
+    told = {name.decode(): value.decode() for name, value in said[0]["headers"]}
+    return told, b"".join(message.get("body", b"") for message in said[1:])
+
+
+def test_numbers_are_sent_as_they_are_and_text_is_packed() -> None:
+    program = "y = nn.Conv2d(1, 4, 3)(torch.rand(1, 1, 28, 28))"
+    headers, body = sent(program, "convolution")
+    assert headers["content-encoding"] == "identity"
+    assert body.startswith(b"TXS1")
+    headers, body = sent("x = torch.ones(2, requires_grad=True)\n(x * 2).sum().backward()", "autograd")
+    assert headers["content-encoding"] == "gzip"
+    assert gzip.decompress(body).startswith(b"TXS1")
