@@ -326,6 +326,8 @@ def test_nothing_is_wrong_for_assistive_tools(open_stage: Opener, name: str, sch
 def test_nothing_sticks_out_of_the_page(open_stage: Opener, width: int) -> None:
     page = open_stage("s=compared", width=width)
     assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
+    calculated = page.get_by_role("region", name="Table: Momentum of bn in the numbers of channel 0")
+    assert calculated.evaluate("(box) => box.scrollWidth - box.clientWidth") <= 0
 
 
 def test_an_exported_page_draws_it_without_any_server(open_stage: Opener, tmp_path: Path) -> None:

@@ -146,6 +146,8 @@ def test_a_plain_average_is_said_as_one() -> None:
     )
     table = momentum_table(calls_of(source)[2], 0)
     assert table is not None
+    assert table.title == "Momentum of norm in the numbers of channel 0"
+    assert [row[0] for row in table.rows[:2]] == ["torch, m = 0.3333", "textbook, β = 0.6667"]
     assert "m = 1 / 3 in this call" in table.note
     assert "(÷ 3)" in table.note
     assert "(÷ 4)" in table.note

@@ -35,13 +35,11 @@ def momentum_table(call: NormCall, group: int) -> Table | None:
         return None
     new = (batch.mean, batch.unbiased)
     columns = [_column(place, batch, new[place]) for place in range(len(_NAMES))]
-    heads = (
-        f"torch: (1 − m) · old + m · new, m = {number(batch.factor)}",
-        "textbook: β · old + (1 − β) · new, β = 1 − m",
-    )
+    heads = (f"torch, m = {number(batch.factor)}", f"textbook, β = {number(1 - batch.factor)}")
     rows = zip((*heads, "result", "kept by the module"), *columns, strict=True)
-    header = ("computed as", *(f"`{name}`" for name in _NAMES))
-    return Table(f"Momentum in the numbers of channel {channel}", header, tuple(rows), note=_note(call, batch))
+    header = ("momentum", *(f"`{name}`" for name in _NAMES))
+    title = " ".join(("Momentum", *(["of", call.label] if call.label else []), f"in the numbers of channel {channel}"))
+    return Table(title, header, tuple(rows), note=_note(call, batch))
 
 
 def _column(place: int, batch: Batch, new: torch.Tensor) -> tuple[str, ...]:
@@ -61,7 +59,7 @@ def _factor(value: torch.Tensor) -> str:
 
 
 def _note(call: NormCall, batch: Batch) -> str:
-    weight, cells = number(batch.factor), 0 if batch.rows is None else batch.rows.shape[1]
+    cells = 0 if batch.rows is None else batch.rows.shape[1]
     asked = getattr(call.module, "momentum", batch.factor)
     averaged = f" `momentum=None` averages: m = 1 / {round(1 / batch.factor)} in this call." if asked is None else ""
     variance = (
@@ -69,6 +67,7 @@ def _note(call: NormCall, batch: Batch) -> str:
         f"normalised with the biased one, {number(batch.biased)} (÷ {cells})."
     )
     weights = (
-        f"m = {weight} is the weight of the new value, the textbook's β = {number(1 - batch.factor)} that of the old"
+        "torch's momentum m is the weight of the new value: (1 − m) · old + m · new. The textbook's β = 1 − m is that of "
+        "the old: β · old + (1 − β) · new."
     )
-    return f"torch's momentum {weights}.{averaged} {variance}"
+    return f"{weights}{averaged} {variance}"
