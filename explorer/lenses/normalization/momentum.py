@@ -67,7 +67,7 @@ def _note(call: NormCall, batch: Batch) -> str:
         f"normalised with the biased one, {number(batch.biased)} (÷ {cells})."
     )
     weights = (
-        "torch's momentum m is the weight of the new value: (1 − m) · old + m · new. The textbook's β = 1 − m is that of "
-        "the old: β · old + (1 − β) · new."
+        "torch's momentum m is the weight of the new value: (1 − m) · old + m · new. The textbook's β = 1 − m is that "
+        "of the old: β · old + (1 − β) · new."
     )
     return f"{weights}{averaged} {variance}"
