@@ -11,7 +11,7 @@ program_page(
     ProgramPage(
         name="convolution",
         title="Convolution & pooling",
-        subtitle="Every output cell, its window, its products, its size.",
+        subtitle="Every output cell: window, products, size.",
         examples=CONVOLUTION_EXAMPLES,
         groups=("Convolution", "Pooling", "Layer"),
         lens="convolution",

@@ -17,6 +17,9 @@ import { readTheme } from "./theme.js";
 
 const CHAIN_STYLE = await sheetText("chain.css");
 
+/** More chips than this are drawn small, so that a network takes few rows. */
+const MANY_CHIPS = 8;
+
 /** @type {WeakMap<Node, Chain>} */
 const chains = new WeakMap();
 
@@ -55,6 +58,7 @@ class Chain {
     this.data = data;
     const { chips, selected } = this.data;
     const parts = chips.map((chip, i) => this.chip(chip, i, i === selected));
+    this.row.toggleAttribute("data-many", chips.length > MANY_CHIPS);
     this.row.replaceChildren(...parts, this.menu.button);
     this.menu.setOperations(this.data.operations);
     this.refocus(focused, before);

@@ -29,7 +29,7 @@ export function formulaLines(data, p) {
   const own = Array.prototype.slice.call(products.partial, p * model.inGroup, (p + 1) * model.inGroup);
   if (windows.operation === "max") return [[`${name} = max = `, result], ...chosenLines(data, p)];
   const hidden = own.length > MOST_TERMS ? ` … (${own.length} channels)` : "";
-  const sum = own.length > 1 || windows.operation === "convolution" || windows.operation === "transposed" ? own.slice(0, MOST_TERMS).map(addendText).join(" ") + hidden : plainText(own[0]);
+  const sum = own.length > 1 || windows.operation === "convolution" || windows.operation === "transposed" ? own.slice(0, MOST_TERMS).map((term, i) => (i ? addendText(term) : plainText(term))).join(" ") + hidden : plainText(own[0]);
   const added = bias.grid ? ` ${addendText(bias.at([windows.channel]))} (bias)` : "";
   const lines = [[`${name} = ${wrapped(windows, sum, p)}${added}`], ["= ", result, ` from ${makerName(data)}`]];
   if (own.length > 1 && products.total) lines.splice(1, 0, [`sum over ${plural(own.length, "channel")}: ${plainText(products.total[p])}${bias.grid ? ", before the bias" : ""}`]);

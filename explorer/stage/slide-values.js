@@ -30,10 +30,10 @@ export function writtenForm(value, digits) {
   return (power * 64 + zeros) * 4 + (scientific ? 2 : 0) + (value < 0 ? 1.5 : 0.5);
 }
 
-/** @param {number} value @returns {string} For a sum: `+9`, `−0.5`. */
+/** @param {number} value @returns {string} For a sum, after its first term: `+ 9`, `− 0.5`. */
 export function addendText(value) {
   const text = plainText(value);
-  return text.startsWith("−") ? text : `+${text.replace(/^\+/, "")}`;
+  return text.startsWith("−") ? `− ${text.slice(1)}` : `+ ${text.replace(/^\+/, "")}`;
 }
 
 /** @param {number} value @returns {string} Six digits: `4`, `−0.15`. */

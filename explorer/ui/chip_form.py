@@ -12,8 +12,9 @@ from explorer.program.builders.creations import CREATIONS
 from explorer.program.builders.layers import LAYERS, LayerType
 from explorer.program.builders.operations import OPERATIONS
 from explorer.program.builders.parameters import Parameter
+from explorer.ui import field_widths
 from explorer.ui.input_fields import layout_field, pattern_fields, standardise_field
-from explorer.ui.kernel_fields import kernel_fields
+from explorer.ui.kernel_fields import kernel_fields, typed_kernel
 from explorer.ui.norm_fields import norm_fields, spread_field
 from explorer.ui.recurrent_fields import hands_on_row, input_fields
 from explorer.ui.renewal import renewed
@@ -23,16 +24,11 @@ from explorer.ui.workspace import Workspace
 
 _NAMES = {"creation": "Made by", "operation": "Operation", "layer": "Layer"}
 _CHOICES = ("choice", "dtype", "bool", "word")
-_LONG_LABEL = 9
-# in pixels; a layer that normalises has more fields, and all shall stand in one row
-_NAME, _NARROWER, _MORE, _COUNTED = 170, 20, 90, 100
 _SUBJECTS: Mapping[str, Callable[[LayerType], bool]] = {
     "convolution": lambda layer: layer.is_window,
     "normalization": lambda layer: layer.is_norm,
     "recurrent": lambda layer: layer.is_recurrent,
 }
-_LOW_FIELDS = ("normalization", "recurrent")
-_WIDE = frozenset({"values", "tensors", "tensor", "operand", "expression"})
 
 
 def layer_form(
@@ -53,14 +49,7 @@ def layer_form(
     shown = [*selected, *opened, *subjects, *layers][:1]
     if not shown and not beside:
         return
-    key = workspace.key("layer")
-    # the many fields of the one page and the tall ones of the other
-    row_of_fields = (
-        st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall", key=key)
-        if workspace.lens in _LOW_FIELDS
-        else st.container(horizontal=True, vertical_alignment="top", gap="small", key=key)
-    )
-    with row_of_fields:
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall", key=workspace.key("layer")):
         for chip in shown:
             _fields(workspace, chip)
         for draw in beside:
@@ -68,6 +57,7 @@ def layer_form(
         for chip in shown:
             _minor_fields(workspace, chip)
     for chip in shown:
+        typed_kernel(workspace, chip)
         if workspace.lens == "recurrent":
             hands_on_row(workspace, chip)
         _problems(workspace, chip)
@@ -85,6 +75,8 @@ def chip_form(workspace: Workspace, row: tuple[chain.Chip, ...], *, layers: bool
             return
         with st.container(horizontal=True, vertical_alignment="top", gap="small"):
             _fields(workspace, chip)
+            _minor_fields(workspace, chip)
+        typed_kernel(workspace, chip)
         _problems(workspace, chip)
         st.caption(plain(chain.table(chip)[chip.name].summary))
         if chip.name == "upload":
@@ -115,14 +107,26 @@ def _fields(workspace: Workspace, chip: chain.Chip) -> None:
 
 
 def _minor(chip: chain.Chip) -> tuple[str, ...]:
-    return LAYERS[chip.name].minor if chip.role == "layer" else ()
+    """Return the names of the seldom changed parameters, but for a window's number that was changed: it is the point.
+
+    A depthwise layer is one by its groups.
+    """
+    if chip.role != "layer":
+        return ()
+    layer = LAYERS[chip.name]
+    changed = [
+        parameter.name
+        for parameter in layer.parameters
+        if layer.is_window and parameter.kind == "int" and chip.fields.get(parameter.name) != parameter.default
+    ]
+    return tuple(name for name in layer.minor if name not in changed)
 
 
 def _minor_fields(workspace: Workspace, chip: chain.Chip) -> None:
     """Draw the fields that are seldom changed, behind a button."""
     minor = [parameter for parameter in chain.parameters(chip) if parameter.name in _minor(chip)]
     if minor:
-        with st.container(width=_MORE), st.popover("More", help=", ".join(one.label for one in minor)):
+        with st.container(width=field_widths.MORE), st.popover("More", help=", ".join(one.label for one in minor)):
             for parameter in minor:
                 _field(workspace, chip, parameter)
 
@@ -135,18 +139,8 @@ def _name_field(workspace: Workspace, chip: chain.Chip) -> None:
         key=key,
         on_change=_rename,
         args=(workspace, chip, key, workspace.edition),
-        width=_name_width(chip),
+        width=field_widths.name_width(chip),
     )
-
-
-def _name_width(chip: chain.Chip) -> int:
-    if chip.role == "layer" and LAYERS[chip.name].is_recurrent:
-        return 120
-    return _NAME - _NARROWER if _has_many_fields(chip) else _NAME
-
-
-def _has_many_fields(chip: chain.Chip) -> bool:
-    return chip.role == "layer" and LAYERS[chip.name].is_norm
 
 
 def _alternatives(chip: chain.Chip) -> list[str]:
@@ -184,7 +178,7 @@ def _field(workspace: Workspace, chip: chain.Chip, parameter: Parameter) -> None
     key = _key(workspace, chip, parameter)
     shown = chip.fields.get(parameter.name, parameter.default)
     args = (workspace, chip, parameter, key, workspace.edition)
-    with st.container(width=_width(chip, parameter), gap="xxsmall"):
+    with st.container(width=field_widths.width(chip, parameter), gap="xxsmall"):
         problem = workspace.problems.get(key)
         _show(key, parameter, problem.typed if problem else shown)
         if parameter.kind in _CHOICES:
@@ -219,17 +213,6 @@ def _problems(workspace: Workspace, chip: chain.Chip) -> None:
 def _key(workspace: Workspace, chip: chain.Chip, parameter: Parameter) -> str:
     # a new key when the program's lines change: what a slow browser still shows then is not taken for a person's wish
     return workspace.key(f"field/{chip.index}/{chip.name}/{parameter.name}/{workspace.edition}")
-
-
-def _width(chip: chain.Chip, parameter: Parameter) -> int:
-    """Return the width of a field in pixels: a layer has many, most of them short numbers."""
-    if parameter.kind in _WIDE:
-        return 340
-    if chip.role == "layer" and LAYERS[chip.name].is_recurrent:
-        return _COUNTED if parameter.kind == "int" else 108
-    if _has_many_fields(chip) and len(parameter.label) < len("channels"):
-        return 108 - _NARROWER
-    return 108 if chip.role == "layer" and len(parameter.label) < _LONG_LABEL else 170
 
 
 def _show(key: str, parameter: Parameter, text: str) -> None:

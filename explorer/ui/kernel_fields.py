@@ -11,36 +11,56 @@ from explorer.ui.renewal import renewed
 from explorer.ui.text import plain
 from explorer.ui.workspace import Workspace
 
-RANDOM, TYPED, OTHER = "random, as torch makes it", "typed", "as the lines below write it"
+RANDOM, TYPED, OTHER = "as torch makes it", "typed", "see the program"
+_WIDTH, _TYPED_WIDTH = 164, 340
 _HELP = "The same kernel for all channels; single cells can be changed in the picture."
 
 
 def kernel_fields(workspace: Workspace, chip: chain.Chip) -> None:
-    """Draw the fields of a chip's kernel, if it is a layer with a name that has one."""
-    size = kernels.size_of(chip.name, chip.fields) if chip.role == "layer" else ()
-    if not size or not chip.path or not LAYERS[chip.name].has_kernel:
+    """Draw the field of a chip's kernel, if it is a layer with a name that has one."""
+    if not _has_kernel(chip):
         return
-    written = kernel_text(workspace.source, _weight(chip))
-    partly = RANDOM if not is_written(workspace.source, _weight(chip)) else OTHER
-    preset = kernels.preset_of(written, size) or (TYPED if written else partly)
-    key = renewed(workspace.key(f"kernel/{chip.index}"), preset)
-    with st.container(width=210, gap="xxsmall"):
-        names = (RANDOM, *([OTHER] if preset == OTHER else []), TYPED, *kernels.presets(len(size)))
-        args = (workspace, chip, key, workspace.edition)
-        st.selectbox("kernel values", names, key=key, help=_HELP, on_change=_chosen, args=args)
-        _problem(workspace, key)
-    if preset == TYPED:
-        _typed_field(workspace, chip, written)
+    preset = _preset(workspace, chip)
+    names = (RANDOM, *([OTHER] if preset == OTHER else []), TYPED, *kernels.presets(len(_size(chip))))
+    key = renewed(_name(workspace, chip), preset)
+    args = (workspace, chip, key, workspace.edition)
+    st.selectbox("kernel values", names, key=key, help=_HELP, on_change=_chosen, args=args, width=_WIDTH)
 
 
-def _typed_field(workspace: Workspace, chip: chain.Chip, written: str) -> None:
+def typed_kernel(workspace: Workspace, chip: chain.Chip) -> None:
+    """Draw the values of a chip's kernel where they are typed, and what is wrong with its fields."""
+    if not _has_kernel(chip):
+        return
+    _problem(workspace, _name(workspace, chip))
+    if _preset(workspace, chip) != TYPED:
+        return
     key = workspace.key(f"kernel_values/{chip.index}")
     problem = workspace.problems.get(key)
+    written = kernel_text(workspace.source, _weight(chip))
     st.session_state[key] = problem.typed if problem else written.removeprefix("torch.tensor(").removesuffix(")")
-    with st.container(width=340, gap="xxsmall"):
+    with st.container(width=_TYPED_WIDTH, gap="xxsmall"):
         args = (workspace, chip, key, workspace.edition)
         st.text_area("values", key=key, height=90, help="A row a line, or a list.", on_change=_typed, args=args)
         _problem(workspace, key)
+
+
+def _has_kernel(chip: chain.Chip) -> bool:
+    return chip.role == "layer" and bool(chip.path) and LAYERS[chip.name].has_kernel and bool(_size(chip))
+
+
+def _size(chip: chain.Chip) -> tuple[int, ...]:
+    return kernels.size_of(chip.name, chip.fields)
+
+
+def _preset(workspace: Workspace, chip: chain.Chip) -> str:
+    """Return what the field of the kernel shows."""
+    written = kernel_text(workspace.source, _weight(chip))
+    partly = OTHER if is_written(workspace.source, _weight(chip)) else RANDOM
+    return kernels.preset_of(written, _size(chip)) or (TYPED if kernels.is_written_out(written) else partly)
+
+
+def _name(workspace: Workspace, chip: chain.Chip) -> str:
+    return workspace.key(f"kernel/{chip.index}")
 
 
 def _problem(workspace: Workspace, key: str) -> None:
@@ -54,7 +74,7 @@ def _weight(chip: chain.Chip) -> str:
 
 
 def _chosen(workspace: Workspace, chip: chain.Chip, key: str, edition: int) -> None:
-    name, size = st.session_state[key], kernels.size_of(chip.name, chip.fields)
+    name, size = st.session_state[key], _size(chip)
     if edition != workspace.edition or name == OTHER:
         return
     try:
@@ -62,11 +82,13 @@ def _chosen(workspace: Workspace, chip: chain.Chip, key: str, edition: int) -> N
             # what stands there now, as values to go on from
             written = kernel_text(workspace.source, _weight(chip)) or kernels.written("identity", size)
             value = kernels.as_values(written)
+            if not kernels.is_written_out(value):
+                raise EditProblem("The program computes this kernel: choose another one first, or edit its line.")
         else:
             value = "" if name == RANDOM else kernels.written(name, size)
         workspace.change(set_kernel(workspace.source, _weight(chip), value))
     except (ArgumentProblem, EditProblem) as problem:
-        workspace.refuse_field(key, name, problem.message)
+        workspace.refuse_field(_name(workspace, chip), name, problem.message)
 
 
 def _typed(workspace: Workspace, chip: chain.Chip, key: str, edition: int) -> None:
@@ -74,7 +96,7 @@ def _typed(workspace: Workspace, chip: chain.Chip, key: str, edition: int) -> No
         return
     text = st.session_state[key]
     try:
-        value = kernels.typed(text, kernels.size_of(chip.name, chip.fields))
+        value = kernels.typed(text, _size(chip))
         workspace.amend(set_kernel(workspace.source, _weight(chip), value))
     except (ArgumentProblem, EditProblem) as problem:
         workspace.refuse_field(key, text, problem.message)

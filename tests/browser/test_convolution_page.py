@@ -28,6 +28,7 @@ x = torch.ones(1, 1, 8, 8)
 conv = nn.Conv2d(1, 2, 3, bias=False)
 y = conv(x)
 """
+_ARROW = 40
 SOBEL = [[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]
 
 
@@ -48,6 +49,9 @@ def test_a_picture_of_ones_own_goes_through_a_kernel(app: App, tabs: Tabs, tmp_p
     )
     app.choose("kernel values", "Sobel x")
     expect(app.chip(7)).to_contain_text(f"conv.weight.data[:] = torch.tensor({SOBEL})"[:40])
+    # a long line takes the room that its chip has, not that of its text
+    spare = "(chip) => chip.closest('.tc-link').offsetWidth - chip.offsetWidth"
+    assert app.chip(7).evaluate(spare) < _ARROW
     grey = torch.from_numpy(np.asarray(ramp).copy()).float().mean(2)[None, None] / 255
     wanted = torch.nn.functional.conv2d(grey, torch.tensor([[SOBEL]]).float())[0, 0, 0, 0].item()
     shown = re.compile("^" + re.escape(f"{wanted:.6f}"[:5]))

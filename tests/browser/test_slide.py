@@ -74,6 +74,9 @@ def test_a_window_its_products_and_their_sum_are_those_of_torch(open_stage: Open
     for channel in range(2):
         assert numbers(page, f"slide-terms-{channel}") == (patches[channel] * weight[0, channel].flatten()).tolist()
     expect(page.get_by_test_id("slide-result")).to_have_text(f"{y[0, 0, 1, 2].item():g}".replace("-", "−"))
+    first, second = [(patches[channel] * weight[0, channel].flatten()).sum().item() for channel in range(2)]
+    sum_of_channels = f"= {first:g} {'+' if second >= 0 else '-'} {abs(second):g}".replace("-", "−")
+    expect(page.get_by_test_id("slide-formula")).to_contain_text(sum_of_channels)
     expect(page.get_by_test_id("slide-sizes")).to_contain_text("⌊(5 + 2·1 − 1·(3 − 1) − 1) / 2⌋ + 1 = 3")
     expect(page.get_by_test_id("slide-checks")).to_contain_text("output: difference")
 

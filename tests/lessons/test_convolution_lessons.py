@@ -48,7 +48,7 @@ def test_what_the_picture_adds_up_is_what_torch_returned(title: str) -> None:
 
 
 def test_one_cell_is_sixteen() -> None:
-    assert np.array(value(ran("One output cell: two windows, two kernels, a bias"), "y"))[0, 0].tolist() == [
+    assert np.array(value(ran("One output cell: windows, kernels, a bias"), "y"))[0, 0].tolist() == [
         [-15, -4, 14], [-3, 4, 16], [-7, -1, 5],
     ]  # fmt: skip
 
@@ -69,7 +69,7 @@ def test_zeros_darken_the_frame_and_reflect_does_not() -> None:
 
 
 def test_what_the_stride_leaves_over_changes_nothing() -> None:
-    title = "Stride: the last row and column are never read"
+    title = "Stride: a last row that is never read"
     assert ran(title).output == "True\n"
     for reach in windows_of(title).dims:
         assert reach.reads.tolist() == [1, 1, 2, 1, 1, 0]
@@ -82,19 +82,19 @@ def test_a_dilated_window_spans_five() -> None:
 
 
 def test_padding_apart_and_same() -> None:
-    trace = ran("Padding in numbers: rows and columns apart, and same")
+    trace = ran("Padding: rows and columns apart, same")
     assert trace.names["a"].shape == (1, 1, 3, 3)
     assert trace.names["b"].shape == (1, 1, 5, 6)
-    title = "Padding in numbers: rows and columns apart, and same"
+    title = "Padding: rows and columns apart, same"
     assert windows_of(title, layer=1).dims[0].padding == (1, 2)  # an even kernel pads one more at the end
 
 
 @pytest.mark.parametrize(
     "title",
     [
-        "1 × 1: each pixel's channels times a matrix",
+        "1 × 1: a matrix for each pixel",
         "Convolution as one matmul",
-        "Backward through a convolution is a transposed one",
+        "Backward: a transposed convolution",
     ],
 )
 def test_both_ways_give_the_same_numbers(title: str) -> None:
@@ -106,7 +106,7 @@ def test_both_ways_give_the_same_numbers(title: str) -> None:
 
 
 def test_depthwise_and_pointwise_have_fewer_weights() -> None:
-    stops = {s.label: s for s in layers_of("Depthwise, then 1 × 1: 36 weights where one layer has 81").stops}
+    stops = {s.label: s for s in layers_of("Depthwise, then 1 × 1: 36 weights, not 81").stops}
     assert [stops[label].parameters for label in ("full", "depthwise", "pointwise")] == [81, 27, 9]
 
 
@@ -116,21 +116,21 @@ def test_a_mean_of_five_is_calmer() -> None:
 
 
 def test_pooling_keeps_places() -> None:
-    names, _ = plainly("Max pooling keeps the place of each maximum")
+    names, _ = plainly("Max pooling: where each maximum was")
     assert names["y"][0, 0].tolist() == [[5, 8], [9, 4]]
     assert torch.equal(names["x"].flatten()[names["indices"].flatten()], names["y"].flatten())
     assert int((names["back"] != 0).sum()) == 4
 
 
 def test_a_kernel_over_two_pictures_sees_what_moved() -> None:
-    names, _ = plainly("A video: the window slides through time, too")
+    names, _ = plainly("A video: windows slide through time")
     assert names["y"].shape == (1, 1, 3, 5, 5)
     # where the dot came from is negative, where it went is positive
     np.testing.assert_allclose(names["y"].detach()[0, 0, 1, 2], [-1 / 9, 0, 0, 1 / 9, 0], atol=1e-6)
 
 
 def test_output_padding_reaches_further_and_adds_no_zeros() -> None:
-    names, _ = plainly("Transposed: output_padding is reach, not padding")
+    names, _ = plainly("Transposed: output_padding is reach")
     smaller = nn.ConvTranspose2d(1, 1, 3, stride=2, padding=1, bias=False)
     smaller.weight.data[:] = torch.ones(3, 3)
     assert torch.equal(names["y"][:, :, :-1, :-1], smaller(names["x"]))
@@ -138,57 +138,57 @@ def test_output_padding_reaches_further_and_adds_no_zeros() -> None:
 
 
 def test_stamps_that_overlap_unevenly_make_a_chessboard() -> None:
-    names, _ = plainly("Transposed with kernel 3, stride 2: a chessboard")
+    names, _ = plainly("Transposed: the chessboard pattern")
     assert names["y"].unique().tolist() == [1, 2, 4]
     assert names["z"][0, 0, 1:-1, 1:-1].unique().tolist() == [4]
 
 
 def test_correlation_leaves_the_kernel_turned_round() -> None:
-    title = "Correlation or convolution: the kernel flipped"
+    title = "Correlation or convolution: the flip"
     names, _ = plainly(title)
     assert torch.equal(names["y"][0, 0, 1:4, 1:4], names["conv"].weight[0, 0].flip(0, 1))
     assert windows_of(title, flip=True).flipped >= 0
 
 
 def test_fold_counts_overlaps() -> None:
-    assert np.array(value(ran("Fold after unfold: overlaps are counted twice and more"), "y"))[0, 0].tolist() == [
+    assert np.array(value(ran("Fold after unfold: overlaps add up"), "y"))[0, 0].tolist() == [
         [1, 2, 2, 1], [2, 4, 4, 2], [2, 4, 4, 2], [1, 2, 2, 1],
     ]  # fmt: skip
 
 
 def test_zeros_of_the_padding_count_or_not() -> None:
-    trace = ran("Mean pooling at the edge: which zeros count")
+    trace = ran("Mean pooling: which zeros count")
     assert np.array(value(trace, "a"))[0, 0, 0, 0] == 0.25
     assert np.unique(value(trace, "b")).tolist() == [1.0]
 
 
 def test_adaptive_windows_overlap() -> None:
-    (reach,) = windows_of("Adaptive pooling: windows of different sizes overlap").dims
+    (reach,) = windows_of("Adaptive pooling: windows overlap").dims
     assert np.diff(reach.starts).tolist() == [2, 3, 3, 2]
     assert reach.reads.max() == 2
 
 
 def test_one_output_cell_gives_a_gradient_to_its_window_alone() -> None:
-    names, _ = plainly("Backward from one output cell: only its window gets a gradient")
+    names, _ = plainly("Backward: one cell, one window")
     touched = names["x"].grad[0, 0] != 0
     assert touched.nonzero().tolist() == [[row, column] for row in (0, 1, 2) for column in (1, 2, 3)]
     assert names["conv"].weight.grad[1].abs().max() == 0
 
 
 def test_max_pooling_routes_to_one_cell_a_window() -> None:
-    names, _ = plainly("Backward through max pooling: one cell of each window")
+    names, _ = plainly("Backward: max pooling takes one cell")
     assert names["x"].grad[0, 0].tolist() == [[0, 1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 0], [0, 1, 0, 1]]
 
 
 def test_a_kernel_too_large_says_the_padded_size_and_offers_fitting_ones() -> None:
-    trace, said = stopped("The kernel is larger than the padded input")
+    trace, said = stopped("A kernel larger than the padded input")
     assert "7 × 7, and it would slide over 6 × 6" in said
     assert trace.error is not None
     assert [fix.label for fix in trace.error.fixes] == ["kernel_size=6", "padding=2"]
 
 
 def test_linear_gets_the_number_that_fits() -> None:
-    trace, said = stopped("Flatten, and the number that Linear needs")
+    trace, said = stopped("Flatten: the number that Linear needs")
     assert "in_features must be the last size of what the layer gets; here that is 36." in said
     assert trace.error is not None
     assert [fix.label for fix in trace.error.fixes] == ["in_features=36"]
@@ -208,14 +208,14 @@ def test_two_small_kernels_see_as_much_as_a_large_one() -> None:
 
 
 def test_network_in_network_ends_in_means() -> None:
-    names, _ = plainly("Network in network: classes from the mean of each channel")
+    names, _ = plainly("Network in network: a mean a class")
     body = names["net"][:-2](names["x"])
     torch.testing.assert_close(names["y"], body.mean((2, 3)))
 
 
 @pytest.mark.parametrize(
     ("title", "channels"),
-    [("Inception: four paths, joined by channel", 16), ("GoogLeNet's first Inception at full size, shapes only", 256)],
+    [("Inception: four paths, joined by channel", 16), ("Inception at full size, shapes only", 256)],
 )
 def test_inception_joins_channels(title: str, channels: int) -> None:
     joins = [stop for stop in layers_of(title).stops if stop.kind == "join"]
@@ -224,12 +224,12 @@ def test_inception_joins_channels(title: str, channels: int) -> None:
 
 
 def test_a_residual_block_adds_what_came_in() -> None:
-    joins = [s for s in layers_of("A residual block: what comes in is added at the end").stops if s.kind == "join"]
+    joins = [s for s in layers_of("A residual block: the input is added").stops if s.kind == "join"]
     assert [(join.shape, len(join.inputs)) for join in joins] == [((2, 8, 6, 6), 2)]
 
 
 def test_text_of_the_issue_is_readable() -> None:
-    title = "Text: 32 sentences, 10 words, 300 numbers a word"
+    title = "Text: 32 sentences of 10 embedded words"
     assert ran(title).names["y"].shape == (32, 500, 3)
     assert windows_of(title).channels == (300, 500)
 
@@ -240,8 +240,8 @@ def test_text_of_the_issue_is_readable() -> None:
         # torchvision's alexnet and vgg11 have 61,100,840 and 132,863,336
         ("AlexNet at full size, shapes only", (1, 1000), 61_100_840),
         ("VGG-11 at full size, shapes only", (1, 1000), 132_863_336),
-        ("A ResNet bottleneck at full size, shapes only", (8, 256, 56, 56), None),
-        ("A DenseNet block at full size, shapes only", (1, 256, 56, 56), None),
+        ("ResNet block at full size, shapes only", (8, 256, 56, 56), None),
+        ("DenseNet block at full size, shapes only", (1, 256, 56, 56), None),
     ],
 )
 def test_large_networks_have_shapes_without_memory(title: str, shape: tuple[int, ...], parameters: int | None) -> None:
@@ -254,7 +254,7 @@ def test_large_networks_have_shapes_without_memory(title: str, shape: tuple[int,
 
 def test_a_dense_block_grows() -> None:
     joins = [
-        stop.shape[1] for stop in layers_of("A DenseNet block at full size, shapes only").stops if stop.kind == "join"
+        stop.shape[1] for stop in layers_of("DenseNet block at full size, shapes only").stops if stop.kind == "join"
     ]
     assert joins == [96, 128, 160, 192, 224, 256]
     assert all(after - before == 32 for before, after in pairwise(joins))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from streamlit.testing.v1.element_tree import Markdown, TextInput
+from streamlit.testing.v1.element_tree import Markdown, Selectbox, TextInput
 
 from explorer.program.builders import inputs, kernels
 from explorer.ui.options import chosen, kept, misread, written
@@ -49,7 +49,7 @@ def test_a_number_too_many_is_explained_at_its_field() -> None:
 
 def test_a_kernel_is_chosen_typed_and_given_up() -> None:
     app = open_page(CONV, PAGE)
-    assert field(app, "kernel values").value == "random, as torch makes it"
+    assert field(app, "kernel values").value == "as torch makes it"
     check(field(app, "kernel values").set_value("Sobel x").run())
     assert f"conv.weight.data[:] = {kernels.written('Sobel x', (3, 3))}\n" in source(app, PAGE)
     assert field(app, "kernel values").value == "Sobel x"
@@ -57,8 +57,32 @@ def test_a_kernel_is_chosen_typed_and_given_up() -> None:
     check(field(app, "values").set_value("0 1 0\n1 -4 1\n0 1 0").run())
     # typed or chosen, the same numbers are the same kernel
     assert field(app, "kernel values").value == "Laplacian"
-    check(field(app, "kernel values").set_value("random, as torch makes it").run())
+    check(field(app, "kernel values").set_value("as torch makes it").run())
     assert source(app, PAGE) == CONV
+
+
+def test_a_kernel_that_the_program_computes_is_not_shown_as_typed() -> None:
+    program = CONV.replace("y = conv", "conv.weight.data[:] = torch.ones(3, 3)\ny = conv")
+    app = open_page(program, PAGE)
+    assert field(app, "kernel values").value == "see the program"
+    check(field(app, "kernel values").set_value("typed").run())
+    assert field(app, "values").value == str([[1.0] * 3] * 3)
+    random = open_page(program.replace("ones", "rand"), PAGE)
+    check(field(random, "kernel values").set_value("typed").run())
+    assert source(random, PAGE) == program.replace("ones", "rand")
+    assert any("The program computes this kernel" in markdown.value for markdown in random.markdown)
+
+
+def test_groups_stand_in_the_row_where_they_were_changed() -> None:
+    app = open_page(CONV, PAGE)
+
+    def labels() -> list[str]:
+        return [one.label for one in app.main if isinstance(one, TextInput | Selectbox)]
+
+    assert labels().index("groups") > labels().index("kernel values")
+    check(field(app, "groups").set_value("2").run())
+    assert "groups=2" in source(app, PAGE)
+    assert labels().index("groups") < labels().index("kernel values")
 
 
 def test_typed_values_of_another_size_are_explained() -> None:

@@ -92,6 +92,18 @@ def typed(text: str, size: Sequence[int]) -> str:
     return f"torch.tensor({values})"
 
 
+def is_written_out(expression: str) -> bool:
+    """Tell whether an expression is a tensor of numbers that stand in it, `torch.tensor([[1, 2], [3, 4]])`."""
+    match ast.parse(expression or "None", mode="eval").body:
+        case ast.Call(func=ast.Attribute(attr="tensor"), args=[values], keywords=[]):
+            try:
+                ast.literal_eval(values)
+            except ValueError:
+                return False
+            return True
+    return False
+
+
 def as_values(expression: str) -> str:
     """Return a preset's expression as a list of numbers, to be changed by hand."""
     match ast.parse(expression, mode="eval").body:

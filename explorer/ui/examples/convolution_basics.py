@@ -24,7 +24,7 @@ x = torch.tensor([[[[float(cell) for cell in row] for row in digit]]])
 
 BASIC_EXAMPLES = (
     Example(
-        "One output cell: two windows, two kernels, a bias",
+        "One output cell: windows, kernels, a bias",
         _HEAD
         + """\
 x = torch.tensor([[
@@ -64,7 +64,7 @@ b = reflect(x)
 """,
     ),
     Example(
-        "Stride: the last row and column are never read",
+        "Stride: a last row that is never read",
         _HEAD
         + """\
 x = torch.arange(36.0).reshape(1, 1, 6, 6)
@@ -86,7 +86,7 @@ y = conv(x)
 """,
     ),
     Example(
-        "Padding in numbers: rows and columns apart, and same",
+        "Padding: rows and columns apart, same",
         _HEAD
         + """\
 x = torch.randn(1, 1, 5, 6)
@@ -95,7 +95,7 @@ b = nn.Conv2d(1, 1, 4, padding="same")(x)
 """,
     ),
     Example(
-        "1 × 1: each pixel's channels times a matrix",
+        "1 × 1: a matrix for each pixel",
         _HEAD
         + """\
 x = torch.randn(1, 3, 4, 4)
@@ -106,7 +106,7 @@ print((y - z).abs().max())
 """,
     ),
     Example(
-        "Depthwise, then 1 × 1: 36 weights where one layer has 81",
+        "Depthwise, then 1 × 1: 36 weights, not 81",
         _HEAD
         + """\
 x = torch.randn(1, 3, 6, 6)
@@ -129,7 +129,7 @@ y = conv(x.reshape(1, 1, 24))
 """,
     ),
     Example(
-        "Max pooling keeps the place of each maximum",
+        "Max pooling: where each maximum was",
         _HEAD
         + """\
 x = torch.tensor([[[[1, 5, 2, 0], [4, 3, 8, 8], [7, 0, 1, 2], [6, 9, 3, 4]]]], dtype=torch.float32)
@@ -139,7 +139,7 @@ back = nn.MaxUnpool2d(2)(y, indices)
 """,
     ),
     Example(
-        "A video: the window slides through time, too",
+        "A video: windows slide through time",
         _HEAD
         + """\
 x = torch.zeros(1, 1, 4, 5, 5)

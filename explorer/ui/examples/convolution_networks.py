@@ -50,7 +50,7 @@ y = block(x)
 """,
     ),
     Example(
-        "Network in network: classes from the mean of each channel",
+        "Network in network: a mean a class",
         _HEAD
         + """\
 x = torch.randn(1, 1, 28, 28)
@@ -91,7 +91,7 @@ y = block(x)
 """,
     ),
     Example(
-        "A residual block: what comes in is added at the end",
+        "A residual block: the input is added",
         _HEAD
         + """\
 class Residual(nn.Module):
@@ -114,7 +114,7 @@ y = block(x)
 """,
     ),
     Example(
-        "Text: 32 sentences, 10 words, 300 numbers a word",
+        "Text: 32 sentences of 10 embedded words",
         _HEAD
         + """\
 words = torch.randint(0, 1000, (32, 10))
@@ -165,7 +165,7 @@ with torch.device("meta"):
 """,
     ),
     Example(
-        "GoogLeNet's first Inception at full size, shapes only",
+        "Inception at full size, shapes only",
         _HEAD
         + """\
 class Inception(nn.Module):
@@ -188,7 +188,7 @@ with torch.device("meta"):
 """,
     ),
     Example(
-        "A ResNet bottleneck at full size, shapes only",
+        "ResNet block at full size, shapes only",
         _HEAD
         + """\
 class Bottleneck(nn.Module):
@@ -210,7 +210,7 @@ with torch.device("meta"):
 """,
     ),
     Example(
-        "A DenseNet block at full size, shapes only",
+        "DenseNet block at full size, shapes only",
         _HEAD
         + """\
 class Dense(nn.Module):

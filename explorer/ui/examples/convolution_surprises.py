@@ -9,7 +9,7 @@ _HEAD = "import torch\nfrom torch import nn\n\n"
 
 SURPRISING_EXAMPLES = (
     Example(
-        "Transposed: output_padding is reach, not padding",
+        "Transposed: output_padding is reach",
         _HEAD
         + """\
 x = torch.ones(1, 1, 3, 3)
@@ -19,7 +19,7 @@ y = up(x)
 """,
     ),
     Example(
-        "Transposed with kernel 3, stride 2: a chessboard",
+        "Transposed: the chessboard pattern",
         _HEAD
         + """\
 x = torch.ones(1, 1, 4, 4)
@@ -32,7 +32,7 @@ z = even(x)
 """,
     ),
     Example(
-        "Correlation or convolution: the kernel flipped",
+        "Correlation or convolution: the flip",
         _HEAD
         + """\
 x = torch.zeros(1, 1, 5, 5)
@@ -55,7 +55,7 @@ print((y - z).abs().max())
 """,
     ),
     Example(
-        "Fold after unfold: overlaps are counted twice and more",
+        "Fold after unfold: overlaps add up",
         _HEAD
         + """\
 x = torch.ones(1, 1, 4, 4)
@@ -64,7 +64,7 @@ y = nn.Fold((4, 4), 3)(columns)
 """,
     ),
     Example(
-        "Mean pooling at the edge: which zeros count",
+        "Mean pooling: which zeros count",
         _HEAD
         + """\
 x = torch.ones(1, 1, 5, 5)
@@ -73,7 +73,7 @@ b = nn.AvgPool2d(2, stride=2, padding=1, ceil_mode=True, count_include_pad=False
 """,
     ),
     Example(
-        "Adaptive pooling: windows of different sizes overlap",
+        "Adaptive pooling: windows overlap",
         _HEAD
         + """\
 x = torch.arange(7.0).reshape(1, 1, 7)
@@ -82,7 +82,7 @@ y = pool(x)
 """,
     ),
     Example(
-        "Backward from one output cell: only its window gets a gradient",
+        "Backward: one cell, one window",
         _HEAD
         + """\
 x = torch.randn(1, 1, 5, 5, requires_grad=True)
@@ -92,7 +92,7 @@ y[0, 0, 1, 2].backward()
 """,
     ),
     Example(
-        "Backward through a convolution is a transposed one",
+        "Backward: a transposed convolution",
         _HEAD
         + """\
 import torch.nn.functional as F
@@ -107,7 +107,7 @@ print((x.grad - again).abs().max())
 """,
     ),
     Example(
-        "Backward through max pooling: one cell of each window",
+        "Backward: max pooling takes one cell",
         _HEAD
         + """\
 x = torch.tensor([[[[1, 5, 2, 0], [4, 3, 8, 8], [7, 0, 1, 2], [6, 9, 3, 4]]]], dtype=torch.float32)
@@ -118,7 +118,7 @@ y.sum().backward()
 """,
     ),
     Example(
-        "The kernel is larger than the padded input",
+        "A kernel larger than the padded input",
         _HEAD
         + """\
 x = torch.randn(1, 1, 4, 4)
@@ -128,7 +128,7 @@ y = conv(x)
         stops=True,
     ),
     Example(
-        "Flatten, and the number that Linear needs",
+        "Flatten: the number that Linear needs",
         _HEAD
         + DIGIT
         + """\

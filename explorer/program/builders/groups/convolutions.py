@@ -10,6 +10,7 @@ from explorer.program.builders.starts import Shape, factors
 GROUP = "Convolution"
 _PADDING_MODES = ("zeros", "reflect", "replicate", "circular")
 _OUT = 4
+_MINOR = ("groups", "bias")
 
 
 def extent(name: str, label: str, text: str, dims: int, default: str = "1", *, required: bool = False) -> Parameter:
@@ -111,6 +112,7 @@ def _convolution(dims: int) -> LayerType:
         "conv",
         ("in_channels", "out_channels"),
         dims,
+        _MINOR,
     )
 
 
@@ -124,6 +126,7 @@ def _transposed_convolution(dims: int) -> LayerType:
         "up",
         ("in_channels", "out_channels"),
         dims,
+        _MINOR,
     )
 
 
