@@ -8,6 +8,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.effort import COSTLY
 from tests.lenses.normalization_cases import (
     TOLERANCE,
     as_factor,
@@ -26,6 +27,7 @@ from tests.lenses.normalization_cases import (
 )
 
 
+@COSTLY
 @given(programs())
 def test_each_cell_goes_its_way_with_the_numbers_of_its_group(case: tuple[str, str]) -> None:
     program, dtype = case
@@ -63,6 +65,7 @@ def test_statistics_are_those_of_the_cells_of_each_group(case: tuple[str, str]) 
         np.testing.assert_allclose(numbers(found.unbiased)[number], unbiased, atol=1e-9)
 
 
+@COSTLY
 @given(layers())
 def test_cells_share_a_group_where_a_change_of_one_reaches_the_other(case: tuple[str, tuple[int, ...]]) -> None:
     layer, shape = case
@@ -100,12 +103,14 @@ def test_local_response_norm_looks_at_its_neighbours(shape: list[int], size: int
     assert_checks_are_small(norm, "float64")
 
 
+@COSTLY
 @given(programs(("float16", "bfloat16")))
 def test_half_precision_is_computed_as_torch_does(case: tuple[str, str]) -> None:
     scene, norm = opened(case[0])
     assert_checks_are_small(norm, case[1], fused_rounding(scene, norm, case[1]))
 
 
+@COSTLY
 @given(
     layer=st.sampled_from(
         ["nn.BatchNorm1d(3, momentum={})", "nn.InstanceNorm1d(3, momentum={}, track_running_stats=True)"]

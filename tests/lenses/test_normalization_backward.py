@@ -9,6 +9,7 @@ import pytest
 import torch
 from hypothesis import given
 
+from tests.effort import COSTLY
 from tests.lenses.normalization_cases import (
     TOLERANCE,
     assert_checks_are_small,
@@ -22,6 +23,7 @@ from tests.lenses.normalization_cases import (
 LOSS = "(y.sin() * torch.linspace(-1, 2, y.numel(), dtype=y.dtype).reshape(y.shape)).sum().backward()\n"
 
 
+@COSTLY
 @given(programs(("float32", "float64")))
 def test_the_two_mean_terms_give_the_gradient_of_the_engine(case: tuple[str, str]) -> None:
     program, dtype = case

@@ -14,6 +14,7 @@ from explorer.lenses import recurrent
 from explorer.scene import Scene, encode
 from explorer.scene.decoding import decode
 from explorer.scene.recurrent import Unrolled
+from tests.effort import COSTLY
 from tests.lenses.recurrent_cases import (
     TOLERANCE,
     Case,
@@ -100,6 +101,7 @@ def test_gates_and_states_follow_from_what_is_shown_and_end_in_what_torch_return
         assert check.difference <= tolerance * max(check.largest, 1), check
 
 
+@COSTLY
 @given(cases(("float64",)), st.data())
 def test_layers_stand_on_one_another_between_the_input_and_the_output_of_torch(case: Case, data: st.DataObject) -> None:
     item = data.draw(st.integers(0, case.batch - 1))
@@ -140,6 +142,7 @@ def test_half_precisions_are_gone_through_in_their_own_dtype(kind: str, dtype: s
     assert_gates_follow(scene, unrolled, TOLERANCE[dtype])
 
 
+@COSTLY
 @given(cases(("float64",)), st.floats(0.0, 1.0))
 def test_dropout_between_layers_is_what_it_was(case: Case, dropout: float) -> None:
     dropped = Case(**{**vars(case), "dropout": dropout})
@@ -159,6 +162,7 @@ def test_dropout_inside_of_another_module_is_not_known() -> None:
     assert found_in(scene_of(program, layer=1)).checks[0].difference < 1e-6
 
 
+@COSTLY
 @given(cases(), st.tuples(*(st.integers(-3, 99) for _ in range(5))))
 def test_numbers_that_are_not_there_are_brought_inside(case: Case, asked: tuple[int, ...]) -> None:
     depth, reverse, item, unit, layer = asked
@@ -172,6 +176,7 @@ def test_numbers_that_are_not_there_are_brought_inside(case: Case, asked: tuple[
     assert found_in(scene).opened == 0
 
 
+@COSTLY
 @given(cases(("float32",)))
 def test_a_scene_survives_its_encoding(case: Case) -> None:
     scene = scene_of(case.program + "output.sum().backward()\n")

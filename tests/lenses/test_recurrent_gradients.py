@@ -17,6 +17,7 @@ from explorer.lenses.recurrent.calls import recurrent_calls
 from explorer.lenses.recurrent.gradients import of_cells
 from explorer.lenses.recurrent.sequences import sequences_of
 from explorer.lenses.recurrent.tensors import tensors_of
+from tests.effort import COSTLY
 from tests.lenses.recurrent_cases import TOLERANCE, Case, cases, cell_of, found_in, numbers, opened, plain, scene_of
 
 LOSSES = (
@@ -109,6 +110,7 @@ def whole(case: Case) -> Case:
     return replace(case, proj=0)
 
 
+@COSTLY
 @given(cases(("float64",)).map(whole), st.data())
 def test_the_gradient_of_a_chosen_step_is_autograds(case: Case, data: st.DataObject) -> None:
     place = data.draw(st.integers(0, case.layers - 1)), data.draw(st.integers(0, case.directions - 1))
