@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from explorer.ui.examples.recurrent import RECURRENT_EXAMPLES
 from explorer.ui.program_page import ProgramPage, program_page
+from explorer.ui.recurrent_fields import inside_note
 
 program_page(
     ProgramPage(
@@ -15,5 +16,6 @@ program_page(
         lens="recurrent",
         chips_below=True,
         layer_fields=True,
+        fields=(inside_note,),
     )
 )

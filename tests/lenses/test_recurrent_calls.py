@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 
 from explorer.lenses.recurrent.texts import texts_of
+from tests.effort import COSTLY
 from tests.lenses.recurrent_cases import Case, cases, found_in, numbers, opened, scene_of, values
 
 HEAD = "import torch\nfrom torch import nn\nimport torch.nn.functional as F\n"
@@ -122,6 +123,7 @@ def test_texts_are_read_and_nothing_else() -> None:
     assert texts_of("a = (") == {}
 
 
+@COSTLY
 @given(cases(("float64",)))
 def test_retention_is_the_product_of_the_gate_that_keeps(case: Case) -> None:
     for reverse in range(case.directions):
@@ -139,6 +141,7 @@ def test_retention_is_the_product_of_the_gate_that_keeps(case: Case) -> None:
         np.testing.assert_allclose(numbers(found.retention).reshape(steps, steps), expected, rtol=1e-6)
 
 
+@COSTLY
 @given(cases(("float64",)))
 def test_singular_values_are_those_of_each_gates_recurrent_weights(case: Case) -> None:
     scene, found = opened(case.program)
@@ -151,6 +154,24 @@ def test_singular_values_are_those_of_each_gates_recurrent_weights(case: Case) -
 
 def test_very_long_sequences_have_no_map_of_retention() -> None:
     assert opened(Case(steps=600, hidden=1, batch=1).program)[1].retention is None
+
+
+@pytest.mark.parametrize(
+    ("shape", "first", "said"),
+    [
+        ("6, 12, 1", False, "(6, 12, 1) is read as 6 steps of 12 sequences. With batch_first=True"),
+        ("12, 1, 1", True, "(12, 1, 1) is read as 1 step of 12 sequences. With batch_first=False"),
+        ("12, 6, 1", False, ""),
+        ("6, 12, 1", True, ""),
+        ("6, 6, 1", False, ""),
+        ("3, 1", False, ""),
+    ],
+)
+def test_which_dimension_is_time_is_said_where_the_batch_is_longer(shape: str, first: bool, said: str) -> None:
+    program = f"gru = nn.GRU(1, 3, batch_first={first})\ny, h = gru(torch.randn({shape}))\n"
+    remarks = [one for one in found_in(scene_of(HEAD + program)).remarks if "is read as" in one]
+    assert len(remarks) == bool(said)
+    assert all(said in one for one in remarks)
 
 
 def test_remarks_tell_the_numbers_of_the_case() -> None:

@@ -18,6 +18,17 @@ x = torch.randn(5, 2, 4)
 lstm = nn.LSTM(4, 6)
 output, (h_n, c_n) = lstm(x)
 """
+INSIDE = """\
+import torch
+from torch import nn
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.gru = nn.GRU(4, 6)
+    def forward(self, x):
+        return self.gru(x)[0]
+y = Net()(torch.randn(5, 2, 4))
+"""
 HELD = """\
 with torch.no_grad():
     lstm.bias_ih_l0[6:12] = 2.0
@@ -228,6 +239,13 @@ def test_what_is_used_is_kept_with_a_word_why() -> None:
     check(field(app, "Layer").set_value("GRU").run())
     assert any("c_n is still used on line 6" in warning.value.replace("\\", "") for warning in app.warning)
     assert field(app, "Layer").value == "LSTM"
+
+
+def test_layers_made_inside_of_a_class_are_named_in_place_of_fields() -> None:
+    app = open_page(INSIDE, PAGE)
+    [said] = [caption.value for caption in app.caption if "no fields" in caption.value]
+    assert "`nn.GRU(4, 6)` on line 6, in class Net. Change them in the program." in said
+    assert unrolled(app)["cell"] == "gru"
 
 
 def test_what_is_open_comes_with_the_link_and_stays_in_it() -> None:

@@ -133,6 +133,25 @@ def _padding(case: Case) -> str:
     )
 
 
+def _reading(case: Case) -> str:
+    """Say which dimension is time, where the other one is longer: they are easily confused."""
+    first, settings = case.layer.sequence.first, case.layer.sequence.settings
+    if settings.cell or first.batch_sizes is not None or not first.batched or first.batch <= first.steps:
+        return ""
+    steps, batch, ahead = first.steps, first.batch, settings.batch_first
+    read, other = (
+        f"{_count(long, 'step')} of {_count(wide, 'sequence')}" for long, wide in [(steps, batch), (batch, steps)]
+    )
+    return (
+        f"batch_first={ahead}, so the input of shape {first.input.shape} is read as {read}. With "
+        f"batch_first={not ahead} the same tensor would be {other}: torch takes either without a word."
+    )
+
+
+def _count(number_of: int, noun: str) -> str:
+    return f"{number_of:,} {noun}{'' if number_of == 1 else 's'}"
+
+
 def _dropping(case: Case) -> str:
     """Say what dropout does between the layers."""
     settings, layer = case.layer.sequence.settings, case.layer
@@ -180,6 +199,7 @@ def _note(case: Case) -> str:
 
 _REMARKS: tuple[Callable[[Case], str], ...] = (
     _note,
+    _reading,
     _padding,
     _cut,
     _stretching,
