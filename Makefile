@@ -15,9 +15,9 @@ run: .venv/run.stamp
 	@echo "Tensor Explorer: http://$(if $(filter 0.0.0.0,$(ADDRESS)),localhost,$(ADDRESS)):$(PORT)"
 	@$(BIN)/streamlit run streamlit_app.py --server.port $(PORT) --server.address $(ADDRESS)
 
-# mypy has one thread, and its turn beside tests that have two
-test: lint browser
-	@$(MAKE) --no-print-directory --jobs 2 types unit
+# mypy has one thread, and the browser comes from afar: both have their turn beside tests
+test: lint
+	@$(MAKE) --no-print-directory --jobs 2 types unit browser
 	@$(MAKE) --no-print-directory pages
 
 lint: .venv/test.stamp
