@@ -11,17 +11,23 @@ import explorer
 from explorer.lenses import normalization
 from explorer.scene import Scene
 from explorer.scene.norms import Norm
+from explorer.trace import Trace
 
 TOLERANCE = {"float64": 1e-9, "float32": 1e-4, "float16": 4e-3, "bfloat16": 3e-2}
 """Of a difference, relative to the largest value: a few steps of the dtype."""
 
 
-def scene_of(program: str, **options: int) -> Scene:
-    """Run a program and look at its layers; where torch refuses the parameters, the example is dropped."""
+def trace_of(program: str) -> Trace:
+    """Run a program; where torch refuses the parameters, the example is dropped."""
     trace = explorer.run(program)
     if trace.error is not None:
         reject()
-    return normalization(trace, **options)  # type: ignore[arg-type]
+    return trace
+
+
+def scene_of(program: str, **options: int) -> Scene:
+    """Run a program and look at its layers, unless torch refuses the parameters."""
+    return normalization(trace_of(program), **options)  # type: ignore[arg-type]
 
 
 def first(scene: Scene) -> Norm:

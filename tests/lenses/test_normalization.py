@@ -8,6 +8,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from explorer.lenses import normalization
 from tests.effort import COSTLY
 from tests.lenses.normalization_cases import (
     TOLERANCE,
@@ -23,6 +24,7 @@ from tests.lenses.normalization_cases import (
     opened,
     programs,
     scene_of,
+    trace_of,
     values,
 )
 
@@ -125,8 +127,10 @@ def test_running_statistics_over_many_batches(layer: str, momentum: float, batch
     loop = f"for n in {batches}:\n    layer(torch.randn(n, 3, 4) * 2 + 1)\n"
     program = f"layer = {written}\n{loop}layer.eval()\nlayer(torch.ones(2, 3, 4))\n"
     module = module_of(written)
+    trace = trace_of(program)
     for stop in range(len(batches)):
-        scene, norm = opened(program, layer=stop)
+        scene = normalization(trace, layer=stop)
+        norm = first(scene)
         assert (norm.momentum, norm.training, norm.uses) == (weight, True, "batch")
         held = [values(scene, grid) for grid in (norm.running_mean, norm.running_var)]
         np.testing.assert_array_equal(held, kept_by(module))
@@ -136,7 +140,7 @@ def test_running_statistics_over_many_batches(layer: str, momentum: float, batch
         np.testing.assert_array_equal(kept, kept_by(module))
         assert {"running_mean", "running_var"} <= {check.what for check in norm.checks}
         assert_checks_are_small(norm, "float32")
-    norm = first(scene_of(program))
+    norm = first(normalization(trace))
     assert (norm.stop, norm.training, norm.uses) == (len(batches), False, "running")
     used = numbers(norm.statistics.used_mean)
     np.testing.assert_allclose(used, np.tile(kept_by(module)[0], len(used) // 3))

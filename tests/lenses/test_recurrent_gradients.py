@@ -141,6 +141,7 @@ def test_the_programs_own_gradient_is_autograds(case: Case, loss: str, data: st.
     assert any(check.what == "gradients of the parameters" for check in found_in(scene).checks)
 
 
+@COSTLY
 @given(cases(("float64",)), st.sampled_from(LOSSES[:4]))
 def test_gradients_of_the_parameters_are_those_of_the_engine(case: Case, loss: str) -> None:
     """Projections, padding and batches included: what came to the results goes on as in torch's own backward."""
