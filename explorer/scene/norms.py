@@ -16,6 +16,9 @@ from explorer.scene.relations import Array
 from explorer.scene.spans import Span
 from explorer.scene.windows import Check
 
+ALL_BESIDE = -3
+"""What a link asks for to see all other layers that take the same tensor beside the open one."""
+
 NormKind = Literal["batch", "layer", "instance", "group", "rms", "response", "weight", "standard"]
 """`response`: LocalResponseNorm; `weight`: weight_norm; `standard`: (x - mean) / std, written by hand."""
 
@@ -159,7 +162,7 @@ class NormStop:
 
 @dataclass(frozen=True)
 class Norms:
-    """The layers of a program that normalise, and those that are open: one, or two side by side.
+    """The layers of a program that normalise, and those that are open: one, or several side by side.
 
     Attributes:
         stops: All calls, in the order in which they ran (of very many, those that are kept).

@@ -5,6 +5,11 @@ import { floatText, shortNumber } from "./format.js";
 
 /** @typedef {import("./norm-view.js").NormView} NormView */
 
+/** What a link says for no layer beside the open one. */
+export const NOTHING_BESIDE = -2;
+/** What it says for all others with the same tensor, so many at most. */
+export const ALL_BESIDE = -3;
+const MOST_BESIDE = 3;
 const NEEDS_SERVER = "Other layers are opened in the app, where the program runs.";
 
 /**
@@ -26,6 +31,12 @@ export function modulesOf(stops) {
 export function stopName({ label, layer }) {
   if (!layer.includes("(")) return label || layer; // an expression is its own name
   return label && !layer.startsWith(label) ? `${label}: ${layer}` : layer;
+}
+
+/** @param {NormStopData[]} stops @param {number} own @returns {number} How many other modules take the tensor that one takes. */
+function modulesBeside(stops, own) {
+  const open = modulesOf(stops).find((calls) => calls.includes(own)) ?? [];
+  return modulesOf((stops[own]?.same ?? []).filter((number) => !open.includes(number)).flatMap((number) => stops[number] ?? [])).length;
 }
 
 export class NormBar {
@@ -131,13 +142,16 @@ export class NormBar {
   /** @param {NormsData} norms @param {NormView} view */
   fillBeside(norms, view) {
     const { select, only, element } = this.beside;
-    const same = view.stop?.same ?? [];
-    const other = norms.opened[1]?.stop ?? -2;
-    element.hidden = same.length === 0;
+    const [, second, third] = norms.opened;
+    const listed = [...new Set([...view.stop?.same ?? [], ...(second ? [second.stop] : [])])]; // a link may lay another tensor's layer beside it
+    const others = modulesBeside(norms.stops, view.norm.stop);
+    const shown = third ? ALL_BESIDE : second?.stop ?? NOTHING_BESIDE;
+    element.hidden = listed.length === 0;
     only.hidden = true;
     select.disabled = !this.served;
-    select.replaceChildren(node("option", { value: -2, selected: other === -2 }, "nothing"),
-      ...same.map((number) => node("option", { value: number, selected: number === other }, norms.stops[number] ? stopName(norms.stops[number]) : `call ${number}`)));
+    const option = (/** @type {number} */ value, /** @type {string} */ text) => node("option", { value, selected: value === shown }, text);
+    select.replaceChildren(option(NOTHING_BESIDE, "nothing"), ...listed.map((number) => option(number, norms.stops[number] ? stopName(norms.stops[number]) : `call ${number}`)),
+      ...(others > 1 ? [option(ALL_BESIDE, others > MOST_BESIDE ? `the next ${MOST_BESIDE}` : `all ${others}`)] : []));
   }
 }
 

@@ -2,7 +2,7 @@
 
 import { node, setChildren, setText } from "./dom.js";
 import { LayerPage } from "./layer-page.js";
-import { NormBar } from "./norm-bar.js";
+import { ALL_BESIDE, NormBar, NOTHING_BESIDE } from "./norm-bar.js";
 import { orderBetween } from "./norm-match.js";
 import { NormNotes, NormWays } from "./norm-notes.js";
 import { NormPanel } from "./norm-panel.js";
@@ -18,8 +18,6 @@ import { gradientRemark, gradientSentence, phaseRemark, phaseSentence } from "./
 
 const NORM_SIDES = 32;
 const TIME_KEYS = new Set(["ArrowLeft", "ArrowRight", "Home", "End", " "]);
-/** What a link says for no layer beside the open one. */
-const NOTHING_BESIDE = -2;
 /** What of large tensors comes only when it is asked for. @type {Set<import("./norm-view.js").NormRole>} */
 const BETWEEN = new Set(["centred", "normalised", "scales"]);
 
@@ -40,7 +38,8 @@ export class NormStage extends LayerPage {
     /** Which of the open layers has its groups outlined in the input, and its charts shown. */
     this.focus = wholeIn(query, "focus");
     /** Of each open layer the group whose numbers are in the sentences; of the one in focus it has the charts. @type {number[]} */
-    this.groups = [0, 0].map((_, k) => (k === this.focus ? wholeIn(query, "group") : 0));
+    this.groups = [];
+    this.groups[this.focus] = wholeIn(query, "group");
     /** @type {Scene | null} For which what lies between x and y was asked for. */
     this.asked = null;
     /** @type {CellPlace | null} */
@@ -249,10 +248,10 @@ export class NormStage extends LayerPage {
   /** @param {Record<string, number>} options Of the lens. */
   ask(options) {
     const { norms } = this.stage.scene;
-    const [first, second] = norms?.opened ?? [];
+    const [first, second, third] = norms?.opened ?? [];
     if (!first) return;
     const none = (this.views[0].stop?.same.length ?? 0) > 0 ? NOTHING_BESIDE : -1;
-    this.stage.options.onOptions?.({ layer: first.stop, beside: second?.stop ?? none, group: this.groups[this.focus], focus: this.focus, ...options });
+    this.stage.options.onOptions?.({ layer: first.stop, beside: third ? ALL_BESIDE : second?.stop ?? none, group: this.groups[this.focus], focus: this.focus, ...options });
   }
 
   /** @param {KeyboardEvent} event @returns {boolean} Beside gradients there is no time to walk through. */

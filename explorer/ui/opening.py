@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from explorer.scene import Scene
 from explorer.scene.decoding import DecodingError, decode
+from explorer.scene.norms import ALL_BESIDE
 from explorer.scene.recurrent import Recurrent
 
 
@@ -57,7 +58,7 @@ def _of_norms(scene: Scene) -> Opening:
     if scene.norms is None:
         return Opening()
     shown = [norm.stop for norm in scene.norms.opened]
-    options = {"layer": shown[0], "beside": shown[1] if len(shown) > 1 else -1} if shown else {}
+    options = {"layer": shown[0], "beside": _beside(shown)} if shown else {}
     labels = tuple(stop.label for stop in scene.norms.stops)
     first = scene.norms.opened[0] if shown else None
     return Opening(
@@ -67,6 +68,11 @@ def _of_norms(scene: Scene) -> Opening:
         is_weight=first is not None and first.kind == "weight" and first.weight >= 0,
         same=tuple(frozenset(labels[number] for number in stop.same) for stop in scene.norms.stops),
     )
+
+
+def _beside(shown: list[int]) -> int:
+    """Return what the lens is asked for to lay as much beside the first layer: one other, all others, or none."""
+    return -1 if len(shown) < 2 else shown[1] if len(shown) == 2 else ALL_BESIDE
 
 
 def _of_recurrent(recurrent: Recurrent) -> Opening:

@@ -50,7 +50,7 @@ OPTIONS: Mapping[str, tuple[Option, ...]] = {
     ),
     "normalization": (
         Option("layer", -1, -1),
-        Option("beside", -1, -2),
+        Option("beside", -1, -3),
         *(Option(name, 0) for name in ("group", "focus", "between")),
     ),
     "recurrent": (

@@ -57,6 +57,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A site with a page for each scene."""
     drawn = {name: norm_scenes.scene(name) for name in norm_scenes.PROGRAMS}
     drawn["large_between"] = norm_scenes.scene("large", between=1)
+    drawn["all_beside"] = norm_scenes.scene("several", beside=-3)
+    drawn["apart"] = norm_scenes.scene("several", beside=3)
     with serving(tmp_path_factory.mktemp("site"), {**drawn, "views": scenes.views()}) as address:
         yield address
 
@@ -145,6 +147,31 @@ def test_two_layers_stand_beside_each_other_on_one_tensor(open_stage: Opener) ->
     assert page.evaluate("window.asked.pop()") == {"layer": 0, "beside": 1, "group": 0, "focus": 1}
     page.get_by_test_id("norm-beside").select_option("nothing")
     assert page.evaluate("window.asked.pop()") == {"layer": 0, "beside": -2, "group": 0, "focus": 0}
+
+
+def test_all_layers_on_one_tensor_stand_beside_each_other(open_stage: Opener) -> None:
+    page = open_stage("s=all_beside")
+    results = ("norm-result-0", "norm-result-1", "norm-result-2")
+    point(page, "norm-input", 40)  # x[1, 0, 1, 1]: channel 0, sample 1, channels 0–1 of sample 1
+    assert [group(page, part) for part in results] == ["0", "1", "2"]
+    for line, name in zip(page.get_by_test_id("norm-way").locator("p").all(), ("y", "z", "w"), strict=True):
+        value = norm_scenes.values("several", name)[1, 0, 1, 1].item()
+        assert numbers(line.inner_text())[-1] == pytest.approx(value, rel=1e-3)
+    beside = page.get_by_test_id("norm-beside")
+    assert beside.locator("option:checked").inner_text() == "all 2"
+    page.get_by_role("button", name="GroupNorm", exact=True).click()
+    assert page.evaluate("window.asked.pop()") == {"layer": 0, "beside": -3, "group": 0, "focus": 2}
+    expect(page.get_by_test_id("norm-statistics")).to_contain_text("sample 0 · channels 2–3")
+    beside.select_option(index=1)
+    assert page.evaluate("window.asked.pop()")["beside"] == 1
+
+
+def test_a_layer_on_another_tensor_can_be_taken_away_again(open_stage: Opener) -> None:
+    page = open_stage("s=apart")
+    beside = page.get_by_test_id("norm-beside")
+    assert "LayerNorm" in beside.locator("option:checked").inner_text()
+    beside.select_option("nothing")
+    assert page.evaluate("window.asked.pop()")["beside"] == -2
 
 
 def test_a_click_in_the_second_layers_panel_is_about_its_own_group(open_stage: Opener) -> None:

@@ -10,6 +10,9 @@ from hypothesis import strategies as st
 
 import explorer
 from explorer.lenses import normalization
+from explorer.lenses.normalization.calls import norm_calls
+from explorer.lenses.normalization.stops import titles_of
+from explorer.scene.norms import ALL_BESIDE
 from tests.lenses.normalization_cases import (
     assert_checks_are_small,
     first,
@@ -128,6 +131,34 @@ def test_stops_and_what_lies_beside_them() -> None:
         found = scene_of(COMPARED, **options).norms
         assert found is not None
         assert [norm.stop for norm in found.opened] == expected
+
+
+MANY = """\
+x = torch.randn(3, 4, 2, 2)
+bn = nn.BatchNorm2d(4)
+for _ in range(2):
+    bn(x)
+layers = [nn.LayerNorm([4, 2, 2]), nn.GroupNorm(2, 4), nn.InstanceNorm2d(4), nn.RMSNorm([4, 2, 2])]
+for layer in layers:
+    layer(x)
+"""
+
+
+@pytest.mark.parametrize(
+    ("layer", "expected"), [(0, [0, 2, 3, 4]), (1, [1, 2, 3, 4]), (3, [3, 4, 5, 0]), (5, [5, 0, 2, 3])]
+)
+def test_all_others_on_the_tensor_stand_beside_one(layer: int, expected: list[int]) -> None:
+    norms = scene_of(MANY, layer=layer, beside=ALL_BESIDE, focus=3, group=1).norms
+    assert norms is not None
+    assert [norm.stop for norm in norms.opened] == expected
+    one = scene_of("x = torch.randn(4, 3)\ny = nn.RMSNorm(3)(x)\n", beside=ALL_BESIDE).norms
+    assert one is not None
+    assert [norm.stop for norm in one.opened] == [0]
+
+
+def test_several_calls_of_one_module_are_told_apart() -> None:
+    calls = norm_calls(explorer.run(f"import torch\nfrom torch import nn\n{MANY}"))
+    assert titles_of(calls, (0, 1, 2)) == ("bn, call 1", "bn, call 2", "layer")
 
 
 def test_an_input_that_was_written_to_is_another() -> None:

@@ -294,6 +294,15 @@ def test_the_layer_that_is_open_shows_its_fields() -> None:
     assert field(open_page(LOOP, PAGE, layer="0"), "Layer").value == "BatchNorm1d"
 
 
+def test_all_layers_on_one_tensor_stay_in_the_link() -> None:
+    several = BATCH + "ln = nn.LayerNorm(3)\nz = ln(x)\ngn = nn.GroupNorm(2, 4)\nw = gn(x)\n"
+    app = open_page(several, PAGE, beside="-3")
+    assert [one["kind"] for one in opened(app)] == ["batch", "layer", "group"]
+    check(field(app, "eps").set_value("0.5").run())
+    assert [one["kind"] for one in opened(app)] == ["batch", "layer", "group"]
+    assert app.query_params["beside"] in ("-3", ["-3"])
+
+
 def test_nothing_is_laid_beside_when_the_link_says_so() -> None:
     both = BATCH + "ln = nn.LayerNorm(3)\nz = ln(x)\n"
     assert len(opened(open_page(both, PAGE))) == 2

@@ -9,12 +9,12 @@ from explorer.lenses.normalization.calls import NormCall, norm_calls
 from explorer.lenses.normalization.drawing import MAX_CELLS, Drawn
 from explorer.lenses.normalization.norm import norm_of
 from explorer.lenses.normalization.opened import opened
-from explorer.lenses.normalization.stops import default_beside, default_stop, stops_of, titles_of
+from explorer.lenses.normalization.stops import all_beside, default_beside, default_stop, stops_of, titles_of
 from explorer.lenses.shapes import shapes
 from explorer.lenses.values import ValueGrids
 from explorer.scene import Scene
 from explorer.scene.collection import uncollected
-from explorer.scene.norms import Norms
+from explorer.scene.norms import ALL_BESIDE, Norms
 from explorer.trace import Trace
 
 
@@ -47,7 +47,7 @@ def normalization(  # noqa: PLR0913 - what of a layer is looked at, each by name
         layer: Number of the stop to open; -1 for the last call of the module that is called first: after a loop of
             batches that is the one that has seen them all.
         beside: Number of the stop to lay beside it; -1 for the next other module that takes the same tensor, else
-            another call with it; -2 for none.
+            another call with it; -2 for none; -3 for all other modules that take it, three at most.
         group: Number of the group of cells in focus, whose charts are made.
         focus: Of which open layer that is: 0 for the first, 1 for the one beside it.
         between: Other than 0: what lies between x and y is sent also of large tensors.
@@ -86,11 +86,11 @@ def _with_norms(
 
 
 def _open(calls: tuple[NormCall, ...], layer: int, beside: int) -> tuple[int, ...]:
-    """Return the numbers of the stops that are open: none, one or two."""
+    """Return the numbers of the stops that are open: none, one, or several side by side."""
     if not calls:
         return ()
     first = default_stop(calls) if layer < 0 else min(layer, len(calls) - 1)
     if beside < -1:
-        return (first,)
+        return (first, *all_beside(calls, first)) if beside == ALL_BESIDE else (first,)
     second = default_beside(calls, first) if beside < 0 else min(beside, len(calls) - 1)
     return (first,) if second is None or second == first else (first, second)

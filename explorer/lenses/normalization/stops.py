@@ -9,6 +9,8 @@ from explorer.lenses.normalization.naming import layer_text
 from explorer.scene.norms import NormStop
 from explorer.trace import TensorState
 
+MOST_BESIDE = 3
+
 
 def stops_of(calls: tuple[NormCall, ...]) -> tuple[NormStop, ...]:
     """Return the calls as entries of a list, in their order."""
@@ -41,25 +43,41 @@ def default_beside(calls: tuple[NormCall, ...], opened: int) -> int | None:
 
     Else it is another call of the same module with them.
     """
+    return next(iter((*all_beside(calls, opened), *_following(calls, opened))), None)
+
+
+def all_beside(calls: tuple[NormCall, ...], opened: int) -> tuple[int, ...]:
+    """Return the numbers of the next calls of other modules with the same elements: one of each, so many at most."""
+    found: list[int] = []
+    for number in _following(calls, opened):
+        if not any(is_same_layer(calls[number], calls[other]) for other in (opened, *found)):
+            found.append(number)
+    return tuple(found[:MOST_BESIDE])
+
+
+def _following(calls: tuple[NormCall, ...], opened: int) -> list[int]:
+    """Return the numbers of the other calls with the same elements, those that follow first."""
     same = set(_same_input(calls, opened))
-    after = [number for number in (*range(opened + 1, len(calls)), *range(opened)) if number in same]
-    others = [number for number in after if not is_same_layer(calls[number], calls[opened])]
-    return next(iter((*others, *after)), None)
+    return [number for number in (*range(opened + 1, len(calls)), *range(opened)) if number in same]
 
 
 def titles_of(calls: tuple[NormCall, ...], numbers: tuple[int, ...]) -> tuple[str, ...]:
-    """Return what the open calls are called: two of one module by their mode, else by which call it is.
+    """Return what the open calls are called: several of one module by their mode, else by which call it is.
 
     Args:
         calls: All calls.
         numbers: Which of them are open.
     """
     shown = [calls[number] for number in numbers]
-    if len(shown) < 2 or shown[0].label != shown[1].label:
-        return tuple(call.label for call in shown)
-    if shown[0].training != shown[1].training:
-        return tuple(f"{call.label}, {'train' if call.training else 'eval'}" for call in shown)
-    return tuple(f"{call.label}, call {_before(calls, call) + 1}" for call in shown)
+    return tuple(_title(calls, call, [other for other in shown if other.label == call.label]) for call in shown)
+
+
+def _title(calls: tuple[NormCall, ...], call: NormCall, alike: list[NormCall]) -> str:
+    if len(alike) < 2:
+        return call.label
+    if len({other.training for other in alike}) == len(alike):
+        return f"{call.label}, {'train' if call.training else 'eval'}"
+    return f"{call.label}, call {_before(calls, call) + 1}"
 
 
 def is_same_layer(one: NormCall, other: NormCall) -> bool:

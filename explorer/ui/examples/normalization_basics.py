@@ -52,9 +52,11 @@ inorm = nn.InstanceNorm2d(6)
 z = inorm(x)
 ln = nn.LayerNorm((6, 2, 3))
 w = ln(x)
-print((nn.GroupNorm(1, 6)(x) - w).abs().max())
+one = nn.GroupNorm(1, 6)
+print((one(x) - w).abs().max())
 print((nn.GroupNorm(6, 6)(x) - z).abs().max())
 """,
+        opens=(("beside", -3),),
     ),
     Example(
         "RMSNorm keeps the mean that LayerNorm takes away",

@@ -48,6 +48,7 @@ z.backward(seed)
 print((y - z).abs().max())
 print(small.weight.grad / large.weight.grad)
 """,
+        opens=(("layer", 0), ("beside", 1)),
     ),
     Example(
         "Backward: the gradients of a channel add up to 0",
@@ -91,7 +92,9 @@ x = torch.tensor([[300.0, -250.0, 280.0, 310.0]], dtype=torch.float16)
 by_hand = x / (x.square().mean(-1, keepdim=True) + 1e-6).sqrt()
 rms = nn.RMSNorm(4, eps=1e-6, dtype=torch.float16)
 y = rms(x)
-print(x.square(), by_hand, y)
+print(x.square())
+print(by_hand)
+print(y)
 """,
     ),
     Example(
