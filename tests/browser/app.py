@@ -56,15 +56,17 @@ class App:
         self.page.goto(address)
         return self.drawn()
 
+    # `wait_for` looks more often than `expect`, whose looks are a second apart in the end
+
     def drawn(self) -> App:
         """Wait until the stage shows something."""
-        expect(self.stage).to_have_attribute("data-ready", re.compile(r"\d+"))
+        self.page.locator('[data-testid="stage"][data-ready]').wait_for(state="attached")
         return self
 
     def settled(self) -> App:
         """Wait until the server has nothing more to say."""
         expect(self.page.get_by_test_id("running")).to_have_count(0)  # a program that takes its time
-        expect(self.page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+        self.page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for(state="attached")
         return self.drawn()
 
     # what stands in the address
