@@ -87,7 +87,7 @@ def from_exception(
         detail=plain_words(error),
         fixes=explanation.fixes,
         op=call.op if call is not None else "",
-        operands=tuple(recorder.states.state(tensor) for tensor in call.tensors) if call is not None else (),
+        operands=tuple(map(recorder.states.state, explanation.operands if call is None else call.tensors)),
         dimensions=explanation.dimensions,
         alignment=explanation.alignment,
     )

@@ -223,7 +223,8 @@ export class GridView {
     if (key === this.headed) return;
     this.headed = key;
     const others = names.filter((other) => other !== name);
-    const lost = visible && grid.label !== "" && names.length === 0;
+    const isName = grid.label !== "" && !/[.[]/.test(grid.label); // `lstm.weight_ih_l0` is held by a module, not by a name
+    const lost = visible && isName && names.length === 0;
     const parts = [
       name ? node("b", lost ? { class: "te-lost", title: `${name} no longer names this tensor` } : {}, name) : "",
       lost ? node("span", { class: "te-hidden" }, " (no longer named)") : "",

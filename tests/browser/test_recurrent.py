@@ -275,6 +275,9 @@ def test_a_program_that_fails_keeps_the_last_picture(open_stage: Opener) -> None
     page.evaluate("window.show('views')")
     expect(page.get_by_test_id("grid-2")).to_be_visible()
     expect(page.get_by_test_id("recurrent-strip")).to_have_count(0)
+    page.evaluate("window.show('failed')")
+    expect(page.get_by_test_id("grid-1")).to_contain_text("lstm.weight_ih_l0")
+    expect(page.locator(".te-lost")).to_have_count(0)  # parameters are held by their module
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

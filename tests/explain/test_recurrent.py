@@ -415,6 +415,8 @@ def test_the_sizes_of_a_state_stand_under_those_that_it_must_have() -> None:
         "h_0                   5  2      3",
         "           ^^^^^^^^^^^^  ^",
     ]
+    assert [state.shape for state in error.operands] == [(6, 5, 4), (5, 2, 3), (5, 2, 3)]
+    assert error.dimensions == ((1, 0), (1, 1), (2, 0), (2, 1))
 
 
 def test_a_batch_too_many_is_marked_in_its_place() -> None:

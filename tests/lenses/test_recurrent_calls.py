@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 
+import explorer
 from explorer.lenses.recurrent.texts import texts_of
 from tests.effort import COSTLY
 from tests.lenses.recurrent_cases import Case, cases, found_in, numbers, opened, scene_of, values
@@ -154,6 +155,16 @@ def test_singular_values_are_those_of_each_gates_recurrent_weights(case: Case) -
 
 def test_very_long_sequences_have_no_map_of_retention() -> None:
     assert opened(Case(steps=600, hidden=1, batch=1).program)[1].retention is None
+
+
+def test_a_state_that_does_not_fit_stands_beside_the_input_without_the_parameters() -> None:
+    made = "x = torch.randn(5, 2, 4)\nlstm = nn.LSTM(4, 3)\nh = torch.zeros(2, 1, 3)\nc = torch.zeros(1, 2, 3)\n"
+    scene = explorer.scene(explorer.run(f"{HEAD}{made}y = lstm(x, (h, c))\n"), lens="recurrent")
+    assert [grid.label for grid in scene.grids] == ["x", "h", "c"]
+    assert scene.error is not None
+    assert scene.error.operands == (0, 1, 2)
+    assert scene.error.dimensions == ((1, 0), (1, 1))
+    assert scene.frames[-1].inputs == (0, 1, 2)
 
 
 @pytest.mark.parametrize(

@@ -31,9 +31,10 @@ from explorer.scene.collection import uncollected
 from explorer.scene.recurrent import Gradient, Recurrent, Unrolled
 from explorer.scene.tables import Table
 from explorer.scene.windows import Check
-from explorer.trace import Trace
+from explorer.trace import Step, Trace
 
 MAX_CELLS = 262_144
+MODULES = frozenset({"RNN", "LSTM", "GRU", "RNNCell", "LSTMCell", "GRUCell"})
 
 
 def recurrent(  # noqa: PLR0913 - the options of a link
@@ -65,12 +66,28 @@ def recurrent(  # noqa: PLR0913 - the options of a link
     """
     with uncollected(), torch.no_grad():
         sequences = sequences_of(recurrent_calls(trace))
-        scene = shapes(trace, title, cells=False, last=bool(sequences))
         if not sequences:
+            scene = shapes(_to_the_point(trace), title, cells=False)
             return replace(scene, lens="recurrent", recurrent=Recurrent(()))
+        scene = shapes(trace, title, cells=False, last=True)
         number = default_stop(sequences) if layer < 0 else min(layer, len(sequences) - 1)
         chosen = Choice(depth, reverse, item, unit)
         return _with_recurrent(trace, scene, sequences, number, chosen, root)
+
+
+def _to_the_point(trace: Trace) -> Trace:
+    """Return a run that failed without the parameters of its layers, which would stand between what does not fit."""
+    about = {state.storage for state in trace.error.operands} if trace.error is not None else set()
+    if not about:
+        return trace
+    return replace(
+        trace, steps=tuple(replace(step, outputs=()) if _is_beside(step, about) else step for step in trace.steps)
+    )
+
+
+def _is_beside(step: Step, about: set[int]) -> bool:
+    """Tell a step that made a recurrent layer of which no parameter is among what a failure is about."""
+    return step.op in MODULES and not about & {state.storage for state in step.outputs}
 
 
 def _with_recurrent(

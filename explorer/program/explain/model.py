@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import torch
+
     from explorer.trace.model import Fix
 
 
@@ -19,6 +21,7 @@ class Explanation:
         fixes: Whole programs that mend the failing call, best first.
         dimensions: (operand number, dimension) pairs that disagree, dimensions counted from the front.
         alignment: Lines to be shown in type of equal width, such as two shapes under each other; or "".
+        operands: Tensors that it is about, where no torch call failed: a module refused them before.
     """
 
     message: str
@@ -26,3 +29,4 @@ class Explanation:
     fixes: tuple[Fix, ...] = ()
     dimensions: tuple[tuple[int, int], ...] = ()
     alignment: str = ""
+    operands: tuple[torch.Tensor, ...] = ()

@@ -80,8 +80,27 @@ def explain_state_shape(layer: Recurring) -> Explanation | None:
         f"({', '.join(axis.name for axis in state.axes)}) = {shape_text(state.wanted)}. {steps}.{also}",
         _hint(layer),
         layer.fault.fixes(lambda: _fitting(layer, wrong)),
-        (),
+        _disagreeing(layer),
         _lines(state),
+        _operands(layer),
+    )
+
+
+def _operands(layer: Recurring) -> tuple[torch.Tensor, ...]:
+    """Return what the layer was given, where it was refused before any torch call."""
+    given = (layer.input, *(state.value for state in layer.states))
+    return tuple(one for one in given if isinstance(one, torch.Tensor)) if layer.fault.failed is None else ()
+
+
+def _disagreeing(layer: Recurring) -> tuple[tuple[int, int], ...]:
+    """Return the dimensions of states that have another size than they must, with the state's place among them."""
+    first = len(_operands(layer)) - len(layer.states)
+    return tuple(
+        (first + number, dim)
+        for number, state in enumerate(layer.states if first >= 0 else ())
+        if len(state.shape) == len(state.wanted)
+        for dim, pair in enumerate(zip(state.shape, state.wanted, strict=True))
+        if pair[0] != pair[1]
     )
 
 
