@@ -63,7 +63,7 @@ function gruDrawing() {
     chips: [
       { x: 68, y: 48, phase: "start", value: "h before", wide: 76 }, { x: 62, y: X_BUS, phase: "start", value: "x", wide: 76 },
       { x: 112, y: 156, phase: "r", value: "r" }, { x: 204, y: 156, phase: "z", value: "z" }, { x: 300, y: 162, phase: "n", value: "hn", wide: 66 }, { x: 410, y: 122, phase: "n", value: "n" },
-      { x: 456, y: 48, phase: "h", value: "h", wide: 62 },
+      { x: 457, y: 48, phase: "h", value: "h", wide: 70 },
     ],
     parts: [...gates.flatMap(({ parts }) => parts), { x: 416, y: 236, phase: "n", gate: "n", part: "from_input", end: false }],
   };
@@ -75,13 +75,13 @@ function plainDrawing(label) {
     width: 500, height: 180,
     wires: [
       { d: "M8,46 H132", phase: "start" }, { d: "M8,134 H132", phase: "start" }, { d: "M188,46 H262 V80", phase: "pre" }, { d: "M188,134 H262 V100", phase: "pre" },
-      { d: "M272,90 H364", phase: "pre" }, { d: "M420,90 H494", phase: "h", arrow: true },
+      { d: "M272,90 H350", phase: "pre" }, { d: "M406,90 H494", phase: "h", arrow: true },
     ],
-    boxes: [{ x: 160, y: 46, phase: "pre", label: "W_hh" }, { x: 160, y: 134, phase: "pre", label: "W_ih" }, { x: 392, y: 90, phase: "h", label }],
+    boxes: [{ x: 160, y: 46, phase: "pre", label: "W_hh" }, { x: 160, y: 134, phase: "pre", label: "W_ih" }, { x: 378, y: 90, phase: "h", label }],
     joins: [{ x: 262, y: 90, phase: "pre", sign: "+" }],
     chips: [
       { x: 58, y: 46, phase: "start", value: "h before", wide: 76 }, { x: 58, y: 134, phase: "start", value: "x", wide: 76 },
-      { x: 318, y: 90, phase: "pre", value: "pre", wide: 70 }, { x: 455, y: 90, phase: "h", value: "h", wide: 62 },
+      { x: 311, y: 90, phase: "pre", value: "pre", wide: 70 }, { x: 449, y: 90, phase: "h", value: "h", wide: 76 },
     ],
     parts: [{ x: 196, y: 38, phase: "pre", gate: "h", part: "from_hidden", end: false }, { x: 196, y: 152, phase: "pre", gate: "h", part: "from_input", end: false }],
   };

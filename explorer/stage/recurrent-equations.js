@@ -60,7 +60,7 @@ function gateLine(view, name) {
     if (reset) return `${sumText(given)} + ${factorText(view.value("r", t, unit))}·${factorText(view.value("hn", t, unit))}`;
     return sumText(biased ? [...given, h, view.bias("bhh", name, unit)] : [...given, h]);
   };
-  if (view.isPlain) return { phase: "pre", text: `a_{t} = ${inside}`, numbers: (t, unit) => `${terms(t, unit)} = ${equationNumber(view.part(name, "before", t, unit))}` };
+  if (view.isPlain) return { phase: "pre", text: `pre_{t} = ${inside}`, numbers: (t, unit) => `${terms(t, unit)} = ${equationNumber(view.part(name, "before", t, unit))}` };
   return {
     phase: name, text: `${name}_{t} = ${f}(${inside})`,
     numbers: (t, unit) => `${f}(${terms(t, unit)}) = ${f}(${equationNumber(view.part(name, "before", t, unit))}) = ${equationNumber(view.value(name, t, unit))}`,
@@ -78,7 +78,7 @@ function stateLines(view) {
   }
   if (view.isPlain) {
     const name = opened.cell === "rnn_relu" ? "relu" : "tanh";
-    return [{ phase: "h", text: `h_{t} = ${name}(a_{t})`, numbers: (t, u) => `${name}(${equationNumber(view.value("pre", t, u))}) = ${equationNumber(h(t, u))}` }];
+    return [{ phase: "h", text: `h_{t} = ${name}(pre_{t})`, numbers: (t, u) => `${name}(${equationNumber(view.value("pre", t, u))}) = ${equationNumber(h(t, u))}` }];
   }
   const shown = (/** @type {number} */ t, /** @type {number} */ u) => `${equationNumber(o(t, u))}·tanh(${equationNumber(c(t, u))}) = ${equationNumber(o(t, u))}·${factorText(squashed(t, u))}`;
   const hidden = view.isProjected

@@ -8,7 +8,8 @@ import { OpenedValues } from "./recurrent-values.js";
 
 /** As many groups of weights are open by themselves. */
 const FEW_GROUPS = 2;
-const NARROW_SCREEN = "(max-width: 640px)";
+/** There the table would stand alone on the screen, before any picture. */
+const NARROW_SCREEN = "(max-width: 1100px)";
 
 export class ShapesTable {
   constructor() {
