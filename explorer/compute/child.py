@@ -97,11 +97,12 @@ def do(job: Job, channel: socket.socket) -> Answer | None:
 
 def _answer_questions(trace: Trace, job: Job, channel: socket.socket) -> None:
     """Answer questions about the run until the server goes away; its limits are still those of the run."""
-    answers = Answers(trace, job.options["lens"])
+    answers = Answers(trace, job.options)
     while (question := receive_question(channel)) is not None:
         try:
             if isinstance(question, Look):
                 answer = look_again(trace, job, question)
+                answers = Answers(trace, {**question.options, "lens": question.lens})
             else:
                 answer = Answer({}, answers.to(question))
         except MemoryError:

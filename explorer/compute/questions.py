@@ -3,26 +3,37 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import cached_property, partial
+from typing import Any
 
 import numpy as np
 
 from explorer.compute.jobs import Question, What
+from explorer.lenses.autograd.lens import values_shown
+from explorer.lenses.autograd.tensors import cuts_gradients
 from explorer.lenses.autograd.tensors import shown_tensors as autograd_tensors
 from explorer.lenses.shapes.tensors import Shown, shown_tensors
+from explorer.lenses.sources import Source
+from explorer.lenses.values import ValueGrids
+from explorer.scene import Grid
 from explorer.scene.decoding import DecodingError, decode_as
 from explorer.scene.encoding import encode_as
 from explorer.scene.parts import PART_MAGIC, SUMMARY_MAGIC, Part, Summary
 from explorer.trace import Trace
-from explorer.trace.parts import GoneError, live_of, place_window, read_part
+from explorer.trace.parts import GoneError, live_of, place_window, placed, read_part
 from explorer.trace.statistics import statistics
 from explorer.trace.values import KEEP_ELEMENTS, Statistics
 
+# lenses that show values which lie in no tensor of the program
+_VALUES: dict[str, Callable[..., ValueGrids]] = {"autograd": values_shown}
 _TENSORS: dict[str, Callable[[Trace], tuple[Shown, ...]]] = {
     "shapes": shown_tensors,
     "autograd": autograd_tensors,
 }
 _LONGEST_REFUSAL = 500
+# values that lie in no tensor of the program are the same in all frames
+_ALWAYS = (0, 2**31 - 1)
 
 
 class Answers:
@@ -30,17 +41,29 @@ class Answers:
 
     Args:
         trace: The run, with its live tensors.
-        lens: Name of the lens whose grids are asked about.
+        options: Options of the task that made the scene: `lens`, the name of the lens whose grids are asked about, and
+            what it was asked for.
     """
 
-    def __init__(self, trace: Trace, lens: str) -> None:
+    def __init__(self, trace: Trace, options: Mapping[str, Any]) -> None:
+        lens = options["lens"]
+        self._trace, self._options = trace, options
         self._shown = _TENSORS[lens](trace) if lens in _TENSORS else ()
         self._known: dict[int, Statistics] = {}
 
     @property
     def needed(self) -> bool:
         """Whether there is anything that the scene does not hold."""
-        return any(shown.is_cut for shown in self._shown)
+        if any(shown.is_cut for shown in self._shown):
+            return True
+        return self._options["lens"] in _VALUES and cuts_gradients(self._trace)
+
+    @cached_property
+    def _values(self) -> ValueGrids | None:
+        """The values that lie in no tensor of the program; the lens looks once more."""
+        lens = self._options["lens"]
+        asked = {name: value for name, value in self._options.items() if name not in ("lens", "question", "title")}
+        return _VALUES[lens](self._trace, **asked) if lens in _VALUES else None
 
     def to(self, question: Question) -> bytes:
         """Return the encoded `Part` or `Summary`.
@@ -48,12 +71,29 @@ class Answers:
         Raises:
             ValueError: There is no such grid, or it is not there in this frame.
         """
-        if not 0 <= question.grid < len(self._shown):
-            raise ValueError(f"no grid {question.grid}")
-        shown = self._shown[question.grid]
+        if 0 <= question.grid < len(self._shown):
+            shown = self._shown[question.grid]
+            part, summary = partial(_part, shown), partial(self._summary, shown)
+        else:
+            grid, source = self._value(question.grid)
+            part, summary = partial(_part_of_value, grid, source), partial(self._summary_of_value, source)
         if question.what == "part":
-            return encode_as(_part(shown, question), PART_MAGIC)
-        return encode_as(self._summary(shown, question), SUMMARY_MAGIC)
+            return encode_as(part(question), PART_MAGIC)
+        return encode_as(summary(question), SUMMARY_MAGIC)
+
+    def _value(self, number: int) -> tuple[Grid, Source]:
+        place = number - self._values.first_grid if self._values is not None else -1
+        if self._values is None or not 0 <= place < len(self._values.grids):
+            raise ValueError(f"no grid {number}")
+        return self._values.grids[place], self._values.sources[place]
+
+    def _summary_of_value(self, source: Source, _question: Question) -> Summary:
+        try:
+            if id(source) not in self._known:
+                self._known[id(source)] = statistics(source.all_of_it())
+        except GoneError:
+            return Summary(_ALWAYS, math.prod(source.shape), 0, 0, np.full(4, np.nan), (), _rest_gone(source))
+        return _told(self._known[id(source)], _ALWAYS)
 
     def _summary(self, shown: Shown, question: Question) -> Summary:
         state, frames, overwritten = shown.at(question.frame)
@@ -62,9 +102,7 @@ class Answers:
                 self._known[id(state)] = statistics(live_of(state))
         except GoneError:
             return Summary(frames, state.numel, 0, 0, np.full(4, np.nan), (), _gone(overwritten))
-        found = self._known[id(state)]
-        moments = np.array([found.minimum, found.maximum, found.mean, found.std])
-        return Summary(frames, found.count, found.nan_count, found.inf_count, moments, found.histogram)
+        return _told(self._known[id(state)], frames)
 
 
 def _part(shown: Shown, question: Question) -> Part:
@@ -75,6 +113,26 @@ def _part(shown: Shown, question: Question) -> Part:
     except GoneError:
         return Part(first, state.window, frames, None, _gone(overwritten))
     return Part(first, state.window, frames, values.reshape(-1))
+
+
+def _part_of_value(grid: Grid, source: Source, question: Question) -> Part:
+    first = placed(question.first, grid.shape, grid.window)
+    try:
+        values = source.read(first, grid.window)
+    except GoneError:
+        return Part(first, grid.window, _ALWAYS, None, _rest_gone(source))
+    return Part(first, grid.window, _ALWAYS, values.reshape(-1))
+
+
+def _told(found: Statistics, frames: tuple[int, int]) -> Summary:
+    moments = np.array([found.minimum, found.maximum, found.mean, found.std])
+    return Summary(frames, found.count, found.nan_count, found.inf_count, moments, found.histogram)
+
+
+def _rest_gone(source: Source) -> str:
+    if source.has_rest:
+        return _gone(None)
+    return "Too much passed to keep it all: of this, only the corner was recorded."
 
 
 def _gone(overwritten: int | None) -> str:

@@ -51,7 +51,7 @@ def _scene(job: Job, reports: Reports) -> Answer:
     trace = _run(job, reports)
     took = process_time() - start
     scene, trace = _look(trace, job)
-    more = job.keep and (took > WORTH_KEEPING_SECONDS or Answers(trace, job.options["lens"]).needed)
+    more = job.keep and (took > WORTH_KEEPING_SECONDS or Answers(trace, job.options).needed)
     return Answer({"outline": asdict(outline_of(trace)), "more": more}, scene, trace if more else None)
 
 
@@ -65,7 +65,7 @@ def _question(job: Job, reports: Reports) -> Answer:
     """Answer the question `options["question"]` about a run that is done again."""
     trace = _run(job, reports)
     try:
-        payload = Answers(trace, job.options["lens"]).to(job.options["question"])
+        payload = Answers(trace, job.options).to(job.options["question"])
     except ValueError as error:
         raise RefusedError(str(error)) from None
     return Answer({"more": job.keep}, payload, trace)

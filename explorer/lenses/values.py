@@ -7,8 +7,10 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from explorer.lenses.sources import Source
 from explorer.scene import Buffer, BufferVersion, Cells, Grid, Run
 from explorer.scene.relations import Array
+from explorer.trace import TensorState
 
 # Windows are cut to one of these sizes, such that all grids together have at most so many cells.
 WINDOWS = (4_096, 1_024, 256, 64, 16)
@@ -54,6 +56,7 @@ class ValueGrids:
         cells: How many cells a grid may have.
         grids: The grids.
         buffers: Their buffers, in the same order.
+        sources: What they were cut from, in the same order.
     """
 
     first_grid: int
@@ -62,7 +65,8 @@ class ValueGrids:
     cells: int
     grids: list[Grid] = field(default_factory=list)
     buffers: list[Buffer] = field(default_factory=list)
-    _known: dict[tuple[str, str, tuple[int, ...], bytes], int] = field(default_factory=dict)
+    sources: list[Source] = field(default_factory=list)
+    _known: dict[tuple[str, str, tuple[int, ...], bytes], list[int]] = field(default_factory=dict)
 
     def add(
         self,
@@ -83,14 +87,28 @@ class ValueGrids:
             kind: `gradient` or `saved`.
             dtype: The tensor's dtype, where `values` has a wider one.
         """
-        window = cut_window(tuple(values.shape), self.cells)
-        shown = np.ascontiguousarray(values[tuple(slice(0, size) for size in window)]).reshape(-1)
-        key = (kind, label, shape, shown.tobytes())
-        if key not in self._known:
-            named = _Named(label, kind, dtype or str(values.dtype))
-            self._known[key] = self._new(shown, window, shape, frame, named)
-        self._show_from(self._known[key] - self.first_grid, frame)
-        return self._known[key]
+        return self._add(Source(shape, values), _Named(label, kind, dtype or str(values.dtype)), frame)
+
+    def add_state(self, state: TensorState, label: str, frame: int, kind: str) -> int:
+        """Add what a tensor held, as `add` does; the rest of a large one is read there. Return the grid's id."""
+        if state.values is None:
+            raise ValueError("a state without values has no cells")
+        named = _Named(label, kind, str(state.dtype).removeprefix("torch."))
+        return self._add(Source(state.shape, state.values, state), named, frame)
+
+    def _add(self, source: Source, named: _Named, frame: int) -> int:
+        window = cut_window(tuple(source.values.shape), self.cells)
+        shown = np.ascontiguousarray(source.values[tuple(slice(0, size) for size in window)]).reshape(-1)
+        alike = self._known.setdefault((named.kind, named.label, source.shape, shown.tobytes()), [])
+        number = next((one for one in alike if self.sources[one].may_be(source, window)), None)
+        if number is None:
+            number = self._new(shown, window, source.shape, frame, named)
+            self.sources.append(source)
+            alike.append(number)
+        elif source.has_rest and not self.sources[number].has_rest:
+            self.sources[number] = source
+        self._show_from(number, frame)
+        return self.first_grid + number
 
     def blank(self, shape: tuple[int, ...], window: tuple[int, ...], label: str, frame: int, dtype: str) -> int:
         """Add a tensor without values, as on `meta`; return the grid's id.
@@ -146,7 +164,7 @@ class ValueGrids:
             requires_grad=False,
         )
         self.grids.append(grid)
-        return grid.id
+        return number
 
 
 def _contiguous(shape: tuple[int, ...]) -> tuple[int, ...]:

@@ -237,13 +237,13 @@ export function isPassing({ kind }) {
   return PASSING.has(kind);
 }
 
-/** @param {GridData} grid @returns {string} "showing 64 of 1,000 rows", or "". */
-export function windowText(grid) {
+/** @param {GridData} grid @param {boolean} [forgotten] Whether the rest is not kept. @returns {string} "showing 64 of 1,000 rows", or "". */
+export function windowText(grid, forgotten = isPassing(grid)) {
   const rank = grid.shape.length;
   const parts = grid.shape.flatMap((size, d) => {
     if (grid.window[d] >= size) return [];
     const unit = d === rank - 1 ? (rank === 1 ? "elements" : "columns") : d === rank - 2 ? "rows" : `indices of dim ${d}`;
     return [`${countText(grid.window[d])} of ${countText(size)} ${unit}`];
   });
-  return parts.length ? `showing ${parts.join(", ")}${isPassing(grid) ? " (the rest is not kept)" : ""}` : "";
+  return parts.length ? `showing ${parts.join(", ")}${forgotten ? " (the rest is not kept)" : ""}` : "";
 }

@@ -33,7 +33,7 @@ class PlateView {
     const name = grid?.label || grid?.expression || "";
     this.call(name && name.length <= LONGEST_NAME && !caption.includes(name) ? `${caption}: ${name}` : caption);
     setText(this.meta, grid ? [grid.shape.length ? tupleText(grid.shape) : "scalar", grid.dtype === "float32" ? "" : grid.dtype].filter(Boolean).join(" · ") : "");
-    const words = [later ? "not computed yet" : grid ? windowText(grid) : "", text].filter(Boolean).join(" · ");
+    const words = [later ? "not computed yet" : grid ? windowText(grid, false) : "", text].filter(Boolean).join(" · ");
     if (words !== this.said) this.words.replaceChildren(...inlineCode(words));
     this.said = words;
     this.words.hidden = words === "";

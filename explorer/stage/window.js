@@ -18,9 +18,10 @@ import { movedScene } from "./window-scene.js";
 
 const MOST_PARTS = 40;
 
-/** @param {GridData} grid @returns {boolean} Whether a tensor of the program has more elements than the scene holds. */
-function isCut(grid) {
-  return grid.device !== "meta" && !isPassing(grid) && grid.window.some((size, d) => size < grid.shape[d]);
+/** @param {Scene} scene @param {GridData} grid @returns {boolean} Whether there are more elements to ask for than the scene holds. */
+function isCut(scene, grid) {
+  // beside a graph what passed is kept, too
+  return grid.device !== "meta" && (Boolean(scene.graph) || !isPassing(grid)) && grid.window.some((size, d) => size < grid.shape[d]);
 }
 
 /** @param {{frames: [number, number]}} known @param {number} frame */
@@ -65,7 +66,7 @@ export class Windows {
     this.open = !passing && this.questions.possible;
     if (!this.open) return;
     const { grids } = stage.scene;
-    this.linkedPlaces = new Map([...this.linkedPlaces].filter(([id]) => id < grids.length && isCut(grids[id])));
+    this.linkedPlaces = new Map([...this.linkedPlaces].filter(([id]) => id < grids.length && isCut(stage.scene, grids[id])));
     this.follow();
     this.write();
   }
@@ -84,7 +85,7 @@ export class Windows {
 
   /** Put what moves a window into the panel that draws its grid now. @param {import("./mount.js").Stage} stage @param {Scene} base */
   attach(stage, base) {
-    for (const { grid: { id } } of stage.grids) if (!this.cuts.has(id) && isCut(base.grids[id])) this.addCut(base.grids[id]);
+    for (const { grid: { id } } of stage.grids) if (!this.cuts.has(id) && isCut(base, base.grids[id])) this.addCut(base.grids[id]);
     for (const [id, { controls }] of this.cuts) {
       const caption = stage.viewOf(id)?.panel.figure.querySelector("figcaption");
       if (!caption) controls.element.remove();

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import weakref
 from typing import TYPE_CHECKING
 
+import numpy as np
 import torch
 
 from explorer.trace import values
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
 
 # beyond this, the events of a long run have shapes and no values
 MAX_BYTES = 256 * 1024**2
+# of large gradients that are copied whole, so that each window of them can be looked at: of one, and of all
+MOST_WHOLE_BYTES = 16 * 1024**2
+MAX_WHOLE_BYTES = 64 * 1024**2
 # of a sparse gradient
 MOST_ROWS = 64
 
@@ -36,6 +41,7 @@ class GradientCopies:
 
     def __init__(self) -> None:
         self._bytes = 0
+        self._whole_bytes = 0
         self._known: dict[int, _Copy] = {}
         self._norms: dict[int, tuple[_Copy, float]] = {}
 
@@ -87,10 +93,20 @@ class GradientCopies:
             return found
         array = None
         if self._bytes < MAX_BYTES and values.has_values(gradient):
-            array = values.window_array(gradient)
+            array = self._values(gradient)
             self._bytes += array.nbytes
         whole = array is not None and array.size == gradient.numel()
         return self._keep(gradient, array, array.shape if array is not None and whole else tuple(gradient.shape))
+
+    def _values(self, gradient: torch.Tensor) -> Array:
+        """Return a copy of a gradient; of a large one the window, behind which lies the whole (see `whole_of`)."""
+        nbytes = gradient.numel() * gradient.itemsize
+        room = min(MOST_WHOLE_BYTES, MAX_WHOLE_BYTES - self._whole_bytes)
+        if gradient.numel() <= values.KEEP_ELEMENTS or nbytes > room:
+            return values.window_array(gradient)
+        whole = values.to_numpy(gradient)
+        self._whole_bytes += whole.nbytes
+        return whole[tuple(slice(0, size) for size in values.window_of(tuple(gradient.shape)))]
 
     def _find(self, gradient: torch.Tensor) -> _Copy | None:
         known = self._known.get(id(gradient))
@@ -101,6 +117,21 @@ class GradientCopies:
     def _keep(self, gradient: torch.Tensor, array: Array | None, shape: tuple[int, ...] | None) -> _Copy:
         copy = self._known[id(gradient)] = (weakref.ref(gradient), values.version_of(gradient), array, shape)
         return copy
+
+
+def whole_of(array: Array, shape: tuple[int, ...]) -> Array | None:
+    """Return all values of a tensor of which `array` is what was recorded; None where only a window was.
+
+    Args:
+        array: All values, or the window.
+        shape: Sizes of the tensor.
+    """
+    if array.shape == shape:
+        return array
+    behind = array.base
+    if not isinstance(behind, np.ndarray) or behind.size != math.prod(shape):
+        return None
+    return behind.reshape(shape)
 
 
 def rows_of(gradients: tuple[torch.Tensor | None, ...]) -> tuple[tuple[int, ...] | None, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 
 from explorer.trace.model import TensorState
-from explorer.trace.values import Array, read_strided, version_of
+from explorer.trace.values import Array, read_strided, to_numpy, version_of
 
 
 class GoneError(Exception):
@@ -18,10 +18,15 @@ def place_window(state: TensorState, first: tuple[int, ...]) -> tuple[int, ...]:
     Raises:
         ValueError: `first` has another number of dimensions.
     """
-    if len(first) != len(state.shape):
-        raise ValueError(f"{len(first)} indices for {len(state.shape)} dimensions")
-    sizes = zip(first, state.shape, state.window, strict=True)
-    return tuple(max(0, min(index, size - window)) for index, size, window in sizes)
+    return placed(first, state.shape, state.window)
+
+
+def placed(first: tuple[int, ...], shape: tuple[int, ...], window: tuple[int, ...]) -> tuple[int, ...]:
+    """Return where a window of a tensor begins when `first` is asked for, as `place_window` does."""
+    if len(first) != len(shape):
+        raise ValueError(f"{len(first)} indices for {len(shape)} dimensions")
+    sizes = zip(first, shape, window, strict=True)
+    return tuple(max(0, min(index, size - shown)) for index, size, shown in sizes)
 
 
 def read_part(state: TensorState, first: tuple[int, ...]) -> Array:
@@ -38,6 +43,15 @@ def read_part(state: TensorState, first: tuple[int, ...]) -> Array:
         GoneError: Only the corner that was recorded is known.
     """
     return _read(live_of(state), state, first)
+
+
+def read_cells(state: TensorState, first: tuple[int, ...], window: tuple[int, ...]) -> Array:
+    """Return a copy of so many cells of a state's live tensor from `first` on, as `read_part` does.
+
+    Raises:
+        GoneError: Only the corner that was recorded is known.
+    """
+    return to_numpy(live_of(state)[tuple(slice(i, i + size) for i, size in zip(first, window, strict=True))])
 
 
 def live_of(state: TensorState) -> torch.Tensor:

@@ -24,7 +24,7 @@ from explorer.lenses.autograd.runs import Runs
 from explorer.lenses.autograd.simplify import Placed
 from explorer.lenses.autograd.tables import Tables
 from explorer.lenses.autograd.telling import told_of
-from explorer.lenses.autograd.tensors import MAX_GRIDS, affordable
+from explorer.lenses.autograd.tensors import MAX_GRIDS, affordable, gradient_sizes
 from explorer.lenses.autograd.timeline import Timeline, timeline
 from explorer.lenses.relations.relating import Related, relate
 from explorer.lenses.shapes import failure_of
@@ -61,15 +61,26 @@ def autograd(trace: Trace, title: str = "Step through", *, check: bool = False) 
         check: Whether gradients are compared with finite differences, and Jacobian and Hessian are shown.
     """
     with uncollected():
-        return _scene(trace, title, check=check)
+        return _scene(trace, title, check=check)[0]
 
 
-def _scene(trace: Trace, title: str, *, check: bool) -> Scene:
+def values_shown(trace: Trace, *, check: bool = False) -> ValueGrids:
+    """Return the grids of gradients and of what was saved, with what they were cut from.
+
+    Args:
+        trace: A trace with its live tensors.
+        check: As for `autograd`, which numbers its grids in the same way.
+    """
+    with uncollected():
+        return _scene(trace, "", check=check)[1]
+
+
+def _scene(trace: Trace, title: str, *, check: bool) -> tuple[Scene, ValueGrids]:
     naming, placed = _drawn(trace)
     line = naming.sources.timeline
     tensors, memory = _tensors(trace, line), Memory.of(trace, line)
     values = ValueGrids(
-        len(tensors.grids), len(tensors.buffers), tensors.numbers.count, window_size(_sizes(trace, line))
+        len(tensors.grids), len(tensors.buffers), tensors.numbers.count, window_size(gradient_sizes(trace, line))
     )
     plates = Plates(naming, tensors.panels, values, memory)
     plain = _frames(trace, line, Frames(naming, plates), tensors)
@@ -79,7 +90,7 @@ def _scene(trace: Trace, title: str, *, check: bool) -> Scene:
     found = derived(asked, plain, len(tensors.related.relations))
     put = beside(naming, Tables(naming, memory), values, told.in_frames(found.frames, line), check=check)
     graph = graph_of(naming, placed, told.marks, Facts(naming, plates, memory))
-    return Scene(
+    scene = Scene(
         lens="autograd",
         title=title,
         source=trace.source,
@@ -97,6 +108,7 @@ def _scene(trace: Trace, title: str, *, check: bool) -> Scene:
         charts=Charts(naming).all(),
         opens_on=put.checked if check and put.checked >= 0 and trace.error is None else opens,
     )
+    return scene, values
 
 
 def _drawn(trace: Trace) -> tuple[Naming, Placed]:
@@ -117,13 +129,6 @@ def _tensors(trace: Trace, line: Timeline) -> _Tensors:
     buffers, strips, grids = panels.build(numbers)
     single = tuple(moment for moment in moments if moment.step is None or not moment.step.details)
     return _Tensors(single, panels, numbers, buffers, strips, grids, relate(trace, single, panels))
-
-
-def _sizes(trace: Trace, line: Timeline) -> list[int]:
-    """Return the sizes of all gradients that have a frame of their own."""
-    events = [trace.backward[stop.event] for stop in line.stops if stop.event >= 0]
-    arrays = (array for event in events for array in (*event.gradients_in, *event.gradients_out))
-    return [array.size for array in arrays if array is not None]
 
 
 def _frames(trace: Trace, line: Timeline, frames: Frames, tensors: _Tensors) -> tuple[Frame, ...]:

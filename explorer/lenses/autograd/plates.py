@@ -161,9 +161,8 @@ class Plates:
         same = self.memory.values_now(saved, frame)
         if drawn is not None and same is not None and same is state.values:
             return Plate(caption, drawn, text, "saved")
-        dtype = str(saved.dtype).removeprefix("torch.")
         label = f"{name} when saved" if name else ""
-        grid = self.values.add(state.values, saved.shape, label, min(frame, since), "saved", dtype)
+        grid = self.values.add_state(state, label, min(frame, since), "saved")
         return Plate(caption, grid, text, "saved")
 
     def _tensor(self, state: TensorState, caption: str, frame: int) -> Plate:
@@ -174,7 +173,7 @@ class Plates:
         if state.values is None or self._spare <= 0:
             return Plate(caption, -1, f"shape {tuple(state.shape)}, {dtype}")
         before = self.values.element_count
-        grid = self.values.add(state.values, state.shape, caption, frame, "value", dtype)
+        grid = self.values.add_state(state, caption, frame, "value")
         self._spare -= self.values.element_count - before
         return Plate(caption, grid)
 

@@ -10,6 +10,7 @@ import numpy as np
 import torch
 
 from explorer.scene.relations import Array
+from explorer.trace.gradients import whole_of
 
 LONGEST_LABEL = 44
 # Characters beside a line.
@@ -51,18 +52,20 @@ def values_text(values: Array | None, shape: tuple[int, ...] | None = None, norm
 
     Returns:
         `0.25`; `0.25 ×4` where all elements are equal; `[0.1, 0.2]`, `[[1, 2], [3, 4]]` of a few; `‖g‖ = 1.3` of many;
-        of a window its first elements.
+        of a window, where the rest is not known, its first elements.
     """
     if values is None:
         return "None" if shape is None else f"shape {shape}"
     if values.ndim == 0:
         return number_text(values[()])
-    cut = shape is not None and math.prod(shape) != values.size
     elements = values.reshape(-1)
     if not elements.size:
         return "no elements"
-    if cut:
-        return f"[{', '.join(map(number_text, elements[:MOST_ELEMENTS].tolist()))}, …]"
+    if shape is not None and math.prod(shape) != values.size:
+        whole = whole_of(values, shape)
+        if whole is None:
+            return f"[{', '.join(map(number_text, elements[:MOST_ELEMENTS].tolist()))}, …]"
+        return f"{norm}{number_text(_norm_of_many(whole))}"
     if elements.size == 1:
         return number_text(elements[0])
     if _all_same(elements):
@@ -103,6 +106,13 @@ def norm_of(values: Array) -> float:
     """Return the Euclidean norm of all elements, as torch computes it in double precision."""
     wide = np.array(values, np.complex128 if np.iscomplexobj(values) else np.float64)
     return float(torch.linalg.vector_norm(torch.from_numpy(wide)))
+
+
+def _norm_of_many(values: Array) -> float:
+    """Return the Euclidean norm as `norm_of` does, of single precision in that."""
+    if values.dtype != np.float32:
+        return norm_of(values)
+    return float(torch.linalg.vector_norm(torch.from_numpy(values)))
 
 
 def and_text(words: Iterable[str]) -> str:
