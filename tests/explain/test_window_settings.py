@@ -8,6 +8,42 @@ from tests.explain.lessons import Lesson, check
 
 LESSONS = [
     Lesson(
+        'conv = nn.Conv2d(1, 1, 3, padding="full")\n',
+        'nn.Conv2d(1, 1, 3, padding="full")',
+        ("Conv2d gets padding='full'; the words for it are 'same' and 'valid'.",),
+        (('conv = nn.Conv2d(1, 1, 3, padding="same")',), ('conv = nn.Conv2d(1, 1, 3, padding="valid")',)),
+    ),
+    Lesson(
+        'up = nn.ConvTranspose2d(1, 1, 3, padding_mode="reflect")\n',
+        'nn.ConvTranspose2d(1, 1, 3, padding_mode="reflect")',
+        ("ConvTranspose2d gets padding_mode='reflect'; the word for it is 'zeros'.",),
+        (('up = nn.ConvTranspose2d(1, 1, 3, padding_mode="zeros")',),),
+    ),
+    Lesson(
+        "conv = nn.Conv2d(1, 0, 3)\ny = conv(torch.randn(1, 1, 4, 4))\n",
+        "conv(torch.randn(1, 1, 4, 4))",
+        ("conv (Conv2d(1, 0, 3)) has out_channels 0",),
+        (("conv = nn.Conv2d(1, 1, 3)",),),
+    ),
+    Lesson(
+        "pool = nn.AdaptiveAvgPool2d((2, -1))\ny = pool(torch.randn(1, 1, 4, 4))\n",
+        "pool(torch.randn(1, 1, 4, 4))",
+        ("has output_size (2, -1): a result has at least 0 cells",),
+        (("pool = nn.AdaptiveAvgPool2d((2, 1))",),),
+    ),
+    Lesson(
+        "y = nn.Unfold(7)(torch.randn(1, 1, 4, 4))\n",
+        "nn.Unfold(7)(torch.randn(1, 1, 4, 4))",
+        ("The kernel of the layer Unfold is 7 × 7, and it would slide over 4 × 4.",),
+        (("y = nn.Unfold(4)(torch.randn(1, 1, 4, 4))",), ("y = nn.Unfold(7, padding=2)(torch.randn(1, 1, 4, 4))",)),
+    ),
+    Lesson(
+        "fold = nn.Fold((4, 4), 3)\ny = fold(torch.randn(1, 10, 4))\n",
+        "fold(torch.randn(1, 10, 4))",
+        ("3 × 3 = 9 cells of each column", "10 numbers a column, and 10 / 9 leaves 1"),
+        (),
+    ),
+    Lesson(
         "conv = nn.Conv2d(3, 16, 0)\ny = conv(torch.randn(1, 3, 64, 64))\n",
         "conv(torch.randn(1, 3, 64, 64))",
         ("conv (Conv2d(3, 16, 0)) has kernel_size 0: its window would hold no cell.",),

@@ -52,7 +52,7 @@ from explorer.program.explain.recurrent_settings import explain_recurrent_memory
 from explorer.program.explain.reshape import explain_count, explain_strides, explain_unflatten
 from explorer.program.explain.runtime import RUNTIME, explain_raised
 from explorer.program.explain.signature import explain_signature, rebuilt
-from explorer.program.explain.text import count_text, list_text, ordinal, sentence, shape_text
+from explorer.program.explain.text import count_text, inside, list_text, ordinal, sentence, shape_text
 from explorer.program.explain.values import (
     explain_bool_minus,
     explain_devices,
@@ -186,5 +186,5 @@ def _with_shapes(fault: Fault) -> Explanation:
     if len(tensors) > _MOST_OPERANDS:
         described.append(f"there are {count_text(len(tensors) - _MOST_OPERANDS, 'tensor')} more")
     shapes = f" {sentence(list_text(described))}." if described else ""
-    where = f"In {layer.title}: " if layer is not None else ""
+    where = f"In {inside(layer.title)}: " if layer is not None else ""
     return Explanation(f"{where}{fault.words}{shapes}")

@@ -12,7 +12,7 @@ from torch import nn
 
 from explorer.program.explain.model import Explanation
 from explorer.program.explain.site import UNKNOWN
-from explorer.program.explain.text import dtype_text, sentence
+from explorer.program.explain.text import dtype_text, inside, sentence
 from explorer.program.explain.values import METHODS
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def explain_layer_dtype(layer: Layer) -> Explanation | None:
             yield from _converted_model(layer, METHODS.get(layer.given.dtype, ""))
 
     return Explanation(
-        f"The weights of {layer.title} have dtype {dtype_text(weight)}, and {layer.input_name} has dtype "
+        f"The weights of {inside(layer.title)} have dtype {dtype_text(weight)}, and {layer.input_name} has dtype "
         f"{dtype_text(layer.given)}. A layer does not convert its input by itself.",
         f"Convert the input with `{short}`.",
         layer.fault.fixes(changes),

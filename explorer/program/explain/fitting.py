@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from explorer.program.explain.model import Explanation
 from explorer.program.explain.sliding import Sliding, number_text, times_text
+from explorer.program.explain.text import inside
 
 if TYPE_CHECKING:
     from explorer.program.explain.fault import Change
@@ -19,7 +20,9 @@ _SLIDES = re.compile(r"(conv|pool)\w*\dd$", re.IGNORECASE)
 def explain_kernel(sliding: Sliding) -> Explanation | None:
     """Explain a kernel that is larger than the padded input."""
     larger = sliding.fault.matches(r"Kernel size can't be greater than actual input size")
-    small = sliding.fault.matches(r"Calculated output size: \(.*\)\. Output size is too small")
+    small = sliding.fault.matches(
+        r"Calculated output size: \(.*\)\. Output size is too small|shape of the array of sliding blocks as"
+    )
     if (larger is None and small is None) or 0 in sliding.cells:
         return None
     kernel, dilation, padding = (sliding.each(name) for name in ("kernel_size", "dilation", "padding"))
@@ -41,7 +44,7 @@ def explain_kernel(sliding: Sliding) -> Explanation | None:
         yield from sliding.with_setting("dilation", "1")
 
     return Explanation(
-        f"The kernel of {sliding.title} is {times_text(kernel)}{spread}, and it would slide over "
+        f"The kernel of {inside(sliding.title)} is {times_text(kernel)}{spread}, and it would slide over "
         f"{times_text(room)}{padded}. {sliding.has_shape()}{shrinking}.",
         f"Use a smaller kernel{', padding, or fewer pooling layers before' if shrinking else ' or more padding'}.",
         sliding.fault.fixes(changes),

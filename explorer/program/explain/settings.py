@@ -19,6 +19,8 @@ _LEAST: Final[Mapping[str, tuple[int, str]]] = {
     "stride": (1, "its window would never move"),
     "dilation": (1, "all cells of its window would be the same one"),
     "groups": (1, "the channels are divided into as many groups"),
+    "in_channels": (0, "there are no fewer channels than none"),
+    "out_channels": (1, "each of them is made with a kernel of its own, and there would be none"),
     "padding": (0, "the padding adds cells at the edge, and there are no fewer than none"),
     "output_padding": (0, "it adds cells at the end, and there are no fewer than none"),
 }

@@ -18,7 +18,10 @@ from explorer.program.explain.text import sentence, shape_text
 if TYPE_CHECKING:
     from explorer.program.explain.fault import Change, Fault
 
-SETTINGS: Final = ("kernel_size", "stride", "padding", "dilation", "output_padding", "groups")
+SETTINGS: Final = (
+    *("kernel_size", "stride", "padding", "dilation", "output_padding", "groups"),
+    *("in_channels", "out_channels"),
+)
 _KINDS = (
     nn.modules.conv._ConvNd,
     nn.modules.pooling._MaxPoolNd,

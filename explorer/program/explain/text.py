@@ -76,6 +76,11 @@ def sentence(text: str) -> str:
     return text[0].upper() + text[1:] if _FIRST_WORD.match(text) else text
 
 
+def inside(title: str) -> str:
+    """Write what a sentence may begin with in the middle of one: `the layer Conv2d(1, 1, 3)`."""
+    return f"the {title[4:]}" if title.startswith("The ") else title
+
+
 def article(noun: str) -> str:
     """Write a noun with its article: `a list`, `an int`, `an LSTM`."""
     # two capitals are spelt: "an ell", "an ar"

@@ -14,7 +14,7 @@ from explorer.program.explain.fault import Fault
 from explorer.program.explain.layer import Layer, layer_of
 from explorer.program.explain.model import Explanation
 from explorer.program.explain.sliding import Sliding, number_text, sliding_layer, times_text
-from explorer.program.explain.text import count_text, sentence, shape_text
+from explorer.program.explain.text import count_text, inside, sentence, shape_text
 
 if TYPE_CHECKING:
     from explorer.program.explain.fault import Change
@@ -153,7 +153,8 @@ def _counted(layer: Layer, wanted: int, got: int) -> Explanation:
     value = layer.fault.value(written) if written is not None else None
     fewer = str(tuple(value[-wanted:])) if isinstance(value, tuple) and len(value) > wanted else ""
     return Explanation(
-        f"output_size has {count_text(got, 'number')}, and {layer.title} makes {count_text(wanted, 'dimension')}.",
+        f"output_size has {count_text(got, 'number')}, and {inside(layer.title)} makes "
+        f"{count_text(wanted, 'dimension')}.",
         f"output_size must have {wanted} numbers, one for each dimension, or all of the result's sizes.",
         layer.fault.fixes(lambda: _with_output_size(layer, fewer) if fewer else iter(())),
     )

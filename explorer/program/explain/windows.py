@@ -12,7 +12,7 @@ from explorer.program.explain.constructors import made_with, with_arguments
 from explorer.program.explain.layer import Layer
 from explorer.program.explain.model import Explanation
 from explorer.program.explain.sliding import number_text, spread, times_text
-from explorer.program.explain.text import count_text
+from explorer.program.explain.text import count_text, list_text
 
 if TYPE_CHECKING:
     from explorer.program.explain.fault import Change
@@ -95,6 +95,53 @@ def explain_fold(layer: Layer) -> Explanation | None:
     )
 
 
+def explain_columns(layer: Layer) -> Explanation | None:
+    """Explain columns that no number of channels times a window has."""
+    if not isinstance(layer.module, nn.Fold) or not layer.fault.matches("divisible by the product of kernel_size"):
+        return None
+    kernel, rows = _each(layer, "kernel_size", 2), layer.shape[-2]
+    cells = math.prod(kernel)
+    return Explanation(
+        f"{layer.title} makes a window of {times_text(kernel)} = {cells} cells of each column, for each channel. "
+        f"{layer.has_shape()}: {count_text(rows, 'number')} a column, and {rows} / {cells} leaves {rows % cells}.",
+        f"The input must have a multiple of {cells} in dimension {len(layer.shape) - 2}.",
+        dimensions=((0, len(layer.shape) - 2),),
+    )
+
+
+def explain_words(layer: Layer) -> Explanation | None:
+    """Explain a word that there is none of for a padding."""
+    made, transposed = made_with(layer), isinstance(layer.module, nn.modules.conv._ConvTransposeNd)
+    modes = ("zeros",) if transposed else ("zeros", "reflect", "replicate", "circular")
+    known = {"padding": ("same", "valid"), "padding_mode": modes}
+    name = next((name for name in known if isinstance(made.get(name), str) and made[name] not in known[name]), "")
+    if not isinstance(layer.module, nn.modules.conv._ConvNd) or not name:
+        return None
+
+    def changes() -> Iterator[Change]:
+        for word in known[name]:
+            yield from _with(layer, name, f'"{word}"')
+
+    return Explanation(
+        f"{type(layer.module).__name__} gets {name}={made[name]!r}; the {'words' if len(known[name]) > 1 else 'word'} "
+        f"for it {'are' if len(known[name]) > 1 else 'is'} {list_text([repr(word) for word in known[name]])}.",
+        "Give the padding in numbers, or in one of these words." if name == "padding" else "",
+        layer.fault.fixes(changes),
+    )
+
+
+def explain_made_size(layer: Layer) -> Explanation | None:
+    """Explain an adaptive pooling that shall make fewer cells than none."""
+    if not layer.fault.matches(r"elements of output_size must be greater than or equal to 0"):
+        return None
+    asked = _each(layer, "output_size", _dims(layer))
+    return Explanation(
+        f"{layer.title} has output_size {number_text(asked)}: a result has at least 0 cells in each dimension.",
+        "output_size must be 0 or more.",
+        layer.fault.fixes(lambda: _with(layer, "output_size", number_text(max(1, size) for size in asked))),
+    )
+
+
 def _dims(layer: Layer) -> int:
     """Return how many dimensions a layer's window has, which its name says: Conv2d."""
     return next((int(letter) for letter in type(layer.module).__name__ if letter.isdigit()), 2)
@@ -114,5 +161,8 @@ WINDOWS = (
     explain_groups,
     explain_padding_mode,
     explain_fold,
+    explain_columns,
+    explain_words,
+    explain_made_size,
 )
 """What explains errors that only layers have."""
