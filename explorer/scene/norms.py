@@ -90,6 +90,8 @@ class Norm:
         input, output: x and y, of one shape (for `weight`: v and w).
         centred: x − μ; -1 where nothing is subtracted, or where the tensor is too large to be sent once more.
         normalised: x̂, before γ and β; the output's own grid where those change nothing.
+        response: Of `response`, k, α and β: a cell is divided by (k + α · mean of the squares of its neighbours)^β.
+        squares: Of `response`, the grid of those means; else -1.
         scales: Of `response`, the grid of what each cell is divided by; else -1.
         weight, bias: γ and β; for `weight` γ is the magnitude g.
         running_mean, running_var: Before the call; -1 where none are kept.
@@ -120,6 +122,8 @@ class Norm:
     affine: tuple[int, ...] = ()
     centred: int = -1
     normalised: int = -1
+    response: tuple[float, float, float] | None = None
+    squares: int = -1
     scales: int = -1
     weight: int = -1
     bias: int = -1

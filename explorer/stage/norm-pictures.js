@@ -61,7 +61,7 @@ function titleOf(view, role) {
   const normalised = norm.kind === "weight" || norm.kind === "standard" ? `x̂ = ${norm.statistics.used_mean ? `(${x} − μ)` : x} / ${norm.statistics.used_variance ? "σ" : view.divisorName}` : `x̂ = (${x} − μ) / √(σ² + ε)`;
   /** @type {Record<NormRole, string>} */
   const titles = {
-    input: x, pending: made, centred: `${x} − μ`, normalised: norm.kind === "rms" ? `${x} / √(mean of squares + ε)` : normalised, scales: "what each number is divided by", output: made,
+    input: x, pending: made, centred: `${x} − μ`, normalised: norm.kind === "rms" ? `${x} / √(mean of squares + ε)` : normalised, squares: "mean of squares", scales: "what each number is divided by", output: made,
     outputGradient: `∂L/∂${y}`, upstream: `u = ${view.isWeight ? "g" : "γ"} · ∂L/∂${y}`, inputGradient: `∂L/∂${x}`,
   };
   return titles[role];
@@ -69,7 +69,7 @@ function titleOf(view, role) {
 
 /** @type {Record<NormRole, string>} */
 const MADE_BY = {
-  input: "", pending: "", centred: "each number less its group's mean", normalised: "each number in units of its group", scales: "from the squares of its neighbours", output: "the result",
+  input: "", pending: "", centred: "each number less its group's mean", normalised: "each number in units of its group", squares: "of its neighbours", scales: "from the squares of its neighbours", output: "the result",
   outputGradient: "what arrives", upstream: "through γ", inputGradient: "what goes on",
 };
 

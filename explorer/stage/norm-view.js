@@ -3,7 +3,7 @@
 import { NormModel } from "./norm-model.js";
 import { TensorReader } from "./slide-values.js";
 
-/** @typedef {"input" | "pending" | "centred" | "normalised" | "scales" | "output" | "outputGradient" | "upstream" | "inputGradient"} NormRole */
+/** @typedef {"input" | "pending" | "centred" | "normalised" | "squares" | "scales" | "output" | "outputGradient" | "upstream" | "inputGradient"} NormRole */
 /** @typedef {"group" | "mean" | "variance" | "normalise" | "affine" | "neighbours" | "scale" | "divide" | "norm" | "direction" | "magnitude"} NormPhase */
 
 /** What dimensions are called where the scene does not say. @type {Record<number, string[]>} */
@@ -34,7 +34,7 @@ export class NormView {
     this.running = { mean: read(norm.running_mean), variance: read(norm.running_var), nextMean: read(norm.next_mean), nextVariance: read(norm.next_var) };
     /** @type {Record<NormRole, TensorReader | null>} */
     this.readers = {
-      input: this.input, pending: null, centred: read(norm.centred), normalised: read(norm.normalised), scales: read(norm.scales), output: this.output,
+      input: this.input, pending: null, centred: read(norm.centred), normalised: read(norm.normalised), squares: read(norm.squares), scales: read(norm.scales), output: this.output,
       outputGradient: read(backward?.output_gradient ?? -1), upstream: read(backward?.upstream ?? -1), inputGradient: read(backward?.input_gradient ?? -1),
     };
     this.model = new NormModel(norm, this.input.grid?.shape ?? this.output.grid?.shape ?? []);

@@ -1,7 +1,7 @@
 // A cell's way from x to y, step by step, with the numbers that the scene holds: what it does not hold is left out.
 
 import { floatText, indexMark, shortNumber } from "./format.js";
-import { divisorText, projectionName } from "./norm-words.js";
+import { divisorText, projectionName, responseText } from "./norm-words.js";
 import { statisticAt } from "./norm-view.js";
 
 /** @typedef {import("./norm-view.js").NormView} NormView */
@@ -33,15 +33,26 @@ function affineStep(view, index) {
   return { phase: "affine", told, ...cellNumber(view.output, index) };
 }
 
+/** @param {NormView} view @param {readonly number[]} index @returns {WayStep[]} From the squares of a cell's neighbours to its result. */
+function responseSteps(view, index) {
+  const { norm, readers, model } = view;
+  const [before, after] = norm.neighbours;
+  const [from, to] = [Math.max(0, index[1] - before), Math.min(model.shape[1] - 1, index[1] + after)];
+  const squares = cellNumber(readers.squares, index);
+  const scale = cellNumber(readers.scales, index);
+  return [
+    { phase: "scale", told: `mean of the squares in channels ${from}–${to} (÷ ${before + 1 + after})`, ...squares },
+    { phase: "scale", told: responseText(norm, squares.value), ...scale },
+    { phase: "divide", told: `÷ ${scale.value || "that"}`, ...cellNumber(view.output, index) },
+  ];
+}
+
 /** @param {NormView} view @param {readonly number[]} index Of a cell. @returns {WayStep[]} */
 export function waySteps(view, index) {
   const { norm, model, readers } = view;
   const start = startOf(view, index);
   if (view.input.values === null) return [start];
-  if (norm.kind === "response") {
-    const scale = cellNumber(readers.scales, index);
-    return [start, { phase: "divide", told: scale.value ? `÷ ${shortNumber(readers.scales?.at(index) ?? NaN, 6)}` : "÷ (k + α · mean of squares)^β", ...cellNumber(view.output, index) }];
-  }
+  if (norm.kind === "response") return [start, ...responseSteps(view, index)];
   const group = model.groupAt(index);
   const mark = indexMark([group]);
   const phases = view.phases;

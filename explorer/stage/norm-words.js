@@ -91,9 +91,15 @@ export function phaseSentence(view, phase, group) {
     case "magnitude": return `The direction times the magnitude g, which is learned apart from it, is the weight w.${magnitudeOf(view, group)}`;
     case "affine": return affineSentence(view, group);
     case "neighbours": return `There are no groups: each number looks at itself and at its neighbours among the channels, ${before} before and ${after} after, at the same place.`;
-    case "scale": return "From the squares of the neighbours comes what each number is divided by: (k + α · mean of squares)^β.";
-    default: return "Each number is divided by its own.";
+    case "scale": return `From the squares of the neighbours comes what each number is divided by: (k + α · mean of squares)^β, here ${responseText(norm)}.`;
+    default: return `Each number is divided by what its own neighbours gave: ${responseText(norm)}.`;
   }
+}
+
+/** @param {NormData} norm Local response. @param {string} [squares] The mean of squares. @returns {string} `(2 + 0.01 · 80)^0.75` */
+export function responseText({ response }, squares = "") {
+  const [k, alpha, beta] = (response ?? []).map((number) => shortNumber(number));
+  return `(${k} + ${alpha} · ${squares || "mean of squares"})^${beta}`;
 }
 
 /** @param {NormView} view @param {number} group @returns {string} */

@@ -112,6 +112,20 @@ def test_a_cells_way_has_the_numbers_of_torch(open_stage: Opener) -> None:
         ]  # fmt: skip
 
 
+def test_a_cell_of_a_local_response_has_the_squares_of_its_neighbours(open_stage: Opener) -> None:
+    page = open_stage("s=response")
+    point(page, "norm-input", 5 * 9 + 4)  # x[0, 5, 1, 1]: the last channel has one neighbour
+    x, y = (norm_scenes.values("response", name) for name in ("x", "y"))
+    squares = (x[0, 4:, 1, 1] ** 2).sum().item() / 3
+    way = page.get_by_test_id("norm-way").inner_text()
+    scaled = r"→ \(1 \+ 0\.0001 · (\S+)\)\^0\.75 = (\S+)"
+    told = re.search(rf"channels 4–5 \(÷ 3\) = (\S+)\s*{scaled}\s*→ ÷ \S+ = (\S+)", way)
+    assert told is not None
+    shown = [numbers(part)[0] for part in told.groups()]
+    expected = [squares, squares, (1 + 1e-4 * squares) ** 0.75, y[0, 5, 1, 1].item()]
+    assert shown == pytest.approx(expected, rel=1e-3)
+
+
 def test_time_walks_the_phases_and_stands_in_the_link(open_stage: Opener) -> None:
     page = open_stage("s=batch", motion="reduce")
     result = page.get_by_test_id("norm-result-0")

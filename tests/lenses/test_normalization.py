@@ -97,9 +97,12 @@ def test_local_response_norm_looks_at_its_neighbours(shape: list[int], size: int
     x = values(scene, norm.input)
     before, after = norm.neighbours
     assert norm.blocks == ()
+    assert norm.response == (1, alpha, beta)
     for channel in range(shape[1]):
         near = x[:, max(channel - before, 0) : channel + after + 1]
-        divisor = (1 + alpha * (near**2).sum(1) / size) ** beta
+        squares = (near**2).sum(1) / size
+        divisor = (1 + alpha * squares) ** beta
+        np.testing.assert_allclose(values(scene, norm.squares)[:, channel], squares, rtol=1e-9)
         np.testing.assert_allclose(values(scene, norm.scales)[:, channel], divisor, rtol=1e-9)
     np.testing.assert_allclose(values(scene, norm.output), x / values(scene, norm.scales), rtol=1e-9)
     assert_checks_are_small(norm, "float64")

@@ -62,6 +62,8 @@ class Drawn:
         small = self.between or call.input.numel <= MOST_BETWEEN
         if small and way.centred is not None:
             self._add("centred", way.centred, "x − μ", self.layer.axes)
+        if small and way.squares is not None:
+            self._add("squares", way.squares, "mean of squares", self.layer.axes)
         if small and way.scales is not None:
             self._add("scales", way.scales, "divisor", self.layer.axes)
         if call.weight is None and call.bias is None:

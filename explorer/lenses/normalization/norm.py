@@ -38,6 +38,8 @@ def norm_of(drawn: Drawn, stop: int, tables: tuple[int, ...]) -> Norm:
         affine=settings.affine if call.weight is not None or call.bias is not None else (),
         centred=grid("centred"),
         normalised=grid("normalised"),
+        response=(settings.k, settings.alpha, settings.beta) if call.kind == "response" else None,
+        squares=grid("squares"),
         scales=grid("scales"),
         weight=grid("weight"),
         bias=grid("bias"),

@@ -50,6 +50,7 @@ class Way:
         moments: Of each group.
         centred: x − μ; None where nothing is subtracted.
         normalised: x̂, before γ and β.
+        squares: Of `response`, the mean of the squares of each cell's neighbours; else None.
         scales: Of `response`, what each cell is divided by; else None.
         output: y, in the dtype of the module's own.
     """
@@ -57,6 +58,7 @@ class Way:
     moments: Moments
     centred: torch.Tensor | None
     normalised: torch.Tensor
+    squares: torch.Tensor | None
     scales: torch.Tensor | None
     output: torch.Tensor
 
@@ -72,14 +74,15 @@ def way_through(kind: NormKind, settings: Settings, values: Values, dtype: torch
     """
     given = values.given()
     if kind == "response":
-        scales = response_scales(given, settings)
+        squares = neighbours_squares(given, settings)
+        scales = squares.mul(settings.alpha).add(settings.k).pow(settings.beta)
         result = given / scales
-        return Way(_none_of(given), None, result, scales, result.to(dtype))
+        return Way(_none_of(given), None, result, squares, scales, result.to(dtype))
     blocks, shape = settings.blocks, tuple(given.shape)
     found = moments_of(kind, settings, values)
     centred = None if found.used_mean is None else given - spread(found.used_mean, shape, blocks)
     normalised = (given if centred is None else centred) / spread(found.divisor, shape, blocks)
-    return Way(found, centred, normalised, None, _with_affine(normalised, settings, values).to(dtype))
+    return Way(found, centred, normalised, None, None, _with_affine(normalised, settings, values).to(dtype))
 
 
 def times_weight(tensor: torch.Tensor, settings: Settings, values: Values) -> torch.Tensor:
@@ -195,8 +198,8 @@ def _recorded(
     return mean, divisor.square() if values.variance is None else of_groups(values.variance), divisor
 
 
-def response_scales(given: torch.Tensor, settings: Settings) -> torch.Tensor:
-    """Return what LocalResponseNorm divides each cell by, as torch does: avg_pool over the channels, zeros counted.
+def neighbours_squares(given: torch.Tensor, settings: Settings) -> torch.Tensor:
+    """Return the mean of squares that LocalResponseNorm takes, as torch does: avg_pool over channels, zeros counted.
 
     Args:
         given: (N, C, …).
@@ -207,8 +210,7 @@ def response_scales(given: torch.Tensor, settings: Settings) -> torch.Tensor:
     size = settings.size
     planes = given.square().reshape(given.shape[0], 1, given.shape[1], -1)
     padded = F.pad(planes, (0, 0, size // 2, (size - 1) // 2))
-    mean = F.avg_pool2d(padded, (size, 1), stride=1).reshape(given.shape)
-    return mean.mul(settings.alpha).add(settings.k).pow(settings.beta)
+    return F.avg_pool2d(padded, (size, 1), stride=1).reshape(given.shape)
 
 
 def _none_of(given: torch.Tensor) -> Moments:
