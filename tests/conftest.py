@@ -6,8 +6,12 @@ tensors, and wait for each other by spinning: that took most of the suite's proc
 Hypothesis times no example: how long one takes says more about the machine than about the code. For the same reason
 programs have more time than in the app: six processes may share a processor here. In CI its examples are the same each
 time, as in its own profile for CI, so that a commit passes or fails for what is in it; elsewhere it looks for new ones.
+
+What was there when the first test begins is no garbage: as in the app's processes, collecting passes it by, and so does
+looking for what a program left behind (`explorer.program.suspended`).
 """
 
+import gc
 import os
 
 import torch
@@ -18,3 +22,9 @@ os.environ.setdefault("EXPLORER_MAX_SECONDS", "60")
 
 settings.register_profile("untimed", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("untimed")
+
+
+def pytest_collection_finish() -> None:
+    """Exempt modules and collected tests from garbage collection."""
+    gc.collect()
+    gc.freeze()
