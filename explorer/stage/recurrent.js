@@ -6,6 +6,7 @@ import { CellDiagram } from "./recurrent-cell.js";
 import { Equations } from "./recurrent-equations.js";
 import { PhaseBar } from "./recurrent-phases.js";
 import { partsOf } from "./recurrent-parts.js";
+import { ProjectionPanel } from "./recurrent-projection.js";
 import { Readout } from "./recurrent-readout.js";
 import { timeScene } from "./recurrent-scene.js";
 import { RecurrentStrip } from "./recurrent-strip.js";
@@ -51,6 +52,7 @@ export class RecurrentStage extends LayerPage {
     const host = { point: (fact, aloud) => this.point(fact, aloud), pin: (fact) => this.pin(fact), goTo: (t) => this.goTo(t), escape: () => void this.release(), theme: () => stage.theme };
     this.strip = new RecurrentStrip(host, this.placed("strip"));
     this.weights = new WeightsPanel({ ...host, change: stage.options.onChange });
+    this.projection = new ProjectionPanel({ ...host, change: stage.options.onChange });
     this.phases = new PhaseBar((phase) => this.goTo(this.moment.t, phase));
     this.diagram = new CellDiagram();
     this.equations = new Equations();
@@ -61,7 +63,7 @@ export class RecurrentStage extends LayerPage {
     this.footer.append(node("div", { class: "te-rec-told" }, this.phases.element, this.readout.element));
     this.card.classList.add("te-rec");
     this.head.after(this.bar, this.shapes, this.reason, this.picture);
-    this.wide = node("div", { class: "te-rec-wide" }, this.weights.figure, ...this.placed("below"));
+    this.wide = node("div", { class: "te-rec-wide" }, this.weights.figure, this.projection.figure, ...this.placed("below"));
     this.notes = node("div", { class: "te-rec-notes" }, ...this.placed("notes"));
     this.details = node("div", { class: "te-rec-details" }, this.wide, this.notes);
     this.sections.push(this.details);
@@ -175,7 +177,9 @@ export class RecurrentStage extends LayerPage {
     this.diagram.take(view);
     this.equations.take(view);
     this.phases.take(view);
-    this.weights.place(view, (this.wide.clientWidth || this.room) - REC_SIDES - 2);
+    const room = (this.wide.clientWidth || this.room) - REC_SIDES - 2;
+    this.weights.place(view, room);
+    this.projection.place(view, room);
   }
 
   /** @param {RecurrentFact | null} fact @param {boolean} aloud */
@@ -205,6 +209,7 @@ export class RecurrentStage extends LayerPage {
     this.readout.show(view, hovered ?? { t: moment.t, unit: this.unit }, moment.phase);
     this.weights.t = moment.t;
     this.weights.lightUnit(unit, unit !== this.unit);
+    this.projection.lightUnit(unit, moment.t, unit !== this.unit);
   }
 
   /** @param {RecurrentView} view @param {RecurrentFact | null} fact @returns {number} The unit that it is about, else the one in focus: rows of the input are none. */

@@ -173,6 +173,30 @@ def test_a_unit_is_lit_everywhere_and_a_click_goes_there(open_stage: Opener) -> 
     expect(page.get_by_test_id("map-f")).to_have_attribute("data-row", "1")
 
 
+def test_a_projection_is_drawn_with_what_its_numbers_meet(open_stage: Opener) -> None:
+    page = open_stage("s=projected")
+    projection = recurrent_scenes.module("projected", "lstm").get_parameter("weight_hr_l0").detach()
+    panel = page.get_by_test_id("recurrent-projection")
+    expect(panel).to_contain_text("Unit 0: column 0")
+    panel.locator(".te-cells").focus()
+    for key in ("Home", "ArrowDown", "End"):
+        page.keyboard.press(key)
+    expect(panel).to_have_attribute("data-column", "5")
+    weight, met = page.get_by_test_id("recurrent-readout").inner_text().split(" · ", 1)
+    assert numbers(weight.partition(" = ")[2])[0] == pytest.approx(projection[1, 5].item(), rel=1e-6)
+    shown, hidden = (_states_at_the_end("projected", name) for name in ("o·tanh c", "h"))
+    assert numbers(met.partition("t = 7 = ")[2])[0] == pytest.approx(shown[5].item(), rel=1e-5)
+    torch.testing.assert_close(projection @ shown, hidden)
+
+
+def _states_at_the_end(name: str, state: str) -> torch.Tensor:
+    recurrent = recurrent_scenes.scene(name).recurrent
+    assert recurrent is not None
+    assert recurrent.unrolled is not None
+    [found] = [one for one in recurrent.unrolled.states if one.name == state]
+    return torch.as_tensor(found.values).view(-1, found.units)[-1]
+
+
 def test_small_cells_of_weights_are_painted_where_they_are_pointed_at(open_stage: Opener) -> None:
     page = open_stage("s=long")
     weight_ih, weight_hh, bias_ih, bias_hh = recurrent_scenes.parameters(recurrent_scenes.module("long", "lstm"))

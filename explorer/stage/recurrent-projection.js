@@ -1,0 +1,158 @@
+// weight_hr of a projected LSTM: a row for each number of h, a column for each hidden unit that it is made of.
+
+import { divergingRamp, pickSwatch, swatchOf } from "./colour.js";
+import { node, setAttribute, setText } from "./dom.js";
+import { setFont } from "./fonts.js";
+import { numberAt, shortNumber } from "./format.js";
+import { CellPanel } from "./panel.js";
+import { movedIn } from "./recurrent-axis.js";
+import { WeightEditor } from "./weight-edit.js";
+
+/** @typedef {import("./recurrent-view.js").RecurrentView} RecurrentView */
+/** @typedef {import("./recurrent-view.js").RecurrentFact} RecurrentFact */
+
+/** @typedef {Geometry & {side: number, rows: number, columns: number}} ProjectionGeometry */
+
+const [PROJECTION_LEFT, PROJECTION_TOP] = [30, 18];
+const [LARGEST_PROJECTED, LEAST_PROJECTED] = [18, 1];
+const TALLEST_PROJECTION = 320;
+/** Smaller cells stand without a gap. */
+const APART_PROJECTED = 6;
+const PROJECTION_MARK = 18;
+
+/** @param {RecurrentView} view @param {number} room @returns {ProjectionGeometry} */
+function layoutProjection(view, room) {
+  const [rows, columns] = view.weights.hr.grid?.shape ?? [0, 0];
+  const fitting = Math.min(LARGEST_PROJECTED, (room - PROJECTION_LEFT) / Math.max(1, columns), TALLEST_PROJECTION / Math.max(1, rows));
+  const side = Math.max(LEAST_PROJECTED, Math.floor(fitting));
+  return {
+    side, rows, columns, font: 0, count: rows * columns, line: columns,
+    width: PROJECTION_LEFT + columns * side + 4, height: PROJECTION_TOP + rows * side + 4,
+    rect: (cell, out) => Object.assign(out, { x: PROJECTION_LEFT + (cell % columns) * side, y: PROJECTION_TOP + Math.floor(cell / columns) * side, w: side, h: side }),
+    hit: (x, y) => {
+      const [column, row] = [Math.floor((x - PROJECTION_LEFT) / side), Math.floor((y - PROJECTION_TOP) / side)];
+      return column >= 0 && column < columns && row >= 0 && row < rows ? row * columns + column : -1;
+    },
+    move: (cell, key) => movedIn(cell, key, rows, columns),
+  };
+}
+
+export class ProjectionPanel extends CellPanel {
+  /** @param {{point: (fact: RecurrentFact | null, aloud: boolean) => void, pin: (fact: RecurrentFact) => void, escape: () => void, theme: () => Theme, change?: (change: Record<string, unknown>) => void}} host `change`: of the program. */
+  constructor(host) {
+    super({
+      hover: (_, cell, byKeyboard) => host.point(this.factAt(cell), byKeyboard), leave: () => host.point(null, false),
+      pick: (_, cell) => host.pin(this.factAt(cell)), escape: host.escape, walk: () => {}, theme: host.theme,
+    }, "weights");
+    /** @type {RecurrentView | null} */
+    this.view = null;
+    this.lit = "";
+    /** The time whose numbers the weights meet. */
+    this.t = 0;
+    const { change } = host;
+    this.editor = change ? new WeightEditor(change) : null;
+    this.box.addEventListener("dblclick", (event) => this.edit(this.cellAt(event)));
+    this.box.addEventListener("keydown", (event) => event.key === "Enter" && this.edit(this.cursor));
+    this.title = node("h3", {}, "Projection: h is made of all units");
+    this.told = node("p", { class: "te-muted" });
+    this.figure.className = "te-rec-weights";
+    this.figure.dataset.testid = "recurrent-projection";
+    this.figure.append(node("figcaption", {}, this.title, this.told), this.scroll);
+  }
+
+  /** @param {RecurrentView} view @param {number} room */
+  place(view, room) {
+    this.view = view;
+    this.figure.hidden = !view.isProjected || view.weights.hr.values === null;
+    if (this.figure.hidden) return;
+    const geometry = layoutProjection(view, room);
+    this.visible = true;
+    this.lit = "";
+    this.resize(geometry);
+    setAttribute(this.box, "aria-label", `${view.opened.names[4]}: a row for each number of h, a column for each unit. Arrow keys move between cells, Enter chooses the unit${this.editor ? " and changes the number" : ""}.`);
+    this.paint(view, geometry);
+  }
+
+  /** @param {RecurrentView} view @param {ProjectionGeometry} geometry */
+  paint(view, { side, rows, columns, count }) {
+    const { theme } = view;
+    const values = this.valuesIn(view, rows, columns);
+    const limit = values.reduce((most, value) => (Number.isFinite(value) ? Math.max(most, Math.abs(value)) : most), 0) || 1;
+    const [ramp, plain] = [divergingRamp(theme.dark), swatchOf(theme.dark ? [38, 42, 52] : [240, 242, 246])];
+    const ctx = this.clear(this.base);
+    const drawn = side - (side >= APART_PROJECTED ? 1 : 0);
+    for (let cell = 0; cell < count; cell += 1) {
+      const value = values[cell];
+      ctx.fillStyle = (Number.isFinite(value) ? pickSwatch(ramp, 0.5 + value / (2 * limit)) : plain).fill;
+      ctx.fillRect(PROJECTION_LEFT + (cell % columns) * side, PROJECTION_TOP + Math.floor(cell / columns) * side, drawn, drawn);
+    }
+    this.label(ctx, side, rows, columns, theme);
+  }
+
+  /** @param {CanvasRenderingContext2D} ctx @param {number} side @param {number} rows @param {number} columns @param {Theme} theme */
+  label(ctx, side, rows, columns, theme) {
+    ctx.fillStyle = theme.muted;
+    ctx.textBaseline = "middle";
+    setFont(ctx, `10.5px ${theme.mono}`);
+    const every = [1, 2, 4, 8, 16, 32, 64, 128].find((step) => step * side >= PROJECTION_MARK) ?? 256;
+    ctx.textAlign = "right";
+    for (let row = 0; row < rows; row += every) ctx.fillText(String(row), PROJECTION_LEFT - 6, PROJECTION_TOP + (row + 0.5) * side);
+    ctx.textAlign = "center";
+    for (let column = 0; column < columns; column += every) ctx.fillText(String(column), PROJECTION_LEFT + (column + 0.5) * side, PROJECTION_TOP - 8);
+  }
+
+  /** @param {RecurrentView} view @param {number} rows @param {number} columns @returns {Float64Array} NaN where the scene does not hold it. */
+  valuesIn(view, rows, columns) {
+    const reader = view.weights.hr;
+    const found = new Float64Array(rows * columns).fill(NaN);
+    for (let row = 0; row < rows; row += 1) {
+      const positionOf = reader.lineAt([row]);
+      for (let column = 0; column < columns; column += 1) {
+        const position = positionOf(column);
+        if (position >= 0) found[row * columns + column] = numberAt(reader.values, position);
+      }
+    }
+    return found;
+  }
+
+  /** @param {number} cell @returns {number[]} [row of h, unit] */
+  indexOf(cell) {
+    const { columns } = /** @type {ProjectionGeometry} */ (this.geometry);
+    return [Math.floor(cell / columns), cell % columns];
+  }
+
+  /** @param {number} cell A field opens on it. */
+  edit(cell) {
+    const { view } = this;
+    if (!view?.stop || !this.geometry || cell < 0) return;
+    const index = this.indexOf(cell);
+    this.editor?.open(this, cell, { name: `${view.stop.label}.${view.opened.names[4]}`, index, value: view.weights.hr.exact(index) });
+  }
+
+  /** @param {number} cell @returns {RecurrentFact} */
+  factAt(cell) {
+    const view = /** @type {RecurrentView} */ (this.view);
+    const index = this.indexOf(cell);
+    const met = shortNumber(view.value("o·tanh c", this.t, index[1]), 6);
+    return { t: -1, unit: index[1], told: `${view.opened.names[4]}[${index.join(", ")}] = ${view.weights.hr.exact(index)} · for h[${index[0]}], times o·tanh(c) of unit ${index[1]} at t = ${this.t} = ${met}` };
+  }
+
+  /** @param {number} unit Whose column is lit. @param {number} t @param {boolean} pointed */
+  lightUnit(unit, t, pointed) {
+    const { view } = this;
+    const geometry = /** @type {ProjectionGeometry | null} */ (this.geometry);
+    this.t = t;
+    if (!view || !geometry || this.figure.hidden || `${unit} ${pointed}` === this.lit) return;
+    this.lit = `${unit} ${pointed}`;
+    setText(this.told, `h[k] = row k of ${view.opened.names[4]} · (o · tanh c). Unit ${unit}: column ${unit}`);
+    setAttribute(this.figure, "data-column", String(unit));
+    const ctx = this.clear(this.overlay);
+    const { side, rows } = geometry;
+    const theme = this.host.theme();
+    for (const [colour, width] of /** @type {[string, number][]} */ ([[theme.background, 4], [pointed ? theme.text : theme.accent, 2]])) {
+      ctx.strokeStyle = colour;
+      ctx.lineWidth = width;
+      ctx.strokeRect(PROJECTION_LEFT + unit * side - 1.5, PROJECTION_TOP - 1.5, side + 2, rows * side + 2);
+    }
+  }
+}
