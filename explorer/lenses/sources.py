@@ -30,7 +30,8 @@ class Source:
     @cached_property
     def whole(self) -> Array | None:
         """All values, where they were recorded."""
-        return whole_of(self.values, self.shape)
+        found = whole_of(self.values, self.shape)
+        return found if found is not None or self.state is None else self.state.whole
 
     @property
     def has_rest(self) -> bool:

@@ -42,7 +42,7 @@ def read_part(state: TensorState, first: tuple[int, ...]) -> Array:
     Raises:
         GoneError: Only the corner that was recorded is known.
     """
-    return _read(live_of(state), state, first)
+    return read_cells(state, first, state.window)
 
 
 def read_cells(state: TensorState, first: tuple[int, ...], window: tuple[int, ...]) -> Array:
@@ -55,11 +55,13 @@ def read_cells(state: TensorState, first: tuple[int, ...], window: tuple[int, ..
 
 
 def live_of(state: TensorState) -> torch.Tensor:
-    """Return the live tensor of a state, with the geometry that was recorded.
+    """Return the live tensor of a state, with the geometry that was recorded; a copy where all values were copied.
 
     Raises:
         GoneError: Its values are not those that were recorded any more.
     """
+    if state._whole is not None:
+        return torch.from_numpy(state._whole)
     live = state._live
     if live is None or state.values is None or version_of(live) != state.version:
         raise GoneError

@@ -16,6 +16,7 @@ from explorer.trace.reasons import Wait, not_a_leaf, not_computed, not_tracked, 
 from explorer.trace.saved_states import Layouts, SavedBatch
 from explorer.trace.storages import StorageKeeper
 from explorer.trace.values import has_storage, version_of
+from explorer.trace.wholes import Wholes
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable
@@ -45,6 +46,7 @@ class StateKeeper:
         self._rearrangements = 0
         self._trained: dict[int, Known] = {}
         self._passes = Passes()
+        self._wholes = Wholes()
         self._flats: dict[Hashable, tuple[Hashable, Array]] = {}
 
     @property
@@ -140,6 +142,7 @@ class StateKeeper:
             self._layouts.note(known.state)
             if known.state.requires_grad and known.state.is_leaf:
                 self._leaves.append(known.state)
+                self._wholes.note(known.state, tensor, look.written)
         known.stamp = self._stamp(known)
         return known.state
 

@@ -68,6 +68,7 @@ class TensorState:
     hooks: int = 0
     is_inference: bool = False
     _live: torch.Tensor | None = field(default=None, repr=False)
+    _whole: Array | None = field(default=None, repr=False)
 
     @property
     def numel(self) -> int:
@@ -86,6 +87,14 @@ class TensorState:
         return None if self.contents is None else self.contents.values
 
     @property
+    def whole(self) -> Array | None:
+        """All values as a NumPy array; None where only a window of them was recorded.
+
+        Of large leaves that are trained, the newest versions are known whole, until the trace crosses a process border.
+        """
+        return self.values if self.window == self.shape else self._whole
+
+    @property
     def window(self) -> tuple[int, ...]:
         """How many indices of each dimension `values` holds; equal to `shape` when it holds them all."""
         return self.shape if self.contents is None else self.contents.window
@@ -102,5 +111,5 @@ class TensorState:
         return statistics_of(self, self._live)
 
     def __getstate__(self) -> dict[str, Any]:
-        """Leave the live tensor behind: a state that crosses a process border is plain data."""
-        return {**self.__dict__, "_live": None}
+        """Leave the live tensor and the large copy behind: a state that crosses a process border is plain data."""
+        return {**self.__dict__, "_live": None, "_whole": None}

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
 import pytest
 import torch
 from torch import nn
 
 import explorer
+from explorer.compute.jobs import Question
+from explorer.compute.questions import Answers
 from explorer.scene import Chart
+from explorer.scene.decoding import decode_as
+from explorer.scene.parts import PART_MAGIC, Part
+from explorer.trace import wholes
 
 SOURCE = """\
 import torch
@@ -51,10 +59,50 @@ def test_a_gradient_of_which_only_a_corner_is_recorded_has_the_norm_of_all_its_e
     assert "Left out" not in chart.note
 
 
-def test_a_parameter_of_which_only_a_corner_is_recorded_has_no_bar_and_is_named() -> None:
+def test_a_large_parameter_has_the_norm_of_all_its_elements_before_and_after() -> None:
+    chart = charts(400)[STEPS]  # 64 x 400 elements
+    assert chart.labels == tuple(norms(400))
+    assert chart.note == ""
+
+
+def test_parameters_beyond_the_room_for_copies_have_no_bar_and_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wholes, "MAX_BYTES", 0)
     chart = charts(400)[STEPS]
     assert "Left out: net.0.weight:" in chart.note
     assert chart.labels == tuple(name for name in norms(400) if name != "net.0.weight")
+
+
+@pytest.mark.parametrize("optimiser", ["SGD(net.parameters(), 0.5)", "AdamW(net.parameters(), 0.1)"])
+def test_what_a_step_did_to_a_large_parameter_is_told_of_all_its_elements(optimiser: str) -> None:
+    source = f"""torch.manual_seed(0)
+net = nn.Linear(400, 64)
+optimiser = torch.optim.{optimiser}
+for _ in range(3):
+    optimiser.zero_grad()
+    net(torch.ones(3, 400)).square().sum().backward()
+    if _ == 2: before = net.weight.detach().clone()
+    optimiser.step()
+"""
+    names: dict[str, Any] = {"torch": torch, "nn": nn}
+    exec(source, names)  # noqa: S102 - the test's own text
+    before, after = names["before"], names["net"].weight.detach()
+    trace = explorer.run(source)
+    assert trace.error is None
+    scene = explorer.scene(trace, "autograd")
+    _, old, new, change, largest, gradient = scene.tables[-1].rows[0]
+    difference = after.double() - before.double()
+    at = difference.abs().argmax()
+    assert [text.removeprefix("norm ") for text in (old, new, change, gradient)] == [
+        f"{one.double().norm().item():.4g}" for one in (before, after, difference, names["net"].weight.grad)
+    ]
+    assert largest.split(" at ")[0] == f"{difference.flatten()[at].item():.4g}"
+    answers = Answers(trace, {"lens": "autograd"})
+    last = next(i for i in reversed(range(len(scene.frames))) if scene.frames[i].op == "step")
+    grid = next(plate.grid for plate in scene.frames[last].plates if scene.grids[plate.grid].shape == (64, 400))
+    for frame, expected in ((last - 1, before), (last, after)):
+        part = decode_as(answers.to(Question("part", grid, frame, (0, 300))), PART_MAGIC, Part)
+        assert part.values is not None, part.refused
+        np.testing.assert_array_equal(part.values.reshape(part.window), expected[:64, 300:364].numpy())
 
 
 @pytest.mark.parametrize("dtype", ["float16", "bfloat16", "float32", "float64", "complex64"])

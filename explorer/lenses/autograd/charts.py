@@ -158,7 +158,7 @@ def _is_whole(values: Array, shapes: tuple[tuple[int, ...] | None, ...]) -> bool
 
 def _norm(state: TensorState) -> float | None:
     """Return the norm of a tensor's values; None where only a window of them is known."""
-    return norm_of(state.values) if state.values is not None and state.values.shape == state.shape else None
+    return norm_of(state.whole) if state.whole is not None else None
 
 
 def _left_out(names: list[str]) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import torch
 
 from explorer.lenses.autograd.memory import Memory, kept_bytes
 from explorer.lenses.autograd.naming import Naming
@@ -75,28 +74,40 @@ class Tables:
             history = self.memory.tensors.get(state.tensor)
             before = None if history is None or frame == 0 else history.at(frame - 1)
             if before is not None and state.requires_grad:
-                rows.append(self._updated_row(before, state))
+                rows.append(self._updated_row(before, state, step.index))
         if not rows:
             return ()
-        header = ("parameter", "before", "after", "‖change‖", "‖grad‖")
+        header = ("parameter", "before", "after", "‖change‖", "largest change", "‖grad‖")
         title = "Parameters before and after the step" if len(rows) > 1 else "The leaf before and after the write"
         return (Table(title, header, tuple(rows)),)
 
-    def _updated_row(self, before: TensorState, after: TensorState) -> tuple[str, ...]:
+    def _updated_row(self, before: TensorState, after: TensorState, step: int) -> tuple[str, ...]:
         names = self.naming.sources
         name = names.name(after.tensor)
-        old, new = before.values, after.values
-        whole = old is not None and new is not None and old.shape == new.shape == after.shape
-        change = number_text(norm_of(_difference(old, new))) if whole and old is not None and new is not None else ""
-        grad = before.grad if before.grad is not None else after.grad
-        known = grad is not None and grad.shape == after.shape
+        old, new = before.whole, after.whole
+        known = old is not None and new is not None and old.shape == new.shape
+        change = _difference(old, new) if known and old is not None and new is not None else None
         return (
             f"`{name}`" if name else "",
-            values_text(old, before.shape, "norm "),
-            values_text(new, after.shape, "norm "),
-            change,
-            number_text(norm_of(grad)) if known and grad is not None else "",
+            _values_text(before),
+            _values_text(after),
+            "" if change is None else number_text(norm_of(change)),
+            _largest(change),
+            self._grad_norm(before if before.grad is not None else after, step),
         )
+
+    def _grad_norm(self, state: TensorState, step: int) -> str:
+        """Write the norm of a leaf's whole gradient before a step; "" where there is none, or it is not known."""
+        if state.grad is None:
+            return ""
+        if state.grad.shape == state.shape:
+            return number_text(norm_of(state.grad))
+        events = (one for one in reversed(self.naming.sources.trace.backward) if one.clock <= step)
+        last = next((one for one in events if one.accumulated == state.tensor), None)
+        # what was written to it since (clipping) shows in the window, or not at all
+        if last is None or last.grad_after is None or last.grad_after.tobytes() != state.grad.tobytes():
+            return ""
+        return "" if last.norm_after is None else number_text(last.norm_after)
 
     def _clipped(self, step: Step) -> tuple[Table, ...]:
         """Return the norm of all gradients before and after they were clipped."""
@@ -126,5 +137,19 @@ def _norm(states: Sequence[TensorState]) -> float | None:
     return norm_of(np.concatenate([array.reshape(-1) for array in arrays]))
 
 
+def _values_text(state: TensorState) -> str:
+    whole = state.whole
+    return values_text(state.values, state.shape, "norm ") if whole is None else values_text(whole, None, "norm ")
+
+
+def _largest(change: Array | None) -> str:
+    """Write the element of a change with the largest magnitude, and where it is."""
+    if change is None or not change.size:
+        return ""
+    place = np.unravel_index(np.argmax(np.abs(change)), change.shape)
+    return f"{number_text(change[place])} at [{', '.join(map(str, place))}]" if change.ndim else number_text(change[()])
+
+
 def _difference(old: Array, new: Array) -> Array:
-    return (torch.from_numpy(new.copy()).double() - torch.from_numpy(old.copy()).double()).numpy()
+    wide = np.complex128 if np.iscomplexobj(new) else np.float64
+    return new.astype(wide) - old.astype(wide)
