@@ -82,16 +82,17 @@ class Norm:
         layer: What it is: `BatchNorm2d(4)`.
         training: Whether the module is in training mode; True for a function that takes statistics of its input.
         uses: Where mean and variance come from.
-        eps: ε; 0 where there is none.
-        momentum: Weight of the new value in the running statistics; None: their plain average, or none are kept.
+        eps: ε, one number; 0 where there is none. As an array it may be infinite or NaN.
+        momentum: Weight of the new value in the running statistics, one number; None: their plain average, or none are
+            kept.
         blocks: For each dimension of the input, how many indices in a row share statistics; () for `response`.
         neighbours: Of `response`, how many channels before and after a cell's own count; else (0, 0).
         affine: Dimensions of the input along which γ and β vary, rising; () without them.
         input, output: x and y, of one shape (for `weight`: v and w).
         centred: x − μ; -1 where nothing is subtracted, or where the tensor is too large to be sent once more.
         normalised: x̂, before γ and β; the output's own grid where those change nothing.
-        response: Of `response`, k, α and β: a cell is divided by (k + α · mean of the squares of its neighbours)^β.
-        squares: Of `response`, the grid of those means; else -1.
+        response: Of `response`, three numbers k, α and β: a cell is divided by (k + α · mean of squares)^β.
+        squares: Of `response`, the grid of those means, each over a cell's neighbours; else -1.
         scales: Of `response`, the grid of what each cell is divided by; else -1.
         weight, bias: γ and β; for `weight` γ is the magnitude g.
         running_mean, running_var: Before the call; -1 where none are kept.
@@ -112,8 +113,8 @@ class Norm:
     layer: str
     training: bool
     uses: Literal["batch", "running"]
-    eps: float
-    momentum: float | None
+    eps: Array
+    momentum: Array | None
     blocks: tuple[int, ...]
     input: int
     output: int
@@ -122,7 +123,7 @@ class Norm:
     affine: tuple[int, ...] = ()
     centred: int = -1
     normalised: int = -1
-    response: tuple[float, float, float] | None = None
+    response: Array | None = None
     squares: int = -1
     scales: int = -1
     weight: int = -1

@@ -72,7 +72,7 @@ function arrayReader(arrays) {
 function fillNorms(norms, arrays) {
   const read = arrayReader(arrays);
   for (const norm of norms.opened) {
-    read(norm, ["hidden"]);
+    read(norm, ["eps", "momentum", "response", "hidden"]);
     read(norm.statistics, ["counts", "mean", "variance", "unbiased", "used_mean", "used_variance", "divisor"]);
     if (norm.backward) read(norm.backward, ["mean", "projection"]);
   }

@@ -164,7 +164,7 @@ function modeText({ norm, keepsRunning }) {
 }
 
 /** @param {NormView} view @returns {string} `ε 1e−5 · momentum 0.1` */
-function settingsText({ norm, keepsRunning }) {
-  const momentum = keepsRunning && norm.training ? `momentum ${norm.momentum === null ? "None" : floatText(norm.momentum, 4)}` : "";
-  return [norm.eps ? `ε ${shortNumber(norm.eps)}` : "", momentum].filter(Boolean).join(" · ");
+function settingsText({ norm, eps, momentum, keepsRunning }) {
+  const weight = keepsRunning && norm.training ? `momentum ${momentum === null ? "None" : floatText(momentum, 4)}` : "";
+  return [eps === 0 ? "" : `ε ${shortNumber(eps)}`, weight].filter(Boolean).join(" · ");
 }

@@ -43,7 +43,7 @@ function statisticColumns(view) {
     counts, column("μ", unused ? "not used" : "subtracted", unused ? "" : "mean", s.mean),
     column("σ² biased", biased ? "normalises" : "not used", biased ? "variance" : "", s.variance),
     column("σ² unbiased", kept ? "goes to running_var" : view.usesUnbiased ? "normalises" : "not used", view.usesUnbiased ? "variance" : "", s.unbiased),
-    ...runningColumns(view), column(!s.used_variance ? "divisor" : view.norm.eps ? "√(σ² + ε)" : "σ", "divides", "normalise", s.divisor),
+    ...runningColumns(view), column(!s.used_variance ? "divisor" : view.eps === 0 ? "σ" : "√(σ² + ε)", "divides", "normalise", s.divisor),
   ];
 }
 

@@ -42,6 +42,12 @@ export class NormView {
     this.scales = new Map();
   }
 
+  /** @returns {number} 0: there is none. */
+  get eps() { return this.norm.eps[0]; }
+
+  /** @returns {number | null} */
+  get momentum() { return this.norm.momentum?.[0] ?? null; }
+
   /** @returns {boolean} Whether a backward pass ran through it. */
   get hasGradients() { return (this.norm.backward?.input_gradient ?? -1) >= 0; }
 

@@ -38,8 +38,8 @@ function inGroup(view, group, list) {
 export function divisorText(view, group) {
   const { used_variance: variance, divisor } = view.norm.statistics;
   if (!variance) return `${view.divisorName} = ${shortNumber(statisticAt(divisor, group))}`;
-  const { eps } = view.norm;
-  return `√(${shortNumber(statisticAt(variance, group))}${eps ? ` + ${shortNumber(eps)}` : ""}) = ${shortNumber(statisticAt(divisor, group))}`;
+  const { eps } = view;
+  return `√(${shortNumber(statisticAt(variance, group))}${eps === 0 ? "" : ` + ${shortNumber(eps)}`}) = ${shortNumber(statisticAt(divisor, group))}`;
 }
 
 /** @param {NormView} view @param {string} [what] @returns {string} `running mean`, `mean of another tensor` */
@@ -86,7 +86,7 @@ export function phaseSentence(view, phase, group) {
     case "mean": return meanSentence(view, group);
     case "variance": return varianceSentence(view, group);
     case "norm": return `The length ${view.divisorName} of each group is computed.${inGroup(view, group, norm.statistics.divisor)}`;
-    case "normalise": return `Each number is divided by ${norm.statistics.used_variance ? (norm.eps ? "√(σ² + ε)" : "σ, the root of σ²") : view.divisorName}.${!view.hasValues ? "" : ` In ${view.groupName(group)}: ${divisorText(view, group)}.`}`;
+    case "normalise": return `Each number is divided by ${norm.statistics.used_variance ? (view.eps === 0 ? "σ, the root of σ²" : "√(σ² + ε)") : view.divisorName}.${!view.hasValues ? "" : ` In ${view.groupName(group)}: ${divisorText(view, group)}.`}`;
     case "direction": return `${view.inputName} divided by its length is the direction: each group has length 1 now.`;
     case "magnitude": return `The direction times the magnitude g, which is learned apart from it, is the weight w.${magnitudeOf(view, group)}`;
     case "affine": return affineSentence(view, group);
@@ -98,7 +98,7 @@ export function phaseSentence(view, phase, group) {
 
 /** @param {NormData} norm Local response. @param {string} [squares] The mean of squares. @returns {string} `(2 + 0.01 · 80)^0.75` */
 export function responseText({ response }, squares = "") {
-  const [k, alpha, beta] = (response ?? []).map((number) => shortNumber(number));
+  const [k, alpha, beta] = Array.from(response ?? [], (number) => shortNumber(number));
   return `(${k} + ${alpha} · ${squares || "mean of squares"})^${beta}`;
 }
 
@@ -126,10 +126,10 @@ export function projectionName({ kind }) {
 }
 
 /** @param {NormView} view @returns {string} */
-export function gradientSentence({ norm, divisorName, weight }) {
+export function gradientSentence({ norm, eps, divisorName, weight }) {
   const { backward } = norm;
   const terms = ["u", ...(backward?.mean ? ["mean(u)"] : []), ...(backward?.projection ? [`x̂ · ${projectionName(norm)}`] : [])].join(" − ");
-  const root = norm.statistics.used_variance ? (norm.eps ? "√(σ² + ε)" : "σ") : divisorName;
+  const root = norm.statistics.used_variance ? (eps === 0 ? "σ" : "√(σ² + ε)") : divisorName;
   const u = weight.grid ? `${norm.kind === "weight" ? "g" : "γ"} · ∂L/∂y` : "∂L/∂y";
   return `∂L/∂x = ${terms === "u" ? "u" : `(${terms})`} / ${root}, with u = ${u}.`;
 }

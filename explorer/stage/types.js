@@ -57,9 +57,9 @@
  * @typedef {{output_gradient: number, upstream: number, input_gradient: number, weight_gradient: number, bias_gradient: number,
  *   mean: ArrayLike<number> | null, projection: ArrayLike<number> | null}} NormBackwardData
  * @typedef {{stop: number, kind: "batch" | "layer" | "instance" | "group" | "rms" | "response" | "weight" | "standard", label: string,
- *   layer: string, training: boolean, uses: "batch" | "running", eps: number, momentum: number | null, blocks: number[],
+ *   layer: string, training: boolean, uses: "batch" | "running", eps: ArrayLike<number>, momentum: ArrayLike<number> | null, blocks: number[],
  *   input: number, output: number, statistics: GroupStatistics, neighbours: [number, number], affine: number[],
- *   response: [number, number, number] | null, squares: number,
+ *   response: ArrayLike<number> | null, squares: number,
  *   centred: number, normalised: number, scales: number, weight: number, bias: number, running_mean: number,
  *   running_var: number, next_mean: number, next_var: number, groups: string[], hidden: ArrayLike<number> | null,
  *   checks: CheckData[], backward: NormBackwardData | null, tables: number[], remarks: string[]}} NormData

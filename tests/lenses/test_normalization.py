@@ -9,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from explorer.lenses import normalization
+from explorer.scene.decoding import decode
+from explorer.scene.encoding import encode
 from tests.effort import COSTLY
 from tests.lenses.normalization_cases import (
     TOLERANCE,
@@ -81,7 +83,7 @@ def test_cells_share_a_group_where_a_change_of_one_reaches_the_other(case: tuple
     together = groups[:, None] == groups[None, :]
     reached = slopes.abs().numpy() > 0
     assert not (reached & ~together).any()
-    if norm.statistics.counts[0] > 2 and norm.eps > 1e-6:
+    if norm.statistics.counts[0] > 2 and norm.eps[0] > 1e-6:
         assert (reached == together).mean() == 1.0
 
 
@@ -97,7 +99,7 @@ def test_local_response_norm_looks_at_its_neighbours(shape: list[int], size: int
     x = values(scene, norm.input)
     before, after = norm.neighbours
     assert norm.blocks == ()
-    assert norm.response == (1, alpha, beta)
+    assert numbers(norm.response).tolist() == [1, alpha, beta]
     for channel in range(shape[1]):
         near = x[:, max(channel - before, 0) : channel + after + 1]
         squares = (near**2).sum(1) / size
@@ -134,7 +136,8 @@ def test_running_statistics_over_many_batches(layer: str, momentum: float, batch
     for stop in range(len(batches)):
         scene = normalization(trace, layer=stop)
         norm = first(scene)
-        assert (norm.momentum, norm.training, norm.uses) == (weight, True, "batch")
+        assert (norm.training, norm.uses) == (True, "batch")
+        assert weight == (None if norm.momentum is None else norm.momentum[0])
         held = [values(scene, grid) for grid in (norm.running_mean, norm.running_var)]
         np.testing.assert_array_equal(held, kept_by(module))
         result = module(torch.tensor(values(scene, norm.input)))
@@ -216,6 +219,30 @@ def test_empty_tensors_single_numbers_and_infinities(line: str) -> None:
     assert scene.error is None
     assert all(np.isfinite(check.difference) and np.isfinite(check.largest) for check in norm.checks)
     scene.encode()
+
+
+@pytest.mark.parametrize("number", ["float('inf')", "float('nan')", "1e300", "1e-300"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "nn.BatchNorm2d(3, eps={0})(x)",
+        "nn.BatchNorm2d(3, momentum={0})(x)",
+        "nn.BatchNorm2d(3, eps={0}, momentum={0}).eval()(x)",
+        "nn.LayerNorm(4, eps={0})(x)",
+        "nn.RMSNorm(4, eps={0})(x)",
+        "nn.LocalResponseNorm(3, alpha={0}, k={0})(x)",
+        "(x - x.mean(0)) / (x.std(0) + {0})",
+        "F.normalize(x.double(), eps={0})",
+    ],
+)
+def test_settings_without_a_finite_value(line: str, number: str) -> None:
+    scene = scene_of(f"x = torch.randn(2, 3, 4, 4)\ny = {line.format(number)}\n")
+    sent = decode(encode(scene)).norms
+    assert sent is not None
+    assert scene.norms is not None
+    for kept, norm in zip(sent.opened, scene.norms.opened, strict=True):
+        np.testing.assert_array_equal(kept.eps, norm.eps)
+        assert_checks_are_small(norm, "float32")
 
 
 def test_no_layer_at_all() -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from explorer.lenses.normalization.checks import checks_of
 from explorer.lenses.normalization.drawing import Drawn
 from explorer.lenses.normalization.opened import Opened
 from explorer.lenses.normalization.remarks import remarks_of
 from explorer.scene.norms import Norm, NormBackward
+from explorer.scene.relations import Array
 from explorer.trace.values import to_numpy
 
 
@@ -28,7 +31,7 @@ def norm_of(drawn: Drawn, stop: int, tables: tuple[int, ...]) -> Norm:
         layer=layer.layer,
         training=call.training,
         uses="running" if settings.running else "batch",
-        eps=settings.eps,
+        eps=np.array([settings.eps]),
         momentum=_momentum(layer),
         blocks=settings.blocks,
         input=grid("input"),
@@ -38,7 +41,7 @@ def norm_of(drawn: Drawn, stop: int, tables: tuple[int, ...]) -> Norm:
         affine=settings.affine if call.weight is not None or call.bias is not None else (),
         centred=grid("centred"),
         normalised=grid("normalised"),
-        response=(settings.k, settings.alpha, settings.beta) if call.kind == "response" else None,
+        response=np.array([settings.k, settings.alpha, settings.beta]) if call.kind == "response" else None,
         squares=grid("squares"),
         scales=grid("scales"),
         weight=grid("weight"),
@@ -56,13 +59,13 @@ def norm_of(drawn: Drawn, stop: int, tables: tuple[int, ...]) -> Norm:
     )
 
 
-def _momentum(layer: Opened) -> float | None:
+def _momentum(layer: Opened) -> Array | None:
     """Return the momentum that was asked for; None where running statistics are plain averages, or not kept."""
     call = layer.call
     if call.running_mean is None:
         return None
     asked = getattr(call.module, "momentum", call.settings.factor)
-    return None if asked is None else float(asked)
+    return None if asked is None else np.array([float(asked)])
 
 
 def _backward(layer: Opened, drawn: Drawn) -> NormBackward | None:
