@@ -167,6 +167,15 @@ def test_a_state_that_does_not_fit_stands_beside_the_input_without_the_parameter
     assert scene.frames[-1].inputs == (0, 1, 2)
 
 
+def test_gates_that_are_no_numbers_are_counted() -> None:
+    program = f"{HEAD}x = torch.randn(5, 1, 2)\nx[3] = float('nan')\nlstm = nn.LSTM(2, 3)\ny, state = lstm(x)\n"
+    remarks = found_in(scene_of(program)).remarks
+    assert [one for one in remarks if "nan" in one] == [
+        "18 of the 45 values of i, f, o are nan: what comes after a nan is, too."
+    ]
+    assert not any("saturated" in one for one in remarks)
+
+
 @pytest.mark.parametrize(
     ("shape", "first", "said"),
     [
@@ -183,6 +192,12 @@ def test_which_dimension_is_time_is_said_where_the_batch_is_longer(shape: str, f
     remarks = [one for one in found_in(scene_of(HEAD + program)).remarks if "is read as" in one]
     assert len(remarks) == bool(said)
     assert all(said in one for one in remarks)
+
+
+def test_a_chunk_is_not_taken_for_the_sequence() -> None:
+    chunks = "h = None\nfor chunk in torch.randn(8, 4, 2).split(2):\n    y, h = gru(chunk, h)\n"
+    remarks = found_in(scene_of(f"{HEAD}gru = nn.GRU(2, 3)\n{chunks}")).remarks
+    assert not any("is read as" in one for one in remarks)
 
 
 def test_remarks_tell_the_numbers_of_the_case() -> None:

@@ -61,6 +61,11 @@ def _saturation(case: Case) -> str:
     gates = {name: value for name, value in case.layer.gates.items() if name in "ifo" or name in "rz"}
     if kind.startswith("rnn") or not gates:
         return ""
+    every_value = torch.cat([value.flatten() for value in gates.values()])
+    odd = int(every_value.isnan().sum())
+    if odd:
+        names = ", ".join(gates)
+        return f"{odd:,} of the {every_value.numel():,} values of {names} are nan: what comes after a nan is, too."
     shares = {name: ((value < LOW) | (value > HIGH)).double().mean() for name, value in gates.items()}
     every = torch.stack(list(shares.values())).mean()
     if not bool(every > 0):
@@ -136,7 +141,8 @@ def _padding(case: Case) -> str:
 def _reading(case: Case) -> str:
     """Say which dimension is time, where the other one is longer: they are easily confused."""
     first, settings = case.layer.sequence.first, case.layer.sequence.settings
-    if settings.cell or first.batch_sizes is not None or not first.batched or first.batch <= first.steps:
+    is_one_tensor = not settings.cell and first.batch_sizes is None and len(case.layer.sequence.calls) == 1
+    if not is_one_tensor or not first.batched or first.batch <= first.steps:
         return ""
     steps, batch, ahead = first.steps, first.batch, settings.batch_first
     read, other = (
