@@ -9,6 +9,8 @@
 export const NO_LINKS = { used: [], index: [], fed: [] };
 
 const MOST_SINGLE = 300;
+/** Pixels between two rows that belong together. */
+const CLOSE = 2.5;
 
 /** @param {PanelLinks} links @returns {number} Cells. */
 export function countLinks({ used, index, fed }) {
@@ -59,7 +61,8 @@ function markBox(ctx, { x, y, w, h }, kind, theme) {
 }
 
 /**
- * A box for each cell; of very many, one for each stretch of neighbours, so that lighting stays within a frame.
+ * A box for each cell; of very many, one for each rectangle of neighbours, so that lighting stays within a frame and the
+ * cells can still be seen.
  * @param {Geometry} geometry @param {readonly number[]} cells
  * @returns {Rect[]}
  */
@@ -73,8 +76,16 @@ function boxesOf(geometry, cells) {
     if (sorted[i + 1] === sorted[i] + 1 && sorted[i + 1] % geometry.line !== 0) continue;
     const first = { ...geometry.rect(sorted[begin], one) };
     const last = geometry.rect(sorted[i], one);
-    boxes.push({ ...first, w: last.x + last.w - first.x });
+    const row = { ...first, w: last.x + last.w - first.x };
+    const above = boxes[boxes.length - 1];
+    if (above && isUnder(row, above)) above.h = row.y + row.h - above.y;
+    else boxes.push(row);
     begin = i + 1;
   }
   return boxes;
+}
+
+/** @param {Rect} row @param {Rect} above @returns {boolean} Whether it goes on below it, as wide and without a gap. */
+function isUnder(row, above) {
+  return row.x === above.x && row.w === above.w && row.y >= above.y && row.y - (above.y + above.h) < CLOSE;
 }

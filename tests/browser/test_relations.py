@@ -196,3 +196,32 @@ def test_an_exported_page_says_the_same(browser: Browser, tmp_path: Path) -> Non
 def test_a_narrow_window_has_no_sideways_scroll(open_stage: Opener) -> None:
     page = open_stage("s=product", width=390)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+OUTLINES = """async ({ columns, cells }) => {
+  const { paintLinks } = await import("/stage/links.js");
+  const boxes = [];
+  const known = { strokeRect: (...box) => boxes.push(box) };
+  const ctx = new Proxy(known, { get: (target, name) => target[name] ?? (() => {}), set: () => true });
+  const place = (cell) => ({ x: 5 * (cell % columns), y: 5 * Math.floor(cell / columns), w: 5, h: 5 });
+  const rect = (cell, one) => Object.assign(one, place(cell));
+  paintLinks(ctx, { rect, line: columns }, { used: [], index: [], fed: cells }, { link: "", background: "" });
+  return boxes.filter((_, k) => k % 2).map(([x, y, w, h]) => [x, y, w + 1, h + 1].map((size) => size / 5));
+}"""
+
+
+def test_very_many_cells_are_outlined_as_rectangles(open_stage: Opener) -> None:
+    page = open_stage("s=product")
+
+    def outlines(cells: list[int]) -> list[list[float]]:
+        found: list[list[float]] = page.evaluate(OUTLINES, {"columns": 64, "cells": cells})
+        return found
+
+    assert outlines(list(range(64 * 64))) == [[0, 0, 64, 64]]
+    column = [64 * row + 3 for row in range(400)]
+    assert outlines(column) == [[3, 0, 1, 400]]
+    apart = [64 * row + k for row in (0, 2) for k in range(64)] + [
+        64 * row + k for row in range(4, 9) for k in range(40)
+    ]
+    assert outlines(apart) == [[0, 0, 64, 1], [0, 2, 64, 1], [0, 4, 40, 5]]
+    assert outlines([0, 1]) == [[0, 0, 1, 1], [1, 0, 1, 1]]  # a few each
