@@ -36,8 +36,8 @@ export class SlideChannels {
     const shown = numbersFrom(Math.min(outputs, MOST_ROWS_SHOWN), from);
     const kernels = data.weight.grid !== null;
     setText(this.title, kernels ? `Every kernel: ${plural(inputs, "input channel")} to ${plural(outputs, "output channel")}${data.windows.groups > 1 ? `, in ${data.windows.groups} groups` : ""}` : `All ${plural(outputs, "channel")}`);
-    setText(this.note, [outputs > shown.length ? `rows ${from} to ${from + shown.length - 1} of ${outputs}` : "", kernels && inputs > MOST_COLUMNS ? `the first ${MOST_COLUMNS} of ${inputs} kernels a row` : "",
-      "choose a row to put its channel in focus"].filter(Boolean).join(" · "));
+    setText(this.note, [outputs > shown.length ? `channels ${from} to ${from + shown.length - 1} of ${outputs}` : "", kernels && inputs > MOST_COLUMNS ? `the first ${MOST_COLUMNS} of ${inputs} kernels of each` : "",
+      "choose one to put it in focus"].filter(Boolean).join(" · "));
     this.list.replaceChildren(...shown.map((c) => this.row(data, c, kernels)));
   }
 

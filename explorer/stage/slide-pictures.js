@@ -19,10 +19,12 @@ import { plainText } from "./slide-values.js";
 /** @typedef {"forward" | "backward"} SlideWay */
 
 const SIGNS = 74;
-const LEAST_INPUT = 230;
+/** Pixels of an input whose cells have no numbers, and of one whose cells have some. */
+const [LEAST_INPUT, LEAST_NUMBERS] = [230, 180];
 /** As in slide.css: a narrower panel has room for its words. */
 const LEAST_PANEL = 96;
-const KERNEL_SHARE = 0.29;
+/** Of a row, for the kernel and for the products: smaller ones are tried before a row becomes two. */
+const KERNEL_SHARES = [0.29, 0.24, 0.2];
 
 export class SlidePictures {
   /** @param {SlideData} data @param {SlideWay} way @param {number} room Pixels for a row. @param {number} resultRoom @param {(font: number) => number} glyph */
@@ -39,6 +41,9 @@ export class SlidePictures {
     this.axes = data.model.dims.map(({ name }) => name);
     /** @type {Map<string, import("./slide-fit.js").CellFit>} */
     this.fits = new Map();
+    this.share = KERNEL_SHARES[0];
+    /** @type {number | null} Pixels for the input beside kernel and products, 0 where it stands above them: the same for all channels. */
+    this.left = null;
   }
 
   /** @param {string} name @param {readonly number[]} sizes @param {(digits: number) => number} longest @param {number} room @returns {import("./slide-fit.js").CellFit} */
@@ -73,18 +78,38 @@ export class SlidePictures {
   /** @param {readonly number[]} leads Input channels. @param {number} p Position. @returns {SlideBand[]} A row for its panels, or two where they have no room side by side. */
   bands(leads, p) {
     const { data, back } = this;
-    const terms = this.terms(leads, p);
-    if (data.windows.operation === "fold") return [{ pictures: [this.columns(back && data.inputGradient.grid ? data.inputGradient : data.input, this.room), ...terms], signs: ["→", ""] }];
-    const small = data.weight.grid ? [this.kernel(leads)] : [];
-    const taken = [...small, ...terms].reduce((sum, { fit }) => sum + Math.max(LEAST_PANEL, fit.geometry.width) + SIGNS / 2, 0);
-    const left = this.room - taken - SIGNS / 2;
-    const beside = this.input(leads, Math.max(left, LEAST_INPUT));
-    const below = this.input(leads, this.room);
+    if (data.windows.operation === "fold") return [{ pictures: [this.columns(back && data.inputGradient.grid ? data.inputGradient : data.input, this.room), ...this.terms(leads, p)], signs: ["→", ""] }];
+    this.left ??= this.arrange(leads, p);
+    const [small, terms] = [this.small(leads), this.terms(leads, p)];
     const signs = terms.map((_, k) => (back ? (k || !small.length ? "" : "←") : small.length ? "=" : "→"));
-    const readable = beside.fit.geometry.numbers || !below.fit.geometry.numbers;
-    if (left >= LEAST_INPUT && readable) return [{ pictures: [beside, ...small, ...terms], signs: [...small.map(() => (back ? "" : "·")), ...signs] }];
+    if (this.left) return [{ pictures: [this.input(leads, this.left), ...small, ...terms], signs: [...small.map(() => (back ? "" : "·")), ...signs] }];
     const rest = [...small, ...terms]; // the sign before the first of a row would stand alone
-    return [{ pictures: [below], signs: [] }, ...(rest.length ? [{ pictures: rest, signs: signs.slice(small.length ? 0 : 1) }] : [])];
+    return [{ pictures: [this.input(leads, this.room)], signs: [] }, ...(rest.length ? [{ pictures: rest, signs: signs.slice(small.length ? 0 : 1) }] : [])];
+  }
+
+  /** @param {readonly number[]} leads @returns {SlidePicture[]} The kernel, where there is one. */
+  small(leads) { return this.data.weight.grid ? [this.kernel(leads)] : []; }
+
+  /** Let kernel and products be as wide as leaves room for the input beside them, if any width with their numbers does. @param {readonly number[]} leads @param {number} p @returns {number} As `left`. */
+  arrange(leads, p) {
+    const numbers = () => [...this.small(leads), ...this.terms(leads, p)].map(({ fit }) => Boolean(fit.geometry.numbers)).join();
+    const wanted = numbers();
+    for (const share of KERNEL_SHARES) {
+      this.share = share;
+      const left = numbers() === wanted ? this.roomBeside(leads, p) : 0;
+      if (left) return left;
+    }
+    this.share = KERNEL_SHARES[0];
+    return 0;
+  }
+
+  /** @param {readonly number[]} leads @param {number} p @returns {number} Pixels for the input beside kernel and products; 0 where it could not be read there as it is below. */
+  roomBeside(leads, p) {
+    const panels = [...this.small(leads), ...this.terms(leads, p)];
+    const left = this.room - SIGNS / 2 - panels.reduce((sum, { fit }) => sum + Math.max(LEAST_PANEL, fit.geometry.width) + SIGNS / 2, 0);
+    const below = this.input(leads, this.room).fit.geometry;
+    if (left < Math.min(below.numbers ? LEAST_NUMBERS : LEAST_INPUT, Math.max(LEAST_PANEL, below.width))) return 0;
+    return this.input(leads, left).fit.geometry.numbers || !below.numbers ? left : 0;
   }
 
   /** @param {readonly number[]} leads @param {number} room @returns {SlidePicture} */
@@ -117,7 +142,7 @@ export class SlidePictures {
     return {
       part: "kernel", area, title, facts: `${timesText(model.kernel)}${back ? " · gradient" : ""}${backwards}`,
       look: data.tensorLook(area, reader, (ch, k) => model.weightIndex(windows.channel, ch, k)),
-      fit: this.fit(`kernel ${this.way}`, area.sizes, (digits) => data.longestKernel(reader, digits), this.room * KERNEL_SHARE),
+      fit: this.fit(`kernel ${this.way}`, area.sizes, (digits) => data.longestKernel(reader, digits), this.room * this.share),
       ...this.axesOf(area), testid: `slide-kernel-${leads[0]}`,
     };
   }
@@ -154,7 +179,7 @@ export class SlidePictures {
     const area = this.area(leads, data.model.kernel.map(() => 0), data.model.kernel);
     return {
       part: "product", area, title, facts, look: data.termLook(area, name, p),
-      fit: this.fit(name, area.sizes, (digits) => longestOf(data.windows.products[name], digits), this.room * KERNEL_SHARE),
+      fit: this.fit(name, area.sizes, (digits) => longestOf(data.windows.products[name], digits), this.room * this.share),
       ...this.axesOf(area), testid: `slide-${name.replace("_", "-")}-${leads[0]}`,
     };
   }

@@ -8,10 +8,12 @@ from explorer.program.builders.parameters import Parameter
 
 MORE = 90
 """Width of the button of seldom changed fields, in pixels."""
-_NAME, _LAYER_NAME, _RECURRENT_NAME = 170, 150, 120
+_NAME, _NORM_NAME, _RECURRENT_NAME = 170, 150, 120
+_WINDOW_NAME, _LONG_NAME = 160, 190
+_LONGEST_NAME = len("ConvTranspose2d")
 _WIDE, _OTHER, _SHORT = 340, 170, 108
 _LISTS = frozenset({"values", "tensors", "tensor", "operand", "expression"})
-_NORM_NUMBER, _RECURRENT_NUMBER, _WINDOW_NUMBER = 88, 100, 78
+_NORM_NUMBER, _RECURRENT_NUMBER, _WINDOW_NUMBER = 88, 100, 77
 _WINDOW_WORD, _WINDOW_WORDS = 116, 140
 _LABEL, _NORM_LABEL, _WINDOW_LABEL = 9, 8, 15
 
@@ -21,7 +23,9 @@ def name_width(chip: chain.Chip) -> int:
     layer = _layer(chip)
     if layer is not None and layer.is_recurrent:
         return _RECURRENT_NAME
-    return _LAYER_NAME if layer is not None and (layer.is_norm or layer.is_window) else _NAME
+    if layer is not None and layer.is_window:
+        return _LONG_NAME if len(layer.name) > _LONGEST_NAME else _WINDOW_NAME
+    return _NORM_NAME if layer is not None and layer.is_norm else _NAME
 
 
 def width(chip: chain.Chip, parameter: Parameter) -> int:

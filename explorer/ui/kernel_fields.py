@@ -12,7 +12,7 @@ from explorer.ui.text import plain
 from explorer.ui.workspace import Workspace
 
 RANDOM, TYPED, OTHER = "as torch makes it", "typed", "see the program"
-_WIDTH, _TYPED_WIDTH = 164, 340
+_WIDTH, _TYPED_WIDTH = 158, 340
 _HELP = "The same kernel for all channels; single cells can be changed in the picture."
 
 

@@ -71,10 +71,16 @@ x = torch.arange(90_000.).view(1, 1, 300, 300) % 251
 conv = nn.Conv2d(1, 2, 5)
 y = conv(x)
 """
+PRECISE = """\
+x = torch.arange(36.).view(1, 1, 6, 6)
+conv = nn.Conv2d(1, 1, 3, stride=2, bias=False)
+y = conv(x)
+"""
 LAYERS = {"strided": "Conv2d", "reflected": "Conv2d", "pooled": "MaxPool2d", "stretched": "ConvTranspose2d"}
 PROGRAMS = {
     "strided": STRIDED, "reflected": REFLECTED, "pooled": POOLED, "stretched": STRETCHED, "series": SERIES,
     "folded": FOLDED, "stacked": STACKED, "failed": FAILED, "large": LARGE, "indexed": INDEXED, "volume": VOLUME,
+    "precise": PRECISE,
 }  # fmt: skip
 
 

@@ -332,6 +332,13 @@ def test_nothing_sticks_out_of_the_page(open_stage: Opener, width: int) -> None:
     assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
 
 
+def test_kernels_of_long_numbers_stand_beside_a_small_input(open_stage: Opener) -> None:
+    page = open_stage("s=precise", width=1120)
+    boxes = [page.get_by_test_id(f"slide-{part}-0").bounding_box() for part in ("input", "kernel", "terms")]
+    left, middle, right = [(box["x"], box["x"] + box["width"]) for box in boxes if box]
+    assert left[1] < middle[0] < middle[1] < right[0]
+
+
 def test_an_exported_page_draws_it_without_any_server(open_stage: Opener, tmp_path: Path) -> None:
     path = tmp_path / "exported.html"
     path.write_text(replace(slide_scenes.scene("strided"), opens_on=4).to_html(), encoding="utf-8")

@@ -90,8 +90,10 @@ y = conv(x)
         _HEAD
         + """\
 x = torch.randn(1, 1, 5, 6)
-a = nn.Conv2d(1, 1, (3, 5), stride=(1, 2), padding=(0, 2))(x)
-b = nn.Conv2d(1, 1, 4, padding="same")(x)
+wide = nn.Conv2d(1, 1, (3, 5), stride=(1, 2), padding=(0, 2))
+a = wide(x)
+same = nn.Conv2d(1, 1, 4, padding="same")
+b = same(x)
 """,
     ),
     Example(
@@ -135,7 +137,8 @@ y = conv(x.reshape(1, 1, 24))
 x = torch.tensor([[[[1, 5, 2, 0], [4, 3, 8, 8], [7, 0, 1, 2], [6, 9, 3, 4]]]], dtype=torch.float32)
 pool = nn.MaxPool2d(2, return_indices=True)
 y, indices = pool(x)
-back = nn.MaxUnpool2d(2)(y, indices)
+unpool = nn.MaxUnpool2d(2)
+back = unpool(y, indices)
 """,
     ),
     Example(

@@ -59,8 +59,10 @@ print((y - z).abs().max())
         _HEAD
         + """\
 x = torch.ones(1, 1, 4, 4)
-columns = nn.Unfold(3)(x)
-y = nn.Fold((4, 4), 3)(columns)
+unfold = nn.Unfold(3)
+columns = unfold(x)
+fold = nn.Fold((4, 4), 3)
+y = fold(columns)
 """,
     ),
     Example(
@@ -68,8 +70,10 @@ y = nn.Fold((4, 4), 3)(columns)
         _HEAD
         + """\
 x = torch.ones(1, 1, 5, 5)
-a = nn.AvgPool2d(2, stride=2, padding=1, ceil_mode=True)(x)
-b = nn.AvgPool2d(2, stride=2, padding=1, ceil_mode=True, count_include_pad=False)(x)
+counted = nn.AvgPool2d(2, stride=2, padding=1, ceil_mode=True)
+a = counted(x)
+left_out = nn.AvgPool2d(2, stride=2, padding=1, ceil_mode=True, count_include_pad=False)
+b = left_out(x)
 """,
     ),
     Example(
