@@ -148,7 +148,7 @@ def test_an_optimiser_step_is_a_table_of_before_and_after() -> None:
     program = "w = torch.tensor([3.0], requires_grad=True)\nopt = torch.optim.SGD([w], lr=0.5)\n"
     scene = lens(program + "(w**2).sum().backward()\nopt.step()\n")
     [table] = [scene.tables[one] for one in scene.frames[-1].tables]
-    assert table.rows == (("`w`", "3", "0", "3", "6"),)
+    assert table.rows == (("`w`", "3", "0", "3", "-3 at [0]", "6"),)
 
 
 @pytest.mark.parametrize(
