@@ -54,7 +54,8 @@ export function paintTicks(ctx, axis, ticks, theme) {
     ctx.fillStyle = theme.border;
     ctx.fillRect(axis.left, Math.round(y) - 0.5, axis.steps * axis.cell, 1);
     ctx.fillStyle = theme.muted;
-    ctx.fillText(text, outside ? axis.left - 6 : axis.left + 2, y);
+    const inside = y < TICK_FONT ? y + TICK_FONT + 3 : y; // above the first line there is no room
+    ctx.fillText(text, outside ? axis.left - 6 : axis.left + 2, outside ? Math.max(y, TICK_FONT / 2) : inside);
   }
 }
 

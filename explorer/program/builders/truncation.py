@@ -184,7 +184,7 @@ def _refused(program: Program, path: str) -> str:
     if chip.fields.get("bidirectional", "False") != "False":
         return (
             "This layer reads in both directions: the reverse one starts at the last step, so its sequence cannot go "
-            "through in chunks."
+            "through in chunks (detach every)."
         )
     if packing(program, call) is not None or any(name in ast.unparse(call.given) for name in PACKERS):
         return "The sequence is packed. Take the lengths away first."
