@@ -9,6 +9,7 @@ import os
 import signal
 import socket
 import traceback
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -44,15 +45,17 @@ class Ends:
     dump: int
 
 
-def live(ends: Ends, null: int, mapped: int | None) -> None:
+def live(ends: Ends, null: int, mapped: int | None, prepare: Callable[[], None]) -> None:
     """Live the whole life of a fork; never returns.
 
     Args:
         ends: Its connections.
         null: A descriptor of the null device.
         mapped: Address space that it started with, in bytes.
+        prepare: Called before it waits for its job.
     """
     try:
+        prepare()
         _forget_signals()
         confinement.leave_parent((ends.channel, ends.dump), null)
         # named in full, or Python would ask the kernel, which does not answer any more

@@ -19,6 +19,7 @@ import select
 import signal
 import socket
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
@@ -28,6 +29,7 @@ from explorer.compute.child import Ends, live
 from explorer.compute.jobs import END, FORK, REQUEST, STATUS, Job, Reports
 from explorer.compute.pages import use_large_pages
 from explorer.compute.tasks import TASKS
+from explorer.compute.touched import copier, touched_by
 
 _IMPORTED = (
     *("torch.nn", "torch.nn.functional", "torch.optim", "torch.autograd", "torch.utils.data", "torch.linalg"),
@@ -49,6 +51,8 @@ _WARM_UP = (
     "x = torch.zeros(2, 3)\nx.undefined_name",
     "x = (",
 )
+# What it writes to, every run does.
+_TYPICAL = _WARM_UP[0]
 # The lenses of layers, each with what it makes of a small program.
 _SEEN = (
     ("autograd", "w = torch.ones(2, requires_grad=True)\n(w * 2).sum().backward()"),
@@ -59,6 +63,7 @@ _SEEN = (
     ("recurrent", "lstm = nn.LSTM(2, 3)\nx, (h, c) = lstm(torch.rand(4, 1, 2))\nx[-1].sum().backward()"),
     ("recurrent", "x, h = nn.GRU(2, 3)(torch.rand(4, 1, 2))"),
 )
+_SILENT = Reports(ran=lambda: None, progress=lambda _: None)
 
 
 @dataclass(frozen=True)
@@ -76,10 +81,12 @@ class _Forks:
         control: Socket to the server.
         null: A descriptor of the null device.
         mapped: Address space of this process, in bytes.
+        prepare: Called in each fork before it waits for its job.
     """
 
-    def __init__(self, control: socket.socket, null: int, mapped: int | None) -> None:
+    def __init__(self, control: socket.socket, null: int, mapped: int | None, prepare: Callable[[], None]) -> None:
         self._control = control
+        self._prepare = prepare
         self._null = null
         self._mapped = mapped
         self._alive: dict[int, _Fork] = {}
@@ -119,7 +126,7 @@ class _Forks:
             os.close(status)
         else:
             if pid == 0:
-                live(Ends(channel, dump), self._null, self._mapped)
+                live(Ends(channel, dump), self._null, self._mapped, self._prepare)
             self._alive[number] = _Fork(pid, status)
         os.close(channel)
         os.close(dump)
@@ -144,13 +151,16 @@ class _Forks:
 def warm_up() -> None:
     """Import and run once what programs use."""
     torch.set_num_threads(1)
-    silent = Reports(ran=lambda: None, progress=lambda _: None)
     for name in _IMPORTED:
         importlib.import_module(name)
     for source in _WARM_UP:
-        TASKS["trace"](Job("trace", source), silent)
+        TASKS["trace"](Job("trace", source), _SILENT)
     for lens, source in [*(("shapes", source) for source in _WARM_UP), *_SEEN]:
-        TASKS["scene"](Job("scene", source, options={"lens": lens}), silent)
+        _see(source, lens)
+
+
+def _see(source: str, lens: str = "shapes") -> None:
+    TASKS["scene"](Job("scene", source, options={"lens": lens}), _SILENT)
 
 
 def main(arguments: list[str]) -> None:
@@ -167,7 +177,8 @@ def main(arguments: list[str]) -> None:
     gc.freeze()
     use_large_pages()
     null = os.open(os.devnull, os.O_RDWR)
-    forks = _Forks(control, null, confinement.mapped_bytes())
+    touched = copier(touched_by(lambda: _see(_TYPICAL)))
+    forks = _Forks(control, null, confinement.mapped_bytes(), touched)
     layers = confinement.confine_zygote()
     with contextlib.suppress(BrokenPipeError):  # the server went away while this process started
         control.sendall(json.dumps({"layers": layers, "threads": torch.get_num_threads()}).encode() + b"\n")
