@@ -52,6 +52,8 @@ export class Listing {
     this.error = null;
     /** @type {ListedLine[]} */
     this.drawn = [];
+    /** @type {Element | null} The line that was brought in sight last: to look where it is makes the browser lay out. */
+    this.revealed = null;
   }
 
   /**
@@ -66,7 +68,8 @@ export class Listing {
   /** Scroll the box, and nothing around it, so far that the line of the step is in sight. @param {HTMLElement} box */
   reveal(box) {
     const line = this.lines.querySelector(".te-made") ?? this.lines.querySelector(".te-now");
-    if (!line) return;
+    if (!line || line === this.revealed) return;
+    this.revealed = line;
     const [own, seen] = [line.getBoundingClientRect(), box.getBoundingClientRect()];
     if (own.top < seen.top || own.bottom > seen.bottom) box.scrollTop += (own.top + own.bottom - seen.top - seen.bottom) / 2;
   }
@@ -75,6 +78,7 @@ export class Listing {
   build(text, error) {
     this.source = text;
     this.error = error;
+    this.revealed = null;
     this.drawn = programLines(text).map((line, k) => new ListedLine(line, k + 1));
     this.lines.style.setProperty("--te-digits", `${String(this.drawn.length).length}ch`);
     const blocks = Array.from({ length: Math.ceil(this.drawn.length / BLOCK) }, (_, k) => blockOf(this.drawn.slice(k * BLOCK, (k + 1) * BLOCK)));

@@ -224,9 +224,9 @@ export class Stage {
     this.frame = index;
     this.travel.stop();
     this.walk.close();
-    this.showFrame();
     const frame = this.scene.frames[index] ?? BLANK;
-    setText(this.spotlight.live, `Step ${index + 1} of ${this.scene.frames.length}: ${frame.sentence}`);
+    setText(this.spotlight.live, `Step ${index + 1} of ${this.scene.frames.length}: ${frame.sentence}`); // with all other words: one layout for a step
+    this.showFrame();
     if (by !== "jump" && index === before + 1 && this.scale && !this.around) this.travel.follow(this, frame, this.scale);
     this.writeLink();
   }
