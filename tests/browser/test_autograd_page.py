@@ -143,13 +143,32 @@ def test_the_keyboard_alone_leads_to_a_node_its_numbers_and_why_a_gradient_is_no
     expect(plate(app, "y.grad")).to_contain_text("None: not a leaf")
 
 
-def test_the_window_of_a_large_tensor_of_forward_is_moved_in_the_inspector(app: App) -> None:
-    program = "import torch\nx = torch.arange(90000.0).view(300, 300).requires_grad_()\ny = x * 2\ny.sum().backward()\n"
+def test_windows_of_a_large_tensor_and_of_its_gradient_are_moved_in_the_inspector(app: App) -> None:
+    program = "x = torch.arange(90000.0).view(300, 300).requires_grad_()\ny = x * 2\n(y * x).sum().backward()\n"
     app.open(program, page="autograd", step="4")
-    found = plate(app, "y").get_by_test_id(re.compile(r"^go-to-\d+$")).get_attribute("data-testid") or ""
-    grid = int(found.removeprefix("go-to-"))
+
+    def window_of(caption: str) -> int:
+        found = plate(app, caption).get_by_test_id(re.compile(r"^go-to-\d+$")).get_attribute("data-testid") or ""
+        return int(found.removeprefix("go-to-"))
+
+    grid = window_of("y")
     go(app, grid, "200, 100")
     expect_first_cell(app, grid, "y[200, 100] = 120200")
+    app.leave_focus()
+    app.page.keyboard.press("End")
+    app.page.keyboard.press("ArrowLeft")
+    expect(heading(app)).to_have_text("AccumulateGrad · x")
+    gradient = window_of("gradient in")
+    for wrong, why in (("1e9", "Write 2 whole numbers"), ("0, 300", "out of range")):
+        go(app, gradient, wrong)
+        expect(app.page.get_by_test_id(f"window-note-{gradient}")).to_contain_text(why)
+    go(app, gradient, "200, 100")
+    expect_first_cell(app, gradient, "[200, 100] = 240400")
+    app.expect_parameter("at", f"{grid}:200,100;{gradient}:200,100")
+    app.page.reload()
+    app.drawn()
+    expect(app.page.get_by_test_id(f"go-to-{gradient}")).to_have_value("200, 100")
+    expect_first_cell(app, gradient, "[200, 100] = 240400")
 
 
 def test_a_stale_value_is_told_at_its_node_and_mended_with_a_button(app: App) -> None:
