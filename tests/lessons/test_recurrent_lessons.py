@@ -116,7 +116,7 @@ def test_units_of_the_first_example_forget_at_different_speeds() -> None:
 
 
 def test_retention_is_the_product_of_the_forget_gate() -> None:
-    title = "Forget bias +2 or −2: f is about 0.88 or 0.12"
+    title = "Forget bias +2 or −2"
     for stop, typical in ((0, 0.88), (1, 0.12)):
         kept = gate(title, "f", layer=stop)
         assert abs(np.median(kept) - typical) < 0.03
@@ -132,7 +132,7 @@ def test_retention_is_the_product_of_the_forget_gate() -> None:
 
 
 def test_equal_letters_meet_different_states() -> None:
-    title = "A word, letter by letter: l and l look alike, their states do not"
+    title = "A word, letter by letter"
     assert opened(title).tokens == tuple("hello world")
     names = names_of(title)
     assert torch.equal(names["x"][2], names["x"][3])
@@ -140,14 +140,14 @@ def test_equal_letters_meet_different_states() -> None:
 
 
 def test_parameters_are_counted_by_formula() -> None:
-    title = "Shapes first: 24 words, a batch of 10, embedding 100, hidden 16"
+    title = "Shapes: 24 words, a batch of 10"
     lstm = names_of(title)["lstm"]
     assert sum(one.numel() for one in lstm.parameters()) == 4 * 16 * (100 + 16 + 2)
     assert shown(title).parameters.endswith("= 4·16·(100 + 16 + 2) = 7,552")
 
 
 def test_batch_first_moves_all_but_the_states() -> None:
-    title = "batch_first moves input and output, never h_n"
+    title = "batch_first never moves h_n"
     names = names_of(title)
     torch.testing.assert_close(names["y"].transpose(0, 1), names["output"])
     torch.testing.assert_close(names["h"], names["h_n"])
@@ -164,7 +164,7 @@ def test_the_last_output_is_the_last_state_of_the_last_layer() -> None:
 
 
 def test_the_reverse_direction_ends_at_the_first_word() -> None:
-    title = "Both directions: h_n[-1] is at the first word, not at the last"
+    title = "Both directions: what h_n[-1] is"
     names = names_of(title)
     output, h_n = names["output"], names["h_n"]
     assert torch.equal(output[0, :, 4:], h_n[1])
@@ -174,7 +174,7 @@ def test_the_reverse_direction_ends_at_the_first_word() -> None:
 
 
 def test_the_last_valid_state_of_a_packed_item_stands_before_its_padding() -> None:
-    title = "Sentences of different lengths, packed"
+    title = "Packed: sentences of any length"
     names = names_of(title)
     output, h_n = names["output"].detach(), names["h_n"].detach()
     for item, length in enumerate([4, 2, 6, 1]):
@@ -186,7 +186,7 @@ def test_the_last_valid_state_of_a_packed_item_stands_before_its_padding() -> No
 
 
 def test_without_packing_the_padding_is_read() -> None:
-    names = names_of("Padding without packing: h_n has read the padding, too")
+    names = names_of("Padding unpacked: h_n reads it")
     far = (names["h_n"] - names["h"]).abs().amax(-1)[0]
     assert far[0] < 1e-6
     assert far[1] > 0.05
@@ -194,7 +194,7 @@ def test_without_packing_the_padding_is_read() -> None:
 
 
 def test_the_update_gate_keeps_what_was() -> None:
-    title = "GRU: z keeps the old state, 1 − z takes the new one"
+    title = "GRU: z keeps, 1 − z takes"
     z, n, h = gate(title, "z"), gate(title, "n"), state(title, "h")
     np.testing.assert_allclose(h[1:], (1 - z[1:]) * n[1:] + z[1:] * h[:-1], atol=1e-6)
     changes = np.abs(np.diff(h, axis=0)).mean(0)
@@ -203,7 +203,7 @@ def test_the_update_gate_keeps_what_was() -> None:
 
 
 def test_torchs_gru_is_not_the_papers() -> None:
-    title = "GRU as torch has it, beside the paper's: where r is applied"
+    title = "torch's GRU beside the paper's"
     names = names_of(title)
     torch.testing.assert_close(names["a"], names["h_n"][0])
     assert (names["b"] - names["h_n"][0]).abs().max() > 0.1
@@ -211,15 +211,15 @@ def test_torchs_gru_is_not_the_papers() -> None:
 
 
 def test_a_one_hot_symbol_chooses_a_column_of_the_weight() -> None:
-    names = names_of("One-hot symbols: weight_ih has a column for each")
+    names = names_of("One-hot: a column for each symbol")
     torch.testing.assert_close(names["output"][0, 0], names["first"])
 
 
 def test_dropout_acts_between_layers_and_in_training_only() -> None:
-    names = names_of("Two layers with dropout between them, in train and in eval mode")
+    names = names_of("Dropout between two layers")
     assert (names["a"] - names["b"]).abs().max() > 0.01
     assert torch.equal(names["c"], names["d"])
-    title = "dropout with one layer: torch warns, nothing is dropped"
+    title = "dropout with one layer: a warning"
     alone = names_of(title)
     assert torch.equal(alone["a"], alone["b"])
     assert any("dropout=0.5 does nothing" in remark for remark in shown(title).remarks)
@@ -233,14 +233,14 @@ def test_a_projection_shortens_h_alone() -> None:
 
 
 def test_a_loop_over_the_cell_is_the_layer() -> None:
-    title = "A loop over nn.LSTMCell is nn.LSTM"
+    title = "A loop over LSTMCell is LSTM"
     names = names_of(title)
     torch.testing.assert_close(names["y"], names["output"])
     assert [stop.steps for stop in shown(title).stops] == [16, 16]
 
 
 def test_the_gradient_lives_longest_where_gates_are_open() -> None:
-    title = "The same loss in RNN, LSTM and GRU: whose gradient comes back"
+    title = "One loss in RNN, LSTM and GRU"
     rnn, lstm, gru = (lengths(title, layer=stop) for stop in range(3))
     assert lstm[0] / lstm[-1] > 100 * rnn[0] / rnn[-1]
     assert gru[0] / gru[-1] > 100 * rnn[0] / rnn[-1]
@@ -250,14 +250,14 @@ def test_the_gradient_lives_longest_where_gates_are_open() -> None:
 
 
 def test_small_singular_values_make_the_gradient_vanish() -> None:
-    title = "A gradient that vanishes: W_hh with singular values of 0.5"
+    title = "Vanishing: singular values 0.5"
     np.testing.assert_allclose(np.asarray(opened(title).singular[0], dtype=float), 0.5, rtol=1e-5)
     length = lengths(title)
     assert (length[:-1] <= 0.5 * length[1:] * (1 + 1e-5)).all()
 
 
 def test_large_singular_values_make_it_explode() -> None:
-    title = "A gradient that explodes: relu and W_hh with singular values of 1.5"
+    title = "Exploding: singular values 1.5"
     np.testing.assert_allclose(np.asarray(opened(title).singular[0], dtype=float), 1.5, rtol=1e-5)
     length = lengths(title)
     assert length[0] > 1000 * length[-1]
@@ -265,7 +265,7 @@ def test_large_singular_values_make_it_explode() -> None:
 
 
 def test_the_identity_neither_shrinks_nor_stretches() -> None:
-    title = "W_hh = identity and relu: a plain RNN that remembers"
+    title = "W_hh = identity: an RNN remembers"
     gradient = opened(title).gradient
     assert gradient is not None
     units = np.asarray(gradient.unit_hidden, dtype=float)
@@ -274,20 +274,20 @@ def test_the_identity_neither_shrinks_nor_stretches() -> None:
 
 
 def test_an_open_forget_gate_adds_up() -> None:
-    title = "A forget gate clamped open: c is a running sum"
+    title = "Forget gate open: a running sum"
     np.testing.assert_allclose(gate(title, "f"), 1, atol=1e-6)
     written = (gate(title, "i") * gate(title, "g")).cumsum(0)
     np.testing.assert_allclose(state(title, "c"), written, atol=1e-5)
 
 
 def test_a_shut_output_gate_hides_the_cell() -> None:
-    title = "An output gate shut: c goes on, h is 0"
+    title = "Output gate shut: h is 0"
     assert np.abs(state(title, "h")).max() < 1e-8
     assert np.abs(state(title, "c")).max() > 0.1
 
 
 def test_detach_stops_the_gradient_and_not_the_state() -> None:
-    title = "detach between chunks: the state goes on, the gradient stops"
+    title = "detach: the gradient stops"
     length = lengths(title)
     assert not length[:16].any()
     assert (length[16:] > 0).all()
@@ -296,13 +296,13 @@ def test_detach_stops_the_gradient_and_not_the_state() -> None:
 
 
 def test_chunks_learn_one_after_the_other() -> None:
-    title = "Chunks of eight steps, one optimizer step each"
+    title = "Chunks, an optimizer step each"
     assert [stop.steps for stop in shown(title).stops] == [8] * 4
     assert names_of(title)["h"].grad_fn is not None
 
 
 def test_clipping_keeps_the_direction() -> None:
-    names = names_of("Clipping: the gradient keeps its direction and loses its length")
+    names = names_of("Clipping keeps the direction")
     rnn, norm = names["rnn"], names["norm"]
     assert norm > 1000
     total = torch.cat([one.grad.flatten() for one in rnn.parameters()]).norm()
@@ -311,7 +311,7 @@ def test_clipping_keeps_the_direction() -> None:
 
 
 def test_a_sequence_without_a_length_is_left_out() -> None:
-    names = names_of("Two lengths for three sequences: the third is gone without a word")
+    names = names_of("A sequence lost without a word")
     assert names["x"].shape[1] == 3
     assert names["h_n"].shape[1] == 2
     alone, _ = names["lstm"](names["x"][:4, :1])
@@ -319,7 +319,7 @@ def test_a_sequence_without_a_length_is_left_out() -> None:
 
 
 def test_without_batch_first_one_sentence_leaks_into_the_next() -> None:
-    names = names_of("batch_first forgotten: no error, and time runs over the batch")
+    names = names_of("batch_first forgotten: no error")
     others = names["a"][1:]
     assert (others[:, 4] - others[:, 0]).abs().max() > 0.05
     right = names["b"]
@@ -330,9 +330,9 @@ def test_without_batch_first_one_sentence_leaks_into_the_next() -> None:
 @pytest.mark.parametrize(
     ("title", "steps"),
     [
-        ("Training: the next value of a sine", 24),
-        ("Training: echo each bit two steps later", 12),
-        ("Training: add the two numbers that are marked", 4),
+        ("Training: a sine's next value", 24),
+        ("Training: echo two steps later", 12),
+        ("Training: add two marked numbers", 4),
     ],
 )
 def test_after_training_the_test_sequence_is_open(title: str, steps: int) -> None:
@@ -344,18 +344,18 @@ def test_after_training_the_test_sequence_is_open(title: str, steps: int) -> Non
 
 
 def test_what_was_learned_holds_on_the_test_sequence() -> None:
-    sine = names_of("Training: the next value of a sine")
+    sine = names_of("Training: a sine's next value")
     assert (sine["predicted"][:-1] - sine["test"][1:]).square().mean() < 0.03
-    echo = names_of("Training: echo each bit two steps later")
+    echo = names_of("Training: echo two steps later")
     assert torch.equal(echo["echo"][2:], echo["test"][:-2])
-    adding = names_of("Training: add the two numbers that are marked")
+    adding = names_of("Training: add two marked numbers")
     assert abs(adding["head"](adding["output"][-1]).item() - 1.1) < 0.15
 
 
 @pytest.mark.parametrize(
     ("title", "words"),
     [
-        ("h_0 of the wrong shape: which one it must have", "(D·num_layers, N, H_out) = (2, 10, 16)"),
+        ("h_0 of the wrong shape", "(D·num_layers, N, H_out) = (2, 10, 16)"),
         ("Words without an embedding", "5 features for each time step"),
     ],
 )

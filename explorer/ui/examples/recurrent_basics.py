@@ -8,7 +8,7 @@ _HEAD = "import torch\nfrom torch import nn\n\n"
 
 BASIC_EXAMPLES = (
     Example(
-        "A sine with noise: six units, six lengths of memory",
+        "Six units, six lengths of memory",
         _HEAD
         + """\
 x = torch.sin(torch.arange(24) / 3).view(24, 1, 1) + 0.3 * torch.randn(24, 1, 1)
@@ -19,7 +19,7 @@ output, (h_n, c_n) = lstm(x)
 """,
     ),
     Example(
-        "A word, letter by letter: l and l look alike, their states do not",
+        "A word, letter by letter",
         _HEAD
         + """\
 text = "hello world"
@@ -34,7 +34,7 @@ output, (h_n, c_n) = lstm(x)
 """,
     ),
     Example(
-        "Shapes first: 24 words, a batch of 10, embedding 100, hidden 16",
+        "Shapes: 24 words, a batch of 10",
         _HEAD
         + """\
 x = torch.randn(24, 10, 100)
@@ -45,7 +45,7 @@ print(sum(p.numel() for p in lstm.parameters()), 4 * 16 * (100 + 16 + 2))
 """,
     ),
     Example(
-        "batch_first moves input and output, never h_n",
+        "batch_first never moves h_n",
         _HEAD
         + """\
 x = torch.randn(24, 10, 100)
@@ -76,7 +76,7 @@ print((output[-1] == h_n[-1]).all())
 """,
     ),
     Example(
-        "Both directions: h_n[-1] is at the first word, not at the last",
+        "Both directions: what h_n[-1] is",
         _HEAD
         + """\
 text = "the cat sat on the mat and the dog slept"
@@ -94,7 +94,7 @@ print((output[-1, :, 4:] - h_n[1]).abs().max())
         opens=(("reverse", 1),),
     ),
     Example(
-        "Sentences of different lengths, packed",
+        "Packed: sentences of any length",
         _HEAD
         + """\
 sentences = ["she sells sea shells", "dogs bark", "the cat sat on the mat", "no"]
@@ -115,7 +115,7 @@ print(output[-1].abs().sum(-1))
         opens=(("item", 1),),
     ),
     Example(
-        "GRU: z keeps the old state, 1 − z takes the new one",
+        "GRU: z keeps, 1 − z takes",
         _HEAD
         + """\
 x = torch.sin(torch.arange(24) / 3).view(24, 1, 1)
@@ -126,7 +126,7 @@ output, h_n = gru(x)
 """,
     ),
     Example(
-        "One-hot symbols: weight_ih has a column for each",
+        "One-hot: a column for each symbol",
         _HEAD
         + """\
 import torch.nn.functional as F
@@ -143,7 +143,7 @@ print((output[0, 0] - first).abs().max())
 """,
     ),
     Example(
-        "Two layers with dropout between them, in train and in eval mode",
+        "Dropout between two layers",
         _HEAD
         + """\
 x = torch.sin(torch.arange(16) / 2).view(16, 1, 1)
@@ -169,7 +169,7 @@ print(h_n.shape, c_n.shape, lstm.weight_hr_l0.shape)
 """,
     ),
     Example(
-        "A loop over nn.LSTMCell is nn.LSTM",
+        "A loop over LSTMCell is LSTM",
         _HEAD
         + """\
 x = torch.sin(torch.arange(16) / 2).view(16, 1, 1)

@@ -8,7 +8,7 @@ _HEAD = "import torch\nfrom torch import nn\n\n"
 
 PRESET_EXAMPLES = (
     Example(
-        "By hand: remember the first symbol",
+        "By hand: keep the first symbol",
         _HEAD
         + """\
 import torch.nn.functional as F
@@ -33,7 +33,7 @@ print(vocab[h_n.argmax()])
         opens=(("unit", 1),),
     ),
     Example(
-        "By hand: count how deep the brackets are",
+        "By hand: count open brackets",
         _HEAD
         + """\
 import torch.nn.functional as F
@@ -56,7 +56,7 @@ print(c_n.item())
 """,
     ),
     Example(
-        "By hand: parity, whether there were an odd number of ones",
+        "By hand: parity of the ones",
         _HEAD
         + """\
 bits = [1, 0, 1, 1, 0, 0, 1, 0, 1, 1]
@@ -90,7 +90,7 @@ print(output[:, 0, 3])
         opens=(("unit", 3),),
     ),
     Example(
-        "By hand: a latch that is set and reset",
+        "By hand: a latch, set and reset",
         _HEAD
         + """\
 switch = torch.tensor([0, 1, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0]).float()
@@ -111,7 +111,7 @@ print(output.flatten() > 0.5)
 """,
     ),
     Example(
-        "By hand: a GRU that holds the last symbol other than blank",
+        "By hand: hold the last symbol",
         _HEAD
         + """\
 import torch.nn.functional as F

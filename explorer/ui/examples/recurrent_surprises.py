@@ -8,7 +8,7 @@ _HEAD = "import torch\nfrom torch import nn\n\n"
 
 SURPRISING_EXAMPLES = (
     Example(
-        "The same loss in RNN, LSTM and GRU: whose gradient comes back",
+        "One loss in RNN, LSTM and GRU",
         _HEAD
         + """\
 x = torch.sin(torch.arange(24) / 3).view(24, 1, 1)
@@ -26,7 +26,7 @@ loss.backward()
 """,
     ),
     Example(
-        "A gradient that vanishes: W_hh with singular values of 0.5",
+        "Vanishing: singular values 0.5",
         _HEAD
         + """\
 x = torch.sin(torch.arange(24) / 3).view(24, 1, 1)
@@ -39,7 +39,7 @@ print(torch.linalg.svdvals(rnn.weight_hh_l0))
 """,
     ),
     Example(
-        "A gradient that explodes: relu and W_hh with singular values of 1.5",
+        "Exploding: singular values 1.5",
         _HEAD
         + """\
 x = torch.sin(torch.arange(24) / 3).view(24, 1, 1)
@@ -53,7 +53,7 @@ print(torch.linalg.svdvals(rnn.weight_hh_l0))
 """,
     ),
     Example(
-        "W_hh = identity and relu: a plain RNN that remembers",
+        "W_hh = identity: an RNN remembers",
         _HEAD
         + """\
 x = torch.randn(24, 1, 2)
@@ -67,7 +67,7 @@ output[-1].sum().backward()
 """,
     ),
     Example(
-        "Forget bias +2 or −2: f is about 0.88 or 0.12",
+        "Forget bias +2 or −2",
         _HEAD
         + """\
 x = torch.zeros(24, 1, 1)
@@ -87,7 +87,7 @@ loss.backward()
 """,
     ),
     Example(
-        "A forget gate clamped open: c is a running sum",
+        "Forget gate open: a running sum",
         _HEAD
         + """\
 x = torch.sin(torch.arange(24) / 3).view(24, 1, 1)
@@ -102,7 +102,7 @@ output[-1].sum().backward()
 """,
     ),
     Example(
-        "An output gate shut: c goes on, h is 0",
+        "Output gate shut: h is 0",
         _HEAD
         + """\
 x = torch.sin(torch.arange(24) / 3).view(24, 1, 1)
@@ -117,7 +117,7 @@ print(output.abs().max(), c_n.abs().max())
 """,
     ),
     Example(
-        "detach between chunks: the state goes on, the gradient stops",
+        "detach: the gradient stops",
         _HEAD
         + """\
 x = torch.sin(torch.arange(24) / 3).view(24, 1, 1)
@@ -131,7 +131,7 @@ h.sum().backward()
 """,
     ),
     Example(
-        "Chunks of eight steps, one optimizer step each",
+        "Chunks, an optimizer step each",
         _HEAD
         + """\
 x = torch.sin(torch.arange(33) / 3).view(33, 1, 1)
@@ -149,7 +149,7 @@ for start in range(0, 32, 8):
 """,
     ),
     Example(
-        "Clipping: the gradient keeps its direction and loses its length",
+        "Clipping keeps the direction",
         _HEAD
         + """\
 x = torch.sin(torch.arange(24) / 3).view(24, 1, 1)
@@ -166,7 +166,7 @@ print(torch.cosine_similarity(before.flatten(), after.flatten(), dim=0))
 """,
     ),
     Example(
-        "GRU as torch has it, beside the paper's: where r is applied",
+        "torch's GRU beside the paper's",
         _HEAD
         + """\
 x = torch.sin(torch.arange(12) / 2).view(12, 1, 1)
@@ -194,7 +194,7 @@ print((b - h_n[0]).abs().max())
 """,
     ),
     Example(
-        "Padding without packing: h_n has read the padding, too",
+        "Padding unpacked: h_n reads it",
         _HEAD
         + """\
 x = torch.zeros(10, 2, 1)
@@ -210,7 +210,7 @@ print((output[lengths - 1, torch.arange(2)] - h[0]).abs().max())
         opens=(("layer", 0), ("item", 1)),
     ),
     Example(
-        "Two lengths for three sequences: the third is gone without a word",
+        "A sequence lost without a word",
         _HEAD
         + """\
 x = torch.randn(6, 3, 2)
@@ -223,7 +223,7 @@ print(x.shape, output.shape, h_n.shape)
 """,
     ),
     Example(
-        "batch_first forgotten: no error, and time runs over the batch",
+        "batch_first forgotten: no error",
         _HEAD
         + """\
 x = torch.zeros(6, 12, 1)
@@ -238,7 +238,7 @@ print((b[1:] - b[:1]).abs().amax((0, 2)))
 """,
     ),
     Example(
-        "dropout with one layer: torch warns, nothing is dropped",
+        "dropout with one layer: a warning",
         _HEAD
         + """\
 x = torch.sin(torch.arange(16) / 2).view(16, 1, 1)
@@ -249,7 +249,7 @@ print((a - b).abs().max())
 """,
     ),
     Example(
-        "h_0 of the wrong shape: which one it must have",
+        "h_0 of the wrong shape",
         _HEAD
         + """\
 x = torch.randn(24, 10, 100)

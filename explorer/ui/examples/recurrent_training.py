@@ -8,7 +8,7 @@ _HEAD = "import torch\nfrom torch import nn\n\n"
 
 TRAINING_EXAMPLES = (
     Example(
-        "Training: the next value of a sine",
+        "Training: a sine's next value",
         _HEAD
         + """\
 torch.manual_seed(0)
@@ -32,7 +32,7 @@ print((predicted[:-1] - test[1:]).square().mean())
 """,
     ),
     Example(
-        "Training: echo each bit two steps later",
+        "Training: echo two steps later",
         _HEAD
         + """\
 import torch.nn.functional as F
@@ -58,7 +58,7 @@ print((echo[2:] == test[:-2]).float().mean())
 """,
     ),
     Example(
-        "Training: add the two numbers that are marked",
+        "Training: add two marked numbers",
         _HEAD
         + """\
 torch.manual_seed(3)
