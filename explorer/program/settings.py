@@ -45,8 +45,7 @@ def own_settings(device: torch.device, seed: int) -> Iterator[None]:
 @contextmanager
 def _torch_defaults() -> Iterator[None]:
     dtype, grad, threads = torch.get_default_dtype(), torch.is_grad_enabled(), torch.get_num_threads()
-    deterministic = torch.are_deterministic_algorithms_enabled()
-    warn_only = torch.is_deterministic_algorithms_warn_only_enabled()
+    deterministic, warn_only = _determinism()
     device, precision = _chosen_device(), torch.get_float32_matmul_precision()
     numpy_errors, modes = np.geterr(), torch._C._len_torch_function_stack()
     anomaly, check_nan = torch.is_anomaly_enabled(), torch.is_anomaly_check_nan_enabled()
@@ -63,12 +62,18 @@ def _torch_defaults() -> Iterator[None]:
         torch.set_float32_matmul_precision(precision)
         np.seterr(**numpy_errors)
         torch.set_grad_enabled(grad)
-        torch.use_deterministic_algorithms(deterministic, warn_only=warn_only)
+        if _determinism() != (deterministic, warn_only):  # torch imports its compiler to set it: seconds
+            torch.use_deterministic_algorithms(deterministic, warn_only=warn_only)
         torch.autograd.set_detect_anomaly(anomaly, check_nan)
         if torch.get_num_threads() != threads:
             torch.set_num_threads(threads)
         np.set_printoptions(**options)
         vars(torch._tensor_str.PRINT_OPTS).update(torch_options)
+
+
+def _determinism() -> tuple[bool, bool]:
+    """Return whether algorithms must be deterministic, and whether that is only a warning."""
+    return torch.are_deterministic_algorithms_enabled(), torch.is_deterministic_algorithms_warn_only_enabled()
 
 
 def _chosen_device() -> torch.device | None:
