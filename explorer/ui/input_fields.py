@@ -12,6 +12,7 @@ from explorer.ui.workspace import DATA, Workspace
 
 _NONE = "none"
 _SIZE = 8
+_COLOURS, _AS_IT_IS = "3", "as it is"
 
 
 def pattern_fields(workspace: Workspace, chip: chain.Chip) -> None:
@@ -38,6 +39,21 @@ def layout_field(workspace: Workspace, chip: chain.Chip) -> None:
         help="Layers take N × C × H × W or N × C × L; brightness becomes 0 to 1.", placeholder="as the program says",
         width=260,
     )  # fmt: skip
+
+
+def lay_out(workspace: Workspace) -> None:
+    """Bring a picture that has just come into the layout that the first layer takes, unless the program names one."""
+    bound = workspace.inputs.get(DATA)
+    row = chain.chips(workspace.source)
+    upload = next((chip for chip in row if chip.name == "upload" and chip.fields.get("data") == DATA), None)
+    if bound is None or bound.dtype.name != "uint8" or upload is None:
+        return
+    colour = next((chip.fields["in_channels"] == _COLOURS for chip in row if "in_channels" in chip.fields), False)
+    wanted = ("colour", "grey") if colour else ("grey",)
+    layouts = inputs.LAYOUTS.get(bound.ndim, {})
+    tails = [tail for kind in wanted for name, tail in layouts.items() if name.startswith(kind)]
+    if tails and inputs.layout_of(workspace.source, upload.index, bound.ndim) == _AS_IT_IS:
+        workspace.change(inputs.with_layout(workspace.source, upload.index, tails[0]))
 
 
 def standardise_field(workspace: Workspace, chip: chain.Chip) -> None:

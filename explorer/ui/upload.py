@@ -13,12 +13,14 @@ from explorer.program.builders import chain
 from explorer.program.picture_batches import picture_batch
 from explorer.program.uploads import Upload, UploadProblem, load, shrink
 from explorer.trace.values import Array
+from explorer.ui.input_fields import lay_out
 from explorer.ui.text import plain
 from explorer.ui.workspace import DATA, Workspace
 
 TYPES = ["png", "jpg", "jpeg", "gif", "bmp", "webp", "npy", "npz", "csv", "tsv", "txt", "safetensors", "pt", "pth"]
 DEFAULT_SIDE = 32
 _BATCHES = frozenset({"normalization"})
+_LAID_OUT = frozenset({"convolution"})
 _BATCH = len(("N", "H", "W", "C"))
 
 
@@ -105,7 +107,10 @@ def _bind(workspace: Workspace) -> None:
         return
     array = _chosen(workspace, upload)
     side = int(st.session_state.get(workspace.key("side"), DEFAULT_SIDE))
+    is_first = DATA not in workspace.inputs
     workspace.bind(DATA, _shrunk(array, side) if _longest_side(array) > side else array)
+    if is_first and workspace.lens in _LAID_OUT:
+        lay_out(workspace)
 
 
 def _shrunk(array: Array, side: int) -> Array:

@@ -118,7 +118,7 @@ LESSONS = [
     Lesson(
         "conv = nn.Conv2d(1, 1, 10**9)\n",
         "nn.Conv2d(1, 1, 10**9)",
-        ("Conv2d gets kernel_size=1000000000: its weight would have 1000000000 × 1000000000 numbers",),
+        ("a kernel of 1000000000 × 1000000000: its weight would have 1,000,000,000,000,000,000 numbers",),
         (("conv = nn.Conv2d(1, 1, 3)",),),
     ),
     Lesson(

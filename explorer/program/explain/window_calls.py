@@ -173,12 +173,20 @@ def explain_weight_memory(fault: Fault) -> Explanation | None:
     if sliding is None or layer is None or not made_with(layer) or "kernel_size" not in sliding.settings:
         return None
     kernel = sliding.each("kernel_size")
+    read, made, groups = (_whole(sliding, name) for name in ("in_channels", "out_channels", "groups"))
+    pairs = read * made // groups
     return Explanation(
-        f"{sliding.title} gets kernel_size={number_text(kernel)}: its weight would have {times_text(kernel)} numbers "
-        "for each pair of channels. That is more than a program may hold.",
+        f"{sliding.title} gets {read:,} × {made:,} channels and a kernel of "
+        f"{times_text(kernel)}: its weight would have {pairs * math.prod(kernel):,} numbers. That is more than a "
+        "program may hold.",
         "Use a smaller kernel_size or fewer channels.",
         fault.fixes(lambda: sliding.with_setting("kernel_size", number_text(min(k, 3) for k in kernel))),
     )
+
+
+def _whole(sliding: Sliding, name: str) -> int:
+    value = sliding.settings.get(name)
+    return value if isinstance(value, int) and value > 0 else 1
 
 
 CALLED = (explain_channels, explain_dimensions, explain_bias, explain_divided)
