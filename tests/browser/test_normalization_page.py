@@ -49,6 +49,7 @@ def test_train_eval_and_a_second_layer_go_into_the_program_and_the_link(app: App
     there = tabs.open_telephone().visit(app.page.url)
     expect(there.page.get_by_test_id("norm-way")).to_contain_text("LayerNorm")
     expect_no_sideways_scrolling(there)
+    expect(there.page.get_by_test_id("norm-input")).to_be_in_viewport()  # the fields leave room for the picture
     # the browser's way back is undo
     app.settled().page.go_back()
     app.expect_program(with_eval)
