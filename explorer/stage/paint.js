@@ -8,7 +8,8 @@ import { countText } from "./format.js";
 /**
  * What a cell looks like.
  * @typedef {{swatch: (cell: number) => Swatch, text: (cell: number) => string,
- *   mark: (cell: number) => import("./scales.js").CellMark}} Look
+ *   mark: (cell: number) => import("./scales.js").CellMark, fill?: (pixels: Int32Array) => void}} Look `fill`: the colours
+ * of all cells at once, where none has a mark.
  */
 
 /**
@@ -49,7 +50,8 @@ function paintPixels(ctx, geometry, look) {
   const { count, line } = geometry;
   const image = new ImageData(line, Math.ceil(count / line));
   const pixels = new Int32Array(image.data.buffer);
-  for (let cell = 0; cell < count; cell += 1) pixels[cell] = look.swatch(cell).pixel;
+  if (look.fill) look.fill(pixels);
+  else for (let cell = 0; cell < count; cell += 1) pixels[cell] = look.swatch(cell).pixel;
   const small = document.createElement("canvas");
   small.width = image.width;
   small.height = image.height;
@@ -60,7 +62,7 @@ function paintPixels(ctx, geometry, look) {
     const { x, y, w, h } = geometry.rect(row * line, rect);
     ctx.drawImage(small, 0, row, line, 1, x, y, line * w, h);
   }
-  for (let cell = 0; cell < count; cell += 1) {
+  for (let cell = 0; cell < count && !look.fill; cell += 1) {
     const mark = look.mark(cell);
     if (mark === "") continue;
     const { x, y, w, h } = geometry.rect(cell, rect);

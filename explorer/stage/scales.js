@@ -45,21 +45,27 @@ export class ValueRange {
     this.partial = false;
     const shown = new Set(scene.grids.map((grid) => grid.buffer));
     for (const b of shown) {
-      for (const { values } of scene.buffers[b].versions) {
-        for (let i = 0; values && i < values.length; i += 1) {
-          const value = numberAt(values, i);
-          if (!Number.isFinite(value)) {
-            this.partial = true;
-            continue;
-          }
-          if (value < this.low) this.low = value;
-          if (value > this.high) this.high = value;
-        }
-      }
+      for (const { values } of scene.buffers[b].versions) if (values) this.include(values);
     }
     this.empty = this.low > this.high;
     this.signed = this.low < 0;
     this.limit = Math.max(Math.abs(this.low), Math.abs(this.high)) || 1;
+  }
+
+  /** @param {Values} values */
+  include(values) {
+    const numbers = values.kind === "real" && !(values.data instanceof BigInt64Array || values.data instanceof BigUint64Array) ? /** @type {ArrayLike<number>} */ (values.data) : null;
+    let { low, high } = this; // a property each time would take most of it
+    for (let i = 0; i < values.length; i += 1) {
+      const value = numbers ? numbers[i] : numberAt(values, i);
+      if (!Number.isFinite(value)) {
+        this.partial = true;
+        continue;
+      }
+      if (value < low) low = value;
+      if (value > high) high = value;
+    }
+    Object.assign(this, { low, high });
   }
 
   /** @param {number} value @returns {number} 0 … 1 */

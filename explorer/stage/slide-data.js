@@ -1,22 +1,19 @@
 // What a layer that slides a window shows: its tensors by role, their colours, and how cells of panels read them.
 
-import { pickSwatch } from "./colour.js";
 import { numberAt } from "./format.js";
 import { SlideArea } from "./slide-area.js";
 import { choicesOf, SlideModel, numbersFrom, PADDED, strongerKind } from "./slide-model.js";
+import { colourOf, fillColours, fillEach } from "./slide-colours.js";
 import { CELL_PATTERNS } from "./slide-paint.js";
 import { listScale, slideText, TensorReader, writtenForm } from "./slide-values.js";
 
 /** @typedef {import("./scales.js").ColourScale} ColourScale */
 /** @typedef {import("./slide-paint.js").SlideLook} SlideLook */
 
+/** Cells that are nothing besides their value. @type {Pick<SlideLook, "pattern" | "unread" | "odd">} */
+const PLAIN = { pattern: () => "", unread: () => false, odd: () => [] };
 const MOST_SAMPLED = 4000;
 const MOST_KERNELS = 40;
-
-/** @param {ColourScale} scale @param {number} value @returns {Swatch} */
-export function colourOf(scale, value) {
-  return Number.isFinite(value) ? pickSwatch(scale.ramp, scale.range.position(value)) : scale.plain;
-}
 
 /** @type {WeakMap<ArrayLike<number>, Map<number, number>>} Found already, by digits. */
 const longestKnown = new WeakMap();
@@ -154,13 +151,15 @@ export class SlideData {
       },
       pattern: (cell) => CELL_PATTERNS[cells().kinds[cell]],
       unread: (cell) => cells().unread[cell] === 1,
+      odd: () => cells().odd,
+      fill: (pixels) => fillColours(pixels, scale, cells().values),
     };
   }
 
   /** @param {SlideArea} area @param {TensorReader} reader What stands in each cell, looked up once, line by line. */
   paddedCells(area, reader) {
     const { model } = this;
-    const made = { values: new Float64Array(area.count).fill(NaN), held: new Uint8Array(area.count), kinds: new Uint8Array(area.count), unread: new Uint8Array(area.count) };
+    const made = { values: new Float64Array(area.count).fill(NaN), held: new Uint8Array(area.count), kinds: new Uint8Array(area.count), unread: new Uint8Array(area.count), odd: /** @type {number[]} */ ([]) };
     const { source, kinds, reads } = model.dims[model.dims.length - 1];
     const copies = reader === this.input;
     for (let line = 0; line < area.count; line += area.line) {
@@ -172,6 +171,7 @@ export class SlideData {
         const cell = line + c;
         made.kinds[cell] = strongerKind(kind, kinds[from + c]);
         made.unread[cell] = read && reads[from + c] > 0 ? 0 : 1;
+        if (made.kinds[cell] !== PADDED.input || made.unread[cell]) made.odd.push(cell);
         const position = copies || made.kinds[cell] === PADDED.input ? positionAt(source[from + c]) : -1;
         if (position < 0) continue;
         made.held[cell] = 1;
@@ -187,20 +187,21 @@ export class SlideData {
    */
   linesLook(area, reader, indexOf) {
     const scale = this.scaleOf(reader);
-    /** @type {Float64Array | null} Positions in the buffer, or -1. */
+    /** @type {Int32Array | null} Positions in the buffer, or -1. */
     let made = null;
     const positions = () => (made ??= this.linePositions(area, reader, indexOf));
-    const value = (/** @type {number} */ cell) => numberAt(reader.values, positions()[cell]);
+    const value = (/** @type {number} */ cell) => (positions()[cell] < 0 ? NaN : numberAt(reader.values, positions()[cell]));
     return {
-      swatch: (cell) => colourOf(scale, positions()[cell] < 0 ? NaN : value(cell)),
+      swatch: (cell) => colourOf(scale, value(cell)),
       text: (cell, digits) => (positions()[cell] < 0 ? "" : slideText(value(cell), digits)),
-      pattern: () => "", unread: () => false,
+      fill: (pixels) => fillColours(pixels, scale, reader.valuesAt(positions())),
+      ...PLAIN,
     };
   }
 
-  /** @param {SlideArea} area @param {TensorReader} reader @param {(lead: number, index: number[]) => number[]} indexOf @returns {Float64Array} */
+  /** @param {SlideArea} area @param {TensorReader} reader @param {(lead: number, index: number[]) => number[]} indexOf @returns {Int32Array} */
   linePositions(area, reader, indexOf) {
-    const positions = new Float64Array(area.count);
+    const positions = new Int32Array(area.count);
     for (let line = 0; line < area.count; line += area.line) {
       const index = indexOf(area.leadAt(line), area.indexAt(line));
       const from = /** @type {number} */ (index.pop());
@@ -217,10 +218,12 @@ export class SlideData {
   tensorLook(area, reader, indexOf) {
     const scale = this.scaleOf(reader);
     const at = (/** @type {number} */ cell) => indexOf(area.leadAt(cell), area.indexAt(cell));
+    const swatch = (/** @type {number} */ cell) => colourOf(scale, reader.at(at(cell)));
     return {
-      swatch: (cell) => colourOf(scale, reader.at(at(cell))),
+      swatch,
       text: (cell, digits) => (reader.has(at(cell)) ? slideText(reader.at(at(cell)), digits) : ""),
-      pattern: () => "", unread: () => false,
+      fill: (pixels) => fillEach(pixels, area.count, swatch),
+      ...PLAIN,
     };
   }
 
@@ -235,10 +238,13 @@ export class SlideData {
     const has = new Set(this.model.windowOf(this.model.outputAt(p)).map(({ k }) => flatOf(k, kernel)));
     const flat = (/** @type {number} */ cell) => flatOf(area.indexAt(cell), kernel);
     const value = (/** @type {number} */ cell) => data?.[this.model.termsAt(p, area.leadAt(cell)) + flat(cell)] ?? NaN;
+    const swatch = (/** @type {number} */ cell) => colourOf(scale, value(cell));
     return {
-      swatch: (cell) => colourOf(scale, value(cell)),
+      swatch,
       text: (cell, digits) => (data && has.has(flat(cell)) ? slideText(value(cell), digits) : ""),
       pattern: (cell) => (has.has(flat(cell)) ? "" : "outside"), unread: () => false,
+      odd: () => numbersFrom(area.count).filter((cell) => !has.has(flat(cell))),
+      fill: (pixels) => fillEach(pixels, area.count, swatch),
     };
   }
 

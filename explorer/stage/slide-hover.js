@@ -2,7 +2,9 @@
 
 import { product, unravel } from "./format.js";
 import { flatOf } from "./slide-data.js";
+import { laterCells } from "./slide-later.js";
 import { numbersFrom } from "./slide-model.js";
+import { UNMARKED } from "./slide-paint.js";
 import { fedWords, indexed, inputWords, minusText, reachWords, weightWords } from "./slide-words.js";
 
 /** @typedef {import("./slide-data.js").SlideData} SlideData */
@@ -141,8 +143,8 @@ function foldLight(data, ch, k, column) {
  * @returns {import("./slide-paint.js").SlideMarks}
  */
 export function marksFor(data, p, panel, light) {
-  /** @type {{window: number[], lit: number[], used: number[], fed: number[], later: number[]}} */
-  const marks = { window: [], lit: [], used: [], fed: [], later: [] };
+  /** @type {{window: number[], lit: number[], used: number[], fed: number[], later: Int32Array}} */
+  const marks = { window: [], lit: [], used: [], fed: [], later: UNMARKED.later };
   const { picture } = panel;
   if (!picture) return marks;
   markPosition(data, p, picture, marks);
@@ -184,7 +186,7 @@ function foldPlaces({ model, foldSizes }, area, ch, at, k) {
 
 /**
  * @param {SlideData} data @param {number} p @param {import("./slide-panel.js").SlidePicture} picture
- * @param {{window: number[], later: number[]}} marks Those of the position itself.
+ * @param {{window: number[], later: Int32Array}} marks Those of the position itself.
  */
 function markPosition(data, p, { part, area }, marks) {
   const { model, windows } = data;
@@ -205,9 +207,4 @@ function markPosition(data, p, { part, area }, marks) {
     const chosen = unravel(windows.products.chosen[p], model.kernel);
     marks.window = area.cellsOf(null, chosen);
   }
-}
-
-/** @param {import("./slide-model.js").SlideModel} model @param {import("./slide-area.js").SlideArea} area @param {number} p @returns {number[]} Results that come after a position. */
-function laterCells(model, area, p) {
-  return numbersFrom(model.count - p - 1, p + 1).flatMap((later) => area.cellsOf(null, model.outputAt(later)));
 }

@@ -1,7 +1,7 @@
 // Small pictures without numbers: kernels of all channels, feature maps.
 
 import { node } from "./dom.js";
-import { colourOf } from "./slide-data.js";
+import { colourOf } from "./slide-colours.js";
 
 /**
  * @param {number} rows @param {number} columns @param {(row: number, column: number) => number} valueAt NaN: nothing is drawn there.

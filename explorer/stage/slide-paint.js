@@ -10,17 +10,19 @@ import { paintMarks } from "./overlay.js";
 export const CELL_PATTERNS = ["", "zero", "copy", "inserted", "extra", "outside"];
 
 /**
- * What a panel draws: `text` with at most so many digits; `pattern` and `unread` say what a cell is besides its value.
+ * What a panel draws: `text` with at most so many digits; `pattern` and `unread` say what a cell is besides its value, `odd`
+ * which cells are anything besides; `fill` gives the colours of all cells as pixels.
  * @typedef {{swatch: (cell: number) => Swatch, text: (cell: number, digits: number) => string,
- *   pattern: (cell: number) => CellPattern, unread: (cell: number) => boolean}} SlideLook
+ *   pattern: (cell: number) => CellPattern, unread: (cell: number) => boolean, odd: () => readonly number[],
+ *   fill: (pixels: Int32Array) => void}} SlideLook
  *
  * Cells that are marked: `window` of the position; `lit` the one pointed at; `used` what it is made of; `fed` what it
  * feeds; `later`: not reached yet.
- * @typedef {{window: readonly number[], lit: readonly number[], used: readonly number[], fed: readonly number[], later: readonly number[]}} SlideMarks
+ * @typedef {{window: readonly number[], lit: readonly number[], used: readonly number[], fed: readonly number[], later: Int32Array}} SlideMarks
  */
 
 /** @type {SlideMarks} */
-export const UNMARKED = { window: [], lit: [], used: [], fed: [], later: [] };
+export const UNMARKED = { window: [], lit: [], used: [], fed: [], later: new Int32Array(0) };
 
 const TILE = 8;
 /** Side of cells that have no room for a line of their own. */
@@ -68,23 +70,20 @@ function patternFill(ctx, name, theme) {
  * @param {CanvasRenderingContext2D} ctx @param {Geometry} geometry @param {SlideLook} look @param {number} digits @param {Theme} theme
  */
 export function paintSlide(ctx, geometry, look, digits, theme) {
-  const odd = oddCells(geometry.count, look);
+  const odd = look.odd();
   const special = new Set(odd);
   const ground = { fill: theme.background, ink: theme.muted, pixel: 0 };
   paintCells(ctx, geometry, {
     swatch: (cell) => (!special.has(cell) || look.pattern(cell) === "copy" ? look.swatch(cell) : ground),
     text: (cell) => (special.has(cell) ? "" : look.text(cell, digits)),
     mark: () => "",
+    fill: (pixels) => {
+      look.fill(pixels);
+      for (const cell of odd) if (look.pattern(cell) !== "copy") pixels[cell] = ground.pixel;
+    },
   }, theme);
   paintPatterns(ctx, geometry, odd, look, theme);
   if (geometry.font > 0) paintPatternTexts(ctx, geometry, odd, look, digits, theme);
-}
-
-/** @param {number} count @param {SlideLook} look @returns {number[]} Cells that are more than their value. */
-function oddCells(count, look) {
-  const found = [];
-  for (let cell = 0; cell < count; cell += 1) if (look.pattern(cell) !== "" || look.unread(cell)) found.push(cell);
-  return found;
 }
 
 /** @param {CanvasRenderingContext2D} ctx @param {Geometry} geometry @param {readonly number[]} odd @param {SlideLook} look @param {Theme} theme */
@@ -108,8 +107,8 @@ function paintPatterns(ctx, geometry, odd, look, theme) {
   paintDashes(ctx, geometry, odd.filter((cell) => look.pattern(cell) === "outside"), theme);
 }
 
-/** @param {CanvasRenderingContext2D} ctx @param {Geometry} geometry @param {readonly number[]} cells That hold nothing: a dashed line around. @param {Theme} theme */
-function paintDashes(ctx, geometry, cells, theme) {
+/** @param {CanvasRenderingContext2D} ctx @param {Geometry} geometry @param {Iterable<number>} cells That hold nothing, or nothing yet: a dashed line around, where there is room. @param {Theme} theme */
+export function paintDashes(ctx, geometry, cells, theme) {
   const rect = { x: 0, y: 0, w: 0, h: 0 };
   ctx.save();
   ctx.setLineDash([3, 2]);
@@ -140,12 +139,8 @@ function paintPatternTexts(ctx, geometry, odd, look, digits, theme) {
   }
 }
 
-/**
- * @param {CanvasRenderingContext2D} ctx Cleared. @param {Geometry} geometry @param {SlideMarks} marks @param {Theme} theme
- * @param {(cell: number) => string} textOf
- */
-export function paintSlideMarks(ctx, geometry, marks, theme, textOf) {
-  paintLater(ctx, geometry, marks.later, theme, textOf);
+/** @param {CanvasRenderingContext2D} ctx @param {Geometry} geometry @param {SlideMarks} marks @param {Theme} theme */
+export function paintSlideMarks(ctx, geometry, marks, theme) {
   paintWindow(ctx, geometry, marks.window, theme);
   if (marks.used.length + marks.fed.length > 0) paintLinks(ctx, geometry, { used: marks.used, index: [], fed: marks.fed }, theme);
   paintMarks(ctx, geometry, marks.lit, [], { ...theme, text: theme.accent });
@@ -185,40 +180,4 @@ function paintHull(ctx, geometry, cells, theme) {
       ctx.strokeRect(left - 1.5, top - 1.5, right - left + 3, bottom - top + 3);
     }
   }
-}
-
-/** @param {CanvasRenderingContext2D} ctx @param {Geometry} geometry @param {readonly number[]} cells Not reached yet: pale, with a dashed edge. @param {Theme} theme @param {(cell: number) => string} textOf */
-function paintLater(ctx, geometry, cells, theme, textOf) {
-  if (!cells.length) return;
-  const rect = { x: 0, y: 0, w: 0, h: 0 };
-  ctx.fillStyle = theme.background;
-  ctx.globalAlpha = geometry.font > 0 ? 1 : 0.72;
-  fillRuns(ctx, geometry, cells);
-  ctx.globalAlpha = 1;
-  setFont(ctx, `${geometry.font}px ${theme.mono}`);
-  ctx.textAlign = "center";
-  ctx.textBaseline = "middle";
-  ctx.fillStyle = theme.text; // numbers stay as readable as they were
-  for (const cell of geometry.font > 0 ? cells : []) {
-    const { x, y, w, h } = geometry.rect(cell, rect);
-    ctx.fillText(textOf(cell), x + (w - 1) / 2, y + (h - 1) / 2 + 0.5);
-  }
-  if (geometry.rect(cells[0], rect).w < DASHED) return;
-  paintDashes(ctx, geometry, cells, theme);
-}
-
-/** @param {CanvasRenderingContext2D} ctx @param {Geometry} geometry @param {readonly number[]} cells Rising: neighbours of a line are one rectangle. */
-function fillRuns(ctx, geometry, cells) {
-  const rect = { x: 0, y: 0, w: 0, h: 0 };
-  let [left, top, right, height] = [0, 0, 0, 0];
-  for (const cell of cells) {
-    const { x, y, w, h } = geometry.rect(cell, rect);
-    const goes = height > 0 && y === top && Math.abs(x - right) < 0.01;
-    if (!goes) {
-      ctx.fillRect(left - 0.5, top - 0.5, right - left, height);
-      [left, top, height] = [x, y, h];
-    }
-    right = x + w;
-  }
-  ctx.fillRect(left - 0.5, top - 0.5, right - left, height);
 }

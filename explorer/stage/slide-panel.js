@@ -3,6 +3,7 @@
 import { node, setAttribute, setText, whenIdle } from "./dom.js";
 import { paintAxes } from "./paint.js";
 import { CellPanel } from "./panel.js";
+import { LaterVeil } from "./slide-later.js";
 import { UNMARKED, paintSlide, paintSlideMarks } from "./slide-paint.js";
 
 /** @typedef {import("./slide-area.js").SlideArea} SlideArea */
@@ -28,6 +29,7 @@ export class SlidePanel extends CellPanel {
     this.facts = node("span", { class: "te-slide-facts" });
     this.spoken = node("div", { class: "te-hidden" });
     this.marks = UNMARKED;
+    this.veil = new LaterVeil();
     this.marked = "";
     this.painted = "";
     /** Whether the cells are still to be painted. */
@@ -74,7 +76,11 @@ export class SlidePanel extends CellPanel {
     const { picture, geometry, marks } = this;
     if (!picture || !geometry) return;
     if (this.unpainted) this.paintCells(picture, theme);
-    if (this.unmarked) paintSlideMarks(this.clear(this.overlay), geometry, marks, theme, (cell) => picture.look.text(cell, picture.fit.digits));
+    if (this.unmarked) {
+      const ctx = this.clear(this.overlay);
+      this.veil.paint(ctx, geometry, marks.later, theme, (cell) => picture.look.text(cell, picture.fit.digits));
+      paintSlideMarks(ctx, geometry, marks, theme);
+    }
     this.unpainted = false;
     this.unmarked = false;
   }
@@ -83,6 +89,7 @@ export class SlidePanel extends CellPanel {
   paintCells(picture, theme) {
     const { geometry, digits } = picture.fit;
     const ctx = this.clear(this.base);
+    this.veil.forget();
     paintSlide(ctx, geometry, picture.look, digits, theme);
     const axes = /** @type {GridData} */ (/** @type {unknown} */ ({ first: picture.first, axes: picture.axes }));
     paintAxes(ctx, geometry, theme, axes);

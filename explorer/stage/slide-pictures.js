@@ -44,6 +44,17 @@ export class SlidePictures {
     this.share = KERNEL_SHARES[0];
     /** @type {number | null} Pixels for the input beside kernel and products, 0 where it stands above them: the same for all channels. */
     this.left = null;
+    /** @type {Map<string, SlidePicture>} Those that are the same at all positions. */
+    this.still = new Map();
+    /** @type {SlidePicture[] | null} */
+    this.found = null;
+  }
+
+  /** @param {string} key @param {() => SlidePicture} make @returns {SlidePicture} Made once. */
+  once(key, make) {
+    const known = this.still.get(key) ?? make();
+    this.still.set(key, known);
+    return known;
   }
 
   /** @param {string} name @param {readonly number[]} sizes @param {(digits: number) => number} longest @param {number} room @returns {import("./slide-fit.js").CellFit} */
@@ -82,9 +93,11 @@ export class SlidePictures {
     this.left ??= this.arrange(leads, p);
     const [small, terms] = [this.small(leads), this.terms(leads, p)];
     const signs = terms.map((_, k) => (back ? (k || !small.length ? "" : "←") : small.length ? "=" : "→"));
-    if (this.left) return [{ pictures: [this.input(leads, this.left), ...small, ...terms], signs: [...small.map(() => (back ? "" : "·")), ...signs] }];
+    const room = this.left || this.room;
+    const input = this.once(`input ${leads} ${room}`, () => this.input(leads, room));
+    if (this.left) return [{ pictures: [input, ...small, ...terms], signs: [...small.map(() => (back ? "" : "·")), ...signs] }];
     const rest = [...small, ...terms]; // the sign before the first of a row would stand alone
-    return [{ pictures: [this.input(leads, this.room)], signs: [] }, ...(rest.length ? [{ pictures: rest, signs: signs.slice(small.length ? 0 : 1) }] : [])];
+    return [{ pictures: [input], signs: [] }, ...(rest.length ? [{ pictures: rest, signs: signs.slice(small.length ? 0 : 1) }] : [])];
   }
 
   /** @param {readonly number[]} leads @returns {SlidePicture[]} The kernel, where there is one. */
@@ -184,8 +197,11 @@ export class SlidePictures {
     };
   }
 
-  /** @returns {SlidePicture[]} The result's channel in focus; beside it the one with the kernel flipped. */
-  results() {
+  /** @returns {SlidePicture[]} The result's channel in focus; beside it the one with the kernel flipped. Made once. */
+  results() { return (this.found ??= this.makeResults()); }
+
+  /** @returns {SlidePicture[]} */
+  makeResults() {
     const { data, back } = this;
     const { windows, output, flipped, indices, outputGradient } = data;
     if (windows.operation === "unfold") return [this.columns(output, this.resultRoom)];

@@ -1,6 +1,6 @@
 // Numbers of a tensor by index, and lists of numbers that torch computed, as the panels read them.
 
-import { bufferPositions, versionAt } from "./elements.js";
+import { versionAt } from "./elements.js";
 import { exactText, floatText, isFloating, numberAt, product } from "./format.js";
 import { ColourScale } from "./scales.js";
 
@@ -52,21 +52,16 @@ export class TensorReader {
 
   /** @param {readonly number[]} index In the whole tensor. @returns {number} Position in the buffer, or -1 when the scene does not hold it. */
   positionAt(index) {
-    const cell = this.cellAt(index);
-    return this.grid && cell >= 0 ? bufferPositions(this.grid)[cell] : -1;
-  }
-
-  /** @param {readonly number[]} index In the whole tensor. @returns {number} Cell of what the scene holds, or -1. */
-  cellAt(index) {
     const { grid } = this;
     if (!grid || this.values === null) return -1;
-    let cell = 0;
+    const { offset, stride } = grid.cells;
+    let position = offset;
     for (let d = 0; d < grid.window.length; d += 1) {
       const i = index[d] - (grid.first?.[d] ?? 0);
       if (!(i >= 0 && i < grid.window[d])) return -1;
-      cell = cell * grid.window[d] + i;
+      position += i * stride[d];
     }
-    return cell;
+    return position;
   }
 
   /**
@@ -78,11 +73,17 @@ export class TensorReader {
     const { grid } = this;
     const last = (grid?.window.length ?? 0) - 1;
     const from = grid?.first?.[last] ?? 0;
-    const count = grid?.window[last] ?? 0;
-    const begin = count > 0 ? this.cellAt([...outer, from]) : -1;
-    if (!grid || begin < 0) return () => -1;
-    const positions = bufferPositions(grid);
-    return (i) => (i >= from && i < from + count ? positions[begin + i - from] : -1);
+    const end = from + (grid?.window[last] ?? 0);
+    const begin = this.positionAt([...outer, from]);
+    const step = grid?.cells.stride[last] ?? 0;
+    return begin < 0 ? () => -1 : (i) => (i >= from && i < end ? begin + (i - from) * step : -1);
+  }
+
+  /** @param {ArrayLike<number>} positions In the buffer; -1: none. @returns {Float64Array} What stands there, NaN where nothing does. */
+  valuesAt(positions) {
+    const found = new Float64Array(positions.length).fill(NaN);
+    for (let k = 0; k < positions.length; k += 1) if (positions[k] >= 0) found[k] = numberAt(this.values, positions[k]);
+    return found;
   }
 
   /** @param {readonly number[]} index @returns {number} NaN where the scene does not hold it. */
