@@ -281,9 +281,17 @@ def test_chunks_without_detach_feel_the_gradient_as_one_call_does() -> None:
     np.testing.assert_allclose(norms(several), norms(once), atol=1e-12)
 
 
+def test_a_large_gradient_of_the_programs_own_is_followed() -> None:
+    scene, found = opened(Case(steps=300, batch=30, hidden=8).program + "output.sum().backward()\n")
+    assert found.gradient is not None
+    assert found.gradient.hidden[-1] == pytest.approx(8**0.5)  # nothing but the output feels the last state
+    [check] = [one for one in found_in(scene).checks if one.what == "gradients of the parameters"]
+    assert check.difference <= 1e-5 * check.largest
+
+
 def test_without_backward_there_is_no_gradient_and_too_large_ones_are_said() -> None:
     assert opened(Case().program)[1].gradient is None
-    large = Case(steps=300, batch=30, hidden=8).program + "output.sum().backward()\n"
+    large = Case(steps=300, batch=60, hidden=40).program + "output.sum().backward()\n"
     scene, found = opened(large)
     assert found.gradient is None
     assert any("too large to be followed" in remark for remark in found_in(scene).remarks)

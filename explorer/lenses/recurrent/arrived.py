@@ -10,6 +10,7 @@ import torch
 from explorer.lenses.convolution.gradients import whole_gradient
 from explorer.lenses.recurrent.calls import RecurrentCall
 from explorer.trace import TensorState, Trace
+from explorer.trace.gradients import whole_of
 from explorer.trace.model import BackwardEvent
 
 Events = Mapping[int, BackwardEvent]
@@ -42,6 +43,13 @@ def last_events(trace: Trace) -> Events:
     return {event.index: event for event in trace.backward if event.index >= 0}
 
 
+def gradient_in(event: BackwardEvent, number: int, dtype: torch.dtype) -> torch.Tensor | None:
+    """Return one of the gradients that came to a node; None where there is none, or only a part of it was kept."""
+    gradient, shape = event.gradients_in[number], event.shapes_in[number]
+    kept = None if gradient is None or shape is None else whole_of(gradient, shape)
+    return whole_gradient(kept, shape, dtype)
+
+
 def arrived_at(events: Events, call: RecurrentCall) -> Arrived:
     """Return what the last backward pass that came through a call brought to its results."""
     results = {
@@ -58,7 +66,7 @@ def arrived_at(events: Events, call: RecurrentCall) -> Arrived:
         event = events.get(state.node)
         if event is None or event.run != run or not _came(event, state):
             continue
-        whole = whole_gradient(event.gradients_in[state.output_nr], event.shapes_in[state.output_nr], state.dtype)
+        whole = gradient_in(event, state.output_nr, state.dtype)
         cut = cut or whole is None
         if whole is not None:
             found[name] = whole

@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 import torch
 
-from explorer.lenses.convolution.gradients import whole_gradient
+from explorer.lenses.recurrent.arrived import gradient_in
 from explorer.lenses.recurrent.sequences import Sequence
 from explorer.lenses.recurrent.tensors import states_by_name
 from explorer.trace import Trace
@@ -32,7 +32,7 @@ def recorded_gradients(trace: Trace, sequence: Sequence, run: int) -> dict[str, 
         event = events.get(state.node)
         if event is None or state.node in shared:
             continue
-        whole = whole_gradient(event.gradients_in[0], event.shapes_in[0], state.dtype)
+        whole = gradient_in(event, 0, state.dtype)
         if whole is not None:
             found[name] = whole
     return found
