@@ -2,12 +2,13 @@
 
 import { Arrows } from "./arrows.js";
 import { ChartTables } from "./chart-tables.js";
-import { node, setText } from "./dom.js";
+import { node, setAttribute, setText } from "./dom.js";
 import { floatText } from "./format.js";
 import { GraphView } from "./graph.js";
 import { PanelPool } from "./host.js";
 import { insightAt, originAt, whereabouts } from "./insight.js";
 import { Inspector } from "./inspector.js";
+import { engineFrames } from "./phases.js";
 import { ColourScale, roleScales } from "./scales.js";
 
 /** Sides of the inspector's scroller, and room for its scroll bar. */
@@ -102,6 +103,8 @@ export class Study {
     const left = [...views];
     const shown = insight.plates.map(({ grid }) => (grid >= 0 ? left.shift() ?? null : null));
     const plates = insight.plates.map((plate, k) => ({ ...plate, text: [plate.text, this.rangeText(shown[k])].filter(Boolean).join(" · ") }));
+    // gradients stay in their places from node to node; what a call did comes before the tensors that it did it to
+    setAttribute(this.inspector.body, "data-engine", engineFrames(scene).has(index) ? "true" : null);
     this.inspector.show({ ...insight, plates }, shown, index);
     this.showPlace(index);
   }

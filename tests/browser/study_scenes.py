@@ -178,6 +178,14 @@ def wide() -> Scene:
     return replace(mean(), source=f"{SOURCE}\n{'_'.join(('a_name', 'made_of_many_words', *'abcdefgh' * 5))} = x")
 
 
+def kept() -> Scene:
+    """Return the mean with a table at the second node that backward runs."""
+    scene = mean()
+    table = Table("Saved for backward", ("saved", "bytes"), (("`other`", "4"), ("`self`", "16")))
+    frames = (replace(frame, tables=(0,)) if i == 6 else frame for i, frame in enumerate(scene.frames))
+    return replace(scene, frames=tuple(frames), tables=(table,))
+
+
 def narrow() -> Scene:
     """Return the mean with a word that is wider than a telephone, and a phase that is narrower than its name."""
     scene = mean()

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 MAKERS = (
     study_scenes.mean, study_scenes.wide, study_scenes.failed, study_scenes.empty, study_scenes.long,
-    study_scenes.checked, study_scenes.narrow, scenes.views,
+    study_scenes.checked, study_scenes.kept, study_scenes.narrow, scenes.views,
 )  # fmt: skip
 
 
@@ -62,6 +62,21 @@ def test_the_code_marks_the_call_and_where_the_node_came_from(open_stage: Opener
     page.keyboard.press("Home")
     expect(page.locator(".te-made")).to_have_count(0)
     expect(page.get_by_test_id("whereabouts")).to_have_text("forward 1 of 5 · line 1")
+
+
+def test_from_node_to_node_the_gradients_stay_in_their_places(open_stage: Opener) -> None:
+    page = open_stage("s=kept&step=6")
+    before = plate(page, "gradient in").bounding_box()
+    page.keyboard.press("ArrowRight")
+    at_frame(page, 6)
+    card = inspector(page).get_by_test_id("table-0")
+    expect(card).to_be_visible()
+    after = plate(page, "gradient in").bounding_box()
+    below = card.bounding_box()
+    assert before is not None
+    assert after is not None
+    assert below is not None
+    assert after["y"] == before["y"] < below["y"]
 
 
 def test_on_a_telephone_no_word_is_cut(open_stage: Opener) -> None:
