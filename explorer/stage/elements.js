@@ -30,15 +30,16 @@ export function addresses(sizes, offset, stride) {
   const count = product(sizes);
   const reach = sizes.reduce((sum, size, d) => sum + Math.abs((size - 1) * stride[d]), offset);
   const out = reach < 2 ** 31 ? new Int32Array(count) : new Float64Array(count);
+  const [columns, step] = [sizes[sizes.length - 1] ?? 1, stride[sizes.length - 1] ?? 0];
   const index = new Array(sizes.length).fill(0);
-  let address = offset;
-  for (let i = 0; i < count; i += 1) {
-    out[i] = address;
-    for (let d = sizes.length - 1; d >= 0; d -= 1) {
+  let row = offset;
+  for (let i = 0; i < count; ) {
+    for (let c = 0, address = row; c < columns; c += 1, address += step) out[i++] = address; // a row at once: most are long
+    for (let d = sizes.length - 2; d >= 0; d -= 1) {
       index[d] += 1;
-      address += stride[d];
+      row += stride[d];
       if (index[d] < sizes[d]) break;
-      address -= sizes[d] * stride[d];
+      row -= sizes[d] * stride[d];
       index[d] = 0;
     }
   }
