@@ -103,8 +103,9 @@ export class Study {
     const left = [...views];
     const shown = insight.plates.map(({ grid }) => (grid >= 0 ? left.shift() ?? null : null));
     const plates = insight.plates.map((plate, k) => ({ ...plate, text: [plate.text, this.rangeText(shown[k])].filter(Boolean).join(" · ") }));
-    // gradients stay in their places from node to node; what a call did comes before the tensors that it did it to
-    setAttribute(this.inspector.body, "data-engine", engineFrames(scene).has(index) ? "true" : null);
+    // gradients stay in their places from node to node; what a call did, and what was found, comes first
+    const listed = engineFrames(scene).has(index) && (scene.frames[index].tables ?? []).every((number) => scene.tables?.[number].tone === "plain");
+    setAttribute(this.inspector.body, "data-listed", listed ? "below" : null);
     this.inspector.show({ ...insight, plates }, shown, index);
     this.showPlace(index);
   }
