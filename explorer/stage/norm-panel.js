@@ -33,6 +33,8 @@ export class NormPanel extends CellPanel {
     this.facts = node("span");
     this.spoken = node("div", { class: "te-hidden" });
     this.painted = "";
+    /** Whether its cells are still to be painted. */
+    this.due = false;
     this.lit = "";
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.speaking = undefined;
@@ -42,9 +44,9 @@ export class NormPanel extends CellPanel {
     this.figure.append(node("figcaption", {}, this.heading, this.facts), this.scroll, this.spoken);
   }
 
-  /** @param {NormPicture} picture @param {Theme} theme */
-  draw(picture, theme) {
-    const { geometry, digits, narrow } = picture.fit;
+  /** Words and sizes; the cells are painted when all words of the page are written. @param {NormPicture} picture */
+  draw(picture) {
+    const { geometry, narrow } = picture.fit;
     const before = this.picture;
     this.picture = picture;
     setText(this.heading, picture.title);
@@ -58,15 +60,23 @@ export class NormPanel extends CellPanel {
     const fading = before && blends(before, picture) ? this.copyOfBase() : null;
     this.painted = whole;
     this.resize(geometry);
-    const ctx = this.clear(this.base);
-    const reader = picture.view.readers[picture.role];
-    paintNorm(ctx, geometry, picture.view, reader, digits, narrow ? { ...theme, mono: theme.sans } : theme);
-    paintGroups(ctx, geometry, picture.view, theme);
-    paintNormAxes(ctx, geometry, picture.view, theme);
+    this.due = true;
     this.lit = "";
     if (fading) this.fade(fading);
     clearTimeout(this.speaking);
     this.speaking = setTimeout(() => whenIdle(() => this.speak(picture)), SPEAK_LATER);
+  }
+
+  /** @param {Theme} theme Paint the cells, where they are others. */
+  paintDue(theme) {
+    const { picture } = this;
+    if (!this.due || !picture) return;
+    this.due = false;
+    const { view, role, fit: { geometry, digits, narrow } } = picture;
+    const ctx = this.clear(this.base);
+    paintNorm(ctx, geometry, view, view.readers[role], digits, narrow ? { ...theme, mono: theme.sans } : theme);
+    paintGroups(ctx, geometry, view, theme);
+    paintNormAxes(ctx, geometry, view, theme);
   }
 
   /** @returns {HTMLCanvasElement} What it shows now. */

@@ -162,7 +162,7 @@ export class NormStage extends LayerPage {
     this.panels = this.made.slice(0, pictures.length);
     this.row.dataset.arrangement = arrangement;
     setChildren(this.row, this.panels.map(({ figure }) => figure));
-    pictures.forEach((picture, k) => this.panels[k].draw(picture, stage.theme));
+    pictures.forEach((picture, k) => this.panels[k].draw(picture));
     this.bar.show(norms, views, gradients, focus);
     this.table.show(views[focus], gradients, phase);
     this.notes.show(views);
@@ -170,6 +170,11 @@ export class NormStage extends LayerPage {
     stage.timeline.element.hidden = gradients || stage.scene.frames.length < 2;
     this.light(false);
     if (served && pictures.some(({ view, role }) => BETWEEN.has(role) && view.hasValues && !view.readers[role]?.grid)) queueMicrotask(() => this.askBetween());
+  }
+
+  /** The cells, after all words. */
+  paint() {
+    for (const panel of this.panels) panel.paintDue(this.stage.theme);
   }
 
   /** Ask for what lies between x and y, once for each scene without. */

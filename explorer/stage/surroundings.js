@@ -74,6 +74,7 @@ export class Surroundings {
   /** Last of a step, when all words are written: letters on a canvas make the browser lay out what waits. */
   paint() {
     this.stage.slide?.paint();
+    if (hasNorm(this.stage.scene)) this.norm?.paint();
     if (hasRecurrent(this.stage.scene)) this.recurrent?.paint();
   }
 
