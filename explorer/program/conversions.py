@@ -28,7 +28,9 @@ def check_lists(arguments: tuple[Any, ...], keywords: dict[str, Any]) -> None:
     Raises:
         TypeError: One does.
     """
-    pending = [value for value in (*arguments, *keywords.values()) if _asked and isinstance(value, list | tuple)]
+    if not _asked:
+        return
+    pending = [value for value in (*arguments, *keywords.values()) if isinstance(value, list | tuple)]
     while pending:
         items = pending.pop()
         kinds = set(map(type, items))

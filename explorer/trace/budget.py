@@ -43,7 +43,7 @@ class Budget:
 
     def takes(self, position: Position, op: str) -> bool:
         """Tell whether a call is to be recorded, and count it either way."""
-        if self._full() and not self._is_new(position):
+        if self._full() and not (self.is_new(position) and self._kept < (self._max_steps or 0) + LATER_STEPS):
             self._left_out[position.line, op] += 1
             return False
         self._kept += 1
@@ -55,6 +55,6 @@ class Budget:
             return False
         return self._kept >= self._max_steps or self._held_bytes() >= MAX_HELD_BYTES
 
-    def _is_new(self, position: Position) -> bool:
-        assert self._max_steps is not None  # noqa: S101 - a budget that is full has a limit; for the type checker
-        return self._places[position] < LATER_A_PLACE and self._kept < self._max_steps + LATER_STEPS
+    def is_new(self, position: Position) -> bool:
+        """Tell whether few calls were kept of a place in the text."""
+        return self._places[position] < LATER_A_PLACE

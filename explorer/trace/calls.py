@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -87,17 +87,21 @@ def _collect(value: Any, found: list[torch.Tensor]) -> None:  # noqa: ANN401
     kind = type(value)
     if kind is torch.Tensor or kind is torch.nn.Parameter:
         found.append(value)
-    elif kind in _NO_TENSORS:
-        return
     elif isinstance(value, torch.Tensor):
         if not is_lazy(value):  # a lazy module's parameter has no shape yet
             found.append(value)
-    elif isinstance(value, list | tuple):
-        for item in value:
-            _collect(item, found)
-    elif isinstance(value, dict):
-        for item in value.values():
-            _collect(item, found)
+    elif kind not in _NO_TENSORS:
+        for item in _items(value):
+            if type(item) not in _NO_TENSORS:
+                _collect(item, found)
+
+
+def _items(value: Any) -> Iterable[Any]:  # noqa: ANN401
+    kind = type(value)
+    if kind is tuple or kind is list or isinstance(value, list | tuple):
+        items: Iterable[Any] = value
+        return items
+    return value.values() if isinstance(value, dict) else ()
 
 
 def node_of(tensor: torch.Tensor) -> Node | None:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import torch
 
 from explorer.trace.calls import Call, tensors_in
 from explorer.trace.graph import Origin
-from explorer.trace.kinds import ASKS_FOR_GRADIENTS, GRADIENT, operation_name, sets_attribute
+from explorer.trace.kinds import ASKS_FOR_GRADIENTS, ELEMENTS_ONLY, GRADIENT, operation_name, sets_attribute
 from explorer.trace.model import Detail
 from explorer.trace.running import updated_by
 from explorer.trace.steps import Before, Made, written_by
+from explorer.trace.values import version_of
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -26,6 +28,9 @@ if TYPE_CHECKING:
     from explorer.trace.tensor_state import TensorState
 
 MAX_DETAILS = 2_000
+# what optimisers call inside their steps is listed up to this many calls, and then where a place in the text is new
+MAX_OF_OPTIMISERS = 5_000
+_OPTIMISERS = str(Path(torch.optim.__file__).parent)
 
 
 class InsideRecorder:
@@ -33,6 +38,7 @@ class InsideRecorder:
 
     def __init__(self, recorder: Recorder) -> None:
         self._recorder = recorder
+        self._of_optimisers = 0
 
     def record(
         self, call: LibraryCall, function: Callable[..., Any], arguments: tuple[Any, ...], keywords: dict[str, Any]
@@ -41,6 +47,8 @@ class InsideRecorder:
         position = self._begin(call)
         op = operation_name(function)
         states = self._recorder.states
+        if call.taken and not call.listed:
+            return self._unlisted(call, op, function, arguments, keywords)
         if not call.taken or len(call.details) >= MAX_DETAILS:
             with states.graph.call(call.origin):
                 result, _ = self._recorder.run(op, function, arguments, keywords, position)
@@ -57,8 +65,34 @@ class InsideRecorder:
             call.seconds += seconds or 0.0
             if sets_attribute(function) or op in ASKS_FOR_GRADIENTS:
                 states.note_setting(before.tensors)
-            self._add_detail(call, Call(function, arguments, keywords, result), before)
+            self._add_detail(call, op, Call(function, arguments, keywords, result), before)
             states.settle()
+        return result
+
+    def _unlisted(
+        self,
+        call: LibraryCall,
+        op: str,
+        function: Callable[..., Any],
+        arguments: tuple[Any, ...],
+        keywords: dict[str, Any],
+    ) -> Any:  # noqa: ANN401
+        """Run a torch call inside `call`, and note only what it writes to."""
+        states = self._recorder.states
+        given = tensors_in([arguments, keywords])
+        versions = [version_of(tensor) for tensor in given]
+        with states.graph.call(call.origin):
+            result, _ = self._recorder.run(op, function, arguments, keywords, self._begin(call))
+            states.graph.note(tensors_in(result))
+        if sets_attribute(function):
+            states.note_setting(given)
+        if op.endswith("_") and op not in ELEMENTS_ONLY:
+            states.note_rearrangement()
+        for tensor, version in zip(given, versions, strict=True):
+            number = states.number_of(tensor)
+            if number is not None and version_of(tensor) != version:
+                states.note_write(tensor)
+                call.written[number] = tensor
         return result
 
     def _note_gradients(self, call: LibraryCall, before: Before) -> None:
@@ -71,8 +105,8 @@ class InsideRecorder:
             if leaf is not None and state.tensor not in call.gradients:
                 call.gradients[state.tensor] = (self._recorder.states.state(leaf), state)
 
-    def _add_detail(self, call: LibraryCall, made: Call, before: Before) -> None:
-        states, op = self._recorder.states, operation_name(made.function)
+    def _add_detail(self, call: LibraryCall, op: str, made: Call, before: Before) -> None:
+        states = self._recorder.states
         written = written_by(op, before, states)
         for tensor in written:
             number = states.state(tensor).tensor
@@ -106,6 +140,7 @@ class InsideRecorder:
         position = self._begin(call)
         if not call.taken or call.before is None:
             return
+        self._of_optimisers += len(call.details) if _is_optimiser(call) else 0
         recorder = self._recorder
         if call.module is None and not all(map(recorder.states.is_current, results)):
             recorder.states.note_rearrangement()  # `Function.apply` gives its node to what its forward returned
@@ -151,6 +186,8 @@ class InsideRecorder:
         call.taken = recorder.budget.takes(position, call.op)
         call.origin = Origin(call.op, position.line, recorder.map.text(position))
         if call.taken:
+            many = self._of_optimisers >= MAX_OF_OPTIMISERS and _is_optimiser(call)
+            call.listed = not many or recorder.budget.is_new(position)
             recorder.settle_names()
             call.before = Before.of(recorder.states, _given(call))
         return position
@@ -163,6 +200,11 @@ class InsideRecorder:
         if call.details:
             return bool(results) or any(detail.op == GRADIENT for detail in call.details)
         return not all(states.is_current(tensor) for tensor in results)
+
+
+def _is_optimiser(call: LibraryCall) -> bool:
+    """Tell whether a call is an optimiser's step: dozens of torch calls for each parameter, the same in each pass."""
+    return call.op == "step" and call.frame.f_code.co_filename.startswith(_OPTIMISERS)
 
 
 def _shows_write(

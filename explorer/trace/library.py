@@ -44,6 +44,7 @@ class LibraryCall:
         position: The calling expression.
         origin: It, as what makes autograd nodes.
         taken: Whether the budget lets it be recorded; None: not asked yet.
+        listed: Whether what happens inside becomes details.
         before: The tensor arguments before the call.
         details: What happened inside.
         owners: Leaves by the ids of their `.grad`; None: not looked up yet.
@@ -69,6 +70,7 @@ class LibraryCall:
         self.position: Position | None = None
         self.origin = Origin("", 0)
         self.taken: bool | None = None
+        self.listed = True
         self.before: Before | None = None
         self.details: list[Detail] = []
         self.owners: dict[int, torch.Tensor] | None = None

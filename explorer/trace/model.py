@@ -85,7 +85,8 @@ class Step:
         bytes_new: Bytes of the storages that did not exist before the call, or that it made larger.
         stack: Where each of the program's frames stood, outermost first; the last is the step's own. Of a deep
             recursion the outermost and the innermost ones.
-        details: What library code did for this call: `self.conv(x)`, `optimizer.step()`, `nn.Linear(3, 4)`.
+        details: What library code did for this call: `self.conv(x)`, `optimizer.step()`, `nn.Linear(3, 4)`. Of the
+            steps of optimisers in a long run the first ones have them, and those at places that are new.
         module: Path of the called module (`conv.0`) inside the outermost one, which has the path "".
         module_class: Its class name; "" when it was not a module's call.
         seconds: How long the call took, synchronised; measured for transfers between devices only.

@@ -126,10 +126,15 @@ class StateKeeper:
         """Return the state of `tensor` now; the same object as before if nothing changed."""
         shared = self.storages.shared_with_numpy
         known = self._tensors.get(id(tensor))
+        stamp = None
         if known is None:
             known = self._tensors[id(tensor)] = Known(len(self._tensors), tensor, has_storage(tensor))
-        elif known.state is not None and (self.frozen or (not shared and known.stamp == self._stamp(known))):
-            return known.state
+        elif known.state is not None:
+            if self.frozen:
+                return known.state
+            stamp = self._stamp(known)
+            if not shared and known.stamp == stamp:
+                return known.state
         look = self._look(known)
         if known.state is None or known.look != look or look.storage in shared:
             self.changes += known.state is not None
@@ -143,7 +148,8 @@ class StateKeeper:
             if known.state.requires_grad and known.state.is_leaf:
                 self._leaves.append(known.state)
                 self._wholes.note(known.state, tensor, look.written)
-        known.stamp = self._stamp(known)
+            stamp = None
+        known.stamp = stamp or self._stamp(known)
         return known.state
 
     def _newest(self, tensor: torch.Tensor) -> TensorState | None:
@@ -170,21 +176,13 @@ class StateKeeper:
         number = storages.number_of(tensor, storage, implementation)
         keeps_grad = retains_grad or (requires_grad and is_leaf(tensor))
         grad = tensor.grad if keeps_grad else None
-        return Look(
-            storage=number,
-            implementation=implementation,
-            offset=int(tensor.storage_offset()),
-            dtype=tensor.dtype,
-            version=version_of(tensor),
-            written=storages.written(number),
-            shape=tuple(tensor.shape),
-            stride=tensor.stride(),
-            requires_grad=requires_grad,
-            retains_grad=retains_grad,
-            hooks=hooks,
-            grad=None if grad is None else (id(grad), version_of(grad)),
-            passes=self._passes.count if keeps_grad and grad is None else 0,
-        )
+        held = None if grad is None else (id(grad), version_of(grad))
+        passes = self._passes.count if keeps_grad and grad is None else 0
+        version, written = version_of(tensor), storages.written(number)
+        offset, shape = int(tensor.storage_offset()), tuple(tensor.shape)
+        place = (number, implementation, offset, tensor.dtype, version, written, shape, tensor.stride())
+        # by order: of a tuple with so many names, naming them takes longer than making it
+        return Look(*place, requires_grad, retains_grad, hooks, held, passes)
 
     def _record(self, known: Known, look: Look) -> TensorState:
         tensor, life = known.tensor, self._lived(known, look)
