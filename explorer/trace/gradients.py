@@ -131,7 +131,7 @@ def whole_of(array: Array, shape: tuple[int, ...]) -> Array | None:
     behind = array.base
     if not isinstance(behind, np.ndarray) or behind.size != math.prod(shape):
         return None
-    return behind.reshape(shape)
+    return behind if behind.shape == shape else behind.reshape(shape)
 
 
 def rows_of(gradients: tuple[torch.Tensor | None, ...]) -> tuple[tuple[int, ...] | None, ...]:

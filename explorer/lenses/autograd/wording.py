@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import weakref
 from collections.abc import Iterable
 from functools import cache
 
@@ -15,6 +16,8 @@ from explorer.trace.gradients import whole_of
 LONGEST_LABEL = 44
 # Characters beside a line.
 LONGEST_BESIDE = 26
+# Norms that are remembered.
+MOST_NORMS = 4_000
 # A gradient of this many elements is written out; of a larger one its norm.
 MOST_ELEMENTS = 4
 _ORDINALS = ("", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
@@ -108,11 +111,21 @@ def norm_of(values: Array) -> float:
     return float(torch.linalg.vector_norm(torch.from_numpy(wide)))
 
 
+# of many elements: a gradient is written on the line that it leaves by, where it arrives, and in both sentences
+_norms: dict[int, tuple[weakref.ref[Array], float]] = {}
+
+
 def _norm_of_many(values: Array) -> float:
     """Return the Euclidean norm as `norm_of` does, of single precision in that."""
-    if values.dtype != np.float32:
-        return norm_of(values)
-    return float(torch.linalg.vector_norm(torch.from_numpy(values)))
+    known = _norms.get(id(values))
+    if known is not None and known[0]() is values:
+        return known[1]
+    single = values.dtype == np.float32
+    norm = float(torch.linalg.vector_norm(torch.from_numpy(values))) if single else norm_of(values)
+    if len(_norms) >= MOST_NORMS:
+        _norms.clear()
+    _norms[id(values)] = (weakref.ref(values), norm)
+    return norm
 
 
 def and_text(words: Iterable[str]) -> str:
