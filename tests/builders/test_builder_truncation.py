@@ -45,8 +45,9 @@ def became(source: str, kind: str, **fields: str) -> str:
 
 
 def last_state(names: dict[str, Any]) -> torch.Tensor:
-    state = names.get("h_n", names.get("state"))
-    return state[0] if isinstance(state, tuple) else state
+    state = names["h_n"] if "h_n" in names else names["state"]
+    hidden: torch.Tensor = state[0] if isinstance(state, tuple) else state
+    return hidden
 
 
 @settings(max_examples=60, deadline=None)
@@ -65,7 +66,7 @@ def test_the_state_goes_on_and_the_gradient_stops_at_the_last_cut(
     assert set_detach(cut, "lstm", "") == source
     before, after = run(source), run(cut)
     torch.testing.assert_close(last_state(after), last_state(before))
-    last_state(after).sum().backward()
+    torch.autograd.backward(last_state(after).sum())
     moved = after["x"].grad.movedim(1, 0) if batch_first and not kind.endswith("Cell") else after["x"].grad
     first = (7 - 1) // every * every
     felt = moved.abs().sum((1, 2)) > 0
