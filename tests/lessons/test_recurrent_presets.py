@@ -57,7 +57,7 @@ def held(symbols: Sequence[int]) -> list[int]:
 
 @torch.no_grad()
 def test_the_first_symbol_is_remembered() -> None:
-    lstm = layer("remember the first symbol", "lstm")
+    lstm = layer("keep the first symbol", "lstm")
     for rows, ids in sequences(3, 6):
         output, _ = lstm(F.one_hot(ids, 3).float())
         wanted = F.one_hot(torch.tensor([row[0] for row in rows]), 3) * SHOWN
@@ -66,7 +66,7 @@ def test_the_first_symbol_is_remembered() -> None:
 
 @torch.no_grad()
 def test_brackets_are_counted_in_the_cell_state() -> None:
-    lstm = layer("count how deep the brackets are", "lstm")
+    lstm = layer("count open brackets", "lstm")
     for rows, ids in sequences(2, 9):
         output, (_, c_n) = lstm(F.one_hot(ids, 2).float())
         wanted = torch.tensor([depths(row) for row in rows])
@@ -76,7 +76,7 @@ def test_brackets_are_counted_in_the_cell_state() -> None:
 
 @torch.no_grad()
 def test_parity_is_exact() -> None:
-    rnn = layer("parity, whether there were an odd number of ones", "rnn")
+    rnn = layer("parity of the ones", "rnn")
     for rows, bits in sequences(2, 10):
         output, _ = rnn(bits[..., None].float())
         parity = output[..., 0] - 2 * output[..., 1]
@@ -96,7 +96,7 @@ def test_each_unit_is_one_step_later_than_the_one_before() -> None:
 
 @torch.no_grad()
 def test_the_latch_holds_until_it_is_reset() -> None:
-    lstm = layer("a latch that is set and reset", "lstm")
+    lstm = layer("a latch, set and reset", "lstm")
     for rows, moves in sequences(4, 5):
         output, _ = lstm(torch.stack([moves >> 1, moves & 1], dim=-1).float())
         wanted = torch.tensor([latched(row) for row in rows]) * SHOWN
@@ -105,7 +105,7 @@ def test_the_latch_holds_until_it_is_reset() -> None:
 
 @torch.no_grad()
 def test_the_gru_holds_what_is_not_blank() -> None:
-    gru = layer("a GRU that holds the last symbol other than blank", "gru")
+    gru = layer("hold the last symbol", "gru")
     for rows, ids in sequences(3, 6):
         output, _ = gru(F.one_hot(ids, 3).float())
         wanted = F.one_hot(torch.tensor([held(row) for row in rows]), 3)[..., 1:].float()

@@ -318,7 +318,7 @@ def test_options_of_the_lens_as_a_link_has_them() -> None:
     without = {"focus": None, "between": None}
     assert written("normalization", values) == {"layer": "2", "beside": "-2", "group": "7", **without}
     assert kept("normalization", values) == {}
-    assert chosen("normalization", {"beside": "-9", "group": "-1"}) == {"beside": -2}
+    assert chosen("normalization", {"beside": "-9", "group": "-1"}) == {"beside": -3}
     assert "group in this link is not a whole number" in misread("normalization", {"group": "one"})
 
 
