@@ -161,6 +161,8 @@ def _rename(workspace: Workspace, chip: chain.Chip, key: str, edition: int) -> N
     if edition != workspace.edition:
         return
     name = st.session_state[key]
+    if name == chip.name:  # Streamlit forgot the form between two quick clicks: nobody chose, and the fields stay
+        return
     shape = workspace.input_shape(chip.index)
     if chip.role == "creation":
         fields = CREATIONS[name].defaults(shape)

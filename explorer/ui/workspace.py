@@ -102,9 +102,11 @@ class Workspace:
         return cast(int, self._get("edition", 0))
 
     def change(self, source: str) -> None:
-        """Take another program text."""
+        """Take another program text; the same one again leaves what is drawn valid."""
+        is_other = source != self._get("source")
         self.amend(source)
-        self._set("edition", self.edition + 1)
+        if is_other:
+            self._set("edition", self.edition + 1)
 
     def start(self, source: str, opens: Mapping[str, object]) -> None:
         """Take another program, an example: no chip is selected, and what it `opens` of the lens's options is open."""

@@ -42,6 +42,18 @@ def test_a_form_that_was_shown_before_does_not_write_its_chip_again(line: str) -
     assert source(app) == changed
 
 
+def test_a_form_that_comes_back_before_the_browser_took_it_away_leaves_its_chip() -> None:
+    written = PROGRAM.replace("x.view(4, 6)", "x.view(2, 12)")
+    app = open_form(open_page(written), 1)
+    late = app._tree.get_widget_states()
+    app.session_state["shape/selected"] = None
+    edition = app.session_state["shape/edition"]
+    check(app.run())
+    check(app._run(late))
+    assert source(app) == written
+    assert app.session_state["shape/edition"] == edition  # a click in the row that is drawn counts
+
+
 def test_a_switch_that_was_on_before_is_not_turned_on_again() -> None:
     app = open_page(page=STEP_THROUGH, check="1")
     late = app._tree.get_widget_states()
