@@ -93,9 +93,20 @@ class App:
     # the program and the chain
 
     def run(self, source: str) -> None:
-        """Type a program into the editor and run it with the keyboard."""
-        self.program.fill(source)
+        """Type a program over the one in the editor and run it with the keyboard."""
+        self.retype(source)
         self.program.press("Control+Enter")
+
+    def retype(self, source: str) -> None:
+        """Type a program over the one in the editor.
+
+        By its own keys: what `fill` selects behind the editor's back is forgotten where a picture comes in between.
+        """
+        self.program.press("ControlOrMeta+a")
+        if source:
+            self.page.keyboard.insert_text(source)
+        else:
+            self.page.keyboard.press("Delete")
 
     def program_text(self) -> str:
         """Return what the editor holds."""

@@ -80,7 +80,7 @@ def test_names_are_offered_with_their_signatures(tab: App, typed: str, name: str
     type_at_end(tab, typed)
     expect(offered(tab, name)).to_contain_text(signature)
     tab.page.keyboard.press("Escape")
-    tab.program.fill(SHORT)
+    tab.retype(SHORT)
     tab.expect_program(SHORT)
 
 
@@ -205,7 +205,7 @@ def test_a_change_by_a_chip_keeps_what_is_typed_and_the_cursor(app: App) -> None
 def test_what_a_chip_had_to_overwrite_can_be_brought_back(app: App) -> None:
     app.open(SHORT)
     mine = SHORT.replace("view(2, 3)", "view(6, 1)")
-    app.program.fill(mine)
+    app.retype(mine)
     app.select(1)
     app.fill("Shape", "3, 2")
     app.expect_program(SHORT.replace("(2, 3)", "(3, 2)"))

@@ -33,7 +33,7 @@ def test_a_long_run_is_watched_and_stopped(app: App) -> None:
     expect(app.chips.first).to_contain_text("running")
     # what is typed meanwhile stays
     typed = f"{LONG}# more to come\n"
-    app.program.fill(typed)
+    app.retype(typed)
     bar.get_by_role("button", name="Stop").click()
     expect(app.error).to_contain_text(re.compile(r"Stopped by you at step [\d,]+ of 1,000,000, after \d+\.\d s"))
     expect(bar).to_have_count(0)
