@@ -1,12 +1,10 @@
 // weight_hr of a projected LSTM: a row for each number of h, a column for each hidden unit that it is made of.
 
-import { divergingRamp, pickSwatch, swatchOf } from "./colour.js";
-import { node, setAttribute, setText } from "./dom.js";
+import { setAttribute, setText } from "./dom.js";
 import { setFont } from "./fonts.js";
 import { numberAt, shortNumber } from "./format.js";
-import { CellPanel } from "./panel.js";
 import { movedIn } from "./recurrent-axis.js";
-import { WeightEditor } from "./weight-edit.js";
+import { WeightPanel } from "./weight-panel.js";
 
 /** @typedef {import("./recurrent-view.js").RecurrentView} RecurrentView */
 /** @typedef {import("./recurrent-view.js").RecurrentFact} RecurrentFact */
@@ -37,27 +35,10 @@ function layoutProjection(view, room) {
   };
 }
 
-export class ProjectionPanel extends CellPanel {
-  /** @param {{point: (fact: RecurrentFact | null, aloud: boolean) => void, pin: (fact: RecurrentFact) => void, escape: () => void, theme: () => Theme, change?: (change: Record<string, unknown>) => void}} host `change`: of the program. */
+export class ProjectionPanel extends WeightPanel {
+  /** @param {import("./weight-panel.js").WeightHost} host */
   constructor(host) {
-    super({
-      hover: (_, cell, byKeyboard) => host.point(this.factAt(cell), byKeyboard), leave: () => host.point(null, false),
-      pick: (_, cell) => host.pin(this.factAt(cell)), escape: host.escape, walk: () => {}, theme: host.theme,
-    }, "weights");
-    /** @type {RecurrentView | null} */
-    this.view = null;
-    this.lit = "";
-    /** The time whose numbers the weights meet. */
-    this.t = 0;
-    const { change } = host;
-    this.editor = change ? new WeightEditor(change) : null;
-    this.box.addEventListener("dblclick", (event) => this.edit(this.cellAt(event)));
-    this.box.addEventListener("keydown", (event) => event.key === "Enter" && this.edit(this.cursor));
-    this.title = node("h3", {}, "Projection: h is made of all units");
-    this.told = node("p", { class: "te-muted" });
-    this.figure.className = "te-rec-weights";
-    this.figure.dataset.testid = "recurrent-projection";
-    this.figure.append(node("figcaption", {}, this.title, this.told), this.scroll);
+    super(host, "recurrent-projection", "Projection: h is made of all units");
   }
 
   /** @param {RecurrentView} view @param {number} room */
@@ -77,13 +58,11 @@ export class ProjectionPanel extends CellPanel {
   paint(view, { side, rows, columns, count }) {
     const { theme } = view;
     const values = this.valuesIn(view, rows, columns);
-    const limit = values.reduce((most, value) => (Number.isFinite(value) ? Math.max(most, Math.abs(value)) : most), 0) || 1;
-    const [ramp, plain] = [divergingRamp(theme.dark), swatchOf(theme.dark ? [38, 42, 52] : [240, 242, 246])];
+    const swatch = this.swatches(values, theme);
     const ctx = this.clear(this.base);
     const drawn = side - (side >= APART_PROJECTED ? 1 : 0);
     for (let cell = 0; cell < count; cell += 1) {
-      const value = values[cell];
-      ctx.fillStyle = (Number.isFinite(value) ? pickSwatch(ramp, 0.5 + value / (2 * limit)) : plain).fill;
+      ctx.fillStyle = swatch(cell).fill;
       ctx.fillRect(PROJECTION_LEFT + (cell % columns) * side, PROJECTION_TOP + Math.floor(cell / columns) * side, drawn, drawn);
     }
     this.label(ctx, side, rows, columns, theme);
@@ -121,12 +100,10 @@ export class ProjectionPanel extends CellPanel {
     return [Math.floor(cell / columns), cell % columns];
   }
 
-  /** @param {number} cell A field opens on it. */
-  edit(cell) {
-    const { view } = this;
-    if (!view?.stop || !this.geometry || cell < 0) return;
+  /** @param {RecurrentView} view @param {number} cell */
+  numberOf(view, cell) {
     const index = this.indexOf(cell);
-    this.editor?.open(this, cell, { name: `${view.stop.label}.${view.opened.names[4]}`, index, value: view.weights.hr.exact(index) });
+    return { name: view.opened.names[4], index, value: view.weights.hr.exact(index) };
   }
 
   /** @param {number} cell @returns {RecurrentFact} */
@@ -148,11 +125,6 @@ export class ProjectionPanel extends CellPanel {
     setAttribute(this.figure, "data-column", String(unit));
     const ctx = this.clear(this.overlay);
     const { side, rows } = geometry;
-    const theme = this.host.theme();
-    for (const [colour, width] of /** @type {[string, number][]} */ ([[theme.background, 4], [pointed ? theme.text : theme.accent, 2]])) {
-      ctx.strokeStyle = colour;
-      ctx.lineWidth = width;
-      ctx.strokeRect(PROJECTION_LEFT + unit * side - 1.5, PROJECTION_TOP - 1.5, side + 2, rows * side + 2);
-    }
+    this.outline(ctx, PROJECTION_LEFT + unit * side, PROJECTION_TOP, side, rows * side, pointed);
   }
 }

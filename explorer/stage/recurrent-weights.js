@@ -1,13 +1,11 @@
 // The weights as torch stacks them: a block for each gate, in it the rows of all units; those of one unit stand out.
 
 import { node, setAttribute, setText } from "./dom.js";
-import { divergingRamp, pickSwatch, swatchOf } from "./colour.js";
 import { setFont } from "./fonts.js";
 import { numberAt, shortNumber } from "./format.js";
-import { CellPanel } from "./panel.js";
 import { movedIn } from "./recurrent-axis.js";
 import { rowsText } from "./recurrent-words.js";
-import { WeightEditor } from "./weight-edit.js";
+import { WeightPanel } from "./weight-panel.js";
 
 /** @typedef {import("./recurrent-view.js").RecurrentView} RecurrentView */
 /** @typedef {import("./recurrent-view.js").RecurrentFact} RecurrentFact */
@@ -102,28 +100,12 @@ function paintWeightImages(ctx, { parts, rows, columns, blocks, cw, ch, xOf, yOf
   }
 }
 
-export class WeightsPanel extends CellPanel {
-  /** @param {{point: (fact: RecurrentFact | null, aloud: boolean) => void, pin: (fact: RecurrentFact) => void, escape: () => void, theme: () => Theme, change?: (change: Record<string, unknown>) => void}} host `change`: of the program. */
+export class WeightsPanel extends WeightPanel {
+  /** @param {import("./weight-panel.js").WeightHost} host */
   constructor(host) {
-    super({
-      hover: (_, cell, byKeyboard) => host.point(this.factAt(cell), byKeyboard), leave: () => host.point(null, false),
-      pick: (_, cell) => host.pin(this.factAt(cell)), escape: host.escape, walk: () => {}, theme: host.theme,
-    }, "weights");
-    /** @type {RecurrentView | null} */
-    this.view = null;
-    this.lit = "";
-    /** The time whose numbers the weights meet. */
-    this.t = 0;
-    const { change } = host;
-    this.editor = change ? new WeightEditor(change) : null;
-    this.box.addEventListener("dblclick", (event) => this.edit(this.cellAt(event)));
-    this.box.addEventListener("keydown", (event) => event.key === "Enter" && this.edit(this.cursor));
-    this.title = node("h3");
-    this.told = node("p", { class: "te-muted" });
+    super(host, "recurrent-weights", "");
     this.part = node("p", { class: "te-muted" });
-    this.figure.className = "te-rec-weights";
-    this.figure.dataset.testid = "recurrent-weights";
-    this.figure.append(node("figcaption", {}, this.title, this.told), this.scroll, this.part);
+    this.figure.append(this.part);
   }
 
   /** @param {RecurrentView} view @param {number} room */
@@ -148,9 +130,7 @@ export class WeightsPanel extends CellPanel {
   paint(view, geometry) {
     const { theme, opened } = view;
     const values = this.valuesIn(view, geometry);
-    const limit = values.reduce((most, value) => (Number.isFinite(value) ? Math.max(most, Math.abs(value)) : most), 0) || 1;
-    const [ramp, plain] = [divergingRamp(theme.dark), swatchOf(theme.dark ? [38, 42, 52] : [240, 242, 246])];
-    const swatch = (/** @type {number} */ cell) => (Number.isFinite(values[cell]) ? pickSwatch(ramp, 0.5 + values[cell] / (2 * limit)) : plain);
+    const swatch = this.swatches(values, theme);
     const ctx = this.clear(this.base);
     if (Math.min(geometry.cw, geometry.ch) >= APART_WEIGHT) paintWeights(ctx, geometry, swatch);
     else paintWeightImages(ctx, geometry, swatch);
@@ -193,13 +173,10 @@ export class WeightsPanel extends CellPanel {
     return found;
   }
 
-  /** @param {number} cell A field opens on it. */
-  edit(cell) {
-    const { view, geometry } = this;
-    if (!view?.stop || !geometry || cell < 0) return;
-    const { part, index } = placeOf(view, /** @type {WeightGeometry} */ (geometry), cell);
-    const value = view.weights[part.which].exact(index);
-    this.editor?.open(this, cell, { name: `${view.stop.label}.${part.name}`, index, value });
+  /** @param {RecurrentView} view @param {number} cell */
+  numberOf(view, cell) {
+    const { part: { which, name }, index } = placeOf(view, /** @type {WeightGeometry} */ (this.geometry), cell);
+    return { name, index, value: view.weights[which].exact(index) };
   }
 
   /** @param {number} cell @returns {RecurrentFact} */
@@ -223,14 +200,9 @@ export class WeightsPanel extends CellPanel {
     setAttribute(this.figure, "data-row", String(unit));
     const ctx = this.clear(this.overlay);
     const { ch, cw, blocks, columns, xOf, yOf } = geometry;
-    const theme = this.host.theme();
     for (let block = 0; block < blocks; block += 1) {
-      const [x, y, w] = [xOf(block, 0), yOf(block) + unit * ch, xOf(block, columns - 1) + cw - xOf(block, 0)];
-      for (const [colour, width] of /** @type {[string, number][]} */ ([[theme.background, 4], [pointed ? theme.text : theme.accent, 2]])) {
-        ctx.strokeStyle = colour;
-        ctx.lineWidth = width;
-        ctx.strokeRect(x - 1.5, y - 1.5, w + 2, ch + 2);
-      }
+      const x = xOf(block, 0);
+      this.outline(ctx, x, yOf(block) + unit * ch, xOf(block, columns - 1) + cw - x, ch, pointed);
     }
   }
 }
