@@ -26,7 +26,7 @@ ROOT = Path(__file__).parents[1]
 APPS = Path(__file__).parent / "apps"
 PATIENCE = 90.0
 
-_ON_PATH = ("chromium", "chromium-browser", "google-chrome")
+_ON_PATH = ("chromium", "chromium-browser", "google-chrome", "chromium-headless-shell")
 _BROWSER_FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
