@@ -110,8 +110,10 @@ export class ProjectionPanel extends WeightPanel {
   factAt(cell) {
     const view = /** @type {RecurrentView} */ (this.view);
     const index = this.indexOf(cell);
-    const met = shortNumber(view.value("o·tanh c", this.t, index[1]), 6);
-    return { t: -1, unit: index[1], told: `${view.opened.names[4]}[${index.join(", ")}] = ${view.weights.hr.exact(index)} · for h[${index[0]}], times o·tanh(c) of unit ${index[1]} at t = ${this.t} = ${met}` };
+    const [h, unit] = index;
+    const met = view.value("o·tanh c", this.t, unit);
+    const gives = `gives ${shortNumber(view.weights.hr.at(index) * met, 6)}, one of the ${view.opened.hidden_size} products in h[${h}] = ${shortNumber(view.value("h", this.t, h), 6)}`;
+    return { t: -1, unit, told: `${view.opened.names[4]}[${index.join(", ")}] = ${view.weights.hr.exact(index)} · for h[${h}], times o·tanh(c) of unit ${unit} at t = ${this.t} = ${shortNumber(met, 6)} ${gives}` };
   }
 
   /** @param {number} unit Whose column is lit. @param {number} t @param {boolean} pointed */

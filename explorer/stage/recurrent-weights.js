@@ -2,9 +2,9 @@
 
 import { node, setAttribute, setText } from "./dom.js";
 import { setFont } from "./fonts.js";
-import { numberAt, shortNumber } from "./format.js";
+import { numberAt } from "./format.js";
 import { movedIn } from "./recurrent-axis.js";
-import { rowsText } from "./recurrent-words.js";
+import { metWords, rowsText } from "./recurrent-words.js";
 import { WeightPanel } from "./weight-panel.js";
 
 /** @typedef {import("./recurrent-view.js").RecurrentView} RecurrentView */
@@ -183,11 +183,8 @@ export class WeightsPanel extends WeightPanel {
   factAt(cell) {
     const view = /** @type {RecurrentView} */ (this.view);
     const { part, index, block, row } = placeOf(view, /** @type {WeightGeometry} */ (this.geometry), cell);
-    const reader = view.weights[part.which];
-    const given = part.which === "ih" ? view.input.at([this.t, index[1]]) : view.previous("h", this.t, index[1]);
-    const known = Number.isNaN(given) ? "" : ` = ${shortNumber(given, 6)}`; // what is large is sent in part
-    const meets = part.which === "ih" ? `, times x[${this.t}, ${index[1]}]${known}` : part.which === "hh" ? `, times h of unit ${index[1]} of the step before${known}` : ", added";
-    return { t: -1, unit: row, told: `${part.name}[${index.join(", ")}] = ${reader.exact(index)} · for ${view.opened.gates[block].name} of unit ${row}${meets}` };
+    const value = `${part.name}[${index.join(", ")}] = ${view.weights[part.which].exact(index)}`;
+    return { t: -1, unit: row, told: `${value} · ${metWords(view, { which: part.which, block, row, column: index[1] ?? 0, t: this.t })}` };
   }
 
   /** @param {number} unit Whose rows are lit. @param {boolean} pointed */

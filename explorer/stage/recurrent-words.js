@@ -72,3 +72,22 @@ export function rowsText(view, unit) {
   const projection = names[4] ? `, column ${unit} of ${names[4]}` : "";
   return `${rows.length > 1 ? "rows" : "row"} ${rows.join(", ")} of ${names[0]} and ${names[1]}${projection}`;
 }
+
+/** One weight or bias: in which parameter, of which gate and unit; what column it stands in meets it at time t. @typedef {{which: "ih" | "hh" | "bih" | "bhh", block: number, row: number, column: number, t: number}} WeightPlace */
+
+/** @param {RecurrentView} view @param {WeightPlace} place @returns {string} What it is multiplied by, what that gives, and which sum that is part of. */
+export function metWords(view, { which, block, row, column, t }) {
+  const { name } = view.opened.gates[block];
+  const whose = `for ${view.isPlain ? "the pre-activation" : name} of unit ${row}`;
+  if (which === "bih" || which === "bhh") return `${whose}, added`;
+  const isInput = which === "ih";
+  const before = timeMark(view.before(t)) === "start" ? "at the start" : `of t = ${view.before(t)}`;
+  const [given, met] = isInput ? [view.input.at([t, column]), `x[${t}, ${column}]`] : [view.previous("h", t, column), `h of unit ${column} ${before}`];
+  const weight = view.weights[which].at([block * view.opened.hidden_size + row, column]);
+  if (Number.isNaN(given) || Number.isNaN(weight)) return `${whose}, times ${met}`; // what is large is sent in part
+  const count = view.weights[which].grid?.shape[1] ?? 1;
+  const symbol = isInput ? `W_i${view.isPlain ? "h" : name}·x` : `W_h${view.isPlain ? "h" : name}·h`;
+  const sum = view.part(name, isInput ? "from_input" : "from_hidden", t, row);
+  const whole = Number.isNaN(sum) ? "" : `, ${count > 1 ? `one of the ${count} products in` : "all of"} ${symbol} = ${shortNumber(sum, 6)}`;
+  return `${whose}, times ${met} = ${shortNumber(given, 6)} gives ${shortNumber(weight * given, 6)}${whole}`;
+}

@@ -168,8 +168,20 @@ def test_a_unit_is_lit_everywhere_and_a_click_goes_there(open_stage: Opener) -> 
     assert "weight_ih_l0[1, 0] = " in readout
     assert numbers(readout.partition(" = ")[2])[0] == pytest.approx(weight_ih[1, 0].item(), rel=1e-6)
     torch.manual_seed(0)
-    met = readout.partition("times x[4, 0] = ")[2]  # at the step that is shown
-    assert numbers(met)[0] == pytest.approx(torch.randn(12, 1, 4)[4, 0, 0].item(), rel=1e-5)
+    x = torch.randn(12, 1, 4)[4, 0]
+    wanted = [x[0], weight_ih[1, 0] * x[0], weight_ih[1] @ x]
+    parts = ("times x[4, 0] = ", "gives ", "one of the 4 products in W_ii·x = ")  # at the step that is shown
+    said = [numbers(readout.partition(marked)[2])[0] for marked in parts]
+    assert said == pytest.approx([number.item() for number in wanted], rel=1e-4)
+    for _ in range(4):
+        page.keyboard.press("ArrowRight")
+    lstm, series = recurrent_scenes.module("lstm", "lstm"), recurrent_scenes.values("lstm", "x")
+    weight_hh, hidden = recurrent_scenes.parameters(lstm)[1], lstm(series[:4])[0][3, 0].detach()
+    readout = page.get_by_test_id("recurrent-readout").inner_text()
+    wanted = [hidden[0], weight_hh[1, 0] * hidden[0], weight_hh[1] @ hidden]
+    parts = ("times h of unit 0 of t = 3 = ", "gives ", "one of the 6 products in W_hi·h = ")
+    said = [numbers(readout.partition(marked)[2])[0] for marked in parts]
+    assert said == pytest.approx([number.item() for number in wanted], rel=1e-4)
     expect(page.get_by_test_id("map-f")).to_have_attribute("data-row", "1")
 
 
@@ -185,7 +197,10 @@ def test_a_projection_is_drawn_with_what_its_numbers_meet(open_stage: Opener) ->
     weight, met = page.get_by_test_id("recurrent-readout").inner_text().split(" · ", 1)
     assert numbers(weight.partition(" = ")[2])[0] == pytest.approx(projection[1, 5].item(), rel=1e-6)
     shown, hidden = (_states_at_the_end("projected", name) for name in ("o·tanh c", "h"))
-    assert numbers(met.partition("t = 7 = ")[2])[0] == pytest.approx(shown[5].item(), rel=1e-5)
+    wanted = [shown[5], projection[1, 5] * shown[5], hidden[1]]
+    parts = ("t = 7 = ", "gives ", "one of the 6 products in h[1] = ")
+    said = [numbers(met.partition(marked)[2])[0] for marked in parts]
+    assert said == pytest.approx([number.item() for number in wanted], rel=1e-4)
     torch.testing.assert_close(projection @ shown, hidden)
 
 
