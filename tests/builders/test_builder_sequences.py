@@ -128,6 +128,24 @@ def test_lengths_do_not_say_what_goes_through_the_layer() -> None:
     assert numbers_of(packed, "gru") is None
 
 
+def test_lengths_written_in_the_call_are_no_numbers_of_the_series() -> None:
+    packed = "lengths = torch.tensor([5, 3])\n" + GRU.replace(
+        "gru(x)", "gru(nn.utils.rnn.pack_padded_sequence(x, lengths))"
+    )
+    assert packed != "lengths = torch.tensor([5, 3])\n" + GRU
+    assert sequence_of(packed, "gru") == RANDOM
+    assert numbers_of(packed, "gru") is None
+
+
+def test_numbers_may_have_a_name_before_they_are_a_tensor() -> None:
+    bits = GRU.replace("x = torch.randn(5, 2, 4)", "bits = [1, 0, -1]\nx = torch.tensor(bits).float().view(-1, 1, 1)")
+    assert sequence_of(bits, "gru") == TYPED
+    assert numbers_of(bits, "gru") == "1, 0, -1"
+    assert "bits = [3, 4]\n" in set_numbers(bits, "gru", "3 4")
+    symbols = bits.replace("[1, 0, -1]", '["a", "b"]')
+    assert numbers_of(symbols, "gru") is None
+
+
 def test_what_is_packed_is_unpacked_first_and_sentences_are_packed() -> None:
     sentences = set_sequence(GRU, "gru", SENTENCES)
     names = run(sentences)

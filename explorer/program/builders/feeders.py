@@ -8,7 +8,7 @@ from explorer.program.builders import names
 from explorer.program.builders.creations import seed_of
 from explorer.program.builders.expressions import parsed
 from explorer.program.builders.links import Program
-from explorer.program.builders.recurrent_calls import PACKERS, assigned_call, same_input
+from explorer.program.builders.recurrent_calls import PACKERS, assigned_call, called, same_input
 
 _NO_FEEDERS = (ast.Import, ast.ImportFrom)
 
@@ -19,16 +19,20 @@ def feeders(program: Program, path: str) -> tuple[int, ...]:
     if not calls:
         return ()
     last = min(call.place for _, call in calls)
-    wanted = set(names.used_within(calls[0][1].sequence, None))
+    wanted = _wanted(calls[0][1].sequence)
     found: list[int] = []
     for place in range(last - 1, -1, -1):
         node = program.body[place]
         if not isinstance(node, _NO_FEEDERS) and _gives(node) & wanted:
             found.append(place)
-            packed = assigned_call(node, PACKERS)
-            # the lengths say how much of it is read, not what it is
-            wanted |= set(names.used_within(packed.args[0] if packed and packed.args else node, None))
+            wanted |= _wanted(node)
     return tuple(reversed(found))
+
+
+def _wanted(node: ast.AST) -> set[str]:
+    """Return the names that a sequence is made from; the lengths say how much of it is read, not what it is."""
+    packed = called(node, PACKERS) if isinstance(node, ast.expr) else assigned_call(node, PACKERS)
+    return set(names.used_within(packed.args[0] if packed and packed.args else node, None))
 
 
 def own_feeders(program: Program, path: str) -> tuple[int, ...]:

@@ -118,13 +118,16 @@ def fresh(source: str, stem: str) -> str:
     return names.fresh(source, ast.parse(source), (stem,))
 
 
-def assigned_call(node: ast.stmt, functions: tuple[str, ...]) -> ast.Call | None:
+def assigned_call(node: ast.AST, functions: tuple[str, ...]) -> ast.Call | None:
     """Return the call that a statement assigns the result of, if it calls one of these functions of a module."""
+    return called(node.value, functions) if isinstance(node, ast.Assign) else None
+
+
+def called(node: ast.expr, functions: tuple[str, ...]) -> ast.Call | None:
+    """Return an expression that calls one of these functions of a module; None for any other."""
     match node:
-        case ast.Assign(value=ast.Call(func=ast.Attribute(attr=name)) as call) if name in functions:
-            return call
-        case ast.Assign(value=ast.Call(func=ast.Name(id=name)) as call) if name in functions:
-            return call
+        case ast.Call(func=ast.Attribute(attr=name)) | ast.Call(func=ast.Name(id=name)) if name in functions:
+            return node
     return None
 
 

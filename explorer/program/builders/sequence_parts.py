@@ -121,9 +121,19 @@ def _steps(node: ast.stmt) -> ast.Constant | None:
 
 
 def _numbers(node: ast.stmt) -> ast.List | None:
+    match node:
+        case ast.Assign(targets=[ast.Name()], value=ast.List() as listed) if _are_numbers(listed):
+            return listed
     for part in ast.walk(node):
         match part:
-            case ast.Call(func=ast.Attribute(attr="tensor"), args=[ast.List(elts=items) as listed, *_]) if items:
-                plain = all(isinstance(item, ast.Constant | ast.UnaryOp) for item in items)
-                return listed if plain else None
+            case ast.Call(func=ast.Attribute(attr="tensor"), args=[ast.List() as listed, *_]) if listed.elts:
+                return listed if _are_numbers(listed) else None
     return None
+
+
+def _are_numbers(listed: ast.List) -> bool:
+    """Tell a plain list of numbers."""
+    numbers = [item.operand if isinstance(item, ast.UnaryOp) else item for item in listed.elts]
+    return bool(numbers) and all(
+        isinstance(one, ast.Constant) and isinstance(one.value, int | float) for one in numbers
+    )

@@ -28,7 +28,7 @@ from explorer.program.builders.lengths import lengths_of, pack, set_lengths
 from explorer.program.builders.links import Program, read
 from explorer.program.builders.problems import EditProblem
 from explorer.program.builders.recurrent_calls import fresh, same_input
-from explorer.program.builders.sequence_parts import text_of
+from explorer.program.builders.sequence_parts import numbers_of, text_of
 from explorer.program.builders.source import Edit
 from explorer.program.builders.truncation import over_whole
 from explorer.program.builders.weights import read_program
@@ -40,6 +40,8 @@ SEQUENCES = (RANDOM, SINE, NOISY, STEPS, NOISE, TYPED, TABLE, CHARACTERS, WORDS,
 OTHER = "as written"
 
 _EMBEDDED = 4
+# rows of numbers, too, and no list that is made by going through something
+_LISTED = re.compile(r"torch\.tensor\(\[+-?[0-9]")
 _SERIES: Mapping[str, tuple[str, ...]] = {
     SINE: ("T = 24", "series = torch.sin(torch.arange(T) / 2)[:, None]"),
     NOISY: ("T = 24", "series = (torch.sin(torch.arange(T) / 2) + 0.3 * torch.randn(T))[:, None]"),
@@ -76,7 +78,7 @@ def sequence_of(source: str, path: str) -> str:
         WORDS: ".split()" in text and "Embedding(" in text,
         CHARACTERS: "Embedding(" in text and text_of(source, path) is not None,
         TABLE: "torch.tensor(data)" in text,
-        TYPED: "torch.tensor([" in text and "Embedding(" not in text,
+        TYPED: _lists_numbers(source, path, text) and "Embedding(" not in text,
         NOISY: "torch.sin(" in text and "torch.randn(" in text,
         SINE: "torch.sin(" in text,
         STEPS: "arange(" in text and "//" in text,
@@ -84,6 +86,10 @@ def sequence_of(source: str, path: str) -> str:
         RANDOM: "torch.randn(" in text,
     }
     return next((kind for kind, found in marks.items() if found), OTHER)
+
+
+def _lists_numbers(source: str, path: str, text: str) -> bool:
+    return numbers_of(source, path) is not None or _LISTED.search(text) is not None
 
 
 def set_sequence(source: str, path: str, kind: str) -> str:
