@@ -61,7 +61,10 @@ def written(name: str, size: Sequence[int]) -> str:
         return _tensor(_centred(np.ones((1,) * len(size), dtype=int), size))
     if min(size) < _LEAST:
         least = _times([_LEAST] * len(size))
-        raise ArgumentProblem(f"{name} needs a kernel of at least {least}; this one is {_times(size)}.", "kernel_size")
+        raise ArgumentProblem(
+            f"{name} needs a kernel of at least {least}; this one is {_times(size)}. Choose other kernel values first.",
+            "kernel_size",
+        )
     if name == "Gabor":
         return _tensor(_gabor(size))
     kernel = next(np.array(kernel) for kernel in _SMALL[name] if np.ndim(kernel) == len(size))

@@ -44,6 +44,8 @@ from explorer.program.explain.none import explain_none_operand
 from explorer.program.explain.norm_settings import explain_norm_function, explain_norm_memory
 from explorer.program.explain.numbers import explain_division_for_size, explain_float_for_integer
 from explorer.program.explain.padding import explain_pad
+from explorer.program.explain.parameter_writes import explain_parameter_write
+from explorer.program.explain.pooling import explain_unpool
 from explorer.program.explain.products import explain_linear, explain_product
 from explorer.program.explain.recurrent import explain_recurrent
 from explorer.program.explain.recurrent_packing import explain_packing
@@ -134,6 +136,8 @@ _OF_FAULTS: tuple[Callable[[Fault], Explanation | None], ...] = (
     explain_new_tensor,
     explain_window_function,
     explain_norm_function,
+    explain_parameter_write,
+    explain_unpool,
     *RUNTIME,
 )
 

@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from torch import nn
+
 from explorer.program.explain.model import Explanation
 from explorer.program.explain.sliding import Sliding, number_text, times_text
 from explorer.program.explain.text import inside
@@ -23,14 +25,14 @@ def explain_kernel(sliding: Sliding) -> Explanation | None:
     small = sliding.fault.matches(
         r"Calculated output size: \(.*\)\. Output size is too small|shape of the array of sliding blocks as"
     )
-    if (larger is None and small is None) or 0 in sliding.cells:
+    if (larger is None and small is None) or 0 in sliding.cells or sliding.kind == "Fold":
         return None
     kernel, dilation, padding = (sliding.each(name) for name in ("kernel_size", "dilation", "padding"))
     sizes = sliding.cells
     span = [d * (k - 1) + 1 for k, d in zip(kernel, dilation, strict=True)]
     room = [n + 2 * p for n, p in zip(sizes, padding, strict=True)]
     spread = f", with dilation {number_text(dilation)} it spans {times_text(span)}" if span != kernel else ""
-    shrinking = "; each convolution or pooling before makes it smaller" if _has_others(sliding) else ""
+    shrinking = "; each convolution or pooling before makes it smaller" if _is_shrunk(sliding) else ""
     padded = f": {times_text(sizes)} with a padding of {number_text(padding)} at each end" if any(padding) else ""
 
     def changes() -> Iterator[Change]:
@@ -115,7 +117,9 @@ def explain_pool_padding(sliding: Sliding) -> Explanation | None:
 
 def explain_transposed(sliding: Sliding) -> Explanation | None:
     """Explain a transposed convolution whose padding takes away all that it makes."""
-    small = sliding.fault.matches(r"Calculated output size per channel: \(.*\)\. Output size is too small")
+    small = sliding.fault.matches(
+        r"Calculated output size per channel: \(.*\)\. Output size is too small|could not construct a memory descriptor"
+    )
     if small is None or not sliding.is_transposed:
         return None
     names = ("kernel_size", "stride", "padding", "dilation", "output_padding")
@@ -123,6 +127,8 @@ def explain_transposed(sliding: Sliding) -> Explanation | None:
     rest = [d * (k - 1) + e + 1 for d, k, e in zip(dilation, kernel, extra, strict=True)]
     whole = [(n - 1) * s + r for n, s, r in zip(sliding.cells, stride, rest, strict=True)]
     left = [w - 2 * p for w, p in zip(whole, padding, strict=True)]
+    if min(left) > 0:
+        return None
 
     def changes() -> Iterator[Change]:
         less = [min(p, (w - 1) // 2) for p, w in zip(padding, whole, strict=True)]
@@ -136,10 +142,27 @@ def explain_transposed(sliding: Sliding) -> Explanation | None:
     )
 
 
-def _has_others(sliding: Sliding) -> bool:
-    """Tell whether the program has other layers that make their input smaller."""
-    calls = [node.func for node in ast.walk(sliding.fault.text.tree) if isinstance(node, ast.Call)]
-    return sum(_SLIDES.search(ast.unparse(func)) is not None for func in calls) > 1
+def _is_shrunk(sliding: Sliding) -> bool:
+    """Tell whether other windows may have made the input smaller: those of a stack, or of the lines that it came by."""
+    tree, waiting, seen = sliding.fault.text.tree, [sliding.input_name], set()
+    windows = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and _SLIDES.search(ast.unparse(node.func))]
+    if not sliding.input_name.isidentifier():
+        return len(windows) > 1
+    while waiting:
+        name = waiting.pop()
+        seen.add(name)
+        for line in (node for node in ast.walk(tree) if isinstance(node, ast.Assign) and _binds(node, name)):
+            if line.lineno >= sliding.fault.position.line:
+                continue
+            called = [node for node in ast.walk(line.value) if isinstance(node, ast.Call)]
+            if any(isinstance(sliding.fault.value(node.func), nn.Module) or node in windows for node in called):
+                return True
+            waiting += [n.id for n in ast.walk(line.value) if isinstance(n, ast.Name) and n.id not in seen]
+    return False
+
+
+def _binds(line: ast.Assign, name: str) -> bool:
+    return any(isinstance(node, ast.Name) and node.id == name for target in line.targets for node in ast.walk(target))
 
 
 FITTING = (explain_kernel, explain_output_padding, explain_same, explain_pool_padding, explain_transposed)

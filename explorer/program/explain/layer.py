@@ -31,6 +31,8 @@ _FACTS: Final[tuple[tuple[type[nn.Module], tuple[str, ...]], ...]] = (
     (nn.Embedding, ("num_embeddings", "embedding_dim")),
     (nn.modules.pooling._MaxPoolNd, ("kernel_size",)),
     (nn.modules.pooling._AvgPoolNd, ("kernel_size",)),
+    (nn.modules.pooling._LPPoolNd, ("norm_type", "kernel_size")),
+    (nn.modules.pooling._MaxUnpoolNd, ("kernel_size",)),
     (nn.MultiheadAttention, ("embed_dim", "num_heads")),
 )
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from explorer.program.explain.model import Explanation
+from explorer.program.explain.parameter_writes import explain_missing_parameter
 from explorer.program.explain.text import sentence
 from explorer.trace.peeking import is_leaf
 
@@ -36,6 +37,10 @@ def explain_none(fault: Fault, node: ast.expr | None) -> Explanation | None:
     """Explain why an expression is None, where the text shows it."""
     if isinstance(node, ast.Attribute) and node.attr == "grad":
         return _gradient(fault, node)
+    if isinstance(node, ast.Attribute):
+        words = explain_missing_parameter(fault, node)
+        if words is not None:
+            return words
     call = _origin(fault, node)
     if call is None:
         return None

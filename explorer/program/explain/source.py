@@ -89,6 +89,22 @@ class SourceText:
             return self.replaced(((start, start), f"{line}; "))
         return self.replaced(((start, start), f"{line}\n{indent}"))
 
+    def without(self, statement: ast.stmt) -> str:
+        """Return the program without a statement; where a block would be left empty, `pass` stands for it."""
+        start, end = self.span(statement)
+        body = next((body for body in _bodies(self.parents.get(statement)) if statement in body), [])
+        if len(body) < 2:
+            return self.replaced(((start, end), "pass"))
+        place = body.index(statement)
+        before = self.span(body[place - 1])[1] if place else -1
+        after = self.span(body[place + 1])[0] if place + 1 < len(body) else len(self.source) + 1
+        line_start, line_end = self.source.rfind("\n", 0, start) + 1, self.source.find("\n", end) + 1
+        if line_start <= before:
+            return self.replaced(((before, end), ""))
+        if after < (line_end or len(self.source)):
+            return self.replaced(((start, after), ""))
+        return self.replaced(((line_start, line_end or len(self.source)), ""))
+
     def with_argument(self, call: ast.Call, argument: str) -> str:
         """Return the program with one more argument at the end of a call."""
         end = self.span(call)[1] - 1
@@ -104,6 +120,11 @@ class SourceText:
             if not future and not _is_docstring(statement):
                 return self.with_line_before(statement, line)
         return f"{line}\n{self.source}"
+
+
+def _bodies(node: ast.AST | None) -> list[list[ast.stmt]]:
+    """Return the lists of statements that a node holds."""
+    return [part for name in ("body", "orelse", "finalbody") if isinstance(part := getattr(node, name, None), list)]
 
 
 def _is_docstring(statement: ast.stmt) -> bool:
