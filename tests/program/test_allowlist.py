@@ -52,3 +52,11 @@ def test_every_other_name_of_torch_is_refused(name: str, quoted: bool) -> None:
     error = explorer.run(f"getattr(torch, {name!r})" if quoted else f"torch.{name}").error
     assert error is not None
     assert error.kind == "policy"
+
+
+@pytest.mark.parametrize("name", ["lstm", "gru", "rnn_tanh", "rnn_relu", "lstm_cell", "gru_cell"])
+def test_what_recurrent_layers_call_inside_leads_to_the_layers(name: str) -> None:
+    error = explorer.run(f"import torch\ntorch.{name}(torch.randn(5, 4))\n").error
+    assert error is not None
+    assert "lstm = nn.LSTM(4, 6), then lstm(x)" in error.message
+    assert explorer.run(f"class Net:\n    {name} = 3\nprint(Net.{name}, Net().{name})\n").error is None

@@ -15,6 +15,10 @@ SETTINGS = "it would change a setting of the whole server"
 DEVICES = "programs cannot control devices; choose one in the sidebar"
 QUANTISED = "quantised tensors are not part of what is shown here"
 PROFILER = "it reports about the server, not about tensors"
+INSIDE_LAYERS = (
+    "it is what recurrent layers call inside. Make a layer and call that: lstm = nn.LSTM(4, 6), then lstm(x); nn.GRU, "
+    "nn.RNN and the cells, nn.LSTMCell among them, are made in the same way"
+)
 INTERNAL = "it is a part of torch's machinery, not of its documented functions"
 SPARSE = "its kernels trust indices that they do not check"
 REMOVED = "torch has removed it"
@@ -112,6 +116,7 @@ GROUPS: tuple[tuple[str, frozenset[str]], ...] = (
             """
         ),
     ),
+    (INSIDE_LAYERS, _words("lstm gru rnn_tanh rnn_relu lstm_cell gru_cell rnn_tanh_cell rnn_relu_cell")),
     (REMOVED, _words("eig lstsq solve symeig matrix_rank volatile reinforce resize resize_as lu") - {"lu"}),
     (
         INTERNAL,
