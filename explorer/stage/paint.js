@@ -138,7 +138,8 @@ export function paintAxes(ctx, geometry, theme, grid) {
       ctx.textAlign = "center";
       for (let c = 0; c < columns; c += everyColumn) {
         const label = String(c + firstColumn);
-        ctx.fillText(label, Math.max(slab.x + (c + 0.5) * cw, ctx.measureText(label).width / 2), slab.y - 9);
+        const half = ctx.measureText(label).width / 2;
+        ctx.fillText(label, Math.max(half, Math.min(slab.x + (c + 0.5) * cw, geometry.width - half)), slab.y - 9);
       }
     }
     if (sizes.length > 1 && slab.first) {

@@ -64,11 +64,13 @@ export class SlidePanel extends CellPanel {
     this.resize(geometry);
   }
 
-  /** @param {string} title `conv.weight[0, 1]`: the index stays in one line. */
+  /** @param {string} title `net.0.weight[0, 1]`: the index stays in one line, and a long name breaks before a dot. */
   entitle(title) {
     if (this.heading.textContent === title) return;
     const cut = title.lastIndexOf("[");
-    this.heading.replaceChildren(...(cut < 0 ? [title] : [title.slice(0, cut), node("span", { class: "te-slide-index" }, title.slice(cut))]));
+    const name = cut < 0 ? title : title.slice(0, cut);
+    const steps = name.split(/(?=\.)/).flatMap((step, place) => (place ? [node("wbr"), step] : [step]));
+    this.heading.replaceChildren(...steps, ...(cut < 0 ? [] : [node("span", { class: "te-slide-index" }, title.slice(cut))]));
   }
 
   /** Paint what has changed. @param {Theme} theme */

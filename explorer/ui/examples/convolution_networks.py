@@ -128,20 +128,20 @@ y = conv(x)
         "AlexNet at full size, shapes only",
         _HEAD
         + """\
-with torch.device("meta"):
-    x = torch.empty(1, 3, 224, 224)
-    net = nn.Sequential(
-        nn.Conv2d(3, 64, 11, stride=4, padding=2), nn.ReLU(), nn.MaxPool2d(3, stride=2),
-        nn.Conv2d(64, 192, 5, padding=2), nn.ReLU(), nn.MaxPool2d(3, stride=2),
-        nn.Conv2d(192, 384, 3, padding=1), nn.ReLU(),
-        nn.Conv2d(384, 256, 3, padding=1), nn.ReLU(),
-        nn.Conv2d(256, 256, 3, padding=1), nn.ReLU(), nn.MaxPool2d(3, stride=2),
-        nn.Flatten(),
-        nn.Dropout(), nn.Linear(256 * 6 * 6, 4096), nn.ReLU(),
-        nn.Dropout(), nn.Linear(4096, 4096), nn.ReLU(),
-        nn.Linear(4096, 1000),
-    )
-    y = net(x)
+torch.set_default_device("meta")
+x = torch.empty(1, 3, 224, 224)
+net = nn.Sequential(
+    nn.Conv2d(3, 64, 11, stride=4, padding=2), nn.ReLU(), nn.MaxPool2d(3, stride=2),
+    nn.Conv2d(64, 192, 5, padding=2), nn.ReLU(), nn.MaxPool2d(3, stride=2),
+    nn.Conv2d(192, 384, 3, padding=1), nn.ReLU(),
+    nn.Conv2d(384, 256, 3, padding=1), nn.ReLU(),
+    nn.Conv2d(256, 256, 3, padding=1), nn.ReLU(), nn.MaxPool2d(3, stride=2),
+    nn.Flatten(),
+    nn.Dropout(), nn.Linear(256 * 6 * 6, 4096), nn.ReLU(),
+    nn.Dropout(), nn.Linear(4096, 4096), nn.ReLU(),
+    nn.Linear(4096, 1000),
+)
+y = net(x)
 """,
     ),
     Example(
