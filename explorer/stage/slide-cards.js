@@ -31,7 +31,7 @@ export function formulaLines(data, p) {
   const hidden = own.length > MOST_TERMS ? ` … (${own.length} channels)` : "";
   const sum = own.length > 1 || windows.operation === "convolution" || windows.operation === "transposed" ? own.slice(0, MOST_TERMS).map((term, i) => (i ? addendText(term) : plainText(term))).join(" ") + hidden : plainText(own[0]);
   const added = bias.grid ? ` ${addendText(bias.at([windows.channel]))} (bias)` : "";
-  const lines = [[`${name} = ${wrapped(windows, sum, p)}${added}`], ["= ", result, ` from ${makerName(data)}`]];
+  const lines = [[`${name} = ${wrapped(data, sum, p)}${added}`], ["= ", result, ` from ${makerName(data)}`]];
   if (own.length > 1 && products.total) lines.splice(1, 0, [`sum over ${plural(own.length, "channel")}: ${plainText(products.total[p])}${bias.grid ? ", before the bias" : ""}`]);
   return lines;
 }
@@ -51,10 +51,13 @@ function chosenLines(data, p) {
   return [[`at ${place}${told}`]];
 }
 
-/** @param {WindowsData} windows @param {string} sum @param {number} p @returns {string} */
-function wrapped({ operation, products, norm }, sum, p) {
-  if (operation === "mean" && products.divisors) return `${sum} / ${plainText(products.divisors[p])}`;
-  return operation === "power" ? `(${sum})^(1/${norm})` : sum;
+/** @param {SlideData} data @param {string} sum @param {number} p @returns {string} */
+function wrapped({ windows: { operation, products, norm }, model }, sum, p) {
+  const counted = products.divisors?.[p];
+  if (operation === "mean" && counted !== undefined) return `${sum} / ${plainText(counted)}`;
+  if (operation !== "power") return sum;
+  const cells = product(model.kernel);
+  return counted === undefined || counted === cells ? `(${sum})^(1/${norm})` : `(${sum} · ${cells} / ${plainText(counted)})^(1/${norm})`;
 }
 
 /** @param {SlideData} data @param {number} p @returns {(Node | string)[][]} What a cell of the result sends back. */

@@ -93,7 +93,10 @@ export function positionRemark(data, p) {
   const over = windows.operation === "transposed" ? "stretched input" : model.isPadded ? "padded input" : "input";
   const own = [`The window reads ${reachWords(data, model.outputAt(p))} of the ${over}.`, ...(parts.length ? [`Of its ${plural(kinds.length, "cell")}${model.inGroup > 1 ? " a channel" : ""}, ${parts.join("; ")}.`] : [])];
   if (windows.operation === "transposed") own.push("The kernel is read backwards: so each input cell stamps the kernel, as it is, on the result.");
-  if (windows.products.divisors) own.push(`The sum is divided by ${plainText(windows.products.divisors[p])}.`);
+  const counted = windows.products.divisors?.[p];
+  if (counted !== undefined && windows.operation === "mean") own.push(`The sum is divided by ${plainText(counted)}.`);
+  // torch makes the norm of the mean of the powers, times the kernel's size
+  if (counted !== undefined && windows.operation === "power" && counted < kinds.length) own.push(`Only ${plainText(counted)} of its ${plural(kinds.length, "cell")} are counted, and torch scales their sum up by ${kinds.length} / ${plainText(counted)}.`);
   return own.join(" ");
 }
 

@@ -76,11 +76,15 @@ x = torch.arange(36.).view(1, 1, 6, 6)
 conv = nn.Conv2d(1, 1, 3, stride=2, bias=False)
 y = conv(x)
 """
+NORMED = """\
+x = torch.arange(36.).view(1, 1, 6, 6)
+y = nn.LPPool2d(2, 3, stride=2, ceil_mode=True)(x)
+"""
 LAYERS = {"strided": "Conv2d", "reflected": "Conv2d", "pooled": "MaxPool2d", "stretched": "ConvTranspose2d"}
 PROGRAMS = {
     "strided": STRIDED, "reflected": REFLECTED, "pooled": POOLED, "stretched": STRETCHED, "series": SERIES,
     "folded": FOLDED, "stacked": STACKED, "failed": FAILED, "large": LARGE, "indexed": INDEXED, "volume": VOLUME,
-    "precise": PRECISE,
+    "precise": PRECISE, "normed": NORMED,
 }  # fmt: skip
 
 

@@ -113,6 +113,16 @@ def test_max_pooling_says_where_its_maximum_is(open_stage: Opener) -> None:
     )
 
 
+def test_a_norm_over_the_edge_is_scaled_as_torch_scales_it(open_stage: Opener) -> None:
+    page = open_stage("s=normed&step=3")
+    formula = page.get_by_test_id("slide-formula")
+    squares = torch.tensor([4.0, 5, 10, 11, 16, 17]).square().sum()
+    assert (squares * 9 / 6).sqrt() == slide_scenes.values("normed", "y")[0, 0, 0, 2]
+    expect(formula).to_contain_text(f"y[0, 0, 0, 2] = ({squares.item():.0f} · 9 / 6)^(1/2)")
+    page.keyboard.press("ArrowLeft")
+    expect(formula).to_contain_text("y[0, 0, 0, 1] = (951)^(1/2)")
+
+
 def test_a_weight_lights_up_all_the_products_that_it_takes_part_in(open_stage: Opener) -> None:
     page = open_stage("s=strided")
     point(page, "slide-kernel-1", 5)
