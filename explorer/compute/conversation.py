@@ -142,11 +142,12 @@ def _end_of_program(connection: Connection, job: Job, watch: Watch) -> tuple[byt
         return frame
     dump = _dump_of(connection)
     line = running_line(dump)
-    # a stack without the program in it: the program stopped in time, and its trace is being finished
-    if dump and not line:
+    # a stack without the program in it: the program stopped in time, and its trace is being finished; one that came
+    # by a line a moment ago stops at the next, which may take its time on a busy machine
+    if (dump and not line) or watch.is_moving:
         frame = _frame_after_progress(connection, time.monotonic() + _FINISHING_SECONDS, watch)
     if frame is None:
-        raise overran(job.limits, line)
+        raise overran(job.limits, line, watch.progress)
     return frame
 
 

@@ -7,6 +7,8 @@ import signal
 
 from explorer.compute.settings import Limits
 from explorer.compute.watch import Watch
+from explorer.program.deadline import less
+from explorer.trace.loops import Progress
 from explorer.trace.model import Graph, ProgramError, Trace
 
 _PROGRAM_LINE = re.compile(rb'File "<program[^"\n]*", line (\d{1,7})\b')
@@ -39,10 +41,12 @@ def running_line(dump: bytes) -> int:
     return int(found[1]) if found else 0
 
 
-def overran(limits: Limits, line: int) -> Stopped:
-    """Return what to say of a run that was killed at its time limit."""
+def overran(limits: Limits, line: int, progress: Progress | None = None) -> Stopped:
+    """Return what to say of a run that was killed at its time limit; `progress` is the last that it reported."""
     where = f"line {line} was still running" if line else "it had not finished"
-    return Stopped(f"Stopped after {limits.seconds:g} s: {where}.", _LESS, line)
+    at = f", at {progress.text}" if progress is not None and progress.text else ""
+    hint = less(progress, limits.seconds) if progress is not None and progress.total else _LESS
+    return Stopped(f"Stopped after {limits.seconds:g} s: {where}{at}.", hint, line)
 
 
 def stopped_by_hand(watch: Watch) -> Stopped:

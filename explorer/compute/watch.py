@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from explorer.trace.loops import Progress
+
+# reports are a tenth of a second apart; on a busy machine a line takes longer
+_MOMENT = 1.0
 
 
 class Watch:
@@ -23,6 +27,7 @@ class Watch:
         self.progress: Progress | None = None
         self.ran = False
         self.stopped = False
+        self._heard = -math.inf
         self._begun: float | None = None
         self._ended: float | None = None
         self._end: Callable[[], None] | None = None
@@ -38,6 +43,12 @@ class Watch:
     def note(self, progress: Progress) -> None:
         """Note how far the program is."""
         self.progress = progress
+        self._heard = time.monotonic()
+
+    @property
+    def is_moving(self) -> bool:
+        """Whether the program came by one of its lines a moment ago."""
+        return time.monotonic() - self._heard < _MOMENT
 
     def note_ran(self) -> None:
         """Note that the program is through."""

@@ -17,6 +17,15 @@ if TYPE_CHECKING:
 FIRST_REPORT, BETWEEN_REPORTS = 0.25, 0.1
 
 
+def less(progress: Progress, seconds: float) -> str:
+    """Return what to try after a program that was stopped at its limit, with how many passes of its loop that took."""
+    done = progress.step - 1
+    if done > 0 and progress.total:
+        steps = f"{done:,} step{'' if done == 1 else 's'} of {progress.total:,}"
+        return f"The loop made {steps} in {seconds:g} s: ask for about so many, or for smaller tensors."
+    return "Ask for less: fewer passes of a loop, smaller sizes. Does every loop end?"
+
+
 class Deadline:
     """While entered, stops the program at the first of its lines that begins too late, and reports how far it is.
 
@@ -52,9 +61,11 @@ class Deadline:
     def _act(self, now: float) -> None:
         if now > self._end:
             self._frames.on_line = None
+            progress = self._frames.progress
+            at = f", at {progress.text}" if progress.text else ""
             raise LimitError(
-                f"the program ran for more than {self._seconds:g} s and was stopped on this line.",
-                "Ask for less: fewer passes of a loop, smaller sizes. Does every loop end?",
+                f"the program ran for more than {self._seconds:g} s and was stopped on this line{at}.",
+                less(progress, self._seconds),
             )
         if self._report is not None:
             self._report(self._frames.progress)

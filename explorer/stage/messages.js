@@ -34,8 +34,9 @@ export function noteBox(note) {
   return node("p", { class: "te-notice" }, note);
 }
 
-/** @param {boolean} editable @param {boolean} printed @returns {HTMLElement} */
-export function emptyStage(editable, printed) {
+/** @param {boolean} editable @param {boolean} printed @param {boolean} failed Whether the program did not come to its end. @returns {HTMLElement} */
+export function emptyStage(editable, printed, failed) {
+  if (failed) return node("div", { class: "te-empty" }, node("p", { class: "te-empty-title" }, "There is no picture: the program stopped before there was one."));
   const where = editable ? "Type one in the program below, for example" : "A program like this has some:";
   return node("div", { class: "te-empty" },
     node("p", { class: "te-empty-title" }, printed ? "This program prints, but keeps no tensors to draw." : "No tensors yet."),

@@ -67,3 +67,9 @@ def test_text_that_is_no_list_of_sizes_stays_with_an_explanation_below(app: App)
     app.fill("Shape", "6, 4")
     app.expect_chips([DEFAULT_CHIPS[0], ".view(6, 4)", *DEFAULT_CHIPS[2:]])
     expect(explanation).to_have_count(0)
+
+
+def test_a_program_that_fails_before_its_first_tensor_is_not_told_to_have_one(app: App) -> None:
+    app.open("x = torch.zeroes(3)")
+    expect(app.error).to_contain_text("zeroes")
+    expect(app.page.locator(".te-empty")).to_have_text("There is no picture: the program stopped before there was one.")

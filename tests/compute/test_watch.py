@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import socket
 import sys
 import threading
 import time
@@ -11,10 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from explorer.compute.jobs import Job
+from explorer.compute.conversation import Connection, converse
+from explorer.compute.jobs import Answer, Job, receive_job, send_answer, send_progress
 from explorer.compute.runs import Terms, view
 from explorer.compute.settings import Limits
-from explorer.compute.stops import BY_HAND, Stopped
+from explorer.compute.stops import BY_HAND, Stopped, overran
 from explorer.compute.turns import GivenUpError, Turns
 from explorer.compute.watch import Watch
 from explorer.compute.workers import Workers
@@ -96,6 +99,47 @@ def test_a_run_that_reports_nothing_is_stopped_too(workers: Workers) -> None:
     thread.join(30)
     assert isinstance(raised[0], Stopped)
     assert raised[0].message.startswith("Stopped by you")
+
+
+@pytest.mark.parametrize("moving", [True, False])
+def test_a_run_whose_lines_go_by_is_given_time_to_stop_at_its_next_one(
+    moving: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # a machine so busy that a line takes longer than what a run has after its limit
+    monkeypatch.setattr("explorer.compute.conversation.GRACE_SECONDS", 0.05)
+    monkeypatch.setattr("explorer.compute.conversation._DUMPING_SECONDS", 0.05)
+    ours, theirs = socket.socketpair()
+    reading, writing = os.pipe()
+    os.write(writing, b'Timeout (0:00:00.1)!\n  File "<program>", line 3 in <module>\n')
+    job, watch = Job("unguarded", "", limits=Limits(seconds=0.1)), Watch()
+
+    def run() -> None:
+        receive_job(theirs)
+        if moving:
+            send_progress(theirs, Progress(3, 17, 40))
+        time.sleep(0.6)
+        with contextlib.suppress(OSError):
+            send_answer(theirs, Answer({"result": 5}))
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    connection = Connection(ours, reading)
+    if moving:
+        assert converse(connection, job, watch).header["result"] == 5
+    else:
+        with pytest.raises(Stopped, match=r"Stopped after 0\.1 s: line 3 was still running\.$"):
+            converse(connection, job, watch)
+    thread.join()
+    connection.close()
+    os.close(writing)
+    theirs.close()
+
+
+def test_a_run_that_is_killed_says_in_which_pass_of_its_loop() -> None:
+    stopped = overran(Limits(seconds=10), 14, Progress(14, 1_713, 50_000))
+    assert stopped.message == "Stopped after 10 s: line 14 was still running, at step 1,713 of 50,000."
+    assert "1,712 steps of 50,000 in 10 s" in stopped.hint
+    assert overran(Limits(seconds=10), 14, Progress(14, 5)).message.endswith("running, at step 5.")
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks at /proc")

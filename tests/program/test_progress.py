@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -108,6 +109,20 @@ def test_what_is_no_loop_is_left_to_python(value: object) -> None:
     trace = run("for i in 3:\n    pass")
     assert trace.error is not None
     assert trace.error.kind == "TypeError"
+
+
+def test_what_is_stopped_at_its_limit_says_how_many_passes_that_took() -> None:
+    source = "x = torch.zeros(3)\nfor i in range(90_000_000):\n    x = x + 1"
+    error = run(source, max_seconds=0.2).error
+    assert error is not None
+    made = re.search(r"stopped on this line, at step ([\d,]+) of 90,000,000\.$", error.message)
+    assert made is not None, error.message
+    done = int(made[1].replace(",", "")) - 1
+    assert f"The loop made {done:,} step" in error.hint
+    assert "of 90,000,000 in 0.2 s" in error.hint
+    endless = run("while True:\n    pass", max_seconds=0.1).error
+    assert endless is not None
+    assert "Does every loop end?" in endless.hint
 
 
 def test_nothing_is_said_where_nobody_listens(monkeypatch: pytest.MonkeyPatch) -> None:
