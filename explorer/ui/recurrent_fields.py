@@ -9,6 +9,7 @@ import streamlit as st
 from explorer.program.builders import chain, gates, lengths, losses, sequence_parts, sequences
 from explorer.program.builders.applied import MODES
 from explorer.program.builders.gates import GateOf
+from explorer.program.builders.gradient_clips import can_clip, clip_of, set_clip, without_clips
 from explorer.program.builders.layers import LAYERS
 from explorer.program.builders.made_inside import made_inside
 from explorer.program.builders.modes import mode_of, set_mode
@@ -35,6 +36,11 @@ _DETACH = Field(
     "Truncated backpropagation: after so many steps the state goes on without its history, so no gradient goes back "
     "further. Nothing typed: never.",
 )  # fmt: skip
+_CLIP = Field(
+    "clip", "clip at", 84,
+    "The largest norm that the gradients of this layer's parameters may have together: where it is larger, "
+    "clip_grad_norm_ divides all of them by one number. Nothing typed: they stay as they are.",
+)  # fmt: skip
 _MODE = Field("mode", "mode", 84, "train: dropout between the layers; eval: none.")
 _PARTS = (
     (Field("text", "text", "stretch", "Your own."), sequence_parts.text_of, sequence_parts.set_text),
@@ -45,7 +51,7 @@ _LABELS = {
     "bias": "bias of the gate",
     **{
         field.name: field.label
-        for field in (_INPUT, _HOLD, _LENGTHS, _LOSS, _DETACH, _MODE, *(part[0] for part in _PARTS))
+        for field in (_INPUT, _HOLD, _LENGTHS, _LOSS, _DETACH, _CLIP, _MODE, *(part[0] for part in _PARTS))
     },
 }
 _OPENED = {"LSTM": "f", "GRU": "z", "RNN": "h"}
@@ -101,6 +107,7 @@ def hands_on_row(workspace: Workspace, chip: chain.Chip) -> None:
         _lengths_field(workspace, chip)
         _loss_field(workspace, chip)
         _detach_field(workspace, chip)
+        _clip_field(workspace, chip)
         _mode_field(workspace, chip)
         _beside_field(workspace, chip)
     problems_of(workspace, _LABELS)
@@ -187,7 +194,10 @@ def _loss_field(workspace: Workspace, chip: chain.Chip) -> None:
     offered = losses.losses(source, path)
 
     def change(kind: str) -> str:
-        return source if kind == losses.OTHER else losses.set_loss(source, path, kind)
+        if kind == losses.OTHER:
+            return source
+        # without a backward pass there is nothing to clip
+        return losses.set_loss(without_clips(source, path) if kind == losses.NONE else source, path, kind)
 
     if offered:
         chosen_field(workspace, _LOSS, offered, losses.loss_of(source, path), change)
@@ -197,6 +207,12 @@ def _detach_field(workspace: Workspace, chip: chain.Chip) -> None:
     source, path = workspace.source, chip.path
     if can_detach(source, path):
         typed_field(workspace, _DETACH, detach_of(source, path), partial(set_detach, source, path))
+
+
+def _clip_field(workspace: Workspace, chip: chain.Chip) -> None:
+    source, path = workspace.source, chip.path
+    if can_clip(source, path):
+        typed_field(workspace, _CLIP, clip_of(source, path), partial(set_clip, source, path))
 
 
 def _mode_field(workspace: Workspace, chip: chain.Chip) -> None:

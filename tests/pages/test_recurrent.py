@@ -146,6 +146,20 @@ def test_layers_side_by_side_and_a_loss() -> None:
     assert source(app, PAGE) == PLAIN
 
 
+def test_gradients_are_clipped_where_there_is_a_backward_pass() -> None:
+    app = open_page(PLAIN, PAGE)
+    assert not [one for one in app.text_input if one.label == "clip at"]
+    check(field(app, "backward from").set_value("all outputs").run())
+    check(field(app, "clip at").set_value("0.01").run())
+    assert source(app, PAGE).endswith("output.sum().backward()\nnn.utils.clip_grad_norm_(lstm.parameters(), 0.01)\n")
+    assert any("clip_grad_norm_ found a norm of" in remark for remark in scene(app)["recurrent"]["remarks"])
+    check(field(app, "clip at").set_value("-3").run())
+    assert says(app, "is no norm that gradients can have")
+    check(field(app, "clip at").set_value("2").run())
+    check(field(app, "backward from").set_value("none").run())
+    assert source(app, PAGE) == PLAIN
+
+
 def test_the_learners_own_text_goes_through_the_layer() -> None:
     app = open_page(PLAIN, PAGE)
     check(field(app, "input").set_value("characters").run())

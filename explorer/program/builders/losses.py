@@ -12,6 +12,7 @@ from __future__ import annotations
 import ast
 
 from explorer.program.builders.additions import inserted
+from explorer.program.builders.gradient_clips import is_backward
 from explorer.program.builders.links import Chip, Program, read
 from explorer.program.builders.problems import EditProblem
 from explorer.program.builders.recurrent_calls import (
@@ -119,17 +120,13 @@ def _cell_terms(program: Program, path: str) -> str:
 
 def _passes(program: Program) -> list[ast.stmt]:
     """Return the lines at the top level that are a backward pass."""
-    return [node for node in program.body if isinstance(node, ast.Expr) and _is_pass(node.value)]
+    return [node for node in program.body if is_backward(node)]
 
 
 def _all_passes(program: Program) -> list[ast.stmt]:
     """Return the lines that are a backward pass, those in loops and functions among them."""
     nodes = [node for line in program.body for node in ast.walk(line)]
-    return [node for node in nodes if isinstance(node, ast.Expr) and _is_pass(node.value)]
-
-
-def _is_pass(node: ast.expr) -> bool:
-    return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "backward"
+    return [node for node in nodes if isinstance(node, ast.stmt) and is_backward(node)]
 
 
 def _started(passes: list[ast.stmt]) -> str:
