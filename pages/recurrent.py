@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from explorer.ui.examples.recurrent import RECURRENT_EXAMPLES
+from explorer.ui.inside_fields import inside_fields
 from explorer.ui.program_page import ProgramPage, program_page
-from explorer.ui.recurrent_fields import inside_note
 
 program_page(
     ProgramPage(
@@ -16,6 +16,6 @@ program_page(
         lens="recurrent",
         chips_below=True,
         layer_fields=True,
-        fields=(inside_note,),
+        fields=(inside_fields,),
     )
 )

@@ -11,7 +11,6 @@ from explorer.program.builders.applied import MODES
 from explorer.program.builders.gates import GateOf
 from explorer.program.builders.gradient_clips import can_clip, clip_of, set_clip, without_clips
 from explorer.program.builders.layers import LAYERS
-from explorer.program.builders.made_inside import made_inside
 from explorer.program.builders.modes import mode_of, set_mode
 from explorer.program.builders.recurrent_beside import beside, can_stand_beside, set_beside
 from explorer.program.builders.truncation import can_detach, detach_of, set_detach
@@ -56,22 +55,11 @@ _LABELS = {
 }
 _OPENED = {"LSTM": "f", "GRU": "z", "RNN": "h"}
 _OFFERED = ("2", "-2")
-_MOST_INSIDE = 3
 
 
 def is_subject(chip: chain.Chip) -> bool:
     """Tell a recurrent layer that the program gives a name."""
     return chip.role == "layer" and LAYERS[chip.name].is_recurrent and bool(chip.path)
-
-
-def inside_note(workspace: Workspace) -> None:
-    """Say where the recurrent layers are made that have no fields, if none of them has any."""
-    found = made_inside(workspace.source)
-    if not found or any(is_subject(chip) for chip in chain.chips(workspace.source)):
-        return
-    made = "; ".join(f"`{one.layer}` on line {one.line}, in {one.owner}" for one in found[:_MOST_INSIDE])
-    more = f", and {len(found) - _MOST_INSIDE} more" if len(found) > _MOST_INSIDE else ""
-    st.caption(f"Layers made inside of classes and functions have no fields: {made}{more}. Change them in the program.")
 
 
 def input_fields(workspace: Workspace, chip: chain.Chip) -> None:

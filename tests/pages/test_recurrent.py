@@ -255,10 +255,34 @@ def test_what_is_used_is_kept_with_a_word_why() -> None:
     assert field(app, "Layer").value == "LSTM"
 
 
-def test_layers_made_inside_of_a_class_are_named_in_place_of_fields() -> None:
+def test_layers_made_inside_of_a_class_have_the_fields_of_their_constructor() -> None:
     app = open_page(INSIDE, PAGE)
-    [said] = [caption.value for caption in app.caption if "no fields" in caption.value]
-    assert "`nn.GRU(4, 6)` on line 6, in class Net. Change them in the program." in said
+    assert field(app, "Layer").options == ["GRU · line 6, class Net"]
+    assert (field(app, "input_size").value, field(app, "hidden_size").value) == ("4", "6")
+    check(field(app, "hidden_size").set_value("3").run())
+    check(field(app, "bidirectional").set_value("True").run())
+    assert source(app, PAGE) == INSIDE.replace("nn.GRU(4, 6)", "nn.GRU(4, 3, bidirectional=True)")
+    assert (unrolled(app)["cell"], unrolled(app)["hidden_size"]) == ("gru", 3)
+    check(field(app, "num_layers").set_value("two").run())
+    assert says(app, "is not a whole number")
+    assert field(app, "num_layers").value == "two"
+    check(field(app, "num_layers").set_value("2").run())
+    assert "nn.GRU(4, 3, num_layers=2, bidirectional=True)" in source(app, PAGE)
+
+
+def test_of_several_layers_inside_of_classes_one_is_chosen() -> None:
+    program = INSIDE.replace("self.gru = nn.GRU(4, 6)", "self.gru = nn.GRU(4, 6)\n        self.top = nn.LSTM(6, 5)")
+    assert program != INSIDE
+    app = open_page(program, PAGE)
+    check(field(app, "Layer").set_value(1).run())
+    check(field(app, "hidden_size").set_value("2").run())
+    assert source(app, PAGE) == program.replace("nn.LSTM(6, 5)", "nn.LSTM(6, 2)")
+
+
+def test_arguments_that_are_not_written_one_by_one_have_no_fields() -> None:
+    app = open_page(INSIDE.replace("nn.GRU(4, 6)", "nn.GRU(*(4, 6))"), PAGE)
+    [said] = [caption.value for caption in app.caption if "have no fields" in caption.value]
+    assert "`nn.GRU(*(4, 6))` on line 6, in class Net" in said
     assert unrolled(app)["cell"] == "gru"
 
 
