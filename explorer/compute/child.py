@@ -32,6 +32,7 @@ from explorer.compute.jobs import (
 from explorer.compute.questions import Answers
 from explorer.compute.settings import DUMP_SECONDS
 from explorer.compute.tasks import TASKS, look_again
+from explorer.trace.garbage import collect_rarely
 from explorer.trace.model import Trace
 
 _MAX_DETAIL = 4_000
@@ -56,6 +57,7 @@ def live(ends: Ends, null: int, mapped: int | None, prepare: Callable[[], None])
     """
     try:
         prepare()
+        collect_rarely()  # what a run leaves stays until the fork ends
         _forget_signals()
         confinement.leave_parent((ends.channel, ends.dump), null)
         # named in full, or Python would ask the kernel, which does not answer any more
