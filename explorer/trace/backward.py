@@ -14,7 +14,7 @@ from explorer.trace.arrivals import Arrivals
 from explorer.trace.calls import node_of
 from explorer.trace.frames import switch_tracing
 from explorer.trace.gradients import GradientCopies, rows_of
-from explorer.trace.graph import leaf_of, notes_of
+from explorer.trace.graph import leaf_of, name_of, notes_of
 from explorer.trace.model import BackwardEvent, EngineRun
 from explorer.trace.reasons import Pass
 from explorer.trace.under_way import node_under_way, reachable_nodes
@@ -162,13 +162,11 @@ class BackwardRecorder:
             if self._watched in notes:
                 continue
             notes[self._watched] = True
-            self._listen(node)
-            waiting.extend(following for following, _ in node.next_functions if following is not None)
+            self._listen(node, graph.noted(notes))
+            waiting += [following for following, _ in node.next_functions if following is not None]
 
-    def _listen(self, node: Node) -> None:
-        number = self._states.graph.known(node)
-        name = node.name().rpartition("::")[2]
-        leaf = leaf_of(node)
+    def _listen(self, node: Node, number: int) -> None:
+        name, leaf = name_of(node), leaf_of(node)
         if leaf is not None:
             self._leaves[id(leaf)] = leaf
 
@@ -193,44 +191,30 @@ class BackwardRecorder:
     def _receiving(self, key: int) -> Callable[[Gradients], None]:
         def begins(incoming: Gradients) -> None:
             with torch._C.DisableTorchFunction():
-                self._received[key], _ = self._gradients.of(incoming)
+                self._received[key], _, _ = self._gradients.of(incoming)
 
         return begins
 
     def _add(self, name: str, number: int, leaf: torch.Tensor | None, incoming: Gradients, outgoing: Gradients) -> None:
         run = self._note_done(number)
-        arrays, shapes = self._gradients.of(incoming)
+        arrays, shapes, known = self._gradients.of(incoming)
         if leaf is None:
-            sent, shapes_out = self._gradients.of(outgoing)
-            norms = self._gradients.norms(incoming)
-            whole = self._arrivals.whole(name, number, run, incoming[0] if incoming else None)
-            rows, rows_out = rows_of(incoming), rows_of(outgoing)
-            event = BackwardEvent(
-                *(name, arrays, sent, None, number, run, self._clock(), shapes, shapes_out, None, None, norms, None),
-                *(rows, rows_out, whole),
-            )
+            sent, shapes_out, known_out = self._gradients.of(outgoing)
+            place = (name, arrays, sent, None, number, run, self._clock(), shapes, shapes_out)
+            if known and known_out:  # what is told of large and of sparse gradients is told of none here
+                event = BackwardEvent(*place)
+            else:
+                norms = self._gradients.norms(incoming)
+                whole = self._arrivals.whole(name, number, run, incoming[0] if incoming else None)
+                event = BackwardEvent(*place, None, None, norms, None, rows_of(incoming), rows_of(outgoing), whole)
         else:
             key, owner = id(leaf), self._states.number_of(leaf)
             after = self._gradients.accumulated(leaf, incoming[0])
             before, self._grads[key] = self._grads.get(key), after
             arrays = self._received.pop(key, arrays)
-            norm = self._gradients.norm(leaf.grad)
-            event = BackwardEvent(
-                name,
-                arrays,
-                (),
-                owner,
-                number,
-                run,
-                self._clock(),
-                shapes,
-                (),
-                before,
-                after,
-                (),
-                norm,
-                rows_of(incoming),
-            )
+            place = (name, arrays, (), owner, number, run, self._clock(), shapes, ())
+            norm, rows = self._gradients.norm(leaf.grad), () if known else rows_of(incoming)
+            event = BackwardEvent(*place, before, after, (), norm, rows)
         self.events.append(event)
         if run >= 0 and self.runs[run].create_graph:
             made = outgoing if leaf is None else (leaf.grad,)

@@ -10,6 +10,7 @@ import numpy as np
 import torch
 
 from explorer.trace import values
+from explorer.trace.memory import elements_at_once
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -49,15 +50,20 @@ class GradientCopies:
         """Return the values of a gradient, of a large one the window; None where there is none, or no values."""
         return None if gradient is None else self._copy(gradient)[2]
 
-    def of(self, gradients: Iterable[torch.Tensor | None]) -> tuple[Arrays, Shapes]:
-        """Return the values of gradients, as `array` does, and their sizes; None where there is no gradient."""
+    def of(self, gradients: Iterable[torch.Tensor | None]) -> tuple[Arrays, Shapes, bool]:
+        """Return the values of gradients, as `array` does, their sizes, and whether those are all of their elements.
+
+        None stands where there is no gradient.
+        """
         arrays: list[Array | None] = []
         shapes: list[tuple[int, ...] | None] = []
+        whole = True
         for gradient in gradients:
             _, _, array, shape = _NOTHING if gradient is None else self._copy(gradient)
             arrays.append(array)
             shapes.append(shape)
-        return tuple(arrays), tuple(shapes)
+            whole = whole and (gradient is None or (array is not None and array.shape == shape))
+        return tuple(arrays), tuple(shapes), whole
 
     def accumulated(self, leaf: torch.Tensor, incoming: torch.Tensor | None) -> Array | None:
         """Return the values of a leaf's `.grad`: a first gradient is taken over, not copied."""
@@ -67,7 +73,8 @@ class GradientCopies:
             return self.array(grad)
         if not _is_taken_over(grad, incoming):
             return self.array(grad)
-        return self._keep(grad, *found[2:])[2]
+        self._known[id(grad)] = (weakref.ref(grad), values.version_of(grad), *found[2:])
+        return found[2]
 
     def norm(self, gradient: torch.Tensor | None) -> float | None:
         """Return the Euclidean norm of a gradient of which only a window is copied; None of others.
@@ -88,21 +95,30 @@ class GradientCopies:
         return () if all(norm is None for norm in found) else found
 
     def _copy(self, gradient: torch.Tensor) -> _Copy:
-        found = self._find(gradient)
-        if found is not None:
-            return found
-        array = None
-        if self._bytes < MAX_BYTES and values.has_values(gradient):
-            array = self._values(gradient)
+        key, version = id(gradient), values.version_of(gradient)
+        known = self._known.get(key)
+        if known is not None and known[0]() is gradient and known[1] == version:
+            return known
+        array = self._values(gradient) if self._bytes < MAX_BYTES else None
+        if array is None:
+            shape = tuple(gradient.shape)
+        else:
             self._bytes += array.nbytes
-        whole = array is not None and array.size == gradient.numel()
-        return self._keep(gradient, array, array.shape if array is not None and whole else tuple(gradient.shape))
+            shape = array.shape if array.size == gradient.numel() else tuple(gradient.shape)
+        copy = self._known[key] = (weakref.ref(gradient), version, array, shape)
+        return copy
 
-    def _values(self, gradient: torch.Tensor) -> Array:
+    def _values(self, gradient: torch.Tensor) -> Array | None:
         """Return a copy of a gradient; of a large one the window, behind which lies the whole (see `whole_of`)."""
-        nbytes = gradient.numel() * gradient.itemsize
+        count = gradient.numel()
+        if count <= values.KEEP_ELEMENTS:
+            found = elements_at_once(gradient)
+            if found is not None:
+                return found
+        if not values.has_values(gradient):
+            return None
         room = min(MOST_WHOLE_BYTES, MAX_WHOLE_BYTES - self._whole_bytes)
-        if gradient.numel() <= values.KEEP_ELEMENTS or nbytes > room:
+        if count <= values.KEEP_ELEMENTS or count * gradient.itemsize > room:
             return values.window_array(gradient)
         whole = values.to_numpy(gradient)
         self._whole_bytes += whole.nbytes
@@ -113,10 +129,6 @@ class GradientCopies:
         if known is None or known[0]() is not gradient or known[1] != values.version_of(gradient):
             return None
         return known
-
-    def _keep(self, gradient: torch.Tensor, array: Array | None, shape: tuple[int, ...] | None) -> _Copy:
-        copy = self._known[id(gradient)] = (weakref.ref(gradient), values.version_of(gradient), array, shape)
-        return copy
 
 
 def whole_of(array: Array, shape: tuple[int, ...]) -> Array | None:

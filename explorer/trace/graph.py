@@ -132,7 +132,11 @@ class GraphKeeper:
 
     def known(self, node: Node) -> int:
         """Return the number of a node, or -1 when it has none."""
-        number: int = notes_of(node).get(self._key, -1)
+        return self.noted(notes_of(node))
+
+    def noted(self, notes: dict[object, Any]) -> int:
+        """Return the number of the node that these notes are kept with (`notes_of`), or -1 when it has none."""
+        number: int = notes.get(self._key, -1)
         return number
 
     def number(self, node: Node) -> int:
@@ -292,6 +296,6 @@ def _described(draft: _Draft) -> GraphNode:
         shapes=draft.shapes,
         inputs=draft.inputs,
         saved=saved,
-        constants=tuple((name, text_of(value)) for name, value in constants),
+        constants=tuple([(name, text_of(value)) for name, value in constants]),
         custom=draft.custom,
     )

@@ -86,6 +86,21 @@ def elements(tensor: torch.Tensor) -> npt.NDArray[np.generic] | None:
     return np.ndarray(shape, dtype, memory, 0, [one * step for one in strides]).copy()
 
 
+def elements_at_once(tensor: torch.Tensor) -> npt.NDArray[np.generic] | None:
+    """Return a copy of the elements of any tensor, as `elements`; None where they are not one piece of plain memory."""
+    dtype = DTYPES.get(tensor.dtype)
+    if dtype is None or not tensor.is_cpu or tensor.is_neg() or (dtype.kind == "c" and tensor.is_conj()):
+        return None
+    try:
+        address = tensor.data_ptr()
+    except RuntimeError:  # without memory of its own: sparse, or made by `torch.func`
+        return None
+    if not address or not tensor.is_contiguous():
+        return None
+    there: npt.NDArray[np.generic] = np.ndarray(tensor.shape, dtype, _block(tensor.numel() * dtype.itemsize)(address))
+    return there.copy()
+
+
 @lru_cache(maxsize=1024)  # making the type costs more than the copy
 def _block(nbytes: int) -> Callable[[int], Any]:
     """Return what shows so many bytes at an address as a buffer."""

@@ -46,7 +46,10 @@ def kept_by(node: Node, batch: SavedBatch, *, late: bool) -> Kept:
             value = getattr(node, attribute)
         except RuntimeError:  # backward has freed it, or a write has made it unusable
             continue
-        _sort(name, value, batch, tensors, constants)
+        if type(value) in _PLAIN:  # most of what nodes keep
+            constants.append((name, value))
+        else:
+            _sort(name, value, batch, tensors, constants)
     if isinstance(node, torch.autograd.function.BackwardCFunction):
         for name, value in vars(node).items():
             if name[0] != "_" and not isinstance(value, torch.Tensor):
@@ -71,10 +74,12 @@ def _sort(
         else:
             tensors.append(_saved(name, value, batch))
     elif type(value) is tuple:
-        items = [(index, item) for index, item in enumerate(value) if isinstance(item, torch.Tensor)]
-        tensors += [_saved(f"{name}[{index}]", item, batch) for index, item in items]
-        if all(type(item) in _PLAIN for item in value):
+        kinds = set(map(type, value))
+        if kinds <= _PLAIN:
             constants.append((name, value))
+        else:
+            items = [(index, item) for index, item in enumerate(value) if isinstance(item, torch.Tensor)]
+            tensors += [_saved(f"{name}[{index}]", item, batch) for index, item in items]
 
 
 @cache
@@ -123,5 +128,5 @@ def text_of(value: Any) -> str:  # noqa: ANN401
 def _signed(value: Any) -> Any:  # noqa: ANN401
     """Undo that torch keeps negative dimensions as unsigned numbers."""
     if type(value) is tuple:
-        return tuple(_signed(item) for item in value)
+        return tuple([_signed(item) for item in value])
     return value - 2 * _UNSIGNED if type(value) is int and value >= _UNSIGNED else value

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from explorer.trace import values
+from explorer.trace.memory import elements_at_once
 from explorer.trace.model import TensorState
 from explorer.trace.peeking import is_leaf
 from explorer.trace.values import has_storage, version_of
@@ -88,40 +89,40 @@ class SavedBatch:
         storage = tensor.untyped_storage()
         unseen = self._unseen.get(storage._cdata)
         if unseen is not None:
-            return unseen, self._again(tensor, version, unseen)
+            return unseen, self._again(tensor, version, storage, unseen)
         number = self._storages.find(tensor, storage)
         if number is None:
             self._alive.append(storage)  # as long as the batch, so that no other one gets its address
             number = self._unseen[storage._cdata] = self._storages.spare()
-            return number, self._again(tensor, version, number)
+            return number, self._again(tensor, version, storage, number)
         state = self._layouts.find(tensor, version, number)
         if state is None:
-            state = _unnamed(tensor, version, number, self._layouts.contents(tensor, number))
+            state = _unnamed(tensor, version, storage, number, self._layouts.contents(tensor, number))
             self._layouts.note(state)
         return number, state
 
-    def _again(self, tensor: torch.Tensor, version: int, storage: int) -> TensorState:
+    def _again(self, tensor: torch.Tensor, version: int, storage: torch.UntypedStorage, number: int) -> TensorState:
         """Return the state of a tensor in unseen memory: that of another node that saved the same, or a new one."""
-        place = (storage, tensor.storage_offset(), tensor.shape, tensor.stride())
+        place = (number, tensor.storage_offset(), tensor.shape, tensor.stride())
         key = (place, version, tensor.dtype, tensor.requires_grad)
         state = self._states.get(key)
         if state is None:
-            state = self._states[key] = _unnamed(tensor, version, storage, _copied(tensor))
+            state = self._states[key] = _unnamed(tensor, version, storage, number, _copied(tensor))
         return state
 
 
 def _copied(tensor: torch.Tensor) -> Contents | None:
-    if not values.is_readable(tensor):
-        return None
-    if tensor.numel() > values.KEEP_ELEMENTS or not tensor.is_contiguous():
-        return values.read_window(tensor)
-    flat = values.to_numpy(tensor).reshape(-1)
-    return values.Contents(flat, 0, tensor.stride(), tuple(tensor.shape), whole_storage=False, head=None)
+    if tensor.numel() <= values.KEEP_ELEMENTS:
+        found = elements_at_once(tensor)
+        if found is not None:
+            return values.Contents(found.reshape(-1), 0, tensor.stride(), found.shape, whole_storage=False, head=None)
+    return values.read_window(tensor) if values.is_readable(tensor) else None
 
 
-def _unnamed(tensor: torch.Tensor, version: int, storage: int, contents: Contents | None) -> TensorState:
+def _unnamed(
+    tensor: torch.Tensor, version: int, storage: torch.UntypedStorage, number: int, contents: Contents | None
+) -> TensorState:
     """Return the state of a tensor that the program has no object for; its number is -1."""
-    whole = tensor.untyped_storage().nbytes()
     return TensorState(
         tensor=-1,
         shape=tuple(tensor.shape),
@@ -133,8 +134,8 @@ def _unnamed(tensor: torch.Tensor, version: int, storage: int, contents: Content
         is_leaf=is_leaf(tensor),
         grad_fn=None,
         is_contiguous=tensor.is_contiguous(),
-        storage=storage,
-        storage_nbytes=whole,
+        storage=number,
+        storage_nbytes=storage.nbytes(),
         itemsize=tensor.itemsize,
         version=version,
         contents=contents,

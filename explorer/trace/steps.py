@@ -30,7 +30,7 @@ class Before:
     def of(cls, states: StateKeeper, tensors: Iterable[torch.Tensor]) -> Before:
         """Record the states of `tensors` as they are now."""
         given = tuple(tensors)
-        return cls(given, tuple(states.state(tensor) for tensor in given))
+        return cls(given, tuple([states.state(tensor) for tensor in given]))
 
 
 @swift
@@ -67,11 +67,8 @@ def written_by(op: str, before: Before, states: StateKeeper) -> tuple[torch.Tens
     """Return the arguments that a call wrote to, by torch's version counter, and note the writes."""
     if op.endswith("_") and op not in ELEMENTS_ONLY:
         states.note_rearrangement()
-    changed = tuple(
-        tensor
-        for tensor, state in zip(before.tensors, before.states, strict=True)
-        if not tensor.is_inference() and tensor._version != state.version
-    )
+    pairs = zip(before.tensors, before.states, strict=True)
+    changed = tuple([one for one, state in pairs if not one.is_inference() and one._version != state.version])
     for tensor in changed:
         states.note_write(tensor)
     return changed
@@ -88,7 +85,7 @@ def step_of(
     position = place.position
     numbers, fresh = _storages(made, states)
     known = {state.storage for state in before.states} | (numbers - fresh.keys())
-    outputs = tuple(states.state(tensor) for tensor in made.results)
+    outputs = tuple([states.state(tensor) for tensor in made.results])
     bytes_new = sum(fresh.values()) + _grown(before.states, outputs)
     return Step(
         index=index,
