@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import inspect
 from dataclasses import FrozenInstanceError, dataclass, field, fields, replace
+from functools import cached_property
 
 import pytest
 
 from explorer.scene import Frame
 from explorer.scene.graphs import GraphEdge, GraphNode
-from explorer.swift import swift
+from explorer.swift import changed, swift
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,35 @@ def test_it_takes_the_same_arguments() -> None:
             Swift(*arguments)
     with pytest.raises(TypeError, match="missing"):
         Frame("op")  # type: ignore[call-arg]
+
+
+def test_a_changed_copy_is_what_replace_gives() -> None:
+    one = Swift(1, third=(2,))
+    copy = changed(one, second="c", first=5)
+    assert type(copy) is Swift
+    assert copy == replace(one, second="c", first=5)
+    assert list(copy.__dict__) == list(one.__dict__)
+    assert one == Swift(1, third=(2,))
+
+
+def test_what_was_worked_out_of_the_old_values_is_not_copied() -> None:
+    @swift
+    @dataclass(frozen=True)
+    class Doubled:
+        number: int
+
+        @cached_property
+        def twice(self) -> int:
+            return 2 * self.number
+
+    one = Doubled(2)
+    assert one.twice == 4
+    assert changed(one, number=3).twice == 6
+
+
+def test_a_copy_has_no_other_fields() -> None:
+    with pytest.raises(TypeError, match="Swift has no field fourth"):
+        changed(Swift(1), fourth=2)
 
 
 def test_a_field_may_have_any_name() -> None:

@@ -8,11 +8,13 @@ from functools import cached_property
 import torch
 
 from explorer.scene.relations import Array
+from explorer.swift import swift
 from explorer.trace import TensorState
 from explorer.trace.gradients import whole_of
 from explorer.trace.parts import GoneError, live_of, read_cells
 
 
+@swift
 @dataclass(frozen=True, eq=False)
 class Source:
     """The tensor behind a grid of values.

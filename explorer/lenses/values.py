@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
 from explorer.lenses.sources import Source
 from explorer.scene import Buffer, BufferVersion, Cells, Grid, Run
 from explorer.scene.relations import Array
+from explorer.swift import changed
 from explorer.trace import TensorState
 
 # Windows are cut to one of these sizes, such that all grids together have at most so many cells.
@@ -22,6 +25,7 @@ def window_size(sizes: list[int]) -> int:
     return next((size for size in WINDOWS if sum(min(count, size) for count in sizes) <= MOST_CELLS), WINDOWS[-1])
 
 
+@lru_cache(maxsize=1024)
 def cut_window(shape: tuple[int, ...], most: int) -> tuple[int, ...]:
     """Return how many indices of each dimension are shown so that there are at most `most` cells."""
     if math.prod(shape) <= most:
@@ -36,8 +40,7 @@ def cut_window(shape: tuple[int, ...], most: int) -> tuple[int, ...]:
     return tuple(kept)
 
 
-@dataclass(frozen=True)
-class _Named:
+class _Named(NamedTuple):
     """What a grid is called, what it is, and the dtype of its tensor."""
 
     label: str
@@ -87,7 +90,7 @@ class ValueGrids:
             kind: `gradient` or `saved`.
             dtype: The tensor's dtype, where `values` has a wider one.
         """
-        return self._add(Source(shape, values), _Named(label, kind, dtype or str(values.dtype)), frame)
+        return self._add(Source(shape, values), _Named(label, kind, dtype or _name_of(values.dtype)), frame)
 
     def add_state(self, state: TensorState, label: str, frame: int, kind: str) -> int:
         """Add what a tensor held, as `add` does; the rest of a large one is read there. Return the grid's id."""
@@ -97,8 +100,10 @@ class ValueGrids:
         return self._add(Source(state.shape, state.values, state), named, frame)
 
     def _add(self, source: Source, named: _Named, frame: int) -> int:
-        window = cut_window(tuple(source.values.shape), self.cells)
-        shown = np.ascontiguousarray(source.values[tuple(slice(0, size) for size in window)]).reshape(-1)
+        held = source.values.shape
+        window = cut_window(held, self.cells)
+        corner = source.values if window == held else source.values[tuple(slice(0, size) for size in window)]
+        shown = np.ascontiguousarray(corner).reshape(-1)
         alike = self._known.setdefault((named.kind, named.label, source.shape, shown.tobytes()), [])
         number = next((one for one in alike if self.sources[one].may_be(source, window)), None)
         if number is None:
@@ -124,16 +129,16 @@ class ValueGrids:
         place, length = number - self.first_grid, math.prod(window)
         self.buffers[place] = Buffer(length, (BufferVersion(frame, None, Run(self.element_count)),))
         self.element_count += length
-        cells = replace(self.grids[place].cells, stride=_contiguous(window))
-        self.grids[place] = replace(self.grids[place], cells=cells, window=window, device="meta")
+        cells = changed(self.grids[place].cells, stride=_contiguous(window))
+        self.grids[place] = changed(self.grids[place], cells=cells, window=window, device="meta")
         return number
 
     def _show_from(self, number: int, frame: int) -> None:
         """Let a grid be there from a frame on: nodes run in another order than they saved their tensors."""
         if frame < self.grids[number].first_frame:
-            self.grids[number] = replace(self.grids[number], first_frame=frame)
+            self.grids[number] = changed(self.grids[number], first_frame=frame)
             [version] = self.buffers[number].versions
-            self.buffers[number] = replace(self.buffers[number], versions=(replace(version, frame=frame),))
+            self.buffers[number] = changed(self.buffers[number], versions=(changed(version, frame=frame),))
 
     def window(self, grid: int) -> tuple[int, ...]:
         """Return the window of one of the grids."""
@@ -167,6 +172,13 @@ class ValueGrids:
         return number
 
 
+@cache
+def _name_of(dtype: np.dtype[np.generic]) -> str:
+    """Return what NumPy calls a dtype: it puts the name together each time."""
+    return str(dtype)
+
+
+@lru_cache(maxsize=1024)
 def _contiguous(shape: tuple[int, ...]) -> tuple[int, ...]:
     stride: list[int] = []
     step = 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from explorer.lenses.autograd.checking import checks
 from explorer.lenses.autograd.checking_case import Checked
@@ -14,6 +14,7 @@ from explorer.lenses.values import ValueGrids
 from explorer.scene import Frame
 from explorer.scene.graphs import Plate
 from explorer.scene.tables import Table
+from explorer.swift import changed
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ def beside(naming: Naming, tables: Tables, values: ValueGrids, frames: Sequence[
         numbers = tuple(range(len(every), len(every) + len(own)))
         plates = _matrices(found, values, stop.frame) if here else ()
         said = f"{_verdict(found)} {frame.sentence}".strip() if here else frame.sentence
-        whole = replace(frame, sentence=said, tables=numbers, plates=(*frame.plates, *plates))
+        whole = changed(frame, sentence=said, tables=numbers, plates=(*frame.plates, *plates))
         made.append(whole if own or plates else frame)
         every += own
     return Beside(tuple(made), tuple(every), place, found.notes)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from explorer.lenses.autograd.norm_numbers import mean_terms
 from explorer.lenses.autograd.plates import Plates
@@ -11,6 +11,7 @@ from explorer.lenses.autograd.rules import Rules
 from explorer.lenses.autograd.slopes import MAX_SECONDS, Place, Side, Slopes, gradients_related
 from explorer.lenses.autograd.timeline import Stop, Timeline
 from explorer.scene import Frame, Relation
+from explorer.swift import changed
 from explorer.trace import Trace
 
 # From so many node runs on, less time is spent on how each gradient was made.
@@ -71,21 +72,23 @@ def derived(asked: Asked, frames: Sequence[Frame], first: int) -> Derived:
         own = slopes.get(stop.event, Slopes())
         numbers = tuple(range(first + len(relations), first + len(relations) + len(own.relations)))
         relations += own.relations
-        made[stop.frame] = replace(_told(made[stop.frame], stop.event, asked, rules, own), relations=numbers)
+        frame = made[stop.frame]
+        rule, why = _told(frame, stop.event, asked, rules, own)
+        made[stop.frame] = changed(frame, rule=rule, why=why, relations=numbers)
     return Derived(tuple(made), tuple(relations))
 
 
-def _told(frame: Frame, event: int, asked: Asked, rules: Rules, slopes: Slopes) -> Frame:
-    """Return a frame with its rule in words."""
+def _told(frame: Frame, event: int, asked: Asked, rules: Rules, slopes: Slopes) -> tuple[str, str]:
+    """Return the rule of a frame's node as a formula, and why the frame matters, with that rule in words."""
     run = asked.trace.backward[event]
     rule = rules.of(run.index) if run.index >= 0 else None
     doubt = slopes.reason if slopes.differs and event not in asked.explained else ""
     if rule is None:
-        return replace(frame, why=_joined(frame.why, doubt))
+        return frame.rule, _joined(frame.why, doubt)
     known = run.accumulated is not None and frame.why
     few = len(asked.trace.backward) <= MANY_EVENTS
     numbers = mean_terms(asked.trace.graph.nodes[run.index], run) if few and not doubt else ""
-    return replace(frame, rule=rule.formula, why=_joined(frame.why, "" if known else rule.sentence, numbers, doubt))
+    return rule.formula, _joined(frame.why, "" if known else rule.sentence, numbers, doubt)
 
 
 def _joined(*sentences: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from explorer.lenses.autograd.beside import beside
 from explorer.lenses.autograd.charts import Charts
@@ -36,6 +36,7 @@ from explorer.lenses.shapes.timeline import Moment
 from explorer.lenses.values import ValueGrids, window_size
 from explorer.scene import Buffer, Frame, Grid, Scene, Strip
 from explorer.scene.collection import uncollected
+from explorer.swift import changed
 from explorer.trace import Trace
 
 
@@ -143,7 +144,7 @@ def _frames(trace: Trace, line: Timeline, frames: Frames, tensors: _Tensors) -> 
     for stop in line.stops:
         last = printed.get(stop.frame, (last[1], last[1]))
         row = rows.get(stop.frame)
-        frame = replace(
+        frame = changed(
             frames.of(stop),
             printed=last,
             relations=() if row is None else related.frames[row],

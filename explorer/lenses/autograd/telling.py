@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from explorer.lenses.autograd.failures import Broken, broken
 from explorer.lenses.autograd.findings import findings
@@ -12,6 +12,7 @@ from explorer.lenses.autograd.naming import Naming, node_text
 from explorer.lenses.autograd.picture import Marks
 from explorer.lenses.autograd.timeline import Timeline
 from explorer.scene import Frame
+from explorer.swift import changed
 
 
 @dataclass(eq=False)
@@ -42,10 +43,10 @@ class Told:
             said += [sentence for step in stop.steps for sentence in self.steps.get(step.index, ())]
             if said:
                 frame = made[stop.frame]
-                made[stop.frame] = replace(frame, why=" ".join([*dict.fromkeys(said), frame.why]).strip())
+                made[stop.frame] = changed(frame, why=" ".join([*dict.fromkeys(said), frame.why]).strip())
             if stop.moment is not None and stop.moment.error is not None:
                 frame = made[stop.frame]
-                made[stop.frame] = replace(frame, node=self.failed, sentence=f"{frame.sentence} {self.stopped}".strip())
+                made[stop.frame] = changed(frame, node=self.failed, sentence=f"{frame.sentence} {self.stopped}".strip())
         return tuple(made)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 from explorer.lenses.autograd.folding import Item, Turn, folded
@@ -103,7 +103,7 @@ def timeline(trace: Trace, runs: Runs, kept: frozenset[int] = frozenset()) -> Ti
         steps = tuple(item.moment.step for item in group.items if item.moment is not None and item.moment.step)
         events = tuple(item.event for item in group.items if item.moment is None)
         single = group.items[0].moment if not group.label else None
-        moment = None if single is None else replace(single, frame=frame)
+        moment = None if single is None else Moment(frame, single.step, single.error, single.names)
         phases = {item.phase for item in group.items}
         phase = phases.pop() if len(phases) == 1 else PASSES
         stops.append(Stop(frame, phase, moment, events, steps, group.label, group.line))

@@ -16,8 +16,9 @@ from explorer.trace.gradients import whole_of
 LONGEST_LABEL = 44
 # Characters beside a line.
 LONGEST_BESIDE = 26
-# Norms that are remembered.
+# Norms that are remembered, and texts.
 MOST_NORMS = 4_000
+MOST_TEXTS = 10_000
 # A gradient of this many elements is written out; of a larger one its norm.
 MOST_ELEMENTS = 4
 _ORDINALS = ("", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
@@ -59,21 +60,37 @@ def values_text(values: Array | None, shape: tuple[int, ...] | None = None, norm
     """
     if values is None:
         return "None" if shape is None else f"shape {shape}"
+    key = (id(values), shape)
+    known = _texts.get(key)
+    if known is None or known[0]() is not values:
+        if len(_texts) >= MOST_TEXTS:
+            _texts.clear()
+        known = _texts[key] = (weakref.ref(values), *_written(values, shape))
+    _, is_norm, text = known
+    return norm + text if is_norm else text
+
+
+# what is written of a gradient: on the line that it leaves by, where it arrives, and in both sentences
+_texts: dict[tuple[int, tuple[int, ...] | None], tuple[weakref.ref[Array], bool, str]] = {}
+
+
+def _written(values: Array, shape: tuple[int, ...] | None) -> tuple[bool, str]:
+    """Return whether it is the norm of a gradient that is written, and what is written, as `values_text` does."""
     if values.ndim == 0:
-        return number_text(values[()])
+        return False, number_text(values[()])
     elements = values.reshape(-1)
     if not elements.size:
-        return "no elements"
+        return False, "no elements"
     if shape is not None and math.prod(shape) != values.size:
         whole = whole_of(values, shape)
         if whole is None:
-            return f"[{', '.join(map(number_text, elements[:MOST_ELEMENTS].tolist()))}, …]"
-        return f"{norm}{number_text(_norm_of_many(whole))}"
+            return False, f"[{', '.join(map(number_text, elements[:MOST_ELEMENTS].tolist()))}, …]"
+        return True, number_text(_norm_of_many(whole))
     if elements.size == 1:
-        return number_text(elements[0])
+        return False, number_text(elements[0])
     if _all_same(elements):
-        return f"{number_text(elements[0])} ×{elements.size:,}"
-    return _nested(values) if elements.size <= MOST_ELEMENTS else f"{norm}{number_text(norm_of(elements))}"
+        return False, f"{number_text(elements[0])} ×{elements.size:,}"
+    return (False, _nested(values)) if elements.size <= MOST_ELEMENTS else (True, number_text(norm_of(elements)))
 
 
 def line_text(values: Array | None, shape: tuple[int, ...] | None) -> str:
@@ -111,7 +128,7 @@ def norm_of(values: Array) -> float:
     return float(torch.linalg.vector_norm(torch.from_numpy(wide)))
 
 
-# of many elements: a gradient is written on the line that it leaves by, where it arrives, and in both sentences
+# of many elements
 _norms: dict[int, tuple[weakref.ref[Array], float]] = {}
 
 

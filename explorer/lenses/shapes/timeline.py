@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+from explorer.swift import swift
 from explorer.trace import Binding, ProgramError, Step, TensorState, Trace
 
 
+@swift
 @dataclass(frozen=True, eq=False)
 class Moment:
     """A stop of the timeline: a step, or the failure that ended the program (`step` is None).
