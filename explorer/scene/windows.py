@@ -133,7 +133,7 @@ class Windows:
         products: What its windows are made of.
         checks: The sums beside torch's own result.
         padding_mode: `zeros`, `reflect`, `replicate`, `circular`.
-        norm: p of LPPool, else 0.
+        norm: p of LPPool as text, which an infinite one is too; else 0.
         flipped: Of a switch: the grid of the result with the kernel flipped (convolution as mathematics has it), or -1.
         columns: The unfolded input, (N, C·K, P), as torch's `unfold` returns it: the same picture as one matmul; or -1.
         tables: Numbers of the scene's tables that belong to it: sizes, costs.
@@ -158,7 +158,7 @@ class Windows:
     output_gradient: int = -1
     checks: tuple[Check, ...] = ()
     padding_mode: str = "zeros"
-    norm: float = 0.0
+    norm: str = "0"
     flipped: int = -1
     columns: int = -1
     tables: tuple[int, ...] = ()

@@ -4,7 +4,7 @@ import { node } from "./dom.js";
 import { countText, plural, product } from "./format.js";
 import { plainText, addendText } from "./slide-values.js";
 import { flatOf } from "./slide-data.js";
-import { indexed, rangeWords } from "./slide-words.js";
+import { EXTREMES, indexed, rangeWords } from "./slide-words.js";
 
 /** @typedef {import("./slide-data.js").SlideData} SlideData */
 
@@ -22,7 +22,7 @@ export function formulaLines(data, p) {
   const { windows, model, output, bias } = data;
   const { products } = windows;
   const index = data.outputIndex(windows.channel, model.outputAt(p));
-  const result = node("b", { "data-testid": "slide-result" }, output.has(index) ? plainText(output.at(index)) : "no value (meta)");
+  const result = node("b", { "data-testid": "slide-result" }, output.has(index) ? resultText(data, index) : "no value (meta)");
   if (windows.operation === "unfold") return [[`column ${p} of ${output.name}: ${plural(model.inGroup * product(model.kernel), "cell")} of the window, of channel ${windows.channel}`]];
   const name = indexed(output.name, index);
   if (!products.partial) return [[`${name} = `, result]];
@@ -51,11 +51,18 @@ function chosenLines(data, p) {
   return [[`at ${place}${told}`]];
 }
 
+/** @param {SlideData} data @param {readonly number[]} index @returns {string} A cell of the result, of complex numbers both parts. */
+function resultText({ output }, index) {
+  return output.grid?.dtype.startsWith("complex") ? output.exact(index) : plainText(output.at(index));
+}
+
 /** @param {SlideData} data @param {string} sum @param {number} p @returns {string} */
-function wrapped({ windows: { operation, products, norm }, model }, sum, p) {
+function wrapped({ windows: { operation, products, norm }, model, output }, sum, p) {
   const counted = products.divisors?.[p];
-  if (operation === "mean" && counted !== undefined) return `${sum} / ${plainText(counted)}`;
+  const cut = output.grid?.dtype.includes("int") ? ", cut off to a whole number" : "";
+  if (operation === "mean" && counted !== undefined) return `${sum} / ${plainText(counted)}${cut}`;
   if (operation !== "power") return sum;
+  if (EXTREMES[norm]) return `the ${EXTREMES[norm]} |cell|`;
   const cells = product(model.kernel);
   return counted === undefined || counted === cells ? `(${sum})^(1/${norm})` : `(${sum} · ${cells} / ${plainText(counted)})^(1/${norm})`;
 }

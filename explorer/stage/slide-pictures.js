@@ -6,6 +6,7 @@ import { longestOf, matrixArea, partText, timesText } from "./slide-data.js";
 import { numbersFrom } from "./slide-model.js";
 import { fitSlide } from "./slide-fit.js";
 import { plainText } from "./slide-values.js";
+import { EXTREMES } from "./slide-words.js";
 
 /** @typedef {import("./slide-data.js").SlideData} SlideData */
 /** @typedef {import("./slide-panel.js").SlidePicture} SlidePicture */
@@ -169,7 +170,7 @@ export class SlidePictures {
         ...(products.to_weight ? [this.term(leads, p, "to_weight", "sent to the weight", "gradient · input")] : []),
       ];
     }
-    const words = { convolution: "products", transposed: "products", power: `cells ^ ${this.data.windows.norm}`, fold: "cells", unfold: "window", max: "window", mean: "window" };
+    const words = { convolution: "products", transposed: "products", power: EXTREMES[this.data.windows.norm] ? "|cells|" : `cells ^ ${this.data.windows.norm}`, fold: "cells", unfold: "window", max: "window", mean: "window" };
     return products.terms ? [this.term(leads, p, "terms", words[operation], this.partialText(leads, p))] : [];
   }
 
@@ -180,7 +181,7 @@ export class SlidePictures {
     if (!products.partial || operation === "unfold") return timesText(data.model.kernel);
     if (this.stacked && leads.length > 1) return timesText(data.model.kernel);
     const text = plainText(products.partial[p * data.model.inGroup + (leads[0] % data.model.inGroup)]);
-    return `${operation === "max" ? "largest" : "sum"} ${text}`;
+    return `${operation === "max" ? "largest" : EXTREMES[data.windows.norm] ?? "sum"} ${text}`;
   }
 
   /**

@@ -39,6 +39,9 @@ export function reachWords(data, o) {
   return words.join(" and ");
 }
 
+/** What a power-average pooling of infinite p takes. @type {Readonly<Record<string, string>>} */
+export const EXTREMES = { inf: "largest", "-inf": "smallest" };
+
 /** @param {SlideData} data @param {number} channels @param {number} cells Of a window. @returns {string} What a cell of the result is. */
 function madeOf({ windows }, channels, cells) {
   const products = plural(channels * cells, "product");
@@ -48,7 +51,7 @@ function madeOf({ windows }, channels, cells) {
     transposed: `the sum of ${products}${each}`,
     max: `the largest of ${plural(cells, "cell")}`,
     mean: `the mean of ${plural(cells, "cell")}`,
-    power: `the ${windows.norm}-norm of ${plural(cells, "cell")}`,
+    power: EXTREMES[windows.norm] ? `the ${EXTREMES[windows.norm]} of ${plural(cells, "absolute value")}` : `the ${windows.norm}-norm of ${plural(cells, "cell")}`,
     unfold: `the window of channel ${windows.channel} with its ${plural(cells, "cell")}, written below each other`,
     fold: `the sum of ${plural(cells, "cell")} of the columns`,
   };

@@ -43,7 +43,7 @@
  * @typedef {{operation: "convolution" | "transposed" | "max" | "mean" | "power" | "unfold" | "fold", dims: Reach[],
  *   input: number, weight: number, bias: number, output: number, groups: number, channels: [number, number], item: number,
  *   channel: number, products: ProductsData, indices: number, input_gradient: number, weight_gradient: number,
- *   bias_gradient: number, output_gradient: number, checks: CheckData[], padding_mode: string, norm: number,
+ *   bias_gradient: number, output_gradient: number, checks: CheckData[], padding_mode: string, norm: string,
  *   flipped: number, columns: number, tables: number[], notes: string[]}} WindowsData
  * @typedef {{first: ArrayLike<number>, last: ArrayLike<number>, size: number, jump: number}} FieldData
  * @typedef {{label: string, layer: string, kind: "window" | "join" | "other", shape: number[], parameters: number,

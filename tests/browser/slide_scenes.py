@@ -80,11 +80,23 @@ NORMED = """\
 x = torch.arange(36.).view(1, 1, 6, 6)
 y = nn.LPPool2d(2, 3, stride=2, ceil_mode=True)(x)
 """
+COMPLEX = """\
+x = (torch.arange(32.).view(1, 2, 4, 4) % 5) * (1 + 2j)
+y = nn.Conv2d(2, 2, 3, bias=False).to(torch.complex64)(x)
+"""
+WHOLE = """\
+x = torch.arange(16).view(1, 1, 4, 4)
+y = F.avg_pool2d(x, 2)
+"""
+EXTREME = """\
+x = torch.arange(-8., 8.).view(1, 1, 4, 4)
+y = nn.LPPool2d(float("inf"), 2)(x)
+"""
 LAYERS = {"strided": "Conv2d", "reflected": "Conv2d", "pooled": "MaxPool2d", "stretched": "ConvTranspose2d"}
 PROGRAMS = {
     "strided": STRIDED, "reflected": REFLECTED, "pooled": POOLED, "stretched": STRETCHED, "series": SERIES,
     "folded": FOLDED, "stacked": STACKED, "failed": FAILED, "large": LARGE, "indexed": INDEXED, "volume": VOLUME,
-    "precise": PRECISE, "normed": NORMED,
+    "precise": PRECISE, "normed": NORMED, "complex": COMPLEX, "whole": WHOLE, "extreme": EXTREME,
 }  # fmt: skip
 
 

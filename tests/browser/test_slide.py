@@ -123,6 +123,21 @@ def test_a_norm_over_the_edge_is_scaled_as_torch_scales_it(open_stage: Opener) -
     expect(formula).to_contain_text("y[0, 0, 0, 1] = (951)^(1/2)")
 
 
+@pytest.mark.parametrize(
+    ("name", "formula"),
+    [
+        ("whole", "y[0, 0, 0, 0] = 10 / 4, cut off to a whole number"),
+        ("extreme", "y[0, 0, 0, 0] = the largest |cell|"),
+        ("complex", "y[0, 0, 0, 0] = {first!s}"),
+    ],
+)
+def test_a_formula_fits_its_numbers(open_stage: Opener, name: str, formula: str) -> None:
+    page = open_stage(f"s={name}")
+    first = np.float32(complex(slide_scenes.values(name, "y").flatten()[0]).real)
+    expect(page.get_by_test_id("slide-formula")).to_contain_text(formula.format(first=first))
+    expect(page.get_by_test_id("slide-terms-0")).to_have_count(0 if name == "complex" else 1)
+
+
 def test_a_weight_lights_up_all_the_products_that_it_takes_part_in(open_stage: Opener) -> None:
     page = open_stage("s=strided")
     point(page, "slide-kernel-1", 5)

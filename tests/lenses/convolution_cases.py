@@ -17,6 +17,8 @@ from explorer.scene.windows import INPUT, OUTSIDE, Reach, Windows
 
 HEAD = "import torch\nfrom torch import nn\nimport torch.nn.functional as F\n"
 MODES = ("zeros", "reflect", "replicate", "circular")
+# p of a power-average pooling
+NORMS = (1, 2, 3, 0.5, "float('inf')", "-float('inf')")
 
 
 def scene_of(program: str, **options: int | bool) -> Scene:
@@ -151,7 +153,7 @@ def pools(draw: st.DrawFn) -> str:
             (
                 f"nn.MaxPool{rank}d({kernel}, {sides}, dilation={draw(st.integers(1, 2))})",
                 f"nn.AvgPool{rank}d({kernel}, {sides}, count_include_pad={draw(st.booleans())}{divisor})",
-                f"nn.LPPool{rank}d({draw(st.integers(1, 3))}, {one}, {power})",
+                f"nn.LPPool{rank}d({draw(st.sampled_from(NORMS))}, {one}, {power})",
                 f"nn.AdaptiveAvgPool{rank}d({wanted})",
                 f"nn.AdaptiveMaxPool{rank}d({wanted})",
             )

@@ -34,7 +34,7 @@ class Sums:
 
 
 def products_of(layer: Opened, gradient: torch.Tensor | None) -> Products:
-    """Return what the kept windows of the channel in focus are made of.
+    """Return what the kept windows of the channel in focus are made of; nothing of complex numbers.
 
     Args:
         layer: The layer.
@@ -42,13 +42,13 @@ def products_of(layer: Opened, gradient: torch.Tensor | None) -> Products:
     """
     empty = Products(layer.first, layer.count)
     block = focus_block(layer)
-    if block is None or (layer.convolves and layer.values.weight is None):
+    if block is None or block.is_complex() or (layer.convolves and layer.values.weight is None):
         return empty
     taps = kept_taps(layer)
     weight = focus_weight(layer)
     with torch.enable_grad():
         cells = taps.gather(block)
-        needs = gradient is not None and (cells.is_floating_point() or cells.is_complex())
+        needs = gradient is not None and cells.is_floating_point()
         cells = cells.requires_grad_(needs)
         sums = summed(layer, cells, weight, taps)
     chosen = _chosen(layer, taps) if layer.operation == "max" else None
@@ -118,6 +118,8 @@ def summed(layer: Opened, cells: torch.Tensor, weight: torch.Tensor | None, taps
         return Sums(cells, partial, partial)
     if layer.operation == "max":
         return _maximum(cells, taps)
+    if math.isinf(layer.call.settings.norm):
+        return _extreme(layer.call.settings.norm, cells, taps)
     if layer.operation in ("mean", "power"):
         return _mean(layer, cells, taps)
     return Sums(cells, None, None)
@@ -129,6 +131,15 @@ def _maximum(cells: torch.Tensor, taps: Taps) -> Sums:
     lowest = -math.inf if floating else torch.iinfo(cells.dtype).min
     terms = cells.masked_fill(torch.from_numpy(taps.cells < 0), lowest)
     partial = terms.amax(-1) if terms.shape[-1] else terms.sum(-1)
+    return Sums(terms, partial, partial)
+
+
+def _extreme(norm: float, cells: torch.Tensor, taps: Taps) -> Sums:
+    """Return the norms of infinite p: the largest of the absolute values, of -inf the smallest."""
+    terms = cells.abs()
+    signed = terms if norm > 0 else -terms
+    places = signed.masked_fill(torch.from_numpy(taps.cells < 0), -math.inf).argmax(-1, keepdim=True)
+    partial = terms.gather(-1, places).squeeze(-1)
     return Sums(terms, partial, partial)
 
 
@@ -159,8 +170,8 @@ def _sent(
         return None, None
     arriving = _kept(layer, gradient[layer.item, layer.channel]).to(sums.total.dtype)
     (to_input,) = torch.autograd.grad(sums.total, cells, arriving.reshape(sums.total.shape))
-    # each term's own part of the weight's gradient: arriving gradient times (of complex numbers the conjugate) cell
-    return to_input, None if weight is None else arriving[:, None] * cells.detach().conj()
+    # each term's own part of the weight's gradient: arriving gradient times cell
+    return to_input, None if weight is None else arriving[:, None] * cells.detach()
 
 
 def _routed(layer: Opened, chosen: Array, gradient: torch.Tensor) -> torch.Tensor:
@@ -213,7 +224,7 @@ def _by_window(terms: torch.Tensor, taps: Taps) -> Array:
     ordered = terms.detach().movedim(0, 1)
     missing = torch.from_numpy(~taps.counted)[:, None, :]
     if bool(missing.any()):
-        if not ordered.is_floating_point() and not ordered.is_complex():
+        if not ordered.is_floating_point():
             ordered = ordered.double()
         ordered = ordered.masked_fill(missing, math.nan)
     return _flat(ordered)

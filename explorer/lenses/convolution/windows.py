@@ -133,7 +133,7 @@ def windows_of(trace: Trace, layer: Opened, pictures: Pictures, tables: tuple[in
         products=products,
         checks=tuple(checks),
         padding_mode=layer.call.settings.padding_mode,
-        norm=layer.call.settings.norm,
+        norm=f"{layer.call.settings.norm:g}",
         tables=tables,
         notes=tuple(notes),
         **{"weight": -1, "bias": -1, **panels.made},
@@ -152,6 +152,8 @@ def _left_out(layer: Opened) -> list[str]:
             else "the values of the input were not kept"
         )
         notes.append(f"No products: {where}. Sizes, windows and costs are those of the real layer.")
+    elif values.input.is_complex():
+        notes.append("No products: cells of complex numbers show their magnitude. Point at one for both of its parts.")
     elif layer.convolves and values.weight is None:
         notes.append("No products: the weight was written to since, and it is too large to have been copied before.")
     elif kept < every:
