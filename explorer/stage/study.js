@@ -10,6 +10,7 @@ import { insightAt, originAt, whereabouts } from "./insight.js";
 import { Inspector } from "./inspector.js";
 import { engineFrames } from "./phases.js";
 import { ColourScale, roleScales } from "./scales.js";
+import { StudyLine } from "./study-line.js";
 
 /** Sides of the inspector's scroller, and room for its scroll bar. */
 const SIDES = 34;
@@ -32,11 +33,12 @@ export class Study {
       onHover: (/** @type {number | null} */ number) => this.point(number),
     });
     this.where = node("div", { class: "te-whereabouts", "data-testid": "whereabouts" }, node("span"), node("span"));
+    this.line = new StudyLine();
     this.codeColumn = node("div", { class: "te-study-code" });
     this.graphBox = node("div", { class: "te-graph-box" }, this.graph.element);
     this.footer = node("div", { class: "te-study-footer" });
     this.panes = node("div", { class: "te-study-panes" }, this.codeColumn, this.graphBox, this.inspector.element);
-    this.card = node("div", { class: "te-card te-study" }, this.panes, this.footer);
+    this.card = node("div", { class: "te-card te-study" }, this.line.element, this.panes, this.footer);
     this.charts = stage.options.charts ? new ChartTables() : null;
     /** @type {Map<number, number>} Nodes by the grids of their tensors. */
     this.nodeOf = new Map();
@@ -139,8 +141,9 @@ export class Study {
     return `colours from ${floatText(range.low, 3)} to ${floatText(range.high, 3)}`;
   }
 
-  /** @param {number} index Say below the code where the step stands. */
+  /** @param {number} index Say below the code, and above the graph, where the step stands. */
   showPlace(index) {
+    this.line.show(this.stage.scene, index);
     const lines = whereabouts(this.stage.scene, index, this.stage.timeline.stretches);
     [...this.where.children].forEach((line, k) => setText(line, lines[k] ?? ""));
   }

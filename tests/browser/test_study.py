@@ -33,6 +33,17 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield address
 
 
+def test_the_steps_line_stands_above_the_graph_where_the_code_is_far_below(open_stage: Opener) -> None:
+    page = open_stage(MUL, width=960)
+    line = page.get_by_test_id("study-line")
+    expect(line).to_be_visible()
+    expect(line.locator("mark")).to_have_text("y * 3")
+    page.keyboard.press("Home")
+    expect(line).to_contain_text("x = ")
+    page.set_viewport_size({"width": 1400, "height": 900})
+    expect(line).to_be_hidden()
+
+
 def test_it_opens_where_it_becomes_interesting_and_the_link_keeps_another_step(open_stage: Opener) -> None:
     page = open_stage("s=mean")
     at_frame(page, study_scenes.OPENS_ON)
