@@ -13,12 +13,18 @@ from explorer.program.builders.modes import mode_of, set_mode
 from explorer.program.builders.sentences import NAME, sentences, set_sentences
 from explorer.program.builders.spreads import EVEN, SPREADS, can_spread, set_spread, spread_of
 from explorer.program.builders.weight_norms import OFF, ON, has_weight_norm, set_weight_norm, takes_weight_norm
+from explorer.scene.norms import ALL_BESIDE
 from explorer.ui.changes import taken
 from explorer.ui.renewal import is_current, renewed
 from explorer.ui.text import plain
 from explorer.ui.workspace import Workspace
 
-_NOTHING = "nothing"
+# of the lens's option `beside`: the next one, as by itself
+_BY_ITSELF = -1
+# the picture has room for four
+_MOST_BESIDE = 3
+# pixels of the field, by how many layers stand in it
+_BESIDE = (140, 190, 310, 420)
 _LARGEST_BATCH = 32
 
 
@@ -137,21 +143,24 @@ def _comparison_field(workspace: Workspace, chip: chain.Chip) -> None:
         return
     shape = _given_shape(workspace, chip)
     same = workspace.layers_beside(chip.path)
-    other = compared(workspace.source, chip.index, same)
     offered = [name for name in comparable(shape) if name != chip.name]
-    shown = other.name if other is not None else _NOTHING
+    shown = list(dict.fromkeys(other.name for other in compared(workspace.source, chip.index, same)))
     name = workspace.key(f"beside/{chip.path}")
     key = renewed(name, shown)
 
-    def chosen() -> None:
-        wanted = st.session_state[key]
-        wanted = "" if wanted == _NOTHING else wanted
-        taken(workspace, name, key, lambda: compare(workspace.source, chip.index, wanted, shape, same))
+    def changed() -> str:
+        wanted = tuple(st.session_state[key])
+        source = compare(workspace.source, chip.index, wanted, shape, same)
+        workspace.choose({"beside": ALL_BESIDE if len(wanted) > 1 else _BY_ITSELF})
+        return source
 
-    options = list(dict.fromkeys([_NOTHING, *offered, shown]))
-    st.selectbox(
-        "compare with", options, key=key, on_change=chosen, width=140,
-        help="Another layer on the same tensor, drawn beside this one.",
+    def chosen() -> None:
+        taken(workspace, name, key, changed)
+
+    st.multiselect(
+        "compare with", list(dict.fromkeys([*offered, *shown])), key=key, on_change=chosen, placeholder="nothing",
+        width=_BESIDE[len(shown)] if len(shown) < len(_BESIDE) else _BESIDE[-1],
+        max_selections=max(_MOST_BESIDE, len(shown)), help="Other layers on the same tensor, drawn beside this one.",
     )  # fmt: skip
 
 

@@ -181,18 +181,17 @@ class Workspace:
             return
         self._set("link", link)
         self._set("opening", value=False)
-        for key, value in {
+        known = st.query_params.to_dict()
+        written = {
+            **known,
             PROGRAM: text,
             DATA: data,
-            STEP: _whole(st.query_params.get(STEP)),
+            STEP: _whole(known.get(STEP)),
             **lens_options.written(self._lens, self.options),
-        }.items():
-            if value == st.query_params.get(key):
-                continue
-            if value is not None:
-                st.query_params[key] = value
-            elif key in st.query_params:
-                del st.query_params[key]
+        }
+        wanted = {key: value for key, value in written.items() if value is not None}
+        if wanted != known:  # all at once: each writing is an entry in the browser's history
+            st.query_params.from_dict(wanted)
 
     def evaluate(self, device: str) -> Evaluation:
         """Run the program, unless nothing changed since it last ran; return what there is to show of it by now."""

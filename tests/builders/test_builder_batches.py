@@ -89,49 +89,73 @@ def test_a_layer_of_a_stack_has_the_mode_of_the_stack_or_its_own() -> None:
 
 
 def test_a_second_layer_is_added_changed_and_taken_away() -> None:
-    both = comparisons.compare(BATCH, 1, "LayerNorm", (3, 4, 3, 3))
+    both = comparisons.compare(BATCH, 1, ("LayerNorm",), (3, 4, 3, 3))
     assert both == BATCH + "ln = nn.LayerNorm((4, 3, 3))\nz = ln(x)\n"
-    found = comparisons.compared(both, 1)
-    assert found is not None
-    assert found.path == "ln"
+    assert [chip.path for chip in comparisons.compared(both, 1)] == ["ln"]
     run(both)
-    other = comparisons.compare(both, 1, "GroupNorm", (3, 4, 3, 3))
+    other = comparisons.compare(both, 1, ("GroupNorm",), (3, 4, 3, 3))
     assert other == BATCH + "gn = nn.GroupNorm(2, 4)\nz = gn(x)\n"
-    assert comparisons.compare(other, 1, "", (3, 4, 3, 3)) == BATCH
-    assert comparisons.compare(both, 1, "LayerNorm", (3, 4, 3, 3)) == both
-    assert comparisons.compared(BATCH, 1) is None
+    assert comparisons.compare(other, 1, (), (3, 4, 3, 3)) == BATCH
+    assert comparisons.compare(both, 1, ("LayerNorm",), (3, 4, 3, 3)) == both
+    assert comparisons.compared(BATCH, 1) == ()
+
+
+def test_up_to_three_layers_stand_beside_the_first_in_the_order_in_which_they_were_chosen() -> None:
+    shape, wanted = (3, 4, 3, 3), ("LayerNorm", "GroupNorm", "RMSNorm")
+    source = BATCH
+    for count in (1, 2, 3):
+        source = comparisons.compare(source, 1, wanted[:count], shape)
+        assert [chip.name for chip in comparisons.compared(source, 1)] == list(wanted[:count])
+    assert source == BATCH + (
+        "ln = nn.LayerNorm((4, 3, 3))\nz = ln(x)\ngn = nn.GroupNorm(2, 4)\nw = gn(x)\n"
+        "rms = nn.RMSNorm((4, 3, 3))\nv = rms(x)\n"
+    )
+    assert comparisons.compare(BATCH, 1, wanted, shape) == source
+    names = run(source)
+    torch.testing.assert_close(names["w"], names["gn"](names["x"]))
+    without = comparisons.compare(source, 1, ("LayerNorm", "RMSNorm"), shape)
+    assert "GroupNorm" not in without
+    assert [chip.name for chip in comparisons.compared(without, 1)] == ["LayerNorm", "RMSNorm"]
+    assert comparisons.compare(source, 1, (), shape) == BATCH
+
+
+def test_the_second_layer_takes_what_the_first_took_where_that_gets_another_value() -> None:
+    itself = BATCH.replace("y = bn(x)", "x = bn(x)")
+    both = run(comparisons.compare(itself, 1, ("LayerNorm",), (3, 4, 3, 3)))
+    torch.testing.assert_close(both["z"], run(BATCH + "z = nn.LayerNorm((4, 3, 3))(x)\n")["z"])
+    later = comparisons.compare(BATCH, 1, ("LayerNorm",), (3, 4, 3, 3)) + "x = x + 1\nv = nn.RMSNorm(3)(x)\n"
+    third = comparisons.compare(later, 1, ("LayerNorm", "GroupNorm"), (3, 4, 3, 3))
+    assert third.index("nn.GroupNorm") < third.index("x = x + 1")
 
 
 def test_a_second_layer_stands_before_or_after_the_first() -> None:
-    both = comparisons.compare(BATCH, 1, "LayerNorm", (3, 4, 3, 3))
+    both = comparisons.compare(BATCH, 1, ("LayerNorm",), (3, 4, 3, 3))
     second = next(chip.index for chip in chain.chips(both) if chip.path == "ln")
-    found = comparisons.compared(both, second)
-    assert found is not None
-    assert found.path == "bn"
+    assert [chip.path for chip in comparisons.compared(both, second)] == ["bn"]
     # the layer that is looked at stays, the other one goes
-    assert comparisons.compare(both, second, "", (3, 4, 3, 3)) == (
+    assert comparisons.compare(both, second, (), (3, 4, 3, 3)) == (
         BATCH.replace("bn = nn.BatchNorm2d(4)\ny = bn(x)\n", "ln = nn.LayerNorm((4, 3, 3))\nz = ln(x)\n")
     )
 
 
 def test_a_second_layer_that_is_needed_stays() -> None:
-    both = comparisons.compare(BATCH, 1, "LayerNorm", (3, 4, 3, 3)) + "print(ln.weight)\n"
+    both = comparisons.compare(BATCH, 1, ("LayerNorm",), (3, 4, 3, 3)) + "print(ln.weight)\n"
     with pytest.raises(EditProblem, match="ln is still used on line"):
-        comparisons.compare(both, 1, "", (3, 4, 3, 3))
+        comparisons.compare(both, 1, (), (3, 4, 3, 3))
 
 
 def test_a_second_layer_on_a_view_goes_with_its_line() -> None:
     both = BATCH + "ln = nn.LayerNorm(4)\nz = ln(x.movedim(1, -1))\n"
-    assert comparisons.compare(both, 1, "", (3, 4, 3, 3), {"ln"}) == BATCH
+    assert comparisons.compare(both, 1, (), (3, 4, 3, 3), {"ln"}) == BATCH
     with pytest.raises(EditProblem, match="z is still used on line"):
-        comparisons.compare(both + "print(z)\n", 1, "", (3, 4, 3, 3), {"ln"})
+        comparisons.compare(both + "print(z)\n", 1, (), (3, 4, 3, 3), {"ln"})
 
 
 def test_a_layer_that_nothing_goes_through_is_not_compared() -> None:
     alone = BATCH.replace("y = bn(x)\n", "")
     assert not comparisons.can_compare(alone, 1)
     with pytest.raises(EditProblem, match="No line calls this layer"):
-        comparisons.compare(alone, 1, "LayerNorm", (3, 4, 3, 3))
+        comparisons.compare(alone, 1, ("LayerNorm",), (3, 4, 3, 3))
 
 
 @pytest.mark.parametrize("shape", [(6, 4), (2, 4, 5), (2, 4, 3, 3), (2, 4, 3, 3, 3)])
@@ -141,7 +165,7 @@ def test_what_is_offered_to_compare_runs(shape: tuple[int, ...]) -> None:
     offered = comparisons.comparable(shape)
     assert {"LayerNorm", "GroupNorm"} <= set(offered)
     for name in offered:
-        run(comparisons.compare(source, index, name, shape))
+        run(comparisons.compare(source, index, (name,), shape))
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
-r"""A second layer that normalises the same tensor, to be laid beside the first.
+r"""Other layers that normalise the same tensor, to be laid beside the first.
 
 >>> program = "import torch\nfrom torch import nn\nx = torch.randn(2, 4, 3, 3)\nbn = nn.BatchNorm2d(4)\ny = bn(x)\n"
->>> print(compare(program, 1, "LayerNorm", (2, 4, 3, 3)).removeprefix(program).strip())
+>>> print(compare(program, 1, ("LayerNorm",), (2, 4, 3, 3)).removeprefix(program).strip())
 ln = nn.LayerNorm((4, 3, 3))
 z = ln(x)
 """
@@ -9,7 +9,7 @@ z = ln(x)
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from explorer.program.builders import chain, names
 from explorer.program.builders.additions import inserted
@@ -33,24 +33,22 @@ def comparable(shape: Shape) -> tuple[str, ...]:
     return tuple(layer.name for layer in fitting if len(shape) > _PLAIN or not _is_spatial(layer.name))
 
 
-def compared(source: str, index: int, same: Collection[str] = ()) -> Chip | None:
-    """Return the chip of the other layer that the same tensor goes through; None where there is none.
+def compared(source: str, index: int, same: Collection[str] = ()) -> tuple[Chip, ...]:
+    """Return the chips of the other layers that the same tensor goes through.
 
     Args:
         source: The program.
         index: The chip.
-        same: Paths of layers that took the same tensor when the program ran, whatever it is called there; first, one
-            that is called on the same expression is looked for.
+        same: Paths of layers that took the same tensor when the program ran, whatever it is called there; those that
+            are called on the same expression come first.
     """
     program = read(source)
     own = None if program is None else _last(program, program.chips[index])
     if program is None or own is None or own.given is None:
-        return None
-    others = [chip for chip in program.chips if chip.name in NAMES and chip.index != index]
-    calls = [(chip, call) for chip in others if (call := _last(program, chip)) is not None and call.whole]
-    given = ast.unparse(own.given)
-    alike = [chip for chip, call in calls if call.given is not None and ast.unparse(call.given) == given]
-    return next(iter([*alike, *(chip for chip, _ in calls if chip.path in same)]), None)
+        return ()
+    calls = _others(program, index)
+    alike = [chip for chip, call in calls if _is_alike(own, call)]
+    return (*alike, *(chip for chip, _ in calls if chip.path in same and chip not in alike))
 
 
 def can_compare(source: str, index: int) -> bool:
@@ -67,33 +65,68 @@ def given_name(source: str, index: int) -> str:
     return own.given.id if own is not None and isinstance(own.given, ast.Name) else ""
 
 
-def compare(source: str, index: int, name: str, shape: Shape, same: Collection[str] = ()) -> str:
-    """Return the program with another layer beside that of a chip, in the place of one that was there.
+def compare(source: str, index: int, wanted: Sequence[str], shape: Shape, same: Collection[str] = ()) -> str:
+    """Return the program with other layers beside that of a chip; those that are there and not wanted go.
 
     Args:
         source: The program.
         index: The chip.
-        name: One of `comparable`; "" for none.
+        wanted: Of `comparable`.
         shape: Of what the layer is called on.
         same: As for `compared`.
 
     Raises:
-        EditProblem: The chip's layer is called on nothing that has a name, or lines need the other layer.
+        EditProblem: The chip's layer is called on nothing that has a name, or lines need another layer that goes.
     """
-    other = compared(source, index, same)
-    if other is not None and other.name == name:
-        return source
-    if other is not None:
-        without = chain.remove(source, other.index)
-        # what stood before the chip may be gone
-        return compare(without, _moved(without, chain.chips(source)[index]), name, shape, same) if name else without
-    if not name:
-        return source
+    own = chain.chips(source)[index]
+    while gone := [chip for chip in compared(source, index, same) if chip.name not in wanted]:
+        source = chain.remove(source, gone[0].index)
+        index = _moved(source, own)  # what stood before the chip may be gone
+    there = {chip.name for chip in compared(source, index, same)}
+    for name in wanted:
+        if name not in there:
+            source = _with(source, index, name, shape)
+            index = _moved(source, own)
+    return source
+
+
+def _with(source: str, index: int, name: str, shape: Shape) -> str:
+    """Return the program with one more layer beside that of a chip, after those that are there."""
     program = read_program(source)
     own = _last(program, program.chips[index])
     if own is None or own.given is None or not own.whole:
         raise EditProblem("No line calls this layer on a tensor. Edit the program's text instead.")
-    return program.text.edited([inserted(program, own.place, _lines(program, name, shape, own.given))])
+    place = _place(program, own, [call.place for _, call in _others(program, index) if _is_alike(own, call)])
+    return program.text.edited([inserted(program, place, _lines(program, name, shape, own.given))])
+
+
+def _place(program: Program, own: Application, others: Collection[int]) -> int:
+    """Return the statement after which what the layer is called on is still what it was."""
+    given = set() if own.given is None else set(names.used_within(own.given, None))
+
+    def is_kept(place: int) -> bool:
+        return not given & set(names.bound(program.body[place]))
+
+    if not is_kept(own.place):  # `x = bn(x)`
+        return own.place - 1
+    place = own.place
+    for later in sorted(other for other in others if other > own.place):
+        if not all(map(is_kept, range(place, later + 1))):
+            break
+        place = later
+    return place
+
+
+def _others(program: Program, index: int) -> list[tuple[Chip, Application]]:
+    """Return the other layers that normalise, each with its last call."""
+    others = [chip for chip in program.chips if chip.name in NAMES and chip.index != index]
+    calls = [(chip, _last(program, chip)) for chip in others]
+    return [(chip, call) for chip, call in calls if call is not None and call.whole and call.given is not None]
+
+
+def _is_alike(own: Application, call: Application) -> bool:
+    """Tell two calls on the same expression."""
+    return own.given is not None and call.given is not None and ast.unparse(own.given) == ast.unparse(call.given)
 
 
 def _lines(program: Program, name: str, shape: Shape, given: ast.expr) -> list[str]:
