@@ -48,8 +48,12 @@ class App:
 
     def open(self, program: str | None = None, page: str = "shape", **parameters: str) -> App:
         """Open a page by its address, on a program, and wait until it is drawn."""
+        return self.visit(self.address(program, page, **parameters))
+
+    def address(self, program: str | None, page: str, **parameters: str) -> str:
+        """Return the link to a page with a program."""
         link = parameters if program is None else {"program": encode_program(program), **parameters}
-        return self.visit(f"{self.home}/{page}?{urlencode(link)}" if link else f"{self.home}/{page}")
+        return f"{self.home}/{page}?{urlencode(link)}" if link else f"{self.home}/{page}"
 
     def visit(self, address: str) -> App:
         """Open any address of the app, and wait until the stage is drawn."""

@@ -11,6 +11,7 @@ from playwright.sync_api import expect, sync_playwright
 
 from tests.browser import chromium
 from tests.browser.guard import Guard
+from tests.browser.lasting import LastingTab
 from tests.browser.server import Server
 from tests.browser.stage_site import Opener
 from tests.browser.tabs import Profiles, Tabs
@@ -133,6 +134,21 @@ def lasting_tabs(profiles: Profiles, server: Server) -> Iterator[Tabs]:
     with Tabs(profiles, server.url, guard) as opened:
         yield opened
     assert guard.problems == []
+
+
+@pytest.fixture(scope="module")
+def lasting_tab(lasting_tabs: Tabs) -> LastingTab:
+    """One tab for tests of a module that each open a program of their own."""
+    return LastingTab(lasting_tabs)
+
+
+@pytest.fixture
+def same_tab(lasting_tab: LastingTab, request: pytest.FixtureRequest) -> Iterator[App]:
+    """The tab that the test before had: opening a program costs a rerun, not the loading of a page."""
+    failed = request.session.testsfailed
+    yield lasting_tab.app()
+    if request.session.testsfailed > failed:
+        lasting_tab.forget()
 
 
 @pytest.fixture

@@ -16,6 +16,12 @@ TIMES = "import torch\nrow = torch.arange(1, 5)\ncolumn = torch.tensor([[1], [2]
 MISFIT = "import torch\nx = torch.zeros(3, 4)\nmeans = torch.tensor([1.0, 2.0, 3.0])\ncentred = x - means\n"
 
 
+@pytest.fixture
+def app(same_tab: App) -> App:
+    """One tab for all tests: each opens a program of its own in it."""
+    return same_tab
+
+
 def test_a_product_lights_its_row_and_column(app: App) -> None:
     app.open(page="broadcasting")
     app.hover_cell(app.grid(6), (2, 4), (1, 2))

@@ -21,6 +21,12 @@ pairs = x[rows, columns]
 OUTSIDE = "import torch\nx = torch.arange(12).view(3, 4)\nrows = x[torch.tensor([0, 3])]\n"
 
 
+@pytest.fixture
+def app(same_tab: App) -> App:
+    """One tab for all tests: each opens a program of its own in it."""
+    return same_tab
+
+
 def test_gather_shows_what_each_cell_was_picked_by(app: App) -> None:
     app.open(page="indexing")
     expect(app.page.get_by_role("heading", level=1)).to_have_text("Indexing & gathering")

@@ -16,6 +16,12 @@ SHARING = "import torch\nx = torch.arange(6)\ny = x + 1\nz = x.view(2, 3)\nz[0, 
 EXPANDED = "import torch\nx = torch.tensor([[1], [2]])\ne = x.expand(2, 3)\ne[0, 0] = 9\ne += 1\n"
 
 
+@pytest.fixture
+def app(same_tab: App) -> App:
+    """One tab for all tests: each opens a program of its own in it."""
+    return same_tab
+
+
 def test_a_write_is_seen_through_every_name_of_the_memory(app: App) -> None:
     app.open(SHARING, page="memory")
     table = app.page.get_by_test_id("table-0")

@@ -16,6 +16,12 @@ SUM = "import torch\nx = torch.arange(12).view(3, 4)\nrows = x.sum(dim=0)\n"
 WHOLE = "import torch\nx = torch.arange(12).view(3, 4)\nmean = x.mean(dim=0)\n"
 
 
+@pytest.fixture
+def app(same_tab: App) -> App:
+    """One tab for all tests: each opens a program of its own in it."""
+    return same_tab
+
+
 def test_dim_0_runs_down_the_rows(app: App) -> None:
     app.open(page="reductions")
     expect(app.grid(1).locator(".te-under")).to_contain_text("dim=0 ↓ runs down the rows")
