@@ -167,6 +167,7 @@ export class Windows {
     stage.travel.stop();
     stage.scene = this.current;
     stage.spotlight.reset();
+    stage.bits.forget();
     makePanels(stage, this.current);
     stage.relayout();
   }

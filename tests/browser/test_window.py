@@ -46,6 +46,12 @@ def expect_first_cell(app: App, grid: int, said: str) -> None:
     raise AssertionError(f"{said!r} is not in {app.readout.inner_text()!r}")
 
 
+@pytest.fixture
+def app(same_tab: App) -> App:
+    """One tab for tests that each open a program of their own."""
+    return same_tab
+
+
 def test_a_window_is_moved_by_typing_and_the_link_goes_along(app: App) -> None:
     app.open(PROGRAM)
     go(app, X, "500, 700")
@@ -112,3 +118,17 @@ def test_statistics_of_the_whole_tensor_come_on_demand(app: App) -> None:
 def test_small_tensors_have_no_controls(app: App) -> None:
     app.open("import torch\nx = torch.arange(100)\n").settled()
     expect(app.page.get_by_test_id("window-0")).to_have_count(0)
+
+
+def test_the_bits_of_a_cell_are_forgotten_with_the_window_that_it_stood_in(app: App) -> None:
+    app.open(PROGRAM)
+    card = app.page.get_by_test_id("bits")
+    card.locator("summary").click()
+    go(app, X, "500, 700")
+    expect_first_cell(app, X, "x[500, 700] = -1")
+    expect(card).to_contain_text("Bits of x[500, 700]")
+    app.rest()
+    go(app, X, "0, 0")
+    expect(card).to_contain_text("Point at a cell")
+    expect_first_cell(app, X, "x[0, 0] = 0")
+    expect(card).to_contain_text("Bits of x[0, 0]")
