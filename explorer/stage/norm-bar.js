@@ -1,7 +1,8 @@
 // Which layer is open, which beside it, which batch of a loop; training or evaluation; forward or gradients.
 
 import { node, setAttribute, setText } from "./dom.js";
-import { floatText, shortNumber } from "./format.js";
+import { floatText } from "./format.js";
+import { epsText } from "./norm-words.js";
 
 /** @typedef {import("./norm-view.js").NormView} NormView */
 
@@ -166,5 +167,5 @@ function modeText({ norm, keepsRunning }) {
 /** @param {NormView} view @returns {string} `ε 1e−5 · momentum 0.1` */
 function settingsText({ norm, eps, momentum, keepsRunning }) {
   const weight = keepsRunning && norm.training ? `momentum ${momentum === null ? "None" : floatText(momentum, 4)}` : "";
-  return [eps === 0 ? "" : `ε ${shortNumber(eps)}`, weight].filter(Boolean).join(" · ");
+  return [eps === 0 ? "" : `ε ${epsText(eps)}`, weight].filter(Boolean).join(" · ");
 }

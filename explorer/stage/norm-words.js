@@ -34,12 +34,15 @@ function inGroup(view, group, list) {
   return !view.hasValues || !list ? "" : ` In ${view.groupName(group)} it is ${shortNumber(value)}.`;
 }
 
+/** @param {number} eps @returns {string} Without the sign that infinity has: it is an addend. */
+export function epsText(eps) { return shortNumber(eps).replace(/^\+/, ""); }
+
 /** @param {NormView} view @param {number} group @returns {string} What stands under the fraction, in numbers. */
 export function divisorText(view, group) {
   const { used_variance: variance, divisor } = view.norm.statistics;
   if (!variance) return `${view.divisorName} = ${shortNumber(statisticAt(divisor, group))}`;
   const { eps } = view;
-  return `√(${shortNumber(statisticAt(variance, group))}${eps === 0 ? "" : ` + ${shortNumber(eps)}`}) = ${shortNumber(statisticAt(divisor, group))}`;
+  return `√(${shortNumber(statisticAt(variance, group))}${eps === 0 ? "" : ` + ${epsText(eps)}`}) = ${shortNumber(statisticAt(divisor, group))}`;
 }
 
 /** @param {NormView} view @param {string} [what] @returns {string} `running mean`, `mean of another tensor` */

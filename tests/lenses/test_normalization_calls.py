@@ -297,6 +297,7 @@ def test_what_is_no_padding_is_not_said_to_be(made: str) -> None:
         ("y = nn.BatchNorm1d(3)(torch.randn(4, 3))", "running_var takes the unbiased one"),
         ("y = nn.BatchNorm1d(3)(torch.ones(4, 3))", "σ² is 0"),
         ("y = nn.BatchNorm1d(3)(torch.randn(4, 3) * 1e-3)", "of the size of ε"),
+        ("y = nn.BatchNorm1d(3, eps=float('inf'))(torch.randn(4, 3))", "far below ε = inf: there √(σ² + ε) is inf"),
         ("y = nn.LayerNorm(1)(torch.randn(4, 1))", "Each group has one number"),
         ("y = nn.GroupNorm(1, 4)(torch.randn(2, 4, 3))", "those of LayerNorm"),
         ("y = nn.GroupNorm(4, 4)(torch.randn(2, 4, 3))", "those of InstanceNorm"),

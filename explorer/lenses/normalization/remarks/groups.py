@@ -10,6 +10,7 @@ from explorer.lenses.normalization.opened import Opened
 from explorer.lenses.normalization.words import first_name, own_axes, share_of, whole_axes
 
 _MOST_FOR_EPS = 9.0
+_FAR_BELOW = 100.0
 
 
 def shared(layer: Opened) -> str:
@@ -60,8 +61,9 @@ def constant(layer: Opened) -> str:
     if not float(least) < _MOST_FOR_EPS * eps:
         return ""
     found = float((least / (least + eps)).sqrt())
+    beside = "of the size of" if float(least) * _FAR_BELOW > eps else "far below"
     return (
-        f"σ² of {name} is {number_text(float(least))}, of the size of ε = {eps:g}: there √(σ² + ε) is "
+        f"σ² of {name} is {number_text(float(least))}, {beside} ε = {eps:g}: there √(σ² + ε) is "
         f"{number_text(float((least + eps).sqrt()))}, and x̂ gets the deviation {number_text(found)}, not 1."
     )
 
