@@ -65,6 +65,12 @@ def click_node(app: App, label: str) -> None:
     raise AssertionError(f"no node {label} under the mouse")
 
 
+@pytest.fixture
+def app(same_tab: App) -> App:
+    """One tab for tests that each open a program of their own."""
+    return same_tab
+
+
 def test_the_keyboard_leads_from_the_first_line_through_backward_to_the_end(app: App) -> None:
     step_through(app)
     app.expect_frame(7)
@@ -193,8 +199,8 @@ def test_a_program_with_one_backward_more_is_built_with_chips(app: App) -> None:
     expect(plate(app, "gradient in").locator("td").last).to_have_text("2.0")
 
 
-def test_a_wrong_backward_is_found_by_finite_differences_and_the_link_keeps_that(tabs: Tabs) -> None:
-    app = step_through(tabs.open(), "A wrong backward: compare it")
+def test_a_wrong_backward_is_found_by_finite_differences_and_the_link_keeps_that(app: App, tabs: Tabs) -> None:
+    step_through(app, "A wrong backward: compare it")
     app.page.get_by_text("Compare with finite differences", exact=True).click()
     table = inspector(app).get_by_role("table", name="Compared with finite differences")
     expect(table.first).to_contain_text("x")

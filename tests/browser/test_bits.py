@@ -237,6 +237,12 @@ def test_the_card_stays_open_for_the_next_visit(open_stage: Opener) -> None:
     expect(page.get_by_test_id("bits")).not_to_have_attribute("open", "")
 
 
+@pytest.fixture
+def app(same_tab: App) -> App:
+    """One tab for tests that each open a program of their own."""
+    return same_tab
+
+
 def test_the_card_follows_time(app: App) -> None:
     app.open("import torch\nx = torch.zeros(2)\nx[0] = 1.0\n")
     card = opened(app.page)

@@ -36,6 +36,12 @@ def shown(tab: App) -> Iterator[App]:
     tab.rest()
 
 
+@pytest.fixture
+def app(same_tab: App) -> App:
+    """One tab for tests that each open a program of their own."""
+    return same_tab
+
+
 def test_the_bare_address_opens_the_first_example(app: App) -> None:
     app.visit(app.home)
     assert app.page.url.split("?")[0] == f"{app.home}/shape"
@@ -124,7 +130,7 @@ def test_a_click_pins_and_escape_lets_go(shown: App) -> None:
 
 
 def test_chips_change_places_and_go(app: App) -> None:
-    app.open()
+    app.open(DEFAULT)
     app.select(2)
     app.page.get_by_test_id("chip-left").click()
     app.expect_chips(["x = torch.arange(24)", ".t()", ".view(4, 6)", ".reshape(3, 8)"])

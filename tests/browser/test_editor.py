@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.programs import SHORT, SHORT_CHIPS, SHORT_GRIDS
+from tests.browser.programs import DEFAULT, SHORT, SHORT_CHIPS, SHORT_GRIDS
 
 if TYPE_CHECKING:
     from tests.browser.app import App
@@ -15,8 +15,14 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 
+@pytest.fixture
+def app(same_tab: App) -> App:
+    """One tab for tests that each open a program of their own."""
+    return same_tab
+
+
 def test_an_edited_program_runs_with_control_enter(app: App) -> None:
-    app.open()
+    app.open(DEFAULT)
     app.run(SHORT)
     app.expect_program(SHORT, SHORT_CHIPS)
     app.expect_grids(SHORT_GRIDS)
@@ -53,13 +59,13 @@ def test_a_syntax_error_keeps_the_text_and_stands_at_its_line(app: App) -> None:
 
 
 def test_what_a_program_prints_stands_below_it(app: App) -> None:
-    app.open()
+    app.open(DEFAULT)
     app.run("x = torch.arange(3)\nprint('sum', x.sum())\nx * 2\n")
     expect(app.page.get_by_role("region", name="Output", exact=True)).to_have_text("sum tensor(3)\ntensor([0, 2, 4])\n")
 
 
 def test_an_empty_program_says_what_to_type(app: App) -> None:
-    app.open()
+    app.open(DEFAULT)
     app.run("")
     expect(app.page.get_by_text("No tensors yet.")).to_be_visible()
     app.expect_chips([])

@@ -16,6 +16,12 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 
+@pytest.fixture
+def app(same_tab: App) -> App:
+    """One tab for tests that each open a program of their own."""
+    return same_tab
+
+
 def test_two_tabs_do_not_disturb_each_other(tabs: Tabs) -> None:
     one, other = tabs.open().open(SHORT), tabs.open().open()
     other.page.get_by_text("meta · shapes only").click()
@@ -61,7 +67,7 @@ def test_ten_numbers_typed_in_haste_end_in_the_last_one(app: App) -> None:
 
 
 def test_ten_chips_clicked_in_haste_end_in_the_last_one(app: App) -> None:
-    app.open()
+    app.open(DEFAULT)
     for number in (0, 1, 2, 0, 1, 2, 0, 1, 2, 3):
         app.chip(number).click()
     expect(app.chip(3)).to_have_attribute("aria-pressed", "true")
@@ -80,7 +86,7 @@ _RELEASED_AND_PRESSED = """(chip) => {
 
 @pytest.mark.parametrize("hasty", [False, True])
 def test_a_chip_that_is_pressed_while_the_row_changes_is_clicked(app: App, hasty: bool) -> None:
-    app.open()
+    app.open(DEFAULT)
     box = app.chip(0).bounding_box()
     assert box is not None
     app.chip(2).click()

@@ -25,6 +25,12 @@ _COUNT_FLIGHTS = """stage => {
 }"""
 
 
+@pytest.fixture
+def app(same_tab: App) -> App:
+    """One tab for tests that each open a program of their own."""
+    return same_tab
+
+
 def test_keys_step_right_after_the_page_has_loaded(app: App) -> None:
     app.open()
     app.expect_frame(3)
