@@ -23,11 +23,12 @@ export function cellName(name, index, axes = []) {
  * @returns {string} What a cell holds, to the last digit; that it was never written where its value is no fact.
  */
 export function valueText(scene, grid, cell, frame) {
-  return factText(versionAt(scene.buffers[grid.buffer], frame), bufferPositions(grid)[cell], grid.dtype);
+  return factText(versionAt(scene.buffers[grid.buffer], frame), bufferPositions(grid)[cell], grid);
 }
 
-/** @param {BufferVersion} version @param {number} position @param {string} dtype @returns {string} */
-export function factText({ values, unwritten }, position, dtype) {
+/** @param {BufferVersion} version @param {number} position @param {{dtype: string, device: string}} holder @returns {string} */
+export function factText({ values, unwritten }, position, { dtype, device }) {
+  if (values === null && device === "meta") return "no value (meta)";
   return unwritten.has(position) ? NEVER_WRITTEN : exactText(values, position, dtype);
 }
 
@@ -76,7 +77,7 @@ export function describeCell(scene, frame, { panel, cell }, nameOf, others) {
   const rest = [...notesOf(version, cell, strip.dtype), `byte +${cell * strip.itemsize} = ${cell}·${strip.itemsize}`];
   return {
     cell: `storage ${strip.id}, element ${cell}`,
-    value: factText(version, cell, strip.dtype),
+    value: factText(version, cell, strip),
     rest: seen ? [...rest, seen] : rest,
   };
 }

@@ -138,7 +138,7 @@ export function cellText(values, i, dtype) {
  * @param {string} dtype
  */
 export function exactText(values, i, dtype) {
-  if (values === null) return "no value (meta)";
+  if (values === null) return "no value";
   if (values.kind === "bool") return values.data[i] ? "True" : "False";
   if (values.kind === "complex") {
     return complexText(Number(values.data[2 * i]), Number(values.data[2 * i + 1]), (part) => exactFloatText(part, partDtype(dtype)));

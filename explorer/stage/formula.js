@@ -54,8 +54,21 @@ export class Explainer {
     const filled = fits ? fillFormula(relation.formula, relation.letters, cellIndex(this.result, cell)) : "";
     const result = this.exact(this.result, cell, this.frame);
     const told = to > from && (filled !== "" || relation.operands.some((operand) => operand.cells[from] >= 0));
-    const lines = !told ? [] : this.lines(from, to, filled, result, cell);
+    const lines = !told ? [] : this.hasValues() ? this.lines(from, to, filled, result, cell) : [this.blank(from, to, filled, result, cell)];
     return { formula: relation.formula === filled ? "" : relation.formula, lines };
+  }
+
+  /** @returns {boolean} Whether there are numbers: on meta, and inside of a transform of torch.func, there are none. */
+  hasValues() {
+    return versionAt(this.scene.buffers[this.result.buffer], this.frame).values !== null;
+  }
+
+  /** @param {number} from @param {number} to @param {string} filled @param {string} result @param {number} cell @returns {string} Which cells it is made of, without their numbers. */
+  blank(from, to, filled, result, cell) {
+    if (filled) return `${filled}: ${result}`;
+    const names = range(from, to).flatMap((term) => this.relation.operands.filter((operand) => operand.cells[term] >= 0).map((operand) => this.cellName(operand, term)));
+    const more = names.length > MOST_NAMED ? ` and ${names.length - MOST_NAMED} more` : "";
+    return `${this.nameOf(this.result, cell)}, from ${names.slice(0, MOST_NAMED).join(", ")}${more}: ${result}`;
   }
 
   /** @param {number} from @param {number} to @param {string} filled @param {string} result @param {number} cell @returns {string[]} */
@@ -66,7 +79,8 @@ export class Explainer {
     const sent = filled ? [] : this.sent(from, to);
     if (COMBINED.has(combination)) return [`${head} ${this.combined(from, to, result)}`, ...sent, choices && `since ${choices}`].filter(Boolean);
     if (combination === "depends") return [`${head}: ${this.dependence(from, to)}`];
-    return choices ? [sent[0] ?? head, `${choices}, so${this.single(from, result).replace(/^ =/, "")}`] : [`${head}${this.single(from, result)}`];
+    const single = this.single(from, result, filled);
+    return choices ? [sent[0] ?? head, `${choices}, so${single.replace(/^ =/, "")}`] : [`${head}${single}`];
   }
 
   /**
@@ -86,16 +100,16 @@ export class Explainer {
 
   /**
    * One term: its factors with their sign, or each with its name.
-   * @param {number} term @param {string} result @returns {string}
+   * @param {number} term @param {string} result @param {string} filled The formula, or "". @returns {string}
    */
-  single(term, result) {
+  single(term, result, filled) {
     const { relation } = this;
     const factors = this.factors(term);
     if (factors.length === 0) return ` = ${result}`;
     if (factors.length > 1 && relation.sign) return ` ${this.equation(factors.map((factor) => signed(factor.text)).join(spaced(relation.sign)), result, factors)}`;
     const taken = relation.operands.filter((operand) => operand.role === "value" && operand.cells[term] >= 0);
     const named = taken.map((operand) => this.named(operand, term)).join(", ");
-    return factors.length === 1 && this.copies(factors[0], result) ? ` = ${named}` : ` = ${result}, from ${named}`;
+    return factors.length === 1 && isPlain(filled) && this.copies(factors[0], result) ? ` = ${named}` : ` = ${result}, from ${named}`;
   }
 
   /** @param {Factor} factor @param {string} result @returns {boolean} Whether the result is what was read. */
@@ -245,6 +259,11 @@ export function short(value, floating) {
   const exact = floating ? String(Number(value.toPrecision(7))) : String(value);
   const text = exact.length > LONG ? String(Number(value.toPrecision(4))) : exact;
   return { text, value, rounded: text !== exact };
+}
+
+/** @param {string} filled A formula, or "". @returns {boolean} Whether it only names a cell: √1 is 1, too, and no copy of it. */
+function isPlain(filled) {
+  return /^[^()^·+*−√-]*$/.test(filled.split(" = ").at(-1) ?? "");
 }
 
 /** @param {string} text @returns {string} With parentheses where a sign would follow a sign. */

@@ -31,7 +31,7 @@ export function cellTable(caption, grid, version, where) {
     const index = unravel(r, grid.window.slice(0, -1)).map((i, d) => i + first[d]);
     const row = node("tr", {}, node("th", { scope: "row" }, grid.window.length < 2 ? "values" : `[${index.join(", ")}]`));
     for (let c = 0; c < shownColumns; c += 1) {
-      row.append(node("td", {}, factText(version, where[r * columns + c], grid.dtype)));
+      row.append(node("td", {}, factText(version, where[r * columns + c], grid)));
     }
     body.append(row);
   }

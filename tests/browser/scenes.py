@@ -138,6 +138,26 @@ def unwritten() -> Scene:
     return replace(scene, buffers=(replace(scene.buffers[0], versions=(version,)), *scene.buffers[1:]))
 
 
+def roots() -> Scene:
+    """Return `b = a.sqrt()` of 1 and 4."""
+    a = np.array([1.0, 4.0], dtype=np.float32)
+    relation = Relation(
+        1, np.arange(3), (Operand(0, np.arange(2), axes=("i",)),), formula="b[i] = sqrt(a[i])", letters=("i",)
+    )
+    return related((a,), np.sqrt(a), relation)
+
+
+def without_values() -> Scene:
+    """Return the column sums on meta, where there are no numbers."""
+    scene = column_sums()
+    grids = tuple(replace(grid, device="meta") for grid in scene.grids)
+    buffers = tuple(
+        replace(buffer, versions=tuple(replace(version, values=None) for version in buffer.versions))
+        for buffer in scene.buffers
+    )
+    return replace(scene, grids=grids, buffers=buffers)
+
+
 def large_sums() -> Scene:
     """Return the sums of the columns of a 100×100 matrix."""
     return column_sums(100, 100)

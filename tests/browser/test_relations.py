@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 MAKERS = (
     scenes.gather, scenes.product, scenes.column_sums, scenes.broadcast, scenes.unwritten, scenes.large_sums,
-    scenes.views,
+    scenes.views, scenes.roots, scenes.without_values,
 )  # fmt: skip
 
 
@@ -66,6 +66,18 @@ def test_row_and_column_of_a_product_light_up_and_are_summed(open_stage: Opener)
     expect(arrows(page)).to_have_count(6)
     page.mouse.move(2, 2)
     expect(arrows(page)).to_have_count(0)
+
+
+def test_a_result_that_equals_its_operand_by_chance_is_no_copy_of_it(open_stage: Opener) -> None:
+    page = open_stage("s=roots")
+    hover(page, "grid-1", 0)
+    expect(page.get_by_test_id("how")).to_have_text("b[0] = sqrt(a[0]) = 1.0, from a[0] = 1.0")
+
+
+def test_without_values_only_the_cells_are_named(open_stage: Opener) -> None:
+    page = open_stage("s=without_values")
+    hover(page, "grid-1", 1)
+    expect(page.get_by_test_id("how")).to_have_text("b[1] = Σᵢ a[i, 1]: no value (meta)")
 
 
 def test_an_operand_shows_what_it_feeds(open_stage: Opener) -> None:
