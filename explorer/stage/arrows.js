@@ -19,6 +19,7 @@ export class Arrows {
     this.svg = document.createElementNS(SVG, "svg");
     this.svg.setAttribute("class", "te-arrows");
     this.svg.setAttribute("aria-hidden", "true");
+    this.svg.toggleAttribute("hidden", true);
     ground.append(this.svg);
     // a box of cells that is scrolled does not tell the ground, except on the way down
     ground.addEventListener("scroll", () => this.arrows.length > 0 && this.place(), { capture: true, passive: true });
@@ -44,6 +45,7 @@ export class Arrows {
       const [from, to] = [arrow.from, arrow.to].map((place) => boxInGround(place, bounds.get(place.panel), ground));
       return from && to ? [arrowPath(from, to, arrow.dashed)] : [];
     });
+    this.svg.toggleAttribute("hidden", paths.length === 0); // as large as the ground, it would be laid out anew with each step
     this.svg.replaceChildren(...paths);
   }
 }

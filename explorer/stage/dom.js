@@ -40,16 +40,19 @@ export function setAttribute(element, name, value) {
 
 /**
  * Make these the children of an element, leaving those alone that are in their place: a canvas that is taken out and
- * put back is painted again.
+ * put back is painted again, so of two that change places the one without any is moved.
  * @param {Element} parent
  * @param {Element[]} children
  */
 export function setChildren(parent, children) {
+  const wanted = new Set(children);
+  for (const child of [...parent.children]) if (!wanted.has(child)) child.remove();
   children.forEach((child, i) => {
     const there = parent.children[i];
-    if (there !== child) parent.insertBefore(child, there ?? null);
+    if (there === child) return;
+    if (there?.nextElementSibling === child && !there.querySelector("canvas")) there.remove(); // it comes later
+    else parent.insertBefore(child, there ?? null);
   });
-  while (parent.children.length > children.length) parent.lastElementChild?.remove();
 }
 
 /**

@@ -1,38 +1,35 @@
 // A list of facts whose rows stay from step to step: only what changes is written.
 
-import { node, setText } from "./dom.js";
+import { node, setChildren, setText } from "./dom.js";
 import { inlineCode } from "./messages.js";
+
+/** @typedef {{name: HTMLElement, value: HTMLElement, said: string}} FactRow */
 
 export class FactRows {
   /** @param {HTMLElement} list A `dl`. */
   constructor(list) {
     this.list = list;
-    /** @type {{name: HTMLElement, value: HTMLElement, said: string}[]} */
+    /** @type {FactRow[]} */
     this.rows = [];
   }
 
-  /** @param {readonly [string, string][]} facts Names and values; `code` stands in backticks. */
+  /** @param {readonly [string, string][]} facts Names and values; `code` stands in backticks. A fact that comes between others moves them, and they stay as they are. */
   show(facts) {
-    for (const { name, value } of this.rows.splice(facts.length)) {
-      name.remove();
-      value.remove();
-    }
-    facts.forEach(([name, value], k) => this.write(this.rows[k] ?? this.add(), name, value));
+    const left = [...this.rows];
+    this.rows = facts.map(([name, value]) => {
+      const known = left.findIndex((row) => row.name.textContent === name);
+      const row = left.splice(known, known < 0 ? 0 : 1)[0] ?? { name: node("dt", {}, name), value: node("dd"), said: "" };
+      return writeFact(row, value);
+    });
+    setChildren(this.list, this.rows.flatMap(({ name, value }) => [name, value]));
   }
+}
 
-  /** @returns {FactRows["rows"][number]} A new row, at the end. */
-  add() {
-    const row = { name: node("dt"), value: node("dd"), said: "" };
-    this.rows.push(row);
-    this.list.append(row.name, row.value);
-    return row;
-  }
-
-  /** @param {FactRows["rows"][number]} row @param {string} name @param {string} value */
-  write(row, name, value) {
-    setText(row.name, name);
-    if (value === row.said) return;
-    row.said = value;
-    row.value.replaceChildren(...inlineCode(value));
-  }
+/** @param {FactRow} row @param {string} value @returns {FactRow} The same. */
+function writeFact(row, value) {
+  if (value === row.said) return row;
+  row.said = value;
+  if (value.includes("`")) row.value.replaceChildren(...inlineCode(value));
+  else setText(row.value, value);
+  return row;
 }

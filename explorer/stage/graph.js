@@ -268,12 +268,14 @@ export class GraphView {
 
   /** @param {number | null} number */
   select(number) {
+    if (number === this.marks.selected) return;
     this.marks.selected = number;
     this.field.request();
   }
 
   /** @param {number | null} number Lit as if it were under the pointer. */
   highlight(number) {
+    if (number === this.marks.lit) return;
     this.marks.lit = number;
     this.field.request();
   }

@@ -9,6 +9,8 @@ import { hasNorm, hasRecurrent } from "./surroundings.js";
 const MOST_PANELS_KEPT = 40;
 /** So many cells are drawn in no time. */
 const FEW_CELLS = 400;
+/** Numbers of a step are longer or shorter than those of the one before: so many pixels more are no other canvas. */
+const GRAIN = { width: 128, height: 16 };
 
 /**
  * @param {import("./mount.js").Stage} stage
@@ -82,6 +84,7 @@ export class PanelPool {
       if (view.adopt(this.stage.scene, grid)) return view;
     }
     const made = newGrid(this.stage, this.host, this.stage.scene, grid);
+    made.panel.grain = GRAIN;
     this.views.push(made);
     return made;
   }

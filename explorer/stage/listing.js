@@ -18,10 +18,15 @@ class ListedLine {
     this.element.style.setProperty("--te-indent", String(indentOf(line.text).hang));
   }
 
+  /** @param {Span | null} span @returns {boolean} Whether it goes over this line. */
+  within(span) {
+    return span !== null && this.number >= span.line && this.number <= span.end_line;
+  }
+
   /** @param {Stretch[]} marks @param {Span | null} current @param {Span | null} origin */
   show(marks, current, origin) {
     /** @param {Span | null} span */
-    const covers = (span) => span !== null && this.number >= span.line && this.number <= span.end_line;
+    const covers = (span) => this.within(span);
     const look = [["te-line", true], ["te-now", covers(current)], ["te-made", covers(origin)]].filter(([, holds]) => holds).map(([name]) => name).join(" ");
     if (this.element.className !== look) this.element.className = look;
     const own = marksIn(this.line, marks);
@@ -52,6 +57,8 @@ export class Listing {
     this.error = null;
     /** @type {ListedLine[]} */
     this.drawn = [];
+    /** @type {ListedLine[]} Those that have marks. */
+    this.marked = [];
     /** @type {Element | null} The line that was brought in sight last: to look where it is makes the browser lay out. */
     this.revealed = null;
   }
@@ -62,7 +69,9 @@ export class Listing {
    */
   show(text, marks, current, error, origin) {
     if (text !== this.source || error !== this.error) this.build(text, error);
-    for (const line of this.drawn) line.show(marks, current, origin);
+    const marked = this.drawn.filter((line) => line.within(current) || line.within(origin) || marksIn(line.line, marks).length > 0);
+    for (const line of new Set([...this.marked, ...marked])) line.show(marks, current, origin);
+    this.marked = marked;
   }
 
   /** Scroll the box, and nothing around it, so far that the line of the step is in sight. @param {HTMLElement} box */
@@ -79,6 +88,7 @@ export class Listing {
     this.source = text;
     this.error = error;
     this.revealed = null;
+    this.marked = [];
     this.drawn = programLines(text).map((line, k) => new ListedLine(line, k + 1));
     this.lines.style.setProperty("--te-digits", `${String(this.drawn.length).length}ch`);
     const blocks = Array.from({ length: Math.ceil(this.drawn.length / BLOCK) }, (_, k) => blockOf(this.drawn.slice(k * BLOCK, (k + 1) * BLOCK)));

@@ -16,6 +16,22 @@ const NO_CELLS = /** @type {readonly number[]} */ ([]);
 const MOST_PATCHES = 300;
 const MOST_TOLD = 500;
 
+/** @type {WeakMap<Element, CellPanel>} By what of it has a size. */
+const SIZED_PANELS = new WeakMap();
+/** Called once the layout is known, for all panels at once: reading it then costs nothing. */
+const SIZED = new ResizeObserver((entries) => fadeEdges(new Set(entries.flatMap(({ target }) => SIZED_PANELS.get(target)?.scroll ?? []))));
+
+/** @param {HTMLElement} scroll @returns {string | null} The sides on which there is more to scroll to. */
+function moreOf({ scrollLeft, scrollWidth, clientWidth }) {
+  return [scrollLeft > 1 && "left", scrollLeft + clientWidth < scrollWidth - 1 && "right"].filter(Boolean).join(" ") || null;
+}
+
+/** Fade the sides on which there is more to scroll to; all are looked at before one is told. @param {Iterable<HTMLElement>} scrolls */
+function fadeEdges(scrolls) {
+  const found = [...scrolls].map((scroll) => ({ scroll, more: moreOf(scroll) }));
+  for (const { scroll, more } of found) setAttribute(scroll, "data-more", more);
+}
+
 export class CellPanel {
   /** @param {PanelHost} host @param {string} role What a screen reader calls it: "tensor grid". */
   constructor(host, role) {
@@ -33,13 +49,18 @@ export class CellPanel {
     /** @type {HTMLElement} Carries `data-lit`. */
     this.figure = node("figure");
     this.base = /** @type {HTMLCanvasElement} */ (node("canvas", { class: "te-base", "aria-hidden": "true" }));
-    this.overlay = /** @type {HTMLCanvasElement} */ (node("canvas", { class: "te-overlay", "aria-hidden": "true" }));
+    /** What lights up. It is there once something does: each canvas is a layer of its own. */
+    this.overlay = /** @type {HTMLCanvasElement} */ (node("canvas", { class: "te-overlay", "aria-hidden": "true", hidden: true }));
     this.box = /** @type {HTMLElement} */ (
       node("div", { class: "te-cells", role: "application", "aria-roledescription": role, tabindex: "0" }, this.base, this.overlay)
     );
     this.scroll = /** @type {HTMLElement} */ (node("div", { class: "te-scroll" }, this.box));
     /** @type {readonly number[]} Cells whose outlines are on the overlay. */
     this.outlined = NO_CELLS;
+    /** Its canvases have room for multiples of so many pixels, and the box cuts them: where sizes change with each step, their memory stays. */
+    this.grain = { width: 1, height: 1 };
+    /** Pixels of the canvases for one of the page. */
+    this.density = 1;
     /** @type {HTMLCanvasElement | null} Between the two, made when a tensor's reads are first shown. */
     this.readLayer = null;
     /** @type {Int32Array | null} */
@@ -75,24 +96,18 @@ export class CellPanel {
     this.box.addEventListener("focus", () => {
       if (this.box.matches(":focus-visible")) this.walk(Math.max(0, this.cursor));
     });
-    this.scroll.addEventListener("scroll", () => this.edges(), { passive: true });
+    this.scroll.addEventListener("scroll", () => fadeEdges([this.scroll]), { passive: true });
     this.box.addEventListener("blur", () => this.host.leave(this));
-    const sized = new ResizeObserver(() => this.edges()); // called once the layout is known: reading it then costs nothing
-    sized.observe(this.scroll);
-    sized.observe(this.box);
-  }
-
-  /** Fade the sides on which there is more to scroll to. */
-  edges() {
-    const { scrollLeft, scrollWidth, clientWidth } = this.scroll;
-    const more = [scrollLeft > 1 && "left", scrollLeft + clientWidth < scrollWidth - 1 && "right"].filter(Boolean);
-    setAttribute(this.scroll, "data-more", more.length ? more.join(" ") : null);
+    for (const element of [this.scroll, this.box]) {
+      SIZED_PANELS.set(element, this);
+      SIZED.observe(element);
+    }
   }
 
   /** @param {MouseEvent} event @returns {number} */
   cellAt(event) {
     if (!this.visible || !this.geometry) return -1;
-    const bounds = this.overlay.getBoundingClientRect();
+    const bounds = this.base.getBoundingClientRect();
     return this.geometry.hit(event.clientX - bounds.left, event.clientY - bounds.top);
   }
 
@@ -128,26 +143,35 @@ export class CellPanel {
   resize(geometry) {
     this.geometry = geometry;
     if (this.cursor >= geometry.count) this.cursor = -1;
-    const ratio = Math.min(window.devicePixelRatio || 1, Math.sqrt(6e7 / (geometry.width * geometry.height + 1)));
+    this.density = Math.min(window.devicePixelRatio || 1, Math.sqrt(6e7 / (geometry.width * geometry.height + 1)));
     this.readLayer?.remove();
     this.readLayer = null;
     this.reads = null;
     this.outlined = NO_CELLS;
-    const [width, height] = [Math.round(geometry.width * ratio), Math.round(geometry.height * ratio)];
-    const same = this.box.style.width === `${geometry.width}px` && this.box.style.height === `${geometry.height}px` && this.base.width === width && this.base.height === height;
-    if (same) { // a new size, even an equal one, costs new memory and a layout
-      this.clear(this.base);
-      this.clear(this.overlay);
-      return;
-    }
-    for (const canvas of [this.base, this.overlay]) {
-      canvas.width = width;
-      canvas.height = height;
-      canvas.style.width = `${geometry.width}px`;
-      canvas.style.height = `${geometry.height}px`;
-    }
+    this.overlay.hidden = true;
+    // a new size, even an equal one, costs new memory and a layout
+    if (!this.fit(this.base, geometry)) this.clear(this.base);
+    if (this.box.style.width === `${geometry.width}px` && this.box.style.height === `${geometry.height}px`) return;
     this.box.style.width = `${geometry.width}px`;
     this.box.style.height = `${geometry.height}px`;
+  }
+
+  /** @param {HTMLCanvasElement} canvas @param {Geometry} geometry @returns {boolean} Whether it has another size now, and is empty. */
+  fit(canvas, geometry) {
+    const { density, grain } = this;
+    const width = roomFor(Math.round(geometry.width * density), canvas.width, grain.width);
+    const height = roomFor(Math.round(geometry.height * density), canvas.height, grain.height);
+    canvas.style.width = `${grain.width > 1 ? width / density : geometry.width}px`;
+    canvas.style.height = `${grain.height > 1 ? height / density : geometry.height}px`;
+    if (canvas.width === width && canvas.height === height) return false;
+    if (canvas.width !== width) canvas.width = width;
+    if (canvas.height !== height) canvas.height = height;
+    return true;
+  }
+
+  /** @param {HTMLCanvasElement} canvas @returns {number} Its pixels for one of the page. */
+  pixels(canvas) {
+    return this.grain.width > 1 ? this.density : canvas.width / (this.geometry?.width ?? 1);
   }
 
   /**
@@ -156,12 +180,19 @@ export class CellPanel {
    * @returns {CanvasRenderingContext2D}
    */
   clear(canvas) {
+    if (canvas === this.overlay) this.raise();
     const ctx = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
-    const width = this.geometry?.width ?? 1;
-    const ratio = canvas.width / width;
+    const ratio = this.pixels(canvas);
     ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
-    ctx.clearRect(0, 0, width, canvas.height / ratio);
+    ctx.clearRect(0, 0, canvas.width / ratio, canvas.height / ratio);
     return ctx;
+  }
+
+  /** Lay the overlay over the cells. */
+  raise() {
+    if (!this.overlay.hidden || !this.geometry) return;
+    this.overlay.hidden = false;
+    if (!this.fit(this.overlay, this.geometry)) this.clear(this.overlay);
   }
 
   /**
@@ -188,9 +219,10 @@ export class CellPanel {
    * @returns {CanvasRenderingContext2D}
    */
   wipe(geometry) {
+    this.raise();
     if (this.outlined.length > MOST_PATCHES) return this.clear(this.overlay);
     const ctx = /** @type {CanvasRenderingContext2D} */ (this.overlay.getContext("2d"));
-    const ratio = this.overlay.width / geometry.width;
+    const ratio = this.pixels(this.overlay);
     ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
     const rect = { x: 0, y: 0, w: 0, h: 0 };
     for (const cell of this.outlined) {
@@ -205,10 +237,16 @@ export class CellPanel {
     if (reads === this.reads || !this.geometry) return;
     this.reads = reads;
     if (!this.readLayer) {
-      this.readLayer = /** @type {HTMLCanvasElement} */ (this.overlay.cloneNode());
+      this.readLayer = /** @type {HTMLCanvasElement} */ (this.base.cloneNode());
+      this.readLayer.className = "te-overlay";
       this.base.after(this.readLayer);
     }
     const ctx = this.clear(this.readLayer);
     if (reads) paintReads(ctx, this.geometry, reads, this.host.theme());
   }
+}
+
+/** @param {number} size Of a side, in pixels. @param {number} before What there is. @param {number} grain @returns {number} What there is, where that is neither too little nor much too much. */
+function roomFor(size, before, grain) {
+  return grain > 1 && before >= size && before < 2 * size ? before : Math.ceil(size / grain) * grain;
 }

@@ -31,7 +31,7 @@ pytestmark = pytest.mark.browser
 _MIDDLE = """([part, cell]) => {
   const panel = window.stage.layer.panels.find((one) => one.picture.testid === part);
   const { x, y, w, h } = panel.geometry.rect(cell, {});
-  const { left, top } = panel.overlay.getBoundingClientRect();
+  const { left, top } = panel.base.getBoundingClientRect();
   return [left + x + w / 2, top + y + h / 2];
 }"""
 # which cells have a part in the statistics of each cell: cells × cells

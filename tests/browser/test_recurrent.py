@@ -27,7 +27,7 @@ pytestmark = pytest.mark.browser
 _MIDDLE = """([name, t, unit]) => {
   const panel = window.stage.layer.strip.panels.find(({ map }) => map.name === name);
   const { x, y, w, h } = panel.geometry.rect(unit * panel.geometry.steps + t, {});
-  const { left, top } = panel.overlay.getBoundingClientRect();
+  const { left, top } = panel.base.getBoundingClientRect();
   return [left + x + w / 2, top + y + h / 2];
 }"""
 # the colour of a cell's corner, as it is painted

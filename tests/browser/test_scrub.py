@@ -54,6 +54,22 @@ _SCRUB = """async ([from, to]) => {
   return [made, there];
 }"""
 _FIGURE = "caption => document.querySelector(`.te-plate[data-caption='${caption}'] figure`)"
+# which children an element lost on the way to others; all but rules and gaps have canvases
+_CHILDREN = """async ([before, after]) => {
+  const { setChildren } = await import(new URL("stage/dom.js", location.href).href);
+  const known = new Map([...before, ...after].map((name) => [name, document.createElement("p")]));
+  for (const [name, one] of known) one.id = name;
+  for (const [name, one] of known) if (!["rule", "gap"].includes(name)) one.append(document.createElement("canvas"));
+  const parent = document.createElement("div");
+  setChildren(parent, before.map((name) => known.get(name)));
+  const watch = new MutationObserver(() => {});
+  watch.observe(parent, { childList: true });
+  setChildren(parent, after.map((name) => known.get(name)));
+  const lost = watch.takeRecords().flatMap(({ removedNodes }) => [...removedNodes].map(({ id }) => id));
+  return [[...parent.children].map(({ id }) => id), lost];
+}"""
+_CANVASES = """() => [...document.querySelectorAll(".te-plate canvas")]
+  .filter((canvas) => canvas.checkVisibility()).map((canvas) => canvas.className)"""
 _CAMERA = "() => { const { x, y, scale } = window.stage.study.graph.field.camera; return [x, y, scale]; }"
 
 
@@ -98,6 +114,46 @@ def test_panels_stay_in_their_places(open_stage: Opener) -> None:
     page.keyboard.press("ArrowRight")
     at_frame(page, LAST_FORWARD + 20)
     assert page.evaluate("([caption, before]) => (" + _FIGURE + ")(caption) === before", ["gradient out", before])
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "lost"),
+    [
+        ("in gap saved rule out", "in rule out more", ["gap", "saved"]),
+        ("in rule first second", "in gap first rule second", ["rule"]),
+        ("in gap first rule second", "in rule first second", ["gap", "rule"]),
+        ("a b c", "c a b", ["c"]),
+    ],
+)
+def test_what_stands_in_its_place_is_not_taken_out(
+    open_stage: Opener, before: str, after: str, lost: list[str]
+) -> None:
+    page = open_stage("s=long&step=1")
+    there, taken = page.evaluate(_CHILDREN, [before.split(), after.split()])
+    assert (there, sorted(taken)) == (after.split(), lost)
+
+
+def test_a_canvas_for_lights_is_there_when_something_is_lit(open_stage: Opener) -> None:
+    page = open_stage(f"s=long&step={LAST_FORWARD + 20}")
+    dark = page.evaluate(_CANVASES)
+    assert set(dark) == {"te-base"}
+    cells = plate(page, "gradient in").locator(".te-cells")
+    cells.hover()
+    expect(plate(page, "gradient in").locator("figure")).not_to_have_attribute("data-lit", "")
+    assert page.evaluate(_CANVASES).count("te-overlay") > 0
+
+
+def test_numbers_of_other_lengths_keep_the_memory_of_their_canvas(open_stage: Opener) -> None:
+    page = open_stage(f"s=long&step={LAST_FORWARD + 20}")
+    sizes = """([narrow, wide]) => {
+      const { panel } = window.stage.grids[0];
+      const { geometry, base } = panel;
+      return [narrow, wide, narrow].map((width) => {
+        panel.resize({ ...geometry, width });
+        return [base.width, panel.box.clientWidth, base.getContext("2d").getTransform().a];
+      });
+    }"""
+    assert page.evaluate(sizes, [300, 370]) == [[384, 300, 1], [384, 370, 1], [384, 300, 1]]
 
 
 def test_who_does_not_wait_for_a_glide_is_there_at_once(open_stage: Opener) -> None:

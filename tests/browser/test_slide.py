@@ -30,7 +30,7 @@ pytestmark = pytest.mark.browser
 _MIDDLE = """([part, cell]) => {
   const panel = window.stage.slide.panels.find((one) => one.picture.testid === part);
   const { x, y, w, h } = panel.geometry.rect(cell, {});
-  const { left, top } = panel.overlay.getBoundingClientRect();
+  const { left, top } = panel.base.getBoundingClientRect();
   return [left + x + w / 2, top + y + h / 2];
 }"""
 _SOME = re.compile(r"\d")
