@@ -14,8 +14,8 @@ import pytest
 ROOT = Path(__file__).parents[1]
 # What each package may import of the project: pages → ui → lenses → trace, lenses → scene, compute → program → trace.
 MAY_IMPORT = {
-    "scene": {"scene", "swift"},
-    "trace": {"trace", "swift"},
+    "scene": {"scene", "survivors", "swift"},
+    "trace": {"trace", "survivors", "swift"},
     "program": {"program", "trace"},
     "compute": {"compute", "program", "trace", "lenses", "scene"},
     "lenses": {"lenses", "trace", "scene", "swift"},

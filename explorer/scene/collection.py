@@ -6,6 +6,11 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from explorer.survivors import SURVIVORS
+
+# objects of which looking through them is felt
+MANY = 10_000
+
 
 @contextmanager
 def uncollected() -> Iterator[None]:
@@ -16,4 +21,7 @@ def uncollected() -> Iterator[None]:
         yield
     finally:
         if enabled:
+            made = gc.get_count()[0]
+            if made > MANY:
+                SURVIVORS.put_by(made)
             gc.enable()

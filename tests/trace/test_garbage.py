@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from explorer import survivors
+from explorer.scene.collection import MANY, uncollected
 from explorer.trace import garbage
 from explorer.trace.garbage import collect_rarely, collected_rarely
 
@@ -49,11 +51,19 @@ def test_what_a_long_recording_left_is_not_looked_through_again_when_it_has_ende
     assert len(kept) + len(more) == 12 * NEW
 
 
+def test_the_objects_of_a_large_scene_are_not_looked_through(looked_through: list[int]) -> None:
+    with uncollected():
+        kept = [[number] for number in range(2 * MANY)]
+    more = [[number] for number in range(NEW // 2)]
+    assert not looked_through
+    assert len(kept) + len(more) == 2 * MANY + NEW // 2
+
+
 def test_what_became_garbage_since_is_found_after_enough_recordings(
     looked_through: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(garbage, "MOST_PUT_BY", 20 * NEW)
-    monkeypatch.setattr(garbage, "_SURVIVORS", garbage._Survivors())
+    monkeypatch.setattr(survivors, "MOST", 20 * NEW)
+    monkeypatch.setattr(survivors.SURVIVORS, "_count", 0)
     for _ in range(3):
         _record(monkeypatch)
     assert looked_through.count(2) == 1
