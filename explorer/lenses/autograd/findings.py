@@ -13,6 +13,7 @@ from explorer.lenses.autograd.runs import COMPARISONS
 from explorer.lenses.autograd.wording import told, values_text
 from explorer.scene.graphs import Tone
 from explorer.scene.relations import Array
+from explorer.trace import Step
 from explorer.trace.model import BackwardEvent, GraphNode, SavedTensor
 
 # Relative size of the differences that four digits do not show.
@@ -64,7 +65,7 @@ def _changed_saves(naming: Naming, memory: Memory) -> Iterator[Finding]:
         for saved in node.saved:
             if not _is_read(node, saved):
                 continue
-            if memory.version_now(saved, frame) == saved.version:
+            if not memory.is_as_saved(saved, frame) and memory.version_now(saved, frame) == saved.version:
                 now = memory.values_now(saved, frame)
                 then = None if saved.state is None else saved.state.values
                 if now is not None and then is not None and _visibly_differ(then, now):
@@ -103,6 +104,8 @@ def _differ(one: Array, other: Array) -> bool:
 def _first_nan_forward(naming: Naming) -> Iterator[Finding]:
     """Find the first step that made NaN of numbers that were none."""
     sources = naming.sources
+    if not _may_have_nan(sources.trace.steps):
+        return
     for step in sources.trace.steps:
         if any(_has_nan(state.values) for state in step.outputs):
             keys = [sources.key_of(state) for state in step.outputs]
@@ -111,6 +114,13 @@ def _first_nan_forward(naming: Naming) -> Iterator[Finding]:
                 note = f"The first NaN appeared here, in forward on line {step.line}."
                 yield Finding(made, "first NaN", "warning", note, step=step.index)
             return
+
+
+def _may_have_nan(steps: Sequence[Step]) -> bool:
+    """Tell whether the memory that the results of steps lie in has NaN: that of several results is looked at once."""
+    kept = (state.contents for step in steps for state in step.outputs)
+    memory = {id(contents.flat): contents.flat for contents in kept if contents is not None}
+    return any(np.isnan(part).any() for part in _joined([one for one in memory.values() if _has_fractions(one)]))
 
 
 def _first_nan_backward(naming: Naming) -> Iterator[Finding]:
@@ -134,8 +144,13 @@ def _all_finite(events: Sequence[BackwardEvent]) -> bool:
         for array in event.gradients_out
         if array is not None and _has_fractions(array)
     ]
-    parts = (sent[first : first + _AT_ONCE] for first in range(0, len(sent), _AT_ONCE))
-    return all(np.isfinite(np.concatenate(part)).all() for part in parts)
+    return all(np.isfinite(part).all() for part in _joined(sent))
+
+
+def _joined(arrays: Sequence[Array]) -> Iterator[Array]:
+    """Yield 1-d arrays, many joined into one: a call for each would cost more than the looking."""
+    for first in range(0, len(arrays), _AT_ONCE):
+        yield np.concatenate(arrays[first : first + _AT_ONCE])
 
 
 def _has_fractions(values: Array) -> bool:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from explorer.lenses.autograd.timeline import Timeline
 from explorer.scene.relations import Array
+from explorer.swift import changed
 from explorer.trace import TensorState, Trace
 from explorer.trace.model import SavedTensor
 
@@ -104,7 +105,18 @@ class Memory:
             return state.contents.values
         if now.contents.flat.size < state.contents.flat.size:
             return None
-        return replace(state.contents, flat=now.contents.flat).values
+        return changed(state.contents, flat=now.contents.flat).values
+
+    def is_as_saved(self, saved: SavedTensor, frame: int) -> bool:
+        """Tell, without a look at the values, that a saved tensor's memory holds what it held; False: it may not."""
+        state = saved.state
+        history = self.storages.get(saved.storage)
+        now = None if history is None else history.at(frame)
+        if state is None or state.contents is None or now is None or now.contents is None:
+            return False
+        then = state.contents
+        shared = then.whole_storage and now.contents.whole_storage and then.flat is now.contents.flat
+        return now is state or (shared and now.dtype == state.dtype)
 
     def _see(self, state: TensorState, frame: int, seen: set[int]) -> None:
         if id(state) in seen and self.tensors[state.tensor].states[-1] is state:

@@ -55,7 +55,7 @@ def graph_of(naming: Naming, placed: Placed, marks: Marks, facts: Facts) -> Grap
     unmarked = Mark()
     for number, draft in enumerate(canvas.drafts):
         mark = marks.nodes.get(number, unmarked)
-        own = runs.get(number, ())
+        own = runs.get(number)
         nodes.append(
             GraphNode(
                 name=draft.name,
@@ -65,22 +65,24 @@ def graph_of(naming: Naming, placed: Placed, marks: Marks, facts: Facts) -> Grap
                 names=draft.names,
                 span=draft.span,
                 group=placed.homes[number],
-                first_frame=min(draft.first_frame, own[0]) if own else draft.first_frame,
-                runs=tuple(own),
+                first_frame=draft.first_frame if own is None else min(draft.first_frame, own[0]),
+                runs=() if own is None else tuple(own),
                 phase=draft.phase,
-                marks=tuple(mark.words),
+                marks=() if mark is unmarked else tuple(mark.words),
                 tone=mark.tone,
                 note=mark.note or draft.note,
                 states=facts.of(draft),
             )
         )
-    edges = tuple(
-        _edge(line, tuple(flows.get(number, ())), marks.lines.get(number)) for number, line in enumerate(canvas.lines)
-    )
-    return Graph(tuple(nodes), edges, placed.groups)
+    edges = [_edge(line, flows.get(number), marks.lines.get(number)) for number, line in enumerate(canvas.lines)]
+    return Graph(tuple(nodes), tuple(edges), placed.groups)
 
 
-def _edge(line: Line, flows: tuple[tuple[int, str], ...], mark: Mark | None) -> GraphEdge:
+def _edge(line: Line, over: list[tuple[int, str]] | None, mark: Mark | None) -> GraphEdge:
+    if over is None and mark is None:  # of a folded pass: most lines of a long loop
+        place = (line.source, line.target, line.kind, line.output, line.label)
+        return GraphEdge(*place, line.first_frame, (), line.tone, line.note)
+    flows = tuple(over or ())
     return GraphEdge(
         line.source,
         line.target,
