@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import nn
@@ -122,31 +122,37 @@ def explain_missing_parameter(fault: Fault, node: ast.Attribute) -> Explanation 
 
 
 def _write(fault: Fault) -> Write | None:
-    match fault.statement:
-        case ast.Assign(targets=[ast.Subscript(value=target) as place]) as line:
-            pass
-        case ast.Expr(value=ast.Call(func=ast.Attribute(value=target, attr="copy_"))) as line:
-            place = target
-        case _:
-            return None
+    line, failed = fault.statement, fault.failed
+    place = _written(line)
+    target = place.value if isinstance(place, ast.Subscript) else place
     owner = target.value if isinstance(target, ast.Attribute) and target.attr == "data" else target
-    failed = fault.failed
-    if not isinstance(owner, ast.Attribute) or failed is None:
+    if line is None or place is None or failed is None or not isinstance(owner, ast.Attribute):
         return None
     module = fault.value(owner.value)
-    if not isinstance(module, nn.Module) or not isinstance(module._parameters.get(owner.attr), torch.Tensor):
+    parameter = module._parameters.get(owner.attr) if isinstance(module, nn.Module) else None
+    if not isinstance(module, nn.Module) or parameter is None:
         return None
     if place is not target and (failed.op.strip("_") != "setitem" or len(failed.arguments) < 2):
         return None
-    slot = _slot(module._parameters[owner.attr], failed.arguments[1] if place is not target else ...)
+    slot = _slot(parameter, failed.arguments[1] if place is not target else ...)
     values = tuple(failed.tensors[-1].shape) if len(failed.tensors) > 1 else None
     return Write(line, fault.text.text(place), module, fault.text.text(owner.value), owner.attr, slot, values)
 
 
-def _slot(parameter: object, index: object) -> Shape | None:
+def _written(line: ast.stmt | None) -> ast.expr | None:
+    """Return what a line writes into: `conv.weight.data[0]`, or the tensor whose `copy_` it calls."""
+    match line:
+        case ast.Assign(targets=[ast.Subscript() as place]):
+            return place
+        case ast.Expr(value=ast.Call(func=ast.Attribute(value=target, attr="copy_"))):
+            return target
+    return None
+
+
+def _slot(parameter: torch.Tensor, index: Any) -> Shape | None:  # noqa: ANN401 - whatever the program indexes with
     """Return the sizes of a part of a parameter; None where it has no such part."""
     try:
-        return tuple(parameter.detach().to("meta")[index].shape) if isinstance(parameter, torch.Tensor) else None
+        return tuple(parameter.detach().to("meta")[index].shape)
     except IndexError:
         return None
 
