@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.browser.programs import DEFAULT_CHIPS, FAILING, THIRTEEN
+from tests.browser.programs import DEFAULT, DEFAULT_CHIPS, FAILING, THIRTEEN
 
 if TYPE_CHECKING:
     from tests.browser.app import App
@@ -28,6 +28,12 @@ def grave_findings(app: App) -> list[str]:
     ]
 
 
+@pytest.fixture
+def app(same_tab: App) -> App:
+    """One tab for tests that each open a program of their own."""
+    return same_tab
+
+
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_axe_finds_nothing_grave(tabs: Tabs, *, dark: bool) -> None:
     app = tabs.open(dark=dark).open().settled()
@@ -45,7 +51,7 @@ def test_axe_finds_nothing_grave(tabs: Tabs, *, dark: bool) -> None:
 
 
 def test_tab_reaches_everything_in_reading_order(app: App) -> None:
-    app.open()
+    app.open(DEFAULT)
     app.select(1)
     expect(app.field("Shape")).to_be_visible()
     app.settled()
@@ -56,7 +62,7 @@ def test_tab_reaches_everything_in_reading_order(app: App) -> None:
 
 
 def test_arrow_keys_walk_through_cells_and_the_cell_is_said(app: App) -> None:
-    app.open()
+    app.open(DEFAULT)
     app.chip(0).focus()
     app.tab_to("grid-1")
     for key in ("ArrowDown", "ArrowDown", "ArrowRight"):
@@ -70,12 +76,12 @@ def test_arrow_keys_walk_through_cells_and_the_cell_is_said(app: App) -> None:
 
 
 def test_a_screen_reader_finds_the_numbers_in_a_table(app: App) -> None:
-    app.open()
+    app.open(DEFAULT)
     expect(app.grid(1).get_by_role("table", name="a = x.view(4, 6), shape (4, 6)")).to_contain_text("13")
 
 
 def test_a_chip_is_chosen_moved_and_removed_without_a_mouse(app: App) -> None:
-    app.open()
+    app.open(DEFAULT)
     app.chip(0).focus()
     app.page.keyboard.press("ArrowRight")
     expect(app.chip(1)).to_be_focused()

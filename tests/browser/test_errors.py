@@ -16,6 +16,12 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 
+@pytest.fixture
+def app(same_tab: App) -> App:
+    """One tab for tests that each open a program of their own."""
+    return same_tab
+
+
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_a_view_that_cannot_be_is_explained_and_mended_with_a_click(tabs: Tabs, *, dark: bool) -> None:
     app = tabs.open(dark=dark).open()
@@ -38,7 +44,7 @@ def test_a_view_that_cannot_be_is_explained_and_mended_with_a_click(tabs: Tabs, 
 
 
 def test_a_wrong_number_of_elements_shows_the_arithmetic(app: App) -> None:
-    app.open()
+    app.open(DEFAULT)
     app.select(1)
     app.fill("Shape", "5, 5")
     expect(app.error).to_contain_text("5 × 5 = 25")
@@ -52,7 +58,7 @@ def test_a_wrong_number_of_elements_shows_the_arithmetic(app: App) -> None:
 
 
 def test_text_that_is_no_list_of_sizes_stays_with_an_explanation_below(app: App) -> None:
-    app.open()
+    app.open(DEFAULT)
     app.select(1)
     app.fill("Shape", "4, x")
     explanation = app.page.locator(".stMarkdownColoredText", has_text="'x'")

@@ -39,6 +39,12 @@ def forget_gate() -> float:
     return torch.sigmoid(lstm.get_parameter("weight_ih_l0")[6] @ x[0, 0] - 1.25).item()
 
 
+@pytest.fixture
+def app(same_tab: App) -> App:
+    """One tab for tests that each open a program of their own."""
+    return same_tab
+
+
 def test_a_forget_bias_is_typed_goes_into_the_program_and_link_and_comes_back(app: App, tabs: Tabs) -> None:
     app.open(PLAIN, page="recurrent")
     app.fill("bias of f", "-1.25")

@@ -18,6 +18,12 @@ pytestmark = pytest.mark.browser
 LONG = "x = torch.zeros(3)\nfor i in range(1_000_000):\n    x = x + 1\n"
 
 
+@pytest.fixture
+def app(same_tab: App) -> App:
+    """One tab for tests that each open a program of their own."""
+    return same_tab
+
+
 def test_a_long_run_is_watched_and_stopped(app: App) -> None:
     app.open(SHORT)
     bar = app.page.get_by_role("group", name="The program is running")

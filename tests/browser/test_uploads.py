@@ -65,6 +65,12 @@ def expect_tensor(app: App, shape: str, dtype: str) -> None:
     expect(app.error).to_have_count(0)
 
 
+@pytest.fixture
+def app(same_tab: App) -> App:
+    """One tab for tests that each open a program of their own."""
+    return same_tab
+
+
 def test_an_uploaded_array_travels_in_the_link(app: App, tabs: Tabs, tmp_path: Path) -> None:
     open_uploader(app)
     upload_array(app, tmp_path, np.arange(6).reshape(2, 3))
