@@ -70,7 +70,7 @@ export class SlidePanel extends CellPanel {
     const cut = title.lastIndexOf("[");
     const name = cut < 0 ? title : title.slice(0, cut);
     const steps = name.split(/(?=\.)/).flatMap((step, place) => (place ? [node("wbr"), step] : [step]));
-    this.heading.replaceChildren(...steps, ...(cut < 0 ? [] : [node("span", { class: "te-slide-index" }, title.slice(cut))]));
+    this.heading.replaceChildren(...steps, ...(cut < 0 ? [] : [node("wbr"), node("span", { class: "te-slide-index" }, title.slice(cut))]));
   }
 
   /** Paint what has changed. @param {Theme} theme */
