@@ -68,6 +68,14 @@ _CHILDREN = """async ([before, after]) => {
   const lost = watch.takeRecords().flatMap(({ removedNodes }) => [...removedNodes].map(({ id }) => id));
   return [[...parent.children].map(({ id }) => id), lost];
 }"""
+# which facts are other elements than before, and what is listed
+_FACTS = """async (lists) => {
+  const { FactRows } = await import(new URL("stage/fact-rows.js", location.href).href);
+  const list = document.createElement("dl");
+  const rows = new FactRows(list);
+  const [before, after] = lists.map((facts) => (rows.show(facts), [...list.children]));
+  return [after.filter((element) => !before.includes(element)).map(({ textContent }) => textContent), list.textContent];
+}"""
 _CANVASES = """() => [...document.querySelectorAll(".te-plate canvas")]
   .filter((canvas) => canvas.checkVisibility()).map((canvas) => canvas.className)"""
 _CAMERA = "() => { const { x, y, scale } = window.stage.study.graph.field.camera; return [x, y, scale]; }"
@@ -131,6 +139,15 @@ def test_what_stands_in_its_place_is_not_taken_out(
     page = open_stage("s=long&step=1")
     there, taken = page.evaluate(_CHILDREN, [before.split(), after.split()])
     assert (there, sorted(taken)) == (after.split(), lost)
+
+
+def test_a_fact_that_comes_between_others_leaves_them_as_they_are(open_stage: Opener) -> None:
+    page = open_stage("s=long&step=1")
+    before = [("grad_fn", "`SinBackward0`"), ("dtype", "float32")]
+    after = [("grad_fn", "`MulBackward0`"), ("saved", "self"), ("dtype", "float64")]
+    others, listed = page.evaluate(_FACTS, [before, after])
+    assert others == ["saved", "self"]
+    assert listed == "grad_fnMulBackward0savedselfdtypefloat64"
 
 
 def test_a_canvas_for_lights_is_there_when_something_is_lit(open_stage: Opener) -> None:
