@@ -219,6 +219,8 @@ def test_dropout_acts_between_layers_and_in_training_only() -> None:
     names = names_of("Dropout between two layers")
     assert (names["a"] - names["b"]).abs().max() > 0.01
     assert torch.equal(names["c"], names["d"])
+    [example] = [example for example in RECURRENT_EXAMPLES if example.title == "Dropout between two layers"]
+    assert any("Dropout set" in remark for remark in shown(example.title, **dict(example.opens)).remarks)
     title = "dropout with one layer: a warning"
     alone = names_of(title)
     assert torch.equal(alone["a"], alone["b"])

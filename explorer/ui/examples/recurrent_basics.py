@@ -156,7 +156,7 @@ c, _ = lstm(x)
 d, _ = lstm(x)
 print((a - b).abs().max(), (c - d).abs().max())
 """,
-        opens=(("depth", 1),),
+        opens=(("layer", 0), ("depth", 1)),
     ),
     Example(
         "proj_size: h is shorter than c",
