@@ -64,6 +64,12 @@ def tab(lasting_tabs: Tabs) -> App:
     return lasting_tabs.open().open(SHORT)
 
 
+@pytest.fixture
+def app(same_tab: App) -> App:
+    """One tab for tests that each open a program of their own."""
+    return same_tab
+
+
 @pytest.mark.parametrize(
     ("typed", "name", "signature"),
     [
@@ -100,7 +106,8 @@ def test_a_chosen_name_is_written_and_its_signature_shown(app: App) -> None:
     app.expect_chips([*SHORT_CHIPS, ".reshape(3, 2)"])
 
 
-def test_names_that_come_late_are_shown_for_what_was_typed_meanwhile(app: App) -> None:
+def test_names_that_come_late_are_shown_for_what_was_typed_meanwhile(tabs: Tabs) -> None:
+    app = tabs.open()
     app.open(SHORT)
     held = hold_names(app)
     type_at_end(app, "c = b.reshape(3, ")
@@ -109,7 +116,8 @@ def test_names_that_come_late_are_shown_for_what_was_typed_meanwhile(app: App) -
     expect(app.page.get_by_test_id("signature")).to_contain_text("reshape(*shape)")
 
 
-def test_a_list_waits_for_names_that_come_late(app: App) -> None:
+def test_a_list_waits_for_names_that_come_late(tabs: Tabs) -> None:
+    app = tabs.open()
     app.open(SHORT)
     held = hold_names(app)
     type_at_end(app, "c = b.sum(keepd")
@@ -133,7 +141,8 @@ def test_lines_are_indented_and_brackets_closed(app: App) -> None:
     app.expect_program("def f(x):\n    return [x]")
 
 
-def test_tab_passes_through_an_editor_in_which_nothing_was_done(app: App) -> None:
+def test_tab_passes_through_an_editor_in_which_nothing_was_done(tabs: Tabs) -> None:
+    app = tabs.open()
     app.open("x = 1\n")
     app.program.click()
     app.page.keyboard.press("Escape")
@@ -150,7 +159,8 @@ def test_tab_passes_through_an_editor_in_which_nothing_was_done(app: App) -> Non
     app.expect_program("x = 1\n    ")
 
 
-def test_tab_indents_and_escape_then_tab_leaves(app: App) -> None:
+def test_tab_indents_and_escape_then_tab_leaves(tabs: Tabs) -> None:
+    app = tabs.open()
     app.open("x = 1\n")
     type_at_end(app, "")
     app.page.keyboard.press("Tab")
@@ -231,7 +241,8 @@ def test_a_draft_survives_a_reload_and_can_be_discarded(app: App) -> None:
     expect(note(app)).to_be_hidden()
 
 
-def test_a_draft_of_another_program_is_offered(app: App) -> None:
+def test_a_draft_of_another_program_is_offered(tabs: Tabs) -> None:
+    app = tabs.open()
     app.open(SHORT)
     type_at_end(app, "mine")
     app.open(START)

@@ -31,6 +31,12 @@ y = bn(x)
 SPREAD = " * torch.linspace(0.5, 2, 4).view(1, -1, 1, 1) + torch.linspace(-3, 3, 4).view(1, -1, 1, 1)"
 
 
+@pytest.fixture
+def app(same_tab: App) -> App:
+    """One tab for tests that each open a program of their own."""
+    return same_tab
+
+
 def test_train_eval_and_a_second_layer_go_into_the_program_and_the_link(app: App, tabs: Tabs) -> None:
     app.open(BATCH, page="normalization")
     mode, statistics = app.page.get_by_test_id("norm-mode"), app.page.get_by_test_id("norm-statistics")
