@@ -148,9 +148,8 @@ export class CellPanel {
     this.readLayer = null;
     this.reads = null;
     this.outlined = NO_CELLS;
-    this.overlay.hidden = true;
     // a new size, even an equal one, costs new memory and a layout
-    if (!this.fit(this.base, geometry)) this.clear(this.base);
+    for (const canvas of this.overlay.hidden ? [this.base] : [this.base, this.overlay]) if (!this.fit(canvas, geometry)) this.clear(canvas);
     if (this.box.style.width === `${geometry.width}px` && this.box.style.height === `${geometry.height}px`) return;
     this.box.style.width = `${geometry.width}px`;
     this.box.style.height = `${geometry.height}px`;
@@ -208,6 +207,7 @@ export class CellPanel {
     if (!this.geometry || (both.length === 0 && !linked && this.outlined.length === 0)) return;
     const ctx = this.wipe(this.geometry);
     this.outlined = !this.visible ? NO_CELLS : linked ? [...both, ...links.used, ...links.index, ...links.fed] : both;
+    if (both.length === 0 && !linked) this.overlay.hidden = true;
     if (!this.visible) return;
     if (linked) paintLinks(ctx, this.geometry, links, this.host.theme());
     paintMarks(ctx, this.geometry, lit, pinned, this.host.theme());
