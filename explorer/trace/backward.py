@@ -212,9 +212,10 @@ class BackwardRecorder:
             after = self._gradients.accumulated(leaf, incoming[0])
             before, self._grads[key] = self._grads.get(key), after
             arrays = self._received.pop(key, arrays)
-            place = (name, arrays, (), owner, number, run, self._clock(), shapes, ())
             norm, rows = self._gradients.norm(leaf.grad), () if known else rows_of(incoming)
-            event = BackwardEvent(*place, before, after, (), norm, rows)
+            event = BackwardEvent(
+                name, arrays, (), owner, number, run, self._clock(), shapes, (), before, after, (), norm, rows
+            )
         self.events.append(event)
         if run >= 0 and self.runs[run].create_graph:
             made = outgoing if leaf is None else (leaf.grad,)
