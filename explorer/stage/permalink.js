@@ -9,7 +9,7 @@ export function readLink() {
   const step = Number.parseInt(query.get("step") ?? "", 10);
   const colour = query.get("color");
   return {
-    step: Number.isFinite(step) ? step : null,
+    step: step >= 1 ? step : null,
     colour: colour === "value" || colour === "none" || colour === "element" ? colour : null,
   };
 }
