@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
+
 from tests.browser.app import App
 
 if TYPE_CHECKING:
@@ -32,7 +34,10 @@ class LastingApp(App):
         self._let_go()
         if self.program_text() == program:
             self._follow(_BETWEEN, page)  # what is shown must change, so that there is something to wait for
-        self._follow(program, page)
+        try:
+            self._follow(program, page)
+        except PlaywrightTimeoutError:  # lost once in some hundreds; links are tested where they are the subject
+            return super().open(program, page)
         return self
 
     def _let_go(self) -> None:
