@@ -202,6 +202,15 @@ conv(x)
             ("conv = nn.Conv2d(5, 4, 3)",),
         ),
     ),
+    Lesson(
+        """\
+conv = nn.Conv2d(1, 4, 3, device="meta")
+conv(torch.ones(2, 3, 8, 8, device="meta"))
+""",
+        'conv(torch.ones(2, 3, 8, 8, device="meta"))',
+        ("conv (Conv2d(1, 4, 3)) expects 1 channel", "that is 3 channels"),
+        (('conv = nn.Conv2d(3, 4, 3, device="meta")',),),
+    ),
 ]
 
 

@@ -92,13 +92,14 @@ def _as_channels(layer: Layer, missing: int) -> Iterator[Change]:
 
 def _channels(layer: Layer) -> Explanation | None:
     found = layer.fault.matches(r"expected input\[.*\] to have (\d+) channels, but got (\d+) channels")
+    on_meta = layer.fault.matches("Invalid channel dimensions")
     module = layer.module
-    if found is None or not isinstance(module, nn.modules.conv._ConvNd) or not layer.shape:
+    if not (found or on_meta) or not isinstance(module, nn.modules.conv._ConvNd) or not layer.shape:
         return None
-    wanted, got = int(found[1]), int(found[2])
     layouts = _layouts(layer)
     batched = len(layer.shape) == _rank(layouts[-1])
     layout, dim = layouts[-1] if batched else layouts[0], 1 if batched else 0
+    wanted, got = (int(found[1]), int(found[2])) if found else (module.in_channels, layer.shape[dim])
 
     def changes() -> Iterator[Change]:
         if not batched and wanted == 1:
