@@ -6,6 +6,8 @@ import ast
 from functools import cached_property
 from types import UnionType
 
+from explorer.program.builders.source import Text
+
 Span = tuple[int, int]
 
 
@@ -95,15 +97,8 @@ class SourceText:
         body = next((body for body in _bodies(self.parents.get(statement)) if statement in body), [])
         if len(body) < 2:
             return self.replaced(((start, end), "pass"))
-        place = body.index(statement)
-        before = self.span(body[place - 1])[1] if place else -1
-        after = self.span(body[place + 1])[0] if place + 1 < len(body) else len(self.source) + 1
-        line_start, line_end = self.source.rfind("\n", 0, start) + 1, self.source.find("\n", end) + 1
-        if line_start <= before:
-            return self.replaced(((before, end), ""))
-        if after < (line_end or len(self.source)):
-            return self.replaced(((start, after), ""))
-        return self.replaced(((line_start, line_end or len(self.source)), ""))
+        text = Text(self.source)
+        return text.edited([text.removal(body, body.index(statement))])
 
     def with_argument(self, call: ast.Call, argument: str) -> str:
         """Return the program with one more argument at the end of a call."""
