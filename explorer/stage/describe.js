@@ -1,7 +1,7 @@
 // Sentences about one cell: where it is, what it holds, how its address comes about, where else it is seen.
 
 import { bufferPositions, cellIndex, versionAt } from "./elements.js";
-import { exactText, valueNote } from "./format.js";
+import { exactText, noValueText, valueNote } from "./format.js";
 
 const MOST_PLACES = 5;
 
@@ -28,7 +28,7 @@ export function valueText(scene, grid, cell, frame) {
 
 /** @param {BufferVersion} version @param {number} position @param {{dtype: string, device: string}} holder @returns {string} */
 export function factText({ values, unwritten }, position, { dtype, device }) {
-  if (values === null && device === "meta") return "no value (meta)";
+  if (values === null) return noValueText(device);
   return unwritten.has(position) ? NEVER_WRITTEN : exactText(values, position, dtype);
 }
 

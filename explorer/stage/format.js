@@ -131,6 +131,11 @@ export function cellText(values, i, dtype) {
   return isFloating(dtype) ? floatText(Number(values.data[i]), 4, dtype) : integerText(values.data[i], 9);
 }
 
+/** @param {string | undefined} device Of a tensor. @returns {string} What stands where it has no value: on meta there are none. */
+export function noValueText(device) {
+  return device === "meta" ? "no value (meta)" : "no value";
+}
+
 /**
  * Full text of a value: the fewest digits that tell it from all others of its dtype.
  * @param {Values | null} values
@@ -138,7 +143,7 @@ export function cellText(values, i, dtype) {
  * @param {string} dtype
  */
 export function exactText(values, i, dtype) {
-  if (values === null) return "no value";
+  if (values === null) return noValueText(undefined);
   if (values.kind === "bool") return values.data[i] ? "True" : "False";
   if (values.kind === "complex") {
     return complexText(Number(values.data[2 * i]), Number(values.data[2 * i + 1]), (part) => exactFloatText(part, partDtype(dtype)));

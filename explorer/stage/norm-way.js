@@ -1,6 +1,6 @@
 // A cell's way from x to y, step by step, with the numbers that the scene holds: what it does not hold is left out.
 
-import { floatText, indexMark, shortNumber } from "./format.js";
+import { floatText, indexMark, noValueText, shortNumber } from "./format.js";
 import { divisorText, projectionName, responseText } from "./norm-words.js";
 import { statisticAt } from "./norm-view.js";
 
@@ -22,7 +22,7 @@ function cellNumber(reader, index) {
 function startOf(view, index) {
   const known = cellNumber(view.input, index);
   const name = `${view.inputName}[${index.join(",")}]`;
-  return { phase: "start", told: view.input.values === null ? `${name}: no value (meta)` : name, ...known };
+  return { phase: "start", told: view.input.values === null ? `${name}: ${noValueText(view.input.grid?.device)}` : name, ...known };
 }
 
 /** @param {NormView} view @param {readonly number[]} index @returns {WayStep} */

@@ -1,7 +1,7 @@
 // Cards beside the result: the sum with its numbers, the arithmetic of the sizes, and the check against the module.
 
 import { node } from "./dom.js";
-import { countText, plural, product } from "./format.js";
+import { countText, noValueText, plural, product } from "./format.js";
 import { plainText, addendText } from "./slide-values.js";
 import { flatOf } from "./slide-data.js";
 import { EXTREMES, indexed, rangeWords } from "./slide-words.js";
@@ -22,7 +22,7 @@ export function formulaLines(data, p) {
   const { windows, model, output, bias } = data;
   const { products } = windows;
   const index = data.outputIndex(windows.channel, model.outputAt(p));
-  const result = node("b", { "data-testid": "slide-result" }, output.has(index) ? resultText(data, index) : "no value (meta)");
+  const result = node("b", { "data-testid": "slide-result" }, output.has(index) ? resultText(data, index) : noValueText(output.grid?.device));
   if (windows.operation === "unfold") return [[`column ${p} of ${output.name}: ${plural(model.inGroup * product(model.kernel), "cell")} of the window, of channel ${windows.channel}`]];
   const name = indexed(output.name, index);
   if (!products.partial) return [[`${name} = `, result]];

@@ -129,8 +129,10 @@ def _write(fault: Fault) -> Write | None:
     if line is None or place is None or failed is None or not isinstance(owner, ast.Attribute):
         return None
     module = fault.value(owner.value)
-    parameter = module._parameters.get(owner.attr) if isinstance(module, nn.Module) else None
-    if not isinstance(module, nn.Module) or parameter is None:
+    if not isinstance(module, nn.Module):
+        return None
+    parameter = module._parameters.get(owner.attr)
+    if parameter is None:
         return None
     if place is not target and (failed.op.strip("_") != "setitem" or len(failed.arguments) < 2):
         return None
