@@ -48,7 +48,7 @@ def _which(workspace: Workspace, found: tuple[Inside, ...]) -> int:
         "Layer", range(len(found)), key=workspace.key(f"inside/{len(found)}"), width=230,
         format_func=lambda number: f"{found[number].name} · line {found[number].line}, {found[number].owner}",
         help="It is made inside of a class or a function: its fields change the call of its constructor there, and "
-        "what reads its results, such as a Linear after it, stays as it is.",
+        "the layers of that class or function that plainly read its results, such as a Linear after it.",
     )  # fmt: skip
     return int(chosen or 0)
 

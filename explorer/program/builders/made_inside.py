@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from explorer.program.builders.calls import Fields
+from explorer.program.builders.inside_follow import Owner, following_inside
 from explorer.program.builders.layer import layer_name
 from explorer.program.builders.layers import LAYERS
 from explorer.program.builders.links import Program, read
@@ -50,6 +51,8 @@ def made_inside(source: str) -> tuple[Inside, ...]:
 def set_inside(source: str, number: int, parameter: str, text: str) -> str:
     """Return the program with another argument of a layer that is made inside of a class or a function.
 
+    Its first state, the embedding before it and the layers that read its results follow where lines there say so.
+
     Args:
         source: The program.
         number: Which of `made_inside`.
@@ -61,28 +64,24 @@ def set_inside(source: str, number: int, parameter: str, text: str) -> str:
         EditProblem: There is no such layer, or its arguments cannot be told one by one.
     """
     program = read_program(source)
-    node = next((node for place, (_, node) in enumerate(_made(program)) if place == number), None)
+    owner, node = next((pair for place, pair in enumerate(_made(program)) if place == number), (None, None))
     layer = None if node is None else LAYERS[layer_name(node)]
     fields = None if layer is None or node is None else layer.parse(node)
-    if layer is None or node is None or fields is None:
+    if layer is None or owner is None or node is None or fields is None:
         raise EditProblem("The program no longer makes this layer in this way. Edit the program's text instead.")
     wanted = next(one for one in layer.parameters if one.name == parameter).parse(text)
-    written = layer.render({**fields, parameter: wanted}, kept=frozenset(fields))
-    return program.text.edited([Edit(program.text.start(node), program.text.end(node), written)])
+    changed = {**fields, parameter: wanted}
+    written = layer.render(changed, kept=frozenset(fields))
+    own = Edit(program.text.start(node), program.text.end(node), written)
+    return program.text.edited([own, *following_inside(program, owner, node, (fields, changed))])
 
 
-def _made(program: Program) -> Iterator[tuple[str, ast.Call]]:
+def _made(program: Program) -> Iterator[tuple[Owner, ast.Call]]:
     """Yield the calls that make recurrent layers, each with the class or the function around it, in their order."""
     for statement in program.body:
-        match statement:
-            case ast.ClassDef(name=name):
-                owner = f"class {name}"
-            case ast.FunctionDef(name=name):
-                owner = f"function {name}"
-            case _:
-                continue
-        calls = [node for node in ast.walk(statement) if isinstance(node, ast.Call) and _is_recurrent(node)]
-        yield from ((owner, node) for node in sorted(calls, key=lambda node: (node.lineno, node.col_offset)))
+        if isinstance(statement, Owner):
+            calls = [node for node in ast.walk(statement) if isinstance(node, ast.Call) and _is_recurrent(node)]
+            yield from ((statement, node) for node in sorted(calls, key=lambda node: (node.lineno, node.col_offset)))
 
 
 def _is_recurrent(node: ast.Call) -> bool:
@@ -90,6 +89,6 @@ def _is_recurrent(node: ast.Call) -> bool:
     return name in LAYERS and LAYERS[name].is_recurrent
 
 
-def _inside(owner: str, node: ast.Call) -> Inside:
-    name = layer_name(node)
-    return Inside(ast.unparse(node), node.lineno, owner, name, LAYERS[name].parse(node))
+def _inside(owner: Owner, node: ast.Call) -> Inside:
+    name, kind = layer_name(node), "class" if isinstance(owner, ast.ClassDef) else "function"
+    return Inside(ast.unparse(node), node.lineno, f"{kind} {owner.name}", name, LAYERS[name].parse(node))

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
-from explorer.program.builders import names
-from explorer.program.builders.applied import applications
 from explorer.program.builders.layers import LAYERS
 from explorer.program.builders.links import Link, Program
 from explorer.program.builders.recurrent_calls import (
@@ -18,10 +17,10 @@ from explorer.program.builders.recurrent_calls import (
     unpacking,
 )
 from explorer.program.builders.recurrent_input import batch_first, input_edits, resized_creation, sizes_of
+from explorer.program.builders.recurrent_readers import Change, Features, reader_edits
 from explorer.program.builders.source import Edit
 
 _TRANSPOSED = ".transpose(0, 1)"
-_READS = {"Linear": "in_features", "LSTM": "input_size", "GRU": "input_size", "RNN": "input_size"}
 
 
 @dataclass(frozen=True)
@@ -32,13 +31,11 @@ class Sizes:
         stack: D·num_layers, the first size of h_n.
         hidden: hidden_size, the last size of c_n.
         state: The last size of h_n: hidden_size, or proj_size.
-        output: The last size of the output, D times that.
     """
 
     stack: int
     hidden: int
     state: int
-    output: int
 
     @classmethod
     def of(cls, fields: Mapping[str, str]) -> Sizes | None:
@@ -49,7 +46,7 @@ class Sizes:
         layers, hidden, projected = map(int, texts)
         directions = 2 if fields.get("bidirectional") == "True" else 1
         state = projected or hidden
-        return cls(directions * layers, hidden, state, directions * state)
+        return cls(directions * layers, hidden, state)
 
 
 def following(program: Program, link: Link, wanted: Mapping[str, str]) -> list[Edit]:
@@ -64,11 +61,9 @@ def following(program: Program, link: Link, wanted: Mapping[str, str]) -> list[E
     if call is None:
         return []
     edits = _of_input(program, link, call, wanted)
-    before, after = Sizes.of(link.fields), Sizes.of(wanted)
-    if before is not None and after is not None and before != after:
-        edits += _of_states(program, call, before, after)
-        edits += _of_readers(program, call, before, after)
-    return edits
+    edits += state_edits(program, call.state, (link.fields, wanted), partial(_made, program))
+    change = Change(program, link.node, link.path, Features.of(link.fields), Features.of(wanted))
+    return [*edits, *reader_edits(change, program.body)]
 
 
 def _of_input(program: Program, link: Link, call: RecurrentCall, wanted: Mapping[str, str]) -> list[Edit]:
@@ -120,12 +115,27 @@ def _turned(program: Program, call: RecurrentCall) -> list[Edit]:
     return edits
 
 
-def _of_states(program: Program, call: RecurrentCall, before: Sizes, after: Sizes) -> list[Edit]:
-    """Return the edits to the tensors that are h_0 and c_0, where their sizes are written out."""
-    items = call.state.elts if isinstance(call.state, ast.Tuple) else [call.state]
+def state_edits(
+    program: Program,
+    state: ast.expr | None,
+    fields: tuple[Mapping[str, str], Mapping[str, str]],
+    made: Callable[[ast.expr | None], Link | None],
+) -> list[Edit]:
+    """Return the edits to the tensors that are h_0 and c_0, where their sizes are written out.
+
+    Args:
+        program: The program.
+        state: What the layer is called with.
+        fields: Those of the layer before and after.
+        made: Returns the creation that a part of the state is.
+    """
+    before, after = map(Sizes.of, fields)
+    if before is None or after is None or before == after:
+        return []
+    items = state.elts if isinstance(state, ast.Tuple) else [state]
     edits = []
     for item, old, new in zip(items, (before.state, before.hidden), (after.state, after.hidden), strict=False):
-        link = _made(program, item)
+        link = made(item)
         shape = sizes_of(link) if link is not None else []
         wanted = list(shape)
         if shape and shape[0] == str(before.stack):
@@ -144,36 +154,3 @@ def _made(program: Program, node: ast.expr | None) -> Link | None:
         if first.role == "creation" and isinstance(node, ast.Name) and statement.target == node.id:
             return first
     return None
-
-
-def _of_readers(program: Program, call: RecurrentCall, before: Sizes, after: Sizes) -> list[Edit]:
-    """Return the edits to the layers that read the output, or h_n."""
-    from_output = _derived(program, call, {name for name in (call.output, _padded(program, call)) if name})
-    from_state = _derived(program, call, set(call.states[:1]))
-    edits = []
-    for link in (link for statement in program.statements for link in statement.links):
-        field = _READS.get(link.name) if link.role == "layer" else None
-        given = [use.given for use in applications(program, link.path) if use.place > call.place] if field else []
-        for known, old, new in ((from_output, before.output, after.output), (from_state, before.state, after.state)):
-            used = any(set(names.used_within(node, None)) & known for node in given if node is not None)
-            if field is not None and used and old != new and link.fields[field] == str(old):
-                edits.append(_rendered(program, link, {**link.fields, field: str(new)}))
-                break
-    return edits
-
-
-def _padded(program: Program, call: RecurrentCall) -> str:
-    return padded_output(program, call) if unpacking(program, call) is not None else ""
-
-
-def _derived(program: Program, call: RecurrentCall, first: set[str]) -> set[str]:
-    """Return names that are made from other names by indexing, methods and functions of torch, not by layers."""
-    known = set(first)
-    for line in program.body[call.place + 1 :]:
-        if isinstance(line, ast.Assign) and not (isinstance(line.value, ast.Call) and _is_layer_call(line.value)):
-            known |= set(names.bound(line)) if set(names.used_within(line.value, None)) & known else set()
-    return known
-
-
-def _is_layer_call(call: ast.Call) -> bool:
-    return isinstance(call.func, ast.Name)
