@@ -16,6 +16,7 @@ from explorer.ui.components import stage, trigger
 from explorer.ui.device import adopt_device, chosen_device, follow_device
 from explorer.ui.evaluation import Evaluation
 from explorer.ui.examples.example import Example
+from explorer.ui.export import export_menu
 from explorer.ui.header import header
 from explorer.ui.running_bar import running_bar
 from explorer.ui.switches import Switch, switches
@@ -65,8 +66,10 @@ def program_page(page: ProgramPage) -> None:
     def explore() -> None:
         """Draw all that follows the program; a change of it draws nothing else anew."""
         follow_device()
-        header(workspace, page.title, page.subtitle, page.examples)
+        end_of_head = header(workspace, page.title, page.subtitle, page.examples)
         evaluation = workspace.evaluate(chosen_device())
+        with end_of_head:
+            export_menu(workspace, page.title, evaluation)
         if workspace.notice:
             st.warning(plain(workspace.notice))
         row = chain.chips(workspace.source)
