@@ -185,6 +185,23 @@ def test_a_batch_size_is_one_number_of_the_text(source: str, size: int, four: st
     assert len(x) == 4
 
 
+@pytest.mark.parametrize("loop", ["for batch in data:", "for number, batch in enumerate(data):"])
+def test_batches_that_a_loop_goes_through_are_not_the_samples_of_one(loop: str) -> None:
+    source = LOOP.replace("for batch in data:", loop)
+    assert batch_sizes.batch_size(source) == 8
+    changed = batch_sizes.set_batch_size(source, 2)
+    assert changed == source.replace("(5, 8, 4)", "(5, 2, 4)")
+    data = run(changed)["data"]
+    assert isinstance(data, torch.Tensor)
+    assert data.shape == (5, 2, 4)
+    parts = LOOP.replace("in data:", "in data.flatten(0, 1).split(6):")
+    assert batch_sizes.batch_size(parts) == 6
+    assert batch_sizes.set_batch_size(parts, 3) == parts.replace("split(6)", "split(3)")
+    # one sample after the other
+    rows = "import torch\ndata = torch.randn(6, 4) + 1\nfor row in data:\n    row.sum()\n"
+    assert batch_sizes.batch_size(rows) == 6
+
+
 @pytest.mark.parametrize("source", ["x = 3", "import torch\nx = torch.arange(24)\n", "B = True\n", "x ="])
 def test_a_program_without_a_batch_says_so(source: str) -> None:
     assert batch_sizes.batch_size(source) is None
@@ -237,3 +254,11 @@ def test_sentences_are_edited_as_lines() -> None:
     assert sentences("sentences = [1, 2]") == sentences("x = [") == ()
     with pytest.raises(ArgumentProblem, match="no line"):
         set_sentences("x = 1\n", "a")
+
+
+def test_sentences_that_are_too_many_or_too_long_are_counted() -> None:
+    source = 'sentences = ["a"]\n'
+    with pytest.raises(ArgumentProblem, match="There are 65 sentences; at most 64 can be shown"):
+        set_sentences(source, "a\n" * 65)
+    with pytest.raises(ArgumentProblem, match="Sentence 2 has 1,203 letters; at most 400 can be shown"):
+        set_sentences(source, "short\n" + "x" * 1203)

@@ -19,10 +19,15 @@ from explorer.program.builders.weights import read_program
 
 _NAMES = ("B", "N", "batch_size")
 _SHAPES = ("shape", "size")
+# a loop through samples and features gives one sample after the other, no batches
+_PLAIN = 2
 
 
 def batch_size(source: str) -> int | None:
-    """Return the number of samples: `B = 8`, else the first size of the first tensor of two dimensions or more."""
+    """Return the number of samples: `B = 8`, else a size of the first tensor of two dimensions or more.
+
+    That is its first size, but its second where a loop goes through the first, batch by batch.
+    """
     program = read(source)
     if program is None:
         return None
@@ -30,7 +35,7 @@ def batch_size(source: str) -> int | None:
     if named is not None:
         return int(ast.unparse(named))
     chip = _made(program)
-    return None if chip is None else int(_sizes(chip)[0])
+    return None if chip is None else int(_sizes(chip)[_samples(program, chip)])
 
 
 def set_batch_size(source: str, count: int) -> str:
@@ -45,15 +50,18 @@ def set_batch_size(source: str, count: int) -> str:
         return program.text.edited([Edit(program.text.start(named), program.text.end(named), str(count))])
     if chip is None:
         raise EditProblem("No number of this program says how many samples there are. Edit its text instead.")
-    sizes = [str(count), *_sizes(chip)[1:]]
+    sizes = _sizes(chip)
+    sizes[_samples(program, chip)] = str(count)
     changed = chain.set_fields(source, chip.index, chip.name, {_shape_of(chip): ", ".join(sizes)})
     return respread(changed, chip.index)
 
 
 def _named(program: Program) -> ast.Constant | None:
-    """Return the number in a line `B = 8`."""
+    """Return the number in a line `B = 8`, or of `for batch in data.split(8)`."""
     for node in program.body:
         match node:
+            case ast.For(iter=ast.Call(func=ast.Attribute(attr="split"), args=[ast.Constant(value=int()) as number])):
+                return number
             case ast.Assign(targets=[ast.Name(id=name)], value=ast.Constant(value=int()) as number) if name in _NAMES:
                 return number if number.value is not True and number.value is not False else None
     return None
@@ -62,7 +70,25 @@ def _named(program: Program) -> ast.Constant | None:
 def _made(program: Program) -> Chip | None:
     """Return the first tensor that is made with a number of samples that is written out."""
     chips = [chip for chip in program.chips if chip.role == "creation" and _shape_of(chip)]
-    return next((chip for chip in chips if len(_sizes(chip)) > 1 and _sizes(chip)[0].isdigit()), None)
+    return next(
+        (chip for chip in chips if len(_sizes(chip)) > 1 and _sizes(chip)[_samples(program, chip)].isdigit()), None
+    )
+
+
+def _samples(program: Program, chip: Chip) -> int:
+    """Return which dimension of a tensor counts samples: 1 where a loop goes through batches, `for batch in data`."""
+    target = program.find(chip.index)[0].target
+    loops = (node for node in program.body if isinstance(node, ast.For))
+    walked = any(_walked(loop.iter) == target for loop in loops)
+    return 1 if target and walked and len(_sizes(chip)) > _PLAIN else 0
+
+
+def _walked(node: ast.expr) -> str:
+    """Return the name of what a loop goes through: `data`, `enumerate(data)`; "" of anything else."""
+    match node:
+        case ast.Name(id=name) | ast.Call(func=ast.Name(id="enumerate"), args=[ast.Name(id=name), *_]):
+            return name
+    return ""
 
 
 def _shape_of(chip: Chip) -> str:

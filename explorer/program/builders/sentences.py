@@ -35,14 +35,25 @@ def set_sentences(source: str, text: str) -> str:
     lines = [" ".join(line.split()) for line in text.splitlines() if line.strip()]
     if not lines:
         raise ArgumentProblem("There is no sentence. Type one a line.")
-    if len(lines) > _MOST_SENTENCES or max(map(len, lines)) > _MOST_LETTERS:
-        raise ArgumentProblem(f"At most {_MOST_SENTENCES} sentences of {_MOST_LETTERS} letters can be typed.")
+    _check_room(lines)
     program = read_program(source)
     found = _list(program)
     if found is None:
         raise ArgumentProblem(f"The program has no line {NAME} = […].")
     written = ", ".join(json.dumps(line, ensure_ascii=False) for line in lines)
     return program.text.edited([Edit(program.text.start(found), program.text.end(found), f"[{written}]")])
+
+
+def _check_room(lines: list[str]) -> None:
+    """Raise ArgumentProblem where sentences are too many, or one is too long."""
+    if len(lines) > _MOST_SENTENCES:
+        raise ArgumentProblem(
+            f"There are {len(lines):,} sentences; at most {_MOST_SENTENCES} can be shown. Leave some out."
+        )
+    for number, line in enumerate(lines, 1):
+        if len(line) > _MOST_LETTERS:
+            said = f"Sentence {number} has {len(line):,} letters; at most {_MOST_LETTERS} can be shown."
+            raise ArgumentProblem(f"{said} Make two lines of it.")
 
 
 def _list(program: Program) -> ast.List | None:
