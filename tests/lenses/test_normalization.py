@@ -245,6 +245,28 @@ def test_settings_without_a_finite_value(line: str, number: str) -> None:
         assert_checks_are_small(norm, "float32")
 
 
+@pytest.mark.parametrize(
+    ("layer", "said", "unsaid"),
+    [
+        ("nn.BatchNorm2d(3, eps=float('nan'))", "all results are NaN", "Ten times x"),
+        ("nn.BatchNorm2d(3, eps=float('nan'))", "ε is NaN", "nan for channel 0, not 1"),
+        ("nn.LayerNorm(4, eps=float('inf'))", "far below ε = inf", "Ten times x"),
+        ("nn.BatchNorm2d(3, momentum=0.0)", "With momentum 0 nothing of a batch is kept", "An average needs"),
+        ("nn.BatchNorm2d(3, momentum=float('nan'))", "statistics are NaN from now on", "torch's momentum nan"),
+        ("nn.BatchNorm2d(3, momentum=2)", "2 gives the old value the weight −1", "With momentum"),
+        ("nn.BatchNorm2d(3, momentum=-1)", "running_var is −", "With momentum"),
+        ("nn.BatchNorm2d(3, momentum=1)", "torch's momentum 1", "An average needs"),
+        ("nn.BatchNorm2d(3, momentum=None)", "plain averages", "An average needs"),
+    ],
+)
+def test_settings_that_torch_takes_without_a_word_are_told(layer: str, said: str, unsaid: str) -> None:
+    norms = scene_of(f"x = torch.randn(2, 3, 4, 4) * 2\ny = {layer}(x)\n").norms
+    assert norms is not None
+    remarks = " ".join(norms.opened[0].remarks)
+    assert said in remarks
+    assert unsaid not in remarks
+
+
 def test_no_layer_at_all() -> None:
     scene = scene_of("x = torch.randn(3)\ny = (x - 1) / 2\n")
     assert scene.norms is not None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import torch
 
 from explorer.lenses.autograd.wording import number_text
@@ -68,6 +70,13 @@ def constant(layer: Opened) -> str:
     )
 
 
+def not_a_number(layer: Opened) -> str:
+    """Say what an ε that is NaN makes of all results."""
+    if layer.moments.used_variance is None or not math.isnan(layer.call.settings.eps):
+        return ""
+    return "ε is NaN, and so is the root that each number is divided by: all results are NaN. torch's own is 1e-5."
+
+
 def two_values(layer: Opened) -> str:
     """Say what becomes of a group that is half one number and half another: −1 and 1."""
     settings = layer.call.settings
@@ -86,4 +95,4 @@ def two_values(layer: Opened) -> str:
     )
 
 
-REMARKS = (shared, alone, learned, constant, two_values)
+REMARKS = (shared, alone, learned, constant, not_a_number, two_values)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+import torch
+
 from explorer.lenses.autograd.wording import number_text
 from explorer.lenses.normalization.groups import by_group
 from explorer.lenses.normalization.opened import Opened
@@ -27,7 +29,7 @@ def two_variances(layer: Opened) -> str:
 def momentum(layer: Opened) -> str:
     """Say what the weight of the new value is."""
     factor, kept = layer.call.settings.factor, layer.values.running_mean
-    if not factor or kept is None or not kept.numel():
+    if not factor or math.isnan(factor) or kept is None or not kept.numel():
         return ""
     if getattr(layer.call.module, "momentum", factor) is None:
         batch = round(1 / factor)
@@ -37,6 +39,26 @@ def momentum(layer: Opened) -> str:
         f"torch's momentum {factor:g} is the weight of the new value, the textbook's that of the old one, "
         f"{number_text(1 - factor)}: running ← {number_text(1 - factor)} · running + {factor:g} · new."
     )
+
+
+def odd_momentum(layer: Opened) -> str:
+    """Say what a momentum does that is no weight of an average: torch takes any number."""
+    call, after = layer.call, layer.values.next_var
+    weight = getattr(call.module, "momentum", None)
+    if not call.training or call.running_var is None or weight is None or 0 < weight <= 1:
+        return ""
+    if weight == 0:
+        return "With momentum 0 nothing of a batch is kept: running_mean and running_var stay as they are."
+    if math.isnan(weight):
+        return "With momentum NaN the running statistics are NaN from now on, and so is every result in eval mode."
+    said = (
+        f"An average needs a momentum from 0 to 1; {weight:g} gives the old value the weight {number_text(1 - weight)}"
+    )
+    least = None if after is None or not after.numel() else torch.min(after, 0)
+    if least is None or not float(least.values) < 0:
+        return f"{said}: the running statistics swing, and running_var can fall below 0, where eval mode gives NaN."
+    found = f"{number_text(float(least.values))} in channel {int(least.indices)}"
+    return f"{said}, and running_var is {found}: it has no root, so eval mode gives NaN there."
 
 
 def evaluated(layer: Opened) -> str:
@@ -110,4 +132,4 @@ def padded(layer: Opened) -> str:
     )
 
 
-REMARKS = (evaluated, untrained, frozen, two_variances, momentum, noise, padded)
+REMARKS = (evaluated, untrained, frozen, two_variances, momentum, odd_momentum, noise, padded)

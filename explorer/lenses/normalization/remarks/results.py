@@ -24,7 +24,7 @@ def variance_read(layer: Opened) -> str:
         return ""
     cells = by_group(made.double(), settings.blocks)[0]
     read, ratio = float(cells.var(correction=1)), count / (count - 1)
-    if abs(read - ratio) > 1e-3:
+    if not abs(read - ratio) <= 1e-3:  # also where it is NaN
         return ""
     reason = f"it divides by {count - 1}, the layer by {count}, and {count}/{count - 1} = {ratio:.4f}"
     return f"{_written(layer)} reads {read:.4f} for {first_name(layer)}, not 1: {reason}."
@@ -55,6 +55,8 @@ def scale_forgotten(layer: Opened) -> str:
     with torch.no_grad():
         result = again(call, values, _TEN * values.input)
     if result is None:
+        return ""
+    if not bool(values.output.isfinite().all()) or not bool(values.output.any()):
         return ""
     gap = compared("", result, values.output, "").difference
     weighs = call.kind == "weight" and call.weight is not None
