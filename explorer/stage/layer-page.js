@@ -28,9 +28,9 @@ export class LayerPage {
     this.charts = stage.options.charts ? new ChartTables() : null;
   }
 
-  /** @param {Scene} given As it came. @param {boolean} drawn Whether there is a layer to draw in it. @returns {Scene | null} The one that is drawn in its place: a program that failed keeps the picture of the one before it. */
+  /** @param {Scene} given As it came. @param {boolean} drawn Whether there is a layer to draw in it. @returns {Scene | null} The one that is drawn in its place: a program that failed keeps the picture of the one that it became of by editing. */
   keptFor(given, drawn) {
-    const failed = !drawn && given.error !== null && this.scene !== null && given.lens === this.scene.lens;
+    const failed = !drawn && given.error !== null && this.scene !== null && given.lens === this.scene.lens && given.subject === this.scene.subject;
     for (const section of this.sections) section.toggleAttribute("data-stale", failed);
     return failed ? withPictureOf(given, /** @type {Scene} */ (this.scene)) : null;
   }

@@ -61,7 +61,8 @@ export class Stage {
     this.facts = new FactsTable((grid) => this.spotlight.activate(grid), (grid) => this.goTo(grid));
     this.timeline = new Timeline((frame, by) => this.setFrame(frame, by));
     this.sentences = new Sentences();
-    this.scene = decodeScene(bytes);
+    /** @type {Scene} */
+    this.scene = { ...decodeScene(bytes), subject: options.subject };
     this.ground = node("div", { class: "te-ground" });
     this.groundArrows = new Arrows(this.ground);
     this.arrows = this.groundArrows;
@@ -113,13 +114,14 @@ export class Stage {
 
   /**
    * Show new data in place: same source, same step unless another tells more; another source, where it opens.
-   * @param {Uint8Array} bytes @param {boolean} [passing] For a moment: the program stays what it is.
+   * @param {Uint8Array} bytes @param {boolean} [passing] For a moment: the program stays what it is. @param {string} [subject] What it is a picture of.
    */
-  update(bytes, passing = false) {
-    const scene = decodeScene(bytes);
+  update(bytes, passing = false, subject = this.scene.subject) {
+    const scene = { ...decodeScene(bytes), subject };
     const before = this.scene;
     this.theme = readTheme(this.root);
-    let frame = this.layer?.frameAfter(scene) ?? frameAfter(before, this.frame, scene);
+    const own = scene.error === null || scene.subject === before.subject; // else it keeps nothing of what was shown
+    let frame = (own ? this.layer?.frameAfter(scene) : null) ?? frameAfter(before, this.frame, scene);
     if (performance.now() - this.travelled < HISTORY_GRACE && this.linked()) frame = linkedFrame(scene);
     if (this.colour === homeColour(before)) this.colour = homeColour(scene);
     this.take(scene, frame, passing);

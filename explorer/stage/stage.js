@@ -30,8 +30,9 @@ function equalBytes(a, b) {
   return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }
 
-/** Characters of the run's token, which stands before the scene (explorer/ui/components.py). */
+/** Characters of the run's token, which stands before the scene, and of the number of what it is a picture of (explorer/ui/components.py). */
 const RUN_LENGTH = 32;
+const SUBJECT_LENGTH = 8;
 
 class Instance {
   /** @param {Node} parent @param {Uint8Array} data @param {ComponentArguments["setTriggerValue"]} tell */
@@ -41,13 +42,15 @@ class Instance {
     parent.appendChild(this.style);
     /** The token by which the server knows the scene's run; "" when there is nothing to ask. */
     this.run = "";
-    const bytes = this.withoutRun(data);
+    /** What it is a picture of: the last good one stays while a program fails that became of it by editing. */
+    this.subject = "";
+    const bytes = this.withoutHead(data);
     this.windows = new Windows(routeAddress("window"), () => this.run);
     /** What Streamlit sent last: the program as it is, without a preview. */
     this.settled = bytes;
     this.shown = bytes;
     this.stage = mount(/** @type {HTMLElement} */ (parent), bytes, {
-      editable: true, links: true, names: routeAddress("names"), casts: routeAddress("casts"), onRun: (/** @type {string} */ source) => this.tell("run", source),
+      editable: true, links: true, subject: this.subject, names: routeAddress("names"), casts: routeAddress("casts"), onRun: (/** @type {string} */ source) => this.tell("run", source),
       onOptions: (options) => void this.requests.ask({ options }), onChange: (change) => void this.requests.ask({ change }),
       onScene: (stage, passing) => this.windows.take(stage, passing), onFrame: () => this.windows.follow(),
     });
@@ -73,15 +76,17 @@ class Instance {
     window.addEventListener("popstate", this.onNavigate);
   }
 
-  /** @param {Uint8Array} data From Streamlit. @returns {Uint8Array} The scene in it; the token of its run is kept. */
-  withoutRun(data) {
-    this.run = String.fromCharCode(...data.subarray(0, RUN_LENGTH)).trim();
-    return data.slice(RUN_LENGTH); // a copy: it is a view into a larger frame, at any offset
+  /** @param {Uint8Array} data From Streamlit. @returns {Uint8Array} The scene in it; what stands before it is kept. */
+  withoutHead(data) {
+    const head = String.fromCharCode(...data.subarray(0, RUN_LENGTH + SUBJECT_LENGTH));
+    this.run = head.slice(0, RUN_LENGTH).trim();
+    this.subject = head.slice(RUN_LENGTH).trim();
+    return data.slice(head.length); // a copy: it is a view into a larger frame, at any offset
   }
 
   /** @param {Uint8Array} data New data from Streamlit, or the same again for a new theme. */
   settle(data) {
-    const bytes = this.withoutRun(data);
+    const bytes = this.withoutHead(data);
     // the same program again, while a form opens or a chip is clicked: what is typed meanwhile goes on being shown
     if (equalBytes(this.settled, bytes)) return this.stage.refreshTheme();
     this.preview.forget();
@@ -93,7 +98,7 @@ class Instance {
 
   /** @param {Uint8Array} bytes @param {boolean} passing Whether it is a preview. */
   show(bytes, passing) {
-    if (!equalBytes(this.shown, bytes)) this.stage.update(bytes, passing);
+    if (!equalBytes(this.shown, bytes)) this.stage.update(bytes, passing, this.subject);
     else if (this.passing && !passing) this.keep();
     else this.stage.refreshTheme();
     this.shown = bytes;

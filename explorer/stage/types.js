@@ -28,7 +28,7 @@
  * @typedef {{lens: string, title: string, source: string, output: string, buffers: SceneBuffer[],
  *   strips: StripData[], grids: GridData[], frames: Frame[], element_count: number, error: Failure | null,
  *   notes: string[], relations?: Relation[], tables?: TableData[], graph?: GraphData | null, charts?: ChartData[],
- *   opens_on?: number, layers?: LayersData | null, norms?: NormsData | null,
+ *   opens_on?: number, subject?: string, layers?: LayersData | null, norms?: NormsData | null,
  *   recurrent?: RecurrentData | null}} Scene
  *
  * A layer that slides a window over its input, and the network that it stands in (explorer/scene/windows.py).
@@ -129,12 +129,12 @@
  * @typedef {{panel: import("./panel.js").CellPanel, cell: number}} Place
  *
  * What the caller of `mount` decides.
- * @typedef {{editable?: boolean, onRun?: (source: string) => void, links?: boolean, names?: string, casts?: string,
+ * @typedef {{editable?: boolean, onRun?: (source: string) => void, links?: boolean, subject?: string, names?: string, casts?: string,
  *   charts?: boolean, study?: {Study: typeof import("./study.js").Study}, slide?: {Slide: typeof import("./slide.js").Slide},
  *   norm?: {NormStage: typeof import("./norm.js").NormStage}, recurrent?: {RecurrentStage: typeof import("./recurrent.js").RecurrentStage},
  *   onOptions?: (options: Record<string, number | boolean>) => void, onChange?: (change: Record<string, unknown>) => void,
  *   onScene?: (stage: import("./mount.js").Stage, passing: boolean) => void, onFrame?: () => void}} MountOptions
- * `names`: where the editor asks for what programs may use. `casts`: where to ask what casting a number gives.
+ * `subject`: what the first scene is a picture of. `names`: where the editor asks for what programs may use. `casts`: where to ask what casting a number gives.
  * `charts`: whether charts are shown as tables. `study`, `slide`, `norm`, `recurrent`: what stands around a graph, a sliding window, a normalisation, a recurrent layer; loaded when first needed.
  * `onOptions`: show the program through the lens with these options. `onChange`: change the program in this way.
  * `onScene`, `onFrame`: called when another one is drawn.

@@ -10,6 +10,7 @@ from typing import Any
 
 import streamlit as st
 
+from explorer.ui.evaluation import Evaluation
 from explorer.ui.stage_files import SHELF, loader
 from explorer.ui.views import ChipView
 
@@ -21,22 +22,25 @@ def _element(name: str, edition: str) -> Callable[..., Any]:
 
 
 RUN_LENGTH = 32
-"""Characters before the scene: the token of its run, or spaces."""
+"""Characters of the token of a scene's run, or as many spaces; they stand before the scene."""
+SUBJECT_LENGTH = 8
+"""Characters of the number of what it is a picture of; they stand behind the token."""
+HEAD_LENGTH = RUN_LENGTH + SUBJECT_LENGTH
 
 
-def stage(scene: bytes, run: str, key: str, called: Mapping[str, Callable[[], None]]) -> None:
-    """Draw an encoded scene.
+def stage(shown: Evaluation, key: str, called: Mapping[str, Callable[[], None]]) -> None:
+    """Draw what there is to show of a program.
 
     Args:
-        scene: `Scene.encode()`.
-        run: The token by which the stage asks about the scene's run; "" when there is nothing to ask.
+        shown: Its encoded scene, the token by which the stage asks about its run, and what the picture is of.
         key: Identity of the element; its triggers are in `st.session_state[key]`.
         called: What is called for each trigger: `run`, an edited program's text; `navigate`, the query's parameters
             after the browser went back or forward; `options`, other values of the lens's options; `change`, a change
             of the program that was made in the picture (`explorer.program.builders.pictured`).
     """
     callbacks: dict[str, Any] = {f"on_{name}_change": call for name, call in called.items()}
-    _element("stage", SHELF.current().name)(key=key, data=run.ljust(RUN_LENGTH).encode() + scene, **callbacks)
+    head = shown.run.ljust(RUN_LENGTH) + str(shown.subject).ljust(SUBJECT_LENGTH)
+    _element("stage", SHELF.current().name)(key=key, data=head.encode() + shown.scene, **callbacks)
 
 
 def chain(

@@ -22,11 +22,12 @@ from explorer.ui.views import ChipView
 
 @dataclass(frozen=True, eq=False)
 class Start:
-    """What is run: a program, on a device, with the arrays that were uploaded for it."""
+    """What is run: a program of a subject, on a device, with the arrays that were uploaded for it."""
 
     source: str
     device: str
     inputs: Mapping[str, Array]
+    subject: int = 0
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class Evaluation:
         run: The token by which the stage asks about the run; "" when the picture holds everything.
         charts: The curves and bars that the lens draws beside the picture.
         finished: Whether the run came to its end, an error or a limit; else the picture is an earlier one.
+        subject: What the picture is of: one that fails keeps the last good picture of its own subject, and of no other.
     """
 
     scene: bytes
@@ -50,6 +52,7 @@ class Evaluation:
     run: str
     charts: tuple[Chart, ...] = ()
     finished: bool = True
+    subject: int = 0
 
     @cached_property
     def opening(self) -> Opening:
@@ -76,6 +79,7 @@ def evaluate(start: Start, lens: str, options: Mapping[str, Value], terms: Terms
         dtypes=tuple(place.result.dtype if place and place.result else "" for place in places),
         run=seen.run,
         charts=_charts(seen.scene),
+        subject=start.subject,
     )
 
 

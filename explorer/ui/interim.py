@@ -24,16 +24,18 @@ def waiting(source: str, before: Evaluation | None) -> Evaluation:
 
 
 def stopped_by_hand(start: Start, lens: str, before: Evaluation | None, stopped: Stopped) -> Evaluation:
-    """Return what is shown of a program that somebody stopped: the picture from before, and where it was."""
+    """Return what is shown of a program that somebody stopped: where it was, and the picture from before, if of its subject."""
     source = start.source
     scene = _empty(start, lens, stopped)
+    if before is not None and before.subject != start.subject:
+        before = None
     if before is not None and before.scene:
         failure = _failure(source, stopped, f"{stopped.message} {_STAYS}")
         try:
             scene = kept_picture(before.scene, source, failure)
         except DecodingError:
             before = None  # the stage says what is wrong with it
-    return _unfinished(source, "not run", scene, before)
+    return replace(_unfinished(source, "not run", scene, before), subject=start.subject)
 
 
 def _unfinished(source: str, state: str, scene: bytes, before: Evaluation | None) -> Evaluation:
@@ -47,6 +49,7 @@ def _unfinished(source: str, state: str, scene: bytes, before: Evaluation | None
         run=before.run if before else "",
         charts=before.charts if before else (),
         finished=False,
+        subject=before.subject if before else 0,
     )
 
 

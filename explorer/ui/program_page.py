@@ -82,7 +82,7 @@ def program_page(page: ProgramPage) -> None:
         if not evaluation.scene:  # the first run has not ended
             st.code(workspace.source, language="python")
         else:
-            stage(evaluation.scene, evaluation.run, stage_key, called)
+            stage(evaluation, stage_key, called)
         if page.chips_below:
             _chips(workspace, evaluation, page)
         for tool in page.tools:

@@ -17,6 +17,7 @@ from explorer.ui.evaluation import Evaluation, Start
 from explorer.ui.latest import Latest
 from explorer.ui.opening import Opening
 from explorer.ui.permalink import LinkError, decode_program, encode_program
+from explorer.ui.subjects import Subjects
 
 PROGRAM = "program"
 DATA = "data"
@@ -110,6 +111,7 @@ class Workspace:
 
     def start(self, source: str, opens: Mapping[str, object]) -> None:
         """Take another program, an example: no chip is selected, and what it `opens` of the lens's options is open."""
+        self._set("subjects", self._subjects.opened(source))
         self.change(source)
         self.select(None)
         kept = lens_options.kept(self._lens, self.options)
@@ -122,6 +124,7 @@ class Workspace:
         """
         self._latest.doubt()
         self._set("source", source)
+        self._set("subjects", self._subjects.edited(source))
         self._set("problems", {})
         self._set("notice", "")
 
@@ -166,6 +169,7 @@ class Workspace:
             notice = f"{str(problem)[:1].upper()}{str(problem)[1:]}. The page opened on its first example instead."
             source = self._default
             self._set("inputs", {})
+        self._set("subjects", self._subjects.opened(source))
         self.change(source)
         self._set("data_text", None)
         self._set("notice", notice)
@@ -195,7 +199,8 @@ class Workspace:
 
     def evaluate(self, device: str) -> Evaluation:
         """Run the program, unless nothing changed since it last ran; return what there is to show of it by now."""
-        return self._latest.evaluate(Start(self.source, device, self.inputs), self.options)
+        start = Start(self.source, device, self.inputs, self._subjects.current)
+        return self._latest.evaluate(start, self.options)
 
     @property
     def running(self) -> str:
@@ -258,6 +263,10 @@ class Workspace:
     def has_kernel(self) -> bool:
         """Whether the layer that is open may have a kernel: a pooling has none."""
         return not self._opening.lacks_kernel
+
+    @property
+    def _subjects(self) -> Subjects:
+        return cast(Subjects, self._get("subjects", Subjects()))
 
     @property
     def _opening(self) -> Opening:

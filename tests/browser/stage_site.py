@@ -31,7 +31,7 @@ window.asked = [];
 window.stage = mount(document.getElementById("root"), await get(query.get("s")),
   { editable: true, onRun: (source) => window.runs.push(source), onOptions: (options) => window.asked.push(options),
     onChange: (change) => window.asked.push(change) });
-window.show = async (name) => window.stage.update(await get(name));
+window.show = async (name, subject) => window.stage.update(await get(name), false, subject);
 </script></html>"""
 
 

@@ -92,10 +92,20 @@ def open_form(app: AppTest, index: int, page: Page = SHAPE) -> AppTest:
 
 def scene_bytes(app: AppTest) -> bytes:
     """Return the scene that the page sent to the stage."""
-    from explorer.ui.components import RUN_LENGTH  # its elements can be declared only while a page runs
+    return _sent(app)[1]
+
+
+def subject(app: AppTest) -> str:
+    """Return what the page said that the picture is of."""
+    return _sent(app)[0]
+
+
+def _sent(app: AppTest) -> tuple[str, bytes]:
+    from explorer.ui.components import HEAD_LENGTH, RUN_LENGTH  # its elements can be declared only while a page runs
 
     stage = [element for element in app.get("bidi_component") if b"explorer.stage" in element.proto.SerializeToString()]
-    return bytes(stage[-1].proto.bytes)[RUN_LENGTH:]
+    data = bytes(stage[-1].proto.bytes)
+    return data[RUN_LENGTH:HEAD_LENGTH].decode().strip(), data[HEAD_LENGTH:]
 
 
 def scene(app: AppTest) -> dict[str, Any]:
