@@ -24,7 +24,7 @@ def waiting(source: str, before: Evaluation | None) -> Evaluation:
 
 
 def stopped_by_hand(start: Start, lens: str, before: Evaluation | None, stopped: Stopped) -> Evaluation:
-    """Return what is shown of a program that somebody stopped: where it was, and the picture from before, if of its subject."""
+    """Return what is shown of a program that was stopped by hand: where it was, and the picture of its subject."""
     source = start.source
     scene = _empty(start, lens, stopped)
     if before is not None and before.subject != start.subject:
