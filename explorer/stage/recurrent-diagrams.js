@@ -37,9 +37,9 @@ function lstmDrawing(projected) {
     boxes: [...gates.flatMap(({ boxes }) => boxes), { x: 430, y: 88, phase: "h", label: "tanh" }, ...(projected ? [{ x: 430, y: 209, phase: "h", label: "W_hr" }] : [])],
     joins: [{ x: 112, y: 48, phase: "c", sign: "×" }, { x: 237, y: 112, phase: "c", sign: "×" }, { x: 237, y: 48, phase: "c", sign: "+" }, { x: 430, y: 140, phase: "h", sign: "×" }],
     chips: [
-      { x: 50, y: 48, phase: "start", value: "c before", wide: 76 }, { x: 50, y: H_BUS, phase: "start", value: "h before", wide: 76 }, { x: 50, y: X_BUS, phase: "start", value: "x", wide: 76 },
+      { x: 50, y: 48, phase: "start", value: "c before", wide: 92 }, { x: 50, y: H_BUS, phase: "start", value: "h before", wide: 92 }, { x: 50, y: X_BUS, phase: "start", value: "x", wide: 92 },
       { x: 112, y: 150, phase: "f", value: "f" }, { x: 196, y: 150, phase: "i", value: "i" }, { x: 278, y: 150, phase: "g", value: "g" }, { x: 360, y: 162, phase: "o", value: "o" },
-      { x: 338, y: 48, phase: "c", value: "c", wide: 76 }, { x: 462, y: 114, phase: "h", value: "tanh c", wide: 56 }, { x: 446, y: projected ? 288 : 240, phase: "h", value: "h", wide: 76 },
+      { x: 338, y: 48, phase: "c", value: "c", wide: 86 }, { x: 462, y: 114, phase: "h", value: "tanh c", wide: 56 }, { x: 446, y: projected ? 288 : 240, phase: "h", value: "h", wide: 86 },
       ...(projected ? [{ x: 442, y: 171, phase: "h", value: "o·tanh c", wide: 56 }] : []),
     ],
     parts: gates.flatMap(({ parts }) => parts),
@@ -52,20 +52,20 @@ function gruDrawing() {
   return {
     width: 500, height: 316,
     wires: [
-      { d: "M8,48 H194", phase: "start" }, { d: `M16,48 V${H_BUS} H300`, phase: "start" }, { d: `M8,${X_BUS} H410`, phase: "start" }, ...gates.flatMap(({ wires }) => wires),
-      { d: `M300,${H_BUS} V${BOX_Y + 13}`, phase: "n" }, { d: `M410,${X_BUS} V178`, phase: "n" },
+      { d: "M8,48 H194", phase: "start" }, { d: `M16,48 V${H_BUS} H300`, phase: "start" }, { d: `M8,${X_BUS} H398`, phase: "start" }, ...gates.flatMap(({ wires }) => wires),
+      { d: `M300,${H_BUS} V${BOX_Y + 13}`, phase: "n" }, { d: `M398,${X_BUS} V178`, phase: "n" },
       { d: `M204,${BOX_ABOVE} V58`, phase: "z" }, { d: `M112,${BOX_ABOVE} V126 H290`, phase: "r", over: true }, { d: `M300,${BOX_Y - 13} V136`, phase: "n" },
-      { d: "M310,126 H338 V158 H380", phase: "n" }, { d: "M410,138 V108", phase: "n" },
-      { d: "M204,98 H282", phase: "h" }, { d: "M318,98 H400", phase: "h" }, { d: "M214,48 H400", phase: "h" }, { d: "M410,88 V58", phase: "h" }, { d: "M420,48 H494", phase: "h", arrow: true },
+      { d: "M310,126 H338 V158 H368", phase: "n" }, { d: "M398,138 V108", phase: "n" },
+      { d: "M204,98 H282", phase: "h" }, { d: "M318,98 H388", phase: "h" }, { d: "M214,48 H388", phase: "h" }, { d: "M398,88 V58", phase: "h" }, { d: "M408,48 H494", phase: "h", arrow: true },
     ],
-    boxes: [...gates.flatMap(({ boxes }) => boxes), { x: 300, y: BOX_Y, phase: "n", label: "W_hn" }, { x: 410, y: 158, phase: "n", label: "tanh", gate: "n" }, { x: 300, y: 98, phase: "h", label: "1−" }],
-    joins: [{ x: 204, y: 48, phase: "h", sign: "×" }, { x: 300, y: 126, phase: "n", sign: "×" }, { x: 410, y: 98, phase: "h", sign: "×" }, { x: 410, y: 48, phase: "h", sign: "+" }],
+    boxes: [...gates.flatMap(({ boxes }) => boxes), { x: 300, y: BOX_Y, phase: "n", label: "W_hn" }, { x: 398, y: 158, phase: "n", label: "tanh", gate: "n" }, { x: 300, y: 98, phase: "h", label: "1−" }],
+    joins: [{ x: 204, y: 48, phase: "h", sign: "×" }, { x: 300, y: 126, phase: "n", sign: "×" }, { x: 398, y: 98, phase: "h", sign: "×" }, { x: 398, y: 48, phase: "h", sign: "+" }],
     chips: [
-      { x: 68, y: 48, phase: "start", value: "h before", wide: 76 }, { x: 62, y: X_BUS, phase: "start", value: "x", wide: 76 },
-      { x: 112, y: 156, phase: "r", value: "r" }, { x: 204, y: 156, phase: "z", value: "z" }, { x: 300, y: 162, phase: "n", value: "hn", wide: 66 }, { x: 410, y: 122, phase: "n", value: "n" },
-      { x: 457, y: 48, phase: "h", value: "h", wide: 70 },
+      { x: 68, y: 48, phase: "start", value: "h before", wide: 92 }, { x: 62, y: X_BUS, phase: "start", value: "x", wide: 92 },
+      { x: 112, y: 156, phase: "r", value: "r" }, { x: 204, y: 156, phase: "z", value: "z" }, { x: 300, y: 162, phase: "n", value: "hn", wide: 66 }, { x: 398, y: 122, phase: "n", value: "n" },
+      { x: 451, y: 48, phase: "h", value: "h", wide: 82 },
     ],
-    parts: [...gates.flatMap(({ parts }) => parts), { x: 416, y: 236, phase: "n", gate: "n", part: "from_input", end: false }],
+    parts: [...gates.flatMap(({ parts }) => parts), { x: 404, y: 236, phase: "n", gate: "n", part: "from_input", end: false }],
   };
 }
 
@@ -74,14 +74,14 @@ function plainDrawing(label) {
   return {
     width: 500, height: 180,
     wires: [
-      { d: "M8,46 H132", phase: "start" }, { d: "M8,134 H132", phase: "start" }, { d: "M188,46 H262 V80", phase: "pre" }, { d: "M188,134 H262 V100", phase: "pre" },
-      { d: "M272,90 H350", phase: "pre" }, { d: "M406,90 H494", phase: "h", arrow: true },
+      { d: "M8,46 H132", phase: "start" }, { d: "M8,134 H132", phase: "start" }, { d: "M188,46 H240 V80", phase: "pre" }, { d: "M188,134 H240 V100", phase: "pre" },
+      { d: "M250,90 H350", phase: "pre" }, { d: "M406,90 H494", phase: "h", arrow: true },
     ],
     boxes: [{ x: 160, y: 46, phase: "pre", label: "W_hh" }, { x: 160, y: 134, phase: "pre", label: "W_ih" }, { x: 378, y: 90, phase: "h", label }],
-    joins: [{ x: 262, y: 90, phase: "pre", sign: "+" }],
+    joins: [{ x: 240, y: 90, phase: "pre", sign: "+" }],
     chips: [
-      { x: 58, y: 46, phase: "start", value: "h before", wide: 76 }, { x: 58, y: 134, phase: "start", value: "x", wide: 76 },
-      { x: 311, y: 90, phase: "pre", value: "pre", wide: 70 }, { x: 449, y: 90, phase: "h", value: "h", wide: 76 },
+      { x: 58, y: 46, phase: "start", value: "h before", wide: 92 }, { x: 58, y: 134, phase: "start", value: "x", wide: 92 },
+      { x: 301, y: 90, phase: "pre", value: "pre", wide: 84 }, { x: 449, y: 90, phase: "h", value: "h", wide: 82 },
     ],
     parts: [{ x: 196, y: 38, phase: "pre", gate: "h", part: "from_hidden", end: false }, { x: 196, y: 152, phase: "pre", gate: "h", part: "from_input", end: false }],
   };

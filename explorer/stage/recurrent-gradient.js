@@ -3,7 +3,7 @@
 import { node, setAttribute, setText } from "./dom.js";
 import { shortNumber } from "./format.js";
 import { GradientMap } from "./recurrent-gradient-map.js";
-import { paintTicks, powerText, roundTicks, tickText, TimePlot, timeX } from "./recurrent-plot.js";
+import { paintTickNumbers, paintTicks, powerText, roundTicks, tickText, TimePlot, timeX } from "./recurrent-plot.js";
 import { rootWords, singularWords } from "./recurrent-terms.js";
 import { RootChoice } from "./recurrent-root.js";
 
@@ -60,6 +60,7 @@ class LengthPlot extends TimePlot {
     paintTicks(ctx, axis, marks, theme);
     this.series.forEach((one, k) => (axis.cell < LEAST_BARS ? this.paintLine(ctx, axis, one, place, yOf) : this.paintBars(ctx, axis, one, k, place, yOf)));
     this.paintOdd(ctx, axis, theme);
+    paintTickNumbers(ctx, axis, marks, theme);
   }
 
   /** @param {CanvasRenderingContext2D} ctx @param {TimeAxis} axis @param {LengthSeries} series @param {number} k @param {(value: number) => number} place @param {(part: number) => number} yOf */

@@ -3,7 +3,7 @@
 import { node, setAttribute, setChildren } from "./dom.js";
 import { shortNumber } from "./format.js";
 import { groupLook } from "./norm-colours.js";
-import { paintTicks, roundTicks, tickText, TimePlot, timeX } from "./recurrent-plot.js";
+import { paintTickNumbers, paintTicks, roundTicks, tickText, TimePlot, timeX } from "./recurrent-plot.js";
 
 /** @typedef {import("./recurrent-parts.js").RecurrentHost} RecurrentHost */
 /** @typedef {import("./recurrent-parts.js").TimeAxis} TimeAxis */
@@ -76,8 +76,10 @@ class QuantityPlot extends TimePlot {
   paint(ctx, axis, theme) {
     const { quantity } = this;
     if (!quantity) return;
-    paintTicks(ctx, axis, roundTicks(quantity.low, quantity.high, 4).map((value) => ({ y: this.yOf(value), text: tickText(value) })), theme);
+    const ticks = roundTicks(quantity.low, quantity.high, 4).map((value) => ({ y: this.yOf(value), text: tickText(value) }));
+    paintTicks(ctx, axis, ticks, theme);
     [...this.units].reverse().forEach(({ unit, look }, k, all) => this.paintUnit(ctx, axis, quantity, unit, lineLook(look, theme.dark), k === all.length - 1 ? 2.25 : 1.5));
+    paintTickNumbers(ctx, axis, ticks, theme);
   }
 
   /** @param {CanvasRenderingContext2D} ctx @param {TimeAxis} axis @param {Quantity} quantity @param {number} unit @param {import("./norm-colours.js").GroupLook} look @param {number} width */

@@ -44,18 +44,27 @@ export function paintTimes(ctx, axis, y, theme) {
   for (let t = 0; t < axis.steps; t += every) ctx.fillText(String(t), timeX(axis, t), y + 4);
 }
 
-/** Lines across, their numbers left of the columns, or inside where there is no room. @param {CanvasRenderingContext2D} ctx @param {TimeAxis} axis @param {readonly Tick[]} ticks @param {Theme} theme */
+/** Lines across, below all else. @param {CanvasRenderingContext2D} ctx @param {TimeAxis} axis @param {readonly Tick[]} ticks @param {Theme} theme */
 export function paintTicks(ctx, axis, ticks, theme) {
+  ctx.fillStyle = theme.border;
+  for (const { y } of ticks) ctx.fillRect(axis.left, Math.round(y) - 0.5, axis.steps * axis.cell, 1);
+}
+
+/** Their numbers, left of the columns, or inside where there is no room: above all else, on a ground of their own. @param {CanvasRenderingContext2D} ctx @param {TimeAxis} axis @param {readonly Tick[]} ticks @param {Theme} theme */
+export function paintTickNumbers(ctx, axis, ticks, theme) {
   const outside = axis.left >= TICK_ROOM;
   setFont(ctx, `${TICK_FONT}px ${theme.mono}`);
   ctx.textAlign = outside ? "right" : "left";
   ctx.textBaseline = outside ? "middle" : "bottom";
+  Object.assign(ctx, { lineWidth: 4, lineJoin: "round", strokeStyle: theme.background, fillStyle: theme.muted });
+  let last = Infinity;
   for (const { y, text } of ticks) {
-    ctx.fillStyle = theme.border;
-    ctx.fillRect(axis.left, Math.round(y) - 0.5, axis.steps * axis.cell, 1);
-    ctx.fillStyle = theme.muted;
     const inside = y < TICK_FONT ? y + TICK_FONT + 3 : y; // above the first line there is no room
-    ctx.fillText(text, outside ? axis.left - 6 : axis.left + 2, outside ? Math.max(y, TICK_FONT / 2) : inside);
+    const at = /** @type {const} */ ([outside ? axis.left - 6 : axis.left + 2, outside ? Math.max(y, TICK_FONT / 2) : inside]);
+    if (Math.abs(last - at[1]) < TICK_FONT) continue; // one over another is none
+    last = at[1];
+    if (!outside) ctx.strokeText(text, ...at);
+    ctx.fillText(text, ...at);
   }
 }
 
@@ -63,8 +72,16 @@ export function paintTicks(ctx, axis, ticks, theme) {
 export function roundTicks(low, high, most = 3) {
   const raw = (high - low) / most;
   const power = 10 ** Math.floor(Math.log10(raw));
-  const step = [1, 2, 5, 10].map((factor) => factor * power).find((one) => one >= raw) ?? raw;
-  if (!(step > 0) || !Number.isFinite(step)) return [low];
+  const steps = [0.5, 1, 2, 5, 10].map((factor) => factor * power);
+  const wide = steps.findIndex((one) => one >= raw);
+  if (!(raw > 0) || !Number.isFinite(raw) || wide < 1) return [low];
+  // one number alone says nothing of how far apart two are
+  const [found, finer] = [multiplesOf(steps[wide], low, high), multiplesOf(steps[wide - 1], low, high)];
+  return found.length < 2 ? finer : found;
+}
+
+/** @param {number} step @param {number} low @param {number} high @returns {number[]} */
+function multiplesOf(step, low, high) {
   const found = [];
   for (let k = Math.ceil(low / step - 1e-9); k * step <= high + step * 1e-9; k += 1) found.push(Number((k * step).toPrecision(12)));
   return found;

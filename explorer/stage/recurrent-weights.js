@@ -121,7 +121,7 @@ export class WeightsPanel extends WeightPanel {
     setAttribute(this.box, "aria-label", `Weights: a block for each gate, in it a row for each unit. Arrow keys move between cells, Enter chooses the unit${this.editor ? " and changes the number" : ""}.`);
     this.paint(view, geometry);
     const cut = geometry.parts.some(({ which }) => view.weights[which].grid && view.weights[which].grid.window.join() !== view.weights[which].grid.shape.join());
-    const notes = [cut ? "The weights are large: cells without colour are not in the picture." : "", this.editor ? "Double click a number to change it." : ""].filter(Boolean);
+    const notes = [cut ? "The weights are large: cells without colour are not in the picture." : "", this.editor ? "Double click a number to change it, or press Enter on it." : ""].filter(Boolean);
     setText(this.part, notes.join(" "));
     this.part.hidden = notes.length === 0;
   }

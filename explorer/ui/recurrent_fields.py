@@ -161,7 +161,7 @@ def _end(workspace: Workspace, chip: chain.Chip) -> str:
         workspace.choose({"depth": layer, "reverse": str(int(bool(direction)))})
 
     st.selectbox(
-        "parameters", ends, key=key, on_change=chosen, width=112, format_func=lambda end: f"…{end}",
+        "parameters", ends, key=key, on_change=chosen, width=150, format_func=lambda end: f"…{end}",
         help="Of which layer and direction; the picture shows it, too.",
     )  # fmt: skip
     return now

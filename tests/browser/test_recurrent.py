@@ -45,6 +45,11 @@ _WEIGHT = """(cell) => {
   const at = [(x + w / 2) * ratio, (y + h / 2) * ratio].map(Math.floor);
   return [...base.getContext("2d").getImageData(...at, 1, 1).data];
 }"""
+# numbers of the cell's drawing that stick out of the box around them
+_CUT = """() => window.stage.layer.diagram.chips.filter(({ rect, text }) => {
+  const [box, words] = [rect.getBBox(), text.getBBox()];
+  return text.textContent && (words.x < box.x || words.x + words.width > box.x + box.width);
+}).map(({ text }) => text.textContent)"""
 _NUMBER = re.compile(r"[−-]?(?:\d+(?:\.\d+)?|\.\d+)(?:e[−-]?\d+)?")
 
 
@@ -339,6 +344,16 @@ def test_nothing_sticks_out_of_the_page(open_stage: Opener, width: int) -> None:
     assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
     if width == 390:  # the strip scrolls to the present step
         assert page.get_by_test_id("recurrent-strip").evaluate("(strip) => strip.scrollLeft") > 0
+
+
+@pytest.mark.parametrize("name", ["lstm", "gru", "rnn", "projected", "long"])
+def test_numbers_of_the_cell_stand_in_their_boxes_on_a_telephone(open_stage: Opener, name: str) -> None:
+    page = open_stage(f"s={name}", width=390)
+    frames = page.evaluate("window.stage.scene.frames.length")
+    for frame in {frames - 1, frames // 2, frames // 3}:
+        page.evaluate("(frame) => window.stage.timeline.go(frame)", frame)
+        expect(page.get_by_test_id("stage")).to_have_attribute("data-frame", str(frame))
+        assert page.evaluate(_CUT) == []
 
 
 def test_an_exported_page_draws_it_without_any_server(open_stage: Opener, tmp_path: Path) -> None:

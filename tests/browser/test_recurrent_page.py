@@ -123,3 +123,13 @@ def test_a_weight_is_changed_in_the_picture_and_stands_in_the_program(app: App) 
     field.press("Enter")
     app.expect_program(PLAIN.replace("output,", "lstm.weight_ih_l0.data[0, 0] = 1.5\noutput,"))
     expect(app.page.get_by_role("button", name="Reset", exact=True)).to_be_visible()
+
+
+def test_the_head_of_the_page_is_one_row_at_a_desk(app: App) -> None:
+    app.open(PLAIN, page="recurrent")
+    export = app.page.get_by_role("button", name=re.compile("^Export")).bounding_box()
+    head = app.page.locator(".st-key-recurrent-header").bounding_box()
+    assert export is not None
+    assert head is not None
+    assert export["height"] < 45  # its word is not broken
+    assert abs(export["y"] + export["height"] / 2 - head["y"] - head["height"] / 2) < 5

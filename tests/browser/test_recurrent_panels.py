@@ -296,6 +296,30 @@ def test_little_is_shown_of_little(open_stage: Opener) -> None:
         expect(page.get_by_test_id(panel)).to_be_hidden()
 
 
+def test_numbers_of_an_axis_are_at_least_two(open_stage: Opener) -> None:
+    page = open_stage("s=both")
+    given = [[-0.473, 0.347, 4], [0.0, 0.12, 3], [-0.02, 0.9, 4], [-4.1, 4.1, 4], [0.0, 1.0, 3]]
+    found = page.evaluate(
+        """async (given) => {
+          const { roundTicks } = await import(new URL("stage/recurrent-plot.js", location.href).href);
+          return given.map((one) => roundTicks(...one));
+        }""",
+        given,
+    )
+    for (low, high, _), ticks in zip(given, found, strict=True):
+        assert len(ticks) >= 2
+        assert low <= min(ticks) < max(ticks) <= high
+    assert found[:2] == [[-0.4, -0.2, 0, 0.2], [0, 0.05, 0.1]]
+
+
+@pytest.mark.parametrize("width", [1024, 390])
+def test_why_parts_of_output_and_h_n_differ_is_read_without_scrolling(open_stage: Opener, width: int) -> None:
+    page = open_stage("s=both", width=width)
+    box = page.get_by_test_id("table-0").locator(".te-card-scroll")
+    expect(box).to_contain_text("The last thing that this direction read.")
+    assert box.evaluate("(box) => [box.scrollWidth - box.clientWidth, box.scrollHeight - box.clientHeight]") == [0, 0]
+
+
 @pytest.mark.parametrize(("width", "scheme"), [(1440, "dark"), (390, "light")])
 def test_nothing_is_wrong_for_screen_readers_and_nothing_is_too_wide(
     open_stage: Opener, width: int, scheme: str
