@@ -8,7 +8,6 @@ r"""Uploaded files as NumPy arrays. Nothing in a file is run, and sizes are chec
 
 from __future__ import annotations
 
-import csv
 import io
 import re
 import zipfile
@@ -32,6 +31,7 @@ from explorer.program.builders.arrays import (
     read_npy,
     to_link,
 )
+from explorer.program.uploaded_tables import read_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -168,56 +168,7 @@ def _read_picture(path: PurePath, payload: bytes, limit: int) -> Upload:
 
 
 def _read_table(path: PurePath, payload: bytes, _limit: int) -> Upload:
-    try:
-        text = payload.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise UploadProblem("it is not text in UTF-8.") from None
-    lines = [(number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
-    lines = [(number, line) for number, line in lines if not line.lstrip().startswith("#")]
-    if not lines:
-        raise UploadProblem("there are no numbers in it.")
-    delimiter = "\t" if path.suffix.lower() == ".tsv" else _delimiter(lines[0][1])
-    try:
-        rows = [(number, _cells(line, delimiter)) for number, line in lines]
-    except csv.Error:
-        raise UploadProblem("it is not a table of numbers.") from None
-    if len(rows) > 1 and not any(_is_number(cell) for cell in rows[0][1]):
-        del rows[0]
-    _check_cells(rows)
-    cells = [cell for _, row in rows for cell in row]
-    shape = (len(rows), len(rows[0][1]))
-    whole = all(re.fullmatch(r"[+-]?\d{1,18}", cell) for cell in cells)
-    values = [int(cell) if whole else float(cell) for cell in cells]
-    return Upload({path.stem: np.array(values, np.int64 if whole else np.float64).reshape(shape)})
-
-
-def _delimiter(line: str) -> str:
-    return next((mark for mark in "\t;," if mark in line), " ")
-
-
-def _cells(line: str, delimiter: str) -> list[str]:
-    if delimiter == " ":
-        return line.split()
-    return [cell.strip() for cell in next(csv.reader([line], delimiter=delimiter))]
-
-
-def _is_number(cell: str) -> bool:
-    try:
-        float(cell)
-    except ValueError:
-        return False
-    return "_" not in cell
-
-
-def _check_cells(rows: list[tuple[int, list[str]]]) -> None:
-    first_line, first = rows[0]
-    for line, row in rows:
-        if len(row) != len(first):
-            raise UploadProblem(f"line {line} has {len(row)} cells, but line {first_line} has {len(first)}.")
-        for column, cell in enumerate(row, 1):
-            if not _is_number(cell):
-                shown = f"'{cell[:40]}' is not a number" if cell else "the cell is empty"
-                raise UploadProblem(f"line {line}, column {column}: {shown}.")
+    return Upload({path.stem: read_table(payload, tabs=path.suffix.lower() == ".tsv")})
 
 
 def _read_safetensors(_path: PurePath, payload: bytes, limit: int) -> Upload:

@@ -214,6 +214,25 @@ def test_refusals(name: str, payload: bytes, phrase: str, capsys: pytest.Capture
     assert "stranger" not in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(
+    ("table", "phrase"),
+    [
+        ("name,height\nAnn,170\n", "take columns of text out, or write numbers for them"),
+        ("a,b\n1,NA\n", "'NA' is not a number. Write nan where none is known."),
+        ("a,b\n1,\n", "Write a number there, or nan"),
+        ("1,2,3\n4,5\n", "All need the same number."),
+        ("a;b\n1,5;2,5\n", "Write a decimal point: '1.5'."),
+        ('a,b\n"1,234",2\n', "Write it without commas."),
+        ("a|b\n1|2\n", "Separate the cells by commas, semicolons, tabs or spaces."),
+        ("a,b,c\n", "there are names of columns, and nothing below them"),
+    ],
+)
+def test_a_table_that_cannot_be_read_comes_with_what_to_do(table: str, phrase: str) -> None:
+    with pytest.raises(UploadProblem) as caught:
+        uploads.read("table.csv", table.encode())
+    assert phrase in caught.value.message
+
+
 def test_a_list_that_holds_itself_ends() -> None:
     found = uploads.read("loop.pt", saved(LOOP))
     assert 1 < len(found) < 100
