@@ -14,6 +14,13 @@ y = bn(x)
 """
 COMPARED = BATCH + "ln = nn.LayerNorm([4, 3, 3])\nz = ln(x)\n"
 SEVERAL = COMPARED + "w = nn.GroupNorm(2, 4)(x)\nother = nn.LayerNorm([4, 3, 3])(y)\n"
+FOUR = """\
+x = torch.randn(2, 6, 2, 3)
+y = nn.GroupNorm(3, 6)(x)
+z = nn.InstanceNorm2d(6)(x)
+w = nn.LayerNorm([6, 2, 3])(x)
+v = nn.GroupNorm(1, 6)(x)
+"""
 TURNED = """\
 x = torch.randn(2, 3, 4)
 y = nn.BatchNorm1d(4)(x.transpose(1, 2))
@@ -98,7 +105,7 @@ bn = nn.BatchNorm1d(4)
 y = bn(x)
 """
 PROGRAMS = {
-    "batch": BATCH, "compared": COMPARED, "several": SEVERAL, "turned": TURNED,
+    "batch": BATCH, "compared": COMPARED, "several": SEVERAL, "four": FOUR, "turned": TURNED,
     "grouped": GROUPED, "instances": INSTANCES, "text": TEXT, "flat": FLAT,
     "volume": VOLUME, "response": RESPONSE, "root": ROOT, "weights": WEIGHTS, "loop": LOOP, "backward": BACKWARD,
     "meta": META, "empty": EMPTY, "odd": ODD, "large": LARGE, "by_hand": BY_HAND, "failed": FAILED,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import TYPE_CHECKING
 
@@ -58,6 +59,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     drawn = {name: norm_scenes.scene(name) for name in norm_scenes.PROGRAMS}
     drawn["large_between"] = norm_scenes.scene("large", between=1)
     drawn["all_beside"] = norm_scenes.scene("several", beside=-3)
+    drawn["four_beside"] = norm_scenes.scene("four", beside=-3)
     drawn["apart"] = norm_scenes.scene("several", beside=3)
     with serving(tmp_path_factory.mktemp("site"), {**drawn, "views": scenes.views()}) as address:
         yield address
@@ -369,6 +371,21 @@ def test_nothing_sticks_out_of_the_page(open_stage: Opener, width: int) -> None:
     assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
     calculated = page.get_by_role("region", name="Table: Momentum of bn in the numbers of channel 0")
     assert calculated.evaluate("(box) => box.scrollWidth - box.clientWidth") <= 0
+
+
+@pytest.mark.parametrize("width", [1440, 1070, 1024, 800])
+def test_the_panels_of_four_layers_are_whole_and_their_headings_apart(open_stage: Opener, width: int) -> None:
+    page = open_stage("s=four_beside", width=width)
+    panels = page.locator(".te-norm-panel")
+    expect(panels).to_have_count(5)
+    cut = panels.evaluate_all(
+        "(all) => all.map((one) => one.querySelector('.te-scroll').scrollWidth - one.clientWidth)"
+    )
+    assert max(cut) <= 0
+    boxes = [box for box in (one.bounding_box() for one in panels.locator("figcaption").all()) if box]
+    for one, other in itertools.combinations(boxes, 2):
+        apart = one["x"] + one["width"] <= other["x"] or other["x"] + other["width"] <= one["x"]
+        assert apart or one["y"] + one["height"] <= other["y"] or other["y"] + other["height"] <= one["y"]
 
 
 def test_an_exported_page_draws_it_without_any_server(open_stage: Opener, tmp_path: Path) -> None:
