@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
@@ -47,23 +47,25 @@ def timing_panel(workspace: Workspace) -> None:
     timed = [device.name for device in devices() if device.computes]
     if len(timed) == 1:
         st.caption(plain(_ALONE.format(device=timed[0])))
-    key = workspace.key("timing")
     known = _known(workspace, timed)
-    slot = st.empty()
     if known is not None and known.current is not None:
-        with slot.container():
-            _watch(known, key)
+        _watch(workspace, known)
+        return
 
     def start() -> None:
         comparison = Comparison(workspace.source, timed, inputs=workspace.inputs)
-        st.session_state[key] = comparison
+        st.session_state[workspace.key("timing")] = comparison
         comparison.start()
 
-    with slot.container():
-        label = "Start" if known is None else "Time it again"
-        st.button(label, key=f"{key}/start", on_click=start, type="primary", icon=":material/timer:")
-        if known is not None:
-            _results(known)
+    _button(workspace, "Start" if known is None else "Time it again", start, "timer")
+    if known is not None:
+        _results(known)
+
+
+def _button(workspace: Workspace, label: str, on_click: Callable[[], None], icon: str) -> None:
+    """Draw the one button: with the same key and look it keeps the focus, and with it the dialog the keys."""
+    key = workspace.key("timing/action")
+    st.button(label, key=key, on_click=on_click, type="primary", icon=f":material/{icon}:")
 
 
 def _known(workspace: Workspace, timed: list[str]) -> Comparison | None:
@@ -75,16 +77,20 @@ def _known(workspace: Workspace, timed: list[str]) -> Comparison | None:
     return known if same and known.inputs.keys() == workspace.inputs.keys() else None
 
 
-def _watch(comparison: Comparison, key: str) -> None:
-    """Show how far it is, and look again a moment later unless it has ended by then.
+def _watch(workspace: Workspace, comparison: Comparison) -> None:
+    """Show how far it is, and look again a moment later, or when it has ended.
 
     Each look is a rerun: a click in a fragment does not end the run of a fragment that is still drawing.
     """
-    st.button("Stop", key=f"{key}/stop", on_click=comparison.stop, icon=":material/stop:")
+    _button(workspace, "Stop", comparison.stop, "stop")
     done, count = len(comparison.timings), len(comparison.devices)
     st.progress(done / count, f"Timing {plain(comparison.current or '')}, {min(done + 1, count)} of {count}")
-    if not comparison.wait(_TICK_SECONDS):
-        st.rerun(scope="fragment")
+    comparison.wait(_TICK_SECONDS)
+    _draw_again()
+
+
+def _draw_again() -> None:
+    st.rerun(scope="fragment")
 
 
 def _results(comparison: Comparison) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from explorer.compute import timing
@@ -18,8 +19,9 @@ from tests.pages.opened import PROGRAM, check, open_page
 
 @pytest.fixture(autouse=True)
 def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Wait for the end at the first look: what the panel asks for otherwise, only a dialog can do."""
+    """Wait for the end at the first look, and draw the page again then: without the dialog it is no fragment."""
     monkeypatch.setattr("explorer.ui.timing._TICK_SECONDS", 50.0)
+    monkeypatch.setattr("explorer.ui.timing._draw_again", st.rerun)
 
 
 def panel() -> None:
@@ -37,7 +39,7 @@ def open_panel(program: str = PROGRAM) -> AppTest:
 
 
 def start(app: AppTest) -> AppTest:
-    return check(app.button(key="shape/timing/start").click().run())
+    return check(app.button(key="shape/timing/action").click().run())
 
 
 def fake(monkeypatch: pytest.MonkeyPatch, **times: tuple[float, ...]) -> list[str]:
@@ -93,10 +95,10 @@ def test_another_program_starts_without_the_old_times(monkeypatch: pytest.Monkey
     pretend(monkeypatch, "none")
     fake(monkeypatch, cpu=(0.002,))
     app = start(open_panel())
-    assert app.button(key="shape/timing/start").label == "Time it again"
+    assert app.button(key="shape/timing/action").label == "Time it again"
     app.session_state["shape/source"] = "x = torch.zeros(3)\n"
     app = check(app.run())
-    assert app.button(key="shape/timing/start").label == "Start"
+    assert app.button(key="shape/timing/action").label == "Start"
     assert not app.get("plotly_chart")
 
 
