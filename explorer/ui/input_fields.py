@@ -12,7 +12,9 @@ from explorer.ui.workspace import DATA, Workspace
 
 _NONE = "none"
 _SIZE = 8
-_COLOURS, _AS_IT_IS = "3", "as it is"
+_COLOURS, _ONE, _AS_IT_IS = "3", "1", "as it is"
+_CHANNELS = ("in_channels", "num_features", "num_channels")
+_NORMALIZATION = "normalization"
 
 
 def pattern_fields(workspace: Workspace, chip: chain.Chip) -> None:
@@ -41,19 +43,37 @@ def layout_field(workspace: Workspace, chip: chain.Chip) -> None:
     )  # fmt: skip
 
 
-def lay_out(workspace: Workspace) -> None:
-    """Bring a picture that has just come into the layout that the first layer takes, unless the program names one."""
+def lay_out(workspace: Workspace, before: int = 0) -> None:
+    """Bring what has just come into the layout that the first layer takes, unless the program names one.
+
+    Args:
+        workspace: With the upload bound.
+        before: How many dimensions the upload had that it replaces: its layout goes with it.
+    """
     bound = workspace.inputs.get(DATA)
     row = chain.chips(workspace.source)
     upload = next((chip for chip in row if chip.name == "upload" and chip.fields.get("data") == DATA), None)
-    if bound is None or bound.dtype.name != "uint8" or upload is None:
+    if bound is None or upload is None:
         return
-    colour = next((chip.fields["in_channels"] == _COLOURS for chip in row if "in_channels" in chip.fields), False)
-    wanted = ("colour", "grey") if colour else ("grey",)
     layouts = inputs.LAYOUTS.get(bound.ndim, {})
-    tails = [tail for kind in wanted for name, tail in layouts.items() if name.startswith(kind)]
-    if tails and inputs.layout_of(workspace.source, upload.index, bound.ndim) == _AS_IT_IS:
+    kinds = _kinds(workspace.lens, row, is_picture=bound.dtype.name == "uint8")
+    tails = [tail for kind in kinds for name, tail in layouts.items() if name.startswith(kind)]
+    now = inputs.layout_of(workspace.source, upload.index, before or bound.ndim)
+    if tails and (now == _AS_IT_IS or (before and now)):
         workspace.change(inputs.with_layout(workspace.source, upload.index, tails[0]))
+
+
+def _kinds(lens: str, row: tuple[chain.Chip, ...], *, is_picture: bool) -> tuple[str, ...]:
+    """Return how the names of fitting layouts begin, the best first: by the channels of the first layer."""
+    sizes = (chip.fields[name] for chip in row for name in _CHANNELS if name in chip.fields)
+    channels = next(sizes, "")
+    if lens == _NORMALIZATION:
+        if not is_picture:
+            return ("a table",)
+        return ("grey",) if channels == _ONE else ("colour", "grey")
+    if not is_picture:
+        return ()
+    return ("colour", "grey") if channels == _COLOURS else ("grey",)
 
 
 def standardise_field(workspace: Workspace, chip: chain.Chip) -> None:

@@ -20,7 +20,7 @@ from explorer.ui.workspace import DATA, Workspace
 TYPES = ["png", "jpg", "jpeg", "gif", "bmp", "webp", "npy", "npz", "csv", "tsv", "txt", "safetensors", "pt", "pth"]
 DEFAULT_SIDE = 32
 _BATCHES = frozenset({"normalization"})
-_LAID_OUT = frozenset({"convolution"})
+_LAID_OUT = frozenset({"convolution", "normalization"})
 _BATCH = len(("N", "H", "W", "C"))
 
 
@@ -107,10 +107,10 @@ def _bind(workspace: Workspace) -> None:
         return
     array = _chosen(workspace, upload)
     side = int(st.session_state.get(workspace.key("side"), DEFAULT_SIDE))
-    is_first = DATA not in workspace.inputs
+    before = workspace.inputs.get(DATA)
     workspace.bind(DATA, _shrunk(array, side) if _longest_side(array) > side else array)
-    if is_first and workspace.lens in _LAID_OUT:
-        lay_out(workspace)
+    if workspace.lens in _LAID_OUT and (before is None or before.ndim != array.ndim):
+        lay_out(workspace, 0 if before is None else before.ndim)
 
 
 def _shrunk(array: Array, side: int) -> Array:

@@ -102,3 +102,40 @@ def test_several_pictures_are_a_batch(app: App, tmp_path: Path) -> None:
     expect(app.chip(0)).to_contain_text("x = torch.tensor(data)")
     expect(app.page.get_by_text(re.compile("3 × 3 × 20 × 20")).first).to_be_visible()
     expect(app.page.get_by_test_id("norm-statistics")).to_contain_text("channel 2")
+
+
+def picture(path: Path, height: int, width: int, *, grey: bool = False) -> Path:
+    """Write a picture, dark above and bright below."""
+    shape = (height, width) if grey else (height, width, 3)
+    cells = np.full(shape, 200, dtype=np.uint8)
+    cells[: height // 2] = 40
+    Image.fromarray(cells).save(path)
+    return path
+
+
+def test_an_upload_comes_in_the_layout_of_the_first_layer_and_another_one_in_its_own(app: App, tmp_path: Path) -> None:
+    app.open(BATCH.replace("(4)", "(3)").replace("3, 4, 3, 3", "3, 3, 4, 4"), page="normalization")
+    app.chip(0).click()
+    app.choose("Made by", "upload")
+    files = app.page.locator("input[type=file]")
+    files.set_input_files(picture(tmp_path / "one.png", 20, 30))
+    expect(app.page.get_by_test_id("norm-input")).to_contain_text("1 × 3 × 20 × 30")
+    expect(app.error).to_have_count(0)
+    files.set_input_files(picture(tmp_path / "other.png", 12, 16, grey=True))
+    expect(app.page.get_by_test_id("norm-input")).to_contain_text("2 × 3 × 12 × 12")
+    expect(app.error).to_have_count(0)
+    expect(app.page.get_by_test_id("norm-statistics")).to_contain_text("channel 2")
+
+
+def test_an_uploaded_table_has_one_click_to_go(app: App, tmp_path: Path) -> None:
+    table = tmp_path / "people.csv"
+    table.write_text("height,weight,age\n170.5,65,30\n182,90.5,45\n158,51,22\n")
+    app.open(BATCH.replace("2d(4)", "1d(4)").replace("3, 4, 3, 3", "3, 4"), page="normalization")
+    app.chip(0).click()
+    app.choose("Made by", "upload")
+    app.page.locator("input[type=file]").set_input_files(table)
+    expect(app.error).to_contain_text("x has shape (3, 3): 3 channels.")
+    app.page.get_by_test_id("fix-0").click()
+    expect(app.error).to_have_count(0)
+    expect(app.field("channels")).to_have_value("3")
+    expect(app.page.get_by_test_id("norm-statistics")).to_contain_text("channel 2")
