@@ -6,7 +6,7 @@ from functools import partial
 
 import streamlit as st
 
-from explorer.program.builders import chain, gates, lengths, losses, sequence_parts, sequences
+from explorer.program.builders import chain, gates, lengths, losses, sequence_parts, sequences, typed_series
 from explorer.program.builders.applied import MODES
 from explorer.program.builders.gates import GateOf
 from explorer.program.builders.gradient_clips import can_clip, clip_of, set_clip, without_clips
@@ -41,16 +41,20 @@ _CLIP = Field(
     "clip_grad_norm_ divides all of them by one number. Nothing typed: they stay as they are.",
 )  # fmt: skip
 _MODE = Field("mode", "mode", 84, "train: dropout between the layers; eval: none.")
+_NUMBERS = Field(
+    "numbers", "numbers", "stretch", "One a time step. A semicolon begins another series, as long as the first."
+)
+_SERIES = Field("series", "series are", 158, "What several series are: items of the batch, or features of each step.")
 _PARTS = (
     (Field("text", "text", "stretch", "Your own."), sequence_parts.text_of, sequence_parts.set_text),
-    (Field("numbers", "numbers", "stretch", "One a time step."), sequence_parts.numbers_of, sequence_parts.set_numbers),
+    (_NUMBERS, sequence_parts.numbers_of, typed_series.set_numbers),
     (Field("steps", "steps", 76, "How many time steps."), sequence_parts.steps_of, sequence_parts.set_steps),
 )
 _LABELS = {
     "bias": "bias of the gate",
     **{
         field.name: field.label
-        for field in (_INPUT, _HOLD, _LENGTHS, _LOSS, _DETACH, _CLIP, _MODE, *(part[0] for part in _PARTS))
+        for field in (_INPUT, _HOLD, _LENGTHS, _SERIES, _LOSS, _DETACH, _CLIP, _MODE, *(part[0] for part in _PARTS))
     },
 }
 _OPENED = {"LSTM": "f", "GRU": "z", "RNN": "h"}
@@ -83,6 +87,10 @@ def input_fields(workspace: Workspace, chip: chain.Chip) -> None:
         shown = shown_in(source, path)
         if shown is not None:
             typed_field(workspace, field, shown, partial(change_in, source, path))
+    meaning = typed_series.meaning_of(source, path)
+    if meaning:
+        change_meaning = partial(typed_series.set_meaning, source, path)
+        chosen_field(workspace, _SERIES, sequences.SERIES_MEAN, meaning, change_meaning)
 
 
 def hands_on_row(workspace: Workspace, chip: chain.Chip) -> None:

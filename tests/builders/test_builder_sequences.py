@@ -21,7 +21,6 @@ from explorer.program.builders.links import read
 from explorer.program.builders.recurrent_beside import can_stand_beside, set_beside
 from explorer.program.builders.sequence_parts import (
     numbers_of,
-    set_numbers,
     set_steps,
     set_text,
     steps_of,
@@ -29,6 +28,8 @@ from explorer.program.builders.sequence_parts import (
 )
 from explorer.program.builders.sequences import (
     CHARACTERS,
+    FEATURES,
+    ITEMS,
     OTHER,
     RANDOM,
     SENTENCES,
@@ -41,6 +42,7 @@ from explorer.program.builders.sequences import (
     sequence_of,
     set_sequence,
 )
+from explorer.program.builders.typed_series import meaning_of, set_meaning, set_numbers
 from explorer.ui.examples.example import Example
 from explorer.ui.examples.recurrent import RECURRENT_EXAMPLES
 
@@ -174,6 +176,45 @@ def test_any_numbers_stand_in_the_program(numbers: list[float]) -> None:
     assert numbers_of(source, "gru") is not None
 
 
+@pytest.mark.parametrize("batch_first", [False, True])
+@pytest.mark.parametrize("program", [GRU, CELL], ids=["layer", "cell"])
+def test_several_series_are_items_of_a_batch_or_features(program: str, batch_first: bool) -> None:
+    if batch_first and program == CELL:
+        return  # a cell has no batch_first
+    one = set_sequence(program.replace("GRU(4, 6)", f"GRU(4, 6, batch_first={batch_first})"), "gru", TYPED)
+    assert meaning_of(one, "gru") == ""
+    items = set_numbers(one, "gru", "1 2 3; 4 5 6")
+    typed = torch.tensor([[1.0, 2, 3], [4, 5, 6]])
+    assert (sequence_of(items, "gru"), numbers_of(items, "gru")) == (TYPED, "1, 2, 3; 4, 5, 6")
+    assert meaning_of(items, "gru") == ITEMS
+    assert torch.equal(run(items)["x"][..., 0], typed if batch_first else typed.T)
+    longer = set_numbers(items, "gru", "1 2; 3 4; 5 6")
+    assert run(longer)["x"].shape == ((3, 2, 1) if batch_first else (2, 3, 1))
+    features = set_meaning(items, "gru", FEATURES)
+    assert meaning_of(features, "gru") == FEATURES
+    assert torch.equal(run(features)["x"].flatten(0, 1), typed.T)
+    assert run(features)["gru"].input_size == 2
+    three = set_numbers(features, "gru", "1 2; 3 4; 5 nan")
+    assert run(three)["gru"].input_size == 3
+    assert numbers_of(three, "gru") == "1, 2; 3, 4; 5, nan"
+    assert set_numbers(three, "gru", "0, 1, 0, 0, 1, 1, 0, 1") == one
+
+
+def test_series_are_what_the_layer_takes() -> None:
+    pairs = set_sequence(GRU, "gru", TYPED).replace("GRU(1, 6)", "GRU(2, 6)")
+    assert meaning_of(set_numbers(pairs, "gru", "1 2 3; 4 5 6"), "gru") == FEATURES
+    # rows that a person wrote stay what their own line makes of them
+    table = GRU.replace("torch.randn(5, 2, 4)", "torch.tensor([[1, 2], [3, 4], [5, 6.]])[:, None]").replace(
+        "4, 6", "2, 6"
+    )
+    assert numbers_of(table, "gru") == "1, 2; 3, 4; 5, 6.0"
+    assert run(set_numbers(table, "gru", "9 8; 7 6"))["x"].tolist() == [[[9.0, 8.0]], [[7.0, 6.0]]]
+    lists = "a = torch.tensor([1, 2])\nb = torch.tensor([3, 4])\nx = (a + b).float().view(-1, 1, 1)"
+    two = GRU.replace("x = torch.randn(5, 2, 4)", lists)
+    with pytest.raises(EditProblem, match="several lists"):
+        set_numbers(two, "gru", "1 2; 3 4")
+
+
 def test_steps_are_a_number_of_the_program() -> None:
     source = set_steps(set_sequence(GRU, "gru", SINE), "gru", "7")
     assert steps_of(source, "gru") == "7"
@@ -190,7 +231,10 @@ def test_steps_are_a_number_of_the_program() -> None:
         (SINE, set_steps, "99999", "99999 time steps cannot be shown"),
         (SINE, set_steps, "many", "is not a number of time steps"),
         (TYPED, set_numbers, "", "is not a list of numbers"),
-        (TYPED, set_numbers, "1 2; 3 4", "a series is one list"),
+        (TYPED, set_numbers, "1 2 3; 4 5", "Row 2 has 2 values, but row 1 has 3 values. .* Fill the shorter ones"),
+        (TYPED, set_numbers, "[[[1]], [[2]]]", "lists within the rows"),
+        (TYPED, set_numbers, "[[], []]", "There is no number"),
+        (TYPED, set_numbers, "1 2j", "2j is a complex number"),
         (TYPED, set_numbers, "1, x", "is not a list of numbers"),
     ],
 )

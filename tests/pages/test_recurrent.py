@@ -177,6 +177,21 @@ def test_the_learners_own_text_goes_through_the_layer() -> None:
     assert unrolled(app)["steps"] == 9
 
 
+def test_several_series_are_typed_and_what_they_are_is_chosen() -> None:
+    app = open_page(PLAIN, PAGE)
+    check(field(app, "input").set_value("typed numbers").run())
+    check(field(app, "numbers").set_value("1 2 3; 4 5 6").run())
+    assert "x = torch.tensor([[1, 2, 3], [4, 5, 6]]).float().T[..., None]" in source(app, PAGE)
+    assert (unrolled(app)["steps"], field(app, "series are").value) == (3, "items of the batch")
+    check(field(app, "series are").set_value("features of a step").run())
+    assert field(app, "input_size").value == "2"
+    assert scene(app)["error"] is None
+    before = source(app, PAGE)
+    check(field(app, "numbers").set_value("1 2 3; 4 5").run())
+    assert says(app, "Row 2 has 2 values, but row 1 has 3 values")
+    assert (field(app, "numbers").value, source(app, PAGE)) == ("1 2 3; 4 5", before)
+
+
 def test_a_table_that_is_not_there_is_asked_for() -> None:
     app = open_page(PLAIN, PAGE)
     check(field(app, "input").set_value("table (CSV)").run())

@@ -14,7 +14,7 @@ import json
 from collections.abc import Callable
 from typing import TypeVar
 
-from explorer.program.builders import numerals, values
+from explorer.program.builders import numerals
 from explorer.program.builders.feeders import feeders
 from explorer.program.builders.links import Program, read
 from explorer.program.builders.problems import ArgumentProblem, EditProblem
@@ -23,7 +23,6 @@ from explorer.program.builders.weights import read_program
 
 MOST_CHARACTERS = 400
 MOST_STEPS = 512
-_ADVICE = "Type numbers, for example 0 1 0 0 1."
 _Node = TypeVar("_Node", bound=ast.expr)
 
 
@@ -48,27 +47,33 @@ def set_text(source: str, path: str, typed: str) -> str:
 
 
 def numbers_of(source: str, path: str) -> str | None:
-    """Return the numbers that a layer goes through, of `torch.tensor([…])`; None where there are none."""
-    node = _found(read(source), path, _numbers)
-    return None if node is None else ", ".join(ast.unparse(item) for item in node.elts)
+    """Return the numbers that a layer goes through, of `torch.tensor([…])`, rows after semicolons; None without any."""
+    node = _found(read(source), path, numbers_in)
+    if node is None:
+        return None
+    rows = [item.elts for item in node.elts if isinstance(item, ast.List)] or [node.elts]
+    return "; ".join(", ".join(map(_shown, row)) for row in rows)
 
 
-def set_numbers(source: str, path: str, typed: str) -> str:
-    """Return the program with other numbers.
+def _shown(item: ast.expr) -> str:
+    match item:
+        case ast.Call(args=[ast.Constant(value=str(name))]):
+            return name
+    return ast.unparse(item)
+
+
+def set_list(source: str, path: str, written: str) -> str:
+    """Return the program with other numbers in the place of those that a layer goes through.
+
+    Args:
+        source: The program.
+        path: How it calls the layer.
+        written: A list, as Python writes it.
 
     Raises:
-        ArgumentProblem: They are none, or no plain list.
         EditProblem: No line of the program lists numbers.
     """
-    written = values.nested_list(typed, _ADVICE)
-    node = ast.parse(written, mode="eval").body
-    if not isinstance(node, ast.List):
-        written, node = f"[{written}]", ast.List([node], ast.Load())
-    if any(isinstance(item, ast.List) for item in node.elts):
-        raise ArgumentProblem(f"{numerals.shown(typed)} has rows: a series is one list of numbers. {_ADVICE}")
-    if not node.elts:
-        raise ArgumentProblem(f"There is no number. {_ADVICE}")
-    return _changed(source, path, _numbers, written)
+    return _changed(source, path, numbers_in, written)
 
 
 def steps_of(source: str, path: str) -> str | None:
@@ -120,20 +125,32 @@ def _steps(node: ast.stmt) -> ast.Constant | None:
     return None
 
 
-def _numbers(node: ast.stmt) -> ast.List | None:
+def numbers_in(node: ast.stmt) -> ast.List | None:
+    """Return the list of numbers, or of rows of them, that a statement makes a tensor of."""
     match node:
         case ast.Assign(targets=[ast.Name()], value=ast.List() as listed) if _are_numbers(listed):
             return listed
     for part in ast.walk(node):
         match part:
             case ast.Call(func=ast.Attribute(attr="tensor"), args=[ast.List() as listed, *_]) if listed.elts:
-                return listed if _are_numbers(listed) else None
+                return listed if _are_numbers(listed) or _are_rows(listed) else None
     return None
+
+
+def _are_rows(listed: ast.List) -> bool:
+    return all(isinstance(row, ast.List) and _are_numbers(row) for row in listed.elts)
 
 
 def _are_numbers(listed: ast.List) -> bool:
     """Tell a plain list of numbers."""
-    numbers = [item.operand if isinstance(item, ast.UnaryOp) else item for item in listed.elts]
-    return bool(numbers) and all(
-        isinstance(one, ast.Constant) and isinstance(one.value, int | float) for one in numbers
-    )
+    return bool(listed.elts) and all(is_real(item) for item in listed.elts)
+
+
+def is_real(node: ast.expr) -> bool:
+    """Tell a number: `3`, `-0.5`, `float('nan')`."""
+    match node:
+        case ast.Call(func=ast.Name(id="float"), args=[ast.Constant(value=str())]):
+            return True
+        case ast.UnaryOp(operand=operand):
+            return is_real(operand)
+    return isinstance(node, ast.Constant) and isinstance(node.value, int | float)

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from explorer.program.builders import names
 from explorer.program.builders.additions import imports
@@ -38,6 +38,9 @@ TYPED, TABLE = "typed numbers", "table (CSV)"
 CHARACTERS, WORDS, SYMBOLS, SENTENCES = "characters", "words", "one-hot symbols", "sentences, packed"
 SEQUENCES = (RANDOM, SINE, NOISY, STEPS, NOISE, TYPED, TABLE, CHARACTERS, WORDS, SYMBOLS, SENTENCES)
 OTHER = "as written"
+ITEMS, FEATURES = "items of the batch", "features of a step"
+SERIES_MEAN = (ITEMS, FEATURES)
+"""What several typed series are."""
 
 _EMBEDDED = 4
 # rows of numbers, too, and no list that is made by going through something
@@ -105,10 +108,29 @@ def set_sequence(source: str, path: str, kind: str) -> str:
     Raises:
         EditProblem: Nothing calls the layer, or lines need what would go away.
     """
-    return over_whole(source, path, lambda plain: _with_sequence(plain, path, kind))
+    return over_whole(source, path, lambda plain: _with_sequence(plain, path, kind, _lines))
 
 
-def _with_sequence(source: str, path: str, kind: str) -> str:
+def set_series(source: str, path: str, rows: list[str], meaning: str) -> str:
+    """Return the program whose recurrent layer goes through typed series.
+
+    Args:
+        source: The program.
+        path: How it calls the layer.
+        rows: Each series as a list that Python reads, all of the same length.
+        meaning: What several are, one of SERIES_MEAN.
+
+    Raises:
+        EditProblem: Nothing calls the layer, or lines need what would go away.
+    """
+
+    def lines(_kind: str, _size: str, *, first: bool) -> tuple[list[str], str]:
+        return _typed(rows, meaning, first=first)
+
+    return over_whole(source, path, lambda plain: _with_sequence(plain, path, TYPED, lines))
+
+
+def _with_sequence(source: str, path: str, kind: str, make: Callable[..., tuple[list[str], str]]) -> str:
     if lengths_of(source, path):
         source = set_lengths(source, path, "")
     program = read_program(source)
@@ -116,7 +138,7 @@ def _with_sequence(source: str, path: str, kind: str) -> str:
     if not layers:
         raise EditProblem("No line calls this layer on a sequence. Edit the program's text instead.")
     own = next(chip for chip, _ in layers if chip.path == path)
-    lines, size = _lines(kind, own.fields["input_size"], first=own.fields.get("batch_first") == "True")
+    lines, size = make(kind, own.fields["input_size"], first=own.fields.get("batch_first") == "True")
     packs = kind == SENTENCES and all(call.loop is None and call.output for _, call in layers)
     lines = lines if packs else [line for line in lines if line != _LENGTHS]
     gone = own_feeders(program, path)
@@ -139,6 +161,17 @@ def _with_sequence(source: str, path: str, kind: str) -> str:
         edits.append(Edit(program.text.start(given), program.text.end(given), result))
     changed = program.text.edited(edits)
     return pack(changed, path, renamed.get("lengths", "lengths")) if packs else changed
+
+
+def _typed(rows: list[str], meaning: str, *, first: bool) -> tuple[list[str], str]:
+    """Return the lines that make typed series a sequence `x`, and its number of features."""
+    batch = "[None]" if first else "[:, None]"
+    if len(rows) == 1:
+        return [f"series = torch.tensor({rows[0]}).float()[:, None]", f"x = series{batch}"], "1"
+    tensor = f"torch.tensor([{', '.join(rows)}]).float()"
+    if meaning == ITEMS:
+        return [f"x = {tensor}{'' if first else '.T'}[..., None]"], "1"
+    return [f"series = {tensor}.T", f"x = series{batch}"], str(len(rows))
 
 
 def _lines(kind: str, size: str, *, first: bool) -> tuple[list[str], str]:

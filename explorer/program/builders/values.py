@@ -16,6 +16,8 @@ from explorer.program.builders.problems import ArgumentProblem
 
 # The values become program text, which has to fit into a link; larger arrays are uploaded.
 MAX_VALUES = 4096
+RAGGED = "All rows need the same length."
+"""How the message about rows of different lengths ends."""
 _WRAPPER = re.compile(r"(?:(?:torch|np|numpy)\.)?(?:tensor|array|Tensor|asarray)\(")
 # NumPy prints arrays without commas.
 _GAP = re.compile(r"(?<=[\]\w.])\s+(?=[\[\w.]|[+-]\S)")
@@ -114,7 +116,7 @@ def _ragged(path: tuple[int, ...], row: int, shape: tuple[int, ...], first: tupl
         lengths = f"has {_values(shape[0])}, but row 1 has {_values(first[0])}"
     else:
         lengths = f"is {_described(shape)}, but row 1 is {_described(first)}"
-    return f"Row {row}{within} {lengths}. All rows need the same length."
+    return f"Row {row}{within} {lengths}. {RAGGED}"
 
 
 def _values(count: int) -> str:
