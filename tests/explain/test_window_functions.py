@@ -8,6 +8,55 @@ from tests.explain.lessons import Lesson, check
 
 LESSONS = [
     Lesson(
+        "c = torch.randn(1, 9, 4)\ny = F.fold(c, (5, 6), 3)\n",
+        "F.fold(c, (5, 6), 3)",
+        (
+            (
+                "F.fold makes 5 × 6: with kernel 3 × 3 and stride 1 that is 3 × 4 = 12 windows, a column for each. "
+                "c has shape (1, 9, 4): 4 columns."
+            ),
+        ),
+        (("y = F.fold(c, 4, 3)",), ("y = F.fold(c, (3, 6), 3)",)),
+    ),
+    Lesson(
+        "x = torch.randn(1, 1, 6, 6)\nc = F.unfold(x, 3, stride=2)\ny = F.fold(c, output_size=(6, 6), kernel_size=3)\n",
+        "F.fold(c, output_size=(6, 6), kernel_size=3)",
+        ("that is 4 × 4 = 16 windows, a column for each. c has shape (1, 9, 4): 4 columns.",),
+        (
+            ("y = F.fold(c, output_size=(6, 6), kernel_size=3, stride=2)",),
+            ("y = F.fold(c, output_size=4, kernel_size=3)",),
+        ),
+    ),
+    Lesson(
+        "c = torch.randn(1, 10, 4)\ny = F.fold(c, (4, 4), 3)\n",
+        "F.fold(c, (4, 4), 3)",
+        ("F.fold makes a window of 3 × 3 = 9 cells", "10 numbers a column, and 10 / 9 leaves 1."),
+    ),
+    Lesson(
+        "c = torch.randn(1, 9, 4)\ny = F.fold(c, (2, 2), 3)\n",
+        "F.fold(c, (2, 2), 3)",
+        ("F.fold makes 2 × 2: its window of 3 × 3 does not fit into that.",),
+        (("y = F.fold(c, 4, 3)",), ("y = F.fold(c, (3, 6), 3)",)),
+    ),
+    Lesson(
+        "c = torch.randn(2, 1, 9, 4)\ny = F.fold(c, (4, 4), 3)\n",
+        "F.fold(c, (4, 4), 3)",
+        ("F.fold reads columns: a batch, the numbers of a column, the columns", "(2, 1, 9, 4): 4 dimensions."),
+        (("y = F.fold(c.squeeze(1), (4, 4), 3)",),),
+    ),
+    Lesson(
+        "x = torch.randn(1, 1, 4, 4)\nc = F.unfold(x, 7)\n",
+        "F.unfold(x, 7)",
+        ("The kernel of F.unfold is 7 × 7, and it would slide over 4 × 4. x has shape (1, 1, 4, 4).",),
+        (("c = F.unfold(x, 4)",), ("c = F.unfold(x, 7, padding=2)",)),
+    ),
+    Lesson(
+        "x = torch.randn(4, 4)\nc = F.unfold(x, 3)\n",
+        "F.unfold(x, 3)",
+        ("F.unfold reads its input as a batch of channels", "x has shape (4, 4): 2 dimensions."),
+        (("c = F.unfold(x.unsqueeze(0).unsqueeze(0), 3)",), ("c = F.unfold(x.unsqueeze(0), 3)",)),
+    ),
+    Lesson(
         "x, w = torch.randn(1, 1, 4, 4), torch.randn(1, 1, 7, 7)\ny = F.conv2d(x, w)\n",
         "F.conv2d(x, w)",
         ("The kernel of F.conv2d is 7 × 7, and it would slide over 4 × 4. x has shape (1, 1, 4, 4).",),

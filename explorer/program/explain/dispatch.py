@@ -27,9 +27,11 @@ from explorer.program.explain.dims import (
     explain_split,
     explain_transpose,
 )
+from explorer.program.explain.dropouts import explain_dropout
 from explorer.program.explain.dtypes import explain_dtype, explain_layer_dtype
 from explorer.program.explain.expand import explain_expand, explain_repeat
 from explorer.program.explain.fault import Fault
+from explorer.program.explain.flattening import explain_flatten, with_flatten_before
 from explorer.program.explain.gradients import explain_gradient
 from explorer.program.explain.indexing import explain_bounds, explain_class_numbers, explain_index
 from explorer.program.explain.joining import explain_join
@@ -55,6 +57,7 @@ from explorer.program.explain.reshape import explain_count, explain_strides, exp
 from explorer.program.explain.runtime import RUNTIME, explain_raised
 from explorer.program.explain.signature import explain_signature, rebuilt
 from explorer.program.explain.text import count_text, inside, list_text, ordinal, sentence, shape_text
+from explorer.program.explain.tupled import explain_pooled_pair
 from explorer.program.explain.values import (
     explain_bool_minus,
     explain_devices,
@@ -117,6 +120,9 @@ _OF_FAULTS: tuple[Callable[[Fault], Explanation | None], ...] = (
     explain_device_memory,
     explain_lost_device,
     explain_meta,
+    explain_pooled_pair,
+    explain_dropout,
+    explain_flatten,
     explain_packing,
     explain_recurrent_result,
     explain_loss,
@@ -148,7 +154,8 @@ def explain(fault: Fault) -> Explanation:
     Never raises: what no explanation fits is told in torch's or Python's words, with the operands' shapes.
     """
     layer = _tried(layer_of, fault)
-    words = layer and _first(_OF_LAYERS, layer)
+    told = _first(_OF_LAYERS, layer) if layer is not None else None
+    words = told and (_tried(lambda one: with_flatten_before(one, told), fault) or told)
     words = words or _first(_OF_FAULTS, fault)
     if words is None:
         call = fault.failed

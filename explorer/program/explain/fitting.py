@@ -23,9 +23,9 @@ def explain_kernel(sliding: Sliding) -> Explanation | None:
     """Explain a kernel that is larger than the padded input."""
     larger = sliding.fault.matches(r"Kernel size can't be greater than actual input size")
     small = sliding.fault.matches(
-        r"Calculated output size: \(.*\)\. Output size is too small|shape of the array of sliding blocks as"
+        r"Calculated output size: \(.*\)\. Output size is too small|shape of the array of sliding blocks (?:as|is)"
     )
-    if (larger is None and small is None) or 0 in sliding.cells or sliding.kind == "Fold":
+    if (larger is None and small is None) or 0 in sliding.cells or sliding.kind.lower() == "fold":
         return None
     kernel, dilation, padding = (sliding.each(name) for name in ("kernel_size", "dilation", "padding"))
     sizes = sliding.cells

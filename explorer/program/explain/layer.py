@@ -33,6 +33,8 @@ _FACTS: Final[tuple[tuple[type[nn.Module], tuple[str, ...]], ...]] = (
     (nn.modules.pooling._AvgPoolNd, ("kernel_size",)),
     (nn.modules.pooling._LPPoolNd, ("norm_type", "kernel_size")),
     (nn.modules.pooling._MaxUnpoolNd, ("kernel_size",)),
+    (nn.modules.pooling._AdaptiveMaxPoolNd, ("output_size",)),
+    (nn.modules.pooling._AdaptiveAvgPoolNd, ("output_size",)),
     (nn.MultiheadAttention, ("embed_dim", "num_heads")),
 )
 

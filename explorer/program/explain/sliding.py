@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 SETTINGS: Final = (
     *("kernel_size", "stride", "padding", "dilation", "output_padding", "groups"),
-    *("in_channels", "out_channels"),
+    *("in_channels", "out_channels", "output_size"),
 )
 _KINDS = (
     nn.modules.conv._ConvNd,
@@ -35,6 +35,7 @@ _CONVOLUTION = ("weight", "bias", "stride", "padding", "dilation", "groups")
 _TRANSPOSED = ("weight", "bias", "stride", "padding", "output_padding", "groups", "dilation")
 _MAX_POOL = ("kernel_size", "stride", "padding", "dilation", "ceil_mode", "return_indices")
 _AVG_POOL = ("kernel_size", "stride", "padding", "ceil_mode", "count_include_pad", "divisor_override")
+_UNFOLD = ("kernel_size", "dilation", "padding", "stride")
 _TAKES: Final[Mapping[str, tuple[str, ...]]] = {
     f"{name}{dims}d": takes
     for name, takes in (
@@ -44,7 +45,7 @@ _TAKES: Final[Mapping[str, tuple[str, ...]]] = {
         ("avg_pool", _AVG_POOL),
     )
     for dims in (1, 2, 3)
-}
+} | {"unfold": _UNFOLD, "fold": ("output_size", *_UNFOLD)}
 
 
 @dataclass(frozen=True, eq=False)
@@ -148,7 +149,8 @@ def sliding_function(fault: Fault) -> Sliding | None:
         return None
     given = dict(zip(("input", *_TAKES[name]), fault.failed.arguments, strict=False)) | dict(fault.failed.keywords)
     weight, data = given.get("weight"), given.get("input")
-    if not isinstance(data, torch.Tensor):
+    # `x.unfold(dim, size, step)` has the name of F.unfold, which passes all of its settings by theirs
+    if not isinstance(data, torch.Tensor) or (name == "unfold" and "padding" not in fault.failed.keywords):
         return None
     settings = {name: given[name] for name in SETTINGS if given.get(name) is not None}
     if isinstance(weight, torch.Tensor):

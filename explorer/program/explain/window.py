@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from explorer.program.explain.fault import Fault
 from explorer.program.explain.fitting import FITTING
+from explorer.program.explain.folding import FOLDING
 from explorer.program.explain.model import Explanation
 from explorer.program.explain.pooling import POOLING
 from explorer.program.explain.settings import SETTINGS_ERRORS
@@ -13,8 +14,10 @@ from explorer.program.explain.window_calls import CALLED, explain_weight
 
 def explain_sliding(sliding: Sliding | None) -> Explanation | None:
     """Explain what a layer or a function that slides a window could not do; None for what is neither."""
-    explainers = (explain_weight, *SETTINGS_ERRORS, *FITTING, *POOLING, *CALLED) if sliding is not None else ()
-    return next((words for explain in explainers if sliding and (words := explain(sliding)) is not None), None)
+    if sliding is None:
+        return None
+    explainers = (explain_weight, *SETTINGS_ERRORS, *FOLDING, *FITTING, *POOLING, *CALLED)
+    return next((words for explain in explainers if (words := explain(sliding)) is not None), None)
 
 
 def explain_window_function(fault: Fault) -> Explanation | None:

@@ -73,9 +73,11 @@ def explain_weight(sliding: Sliding) -> Explanation | None:
 
 def explain_dimensions(sliding: Sliding) -> Explanation | None:
     """Explain an input of `F.conv2d` or `F.max_pool2d` with too few or too many dimensions."""
-    if not sliding.fault.matches(r"Expected \dD \(unbatched\) or \dD|non-empty \dD or \dD|Expected \dD or \dD"):
-        return None
     most, given = sliding.dims + 2, len(sliding.shape)
+    refused = sliding.fault.matches(r"Expected \dD \(unbatched\) or \dD|non-empty \dD or \dD|Expected \dD or \dD")
+    # F.unfold counts the dimensions of its input before it looks whether there are as many
+    if refused is None and (sliding.kind.lower() != "unfold" or given in (most - 1, most)):
+        return None
     data = sliding.fault.argument(0, "input")
     missing = most - given
     changes = [".unsqueeze(0)" * missing, ".unsqueeze(0)" * (missing - 1)] if missing > 0 else [".squeeze(0)"]

@@ -11,7 +11,7 @@ from torch import nn
 from explorer.program.explain.constructors import made_with, with_arguments
 from explorer.program.explain.layer import Layer
 from explorer.program.explain.model import Explanation
-from explorer.program.explain.sliding import number_text, spread, times_text
+from explorer.program.explain.sliding import number_text, spread
 from explorer.program.explain.text import count_text, list_text
 
 if TYPE_CHECKING:
@@ -70,62 +70,6 @@ def explain_padding_mode(layer: Layer) -> Explanation | None:
     )
 
 
-def explain_fold(layer: Layer) -> Explanation | None:
-    """Explain columns that are not as many as the windows of the folded result."""
-    module, said = layer.module, r"calculated number of sliding blocks|shape of the array of sliding blocks as"
-    if not isinstance(module, nn.Fold) or not layer.fault.matches(said):
-        return None
-    size, columns = _each(layer, "output_size", 2), layer.shape[-1]
-    kernel, dilation, padding, stride = (_each(layer, n, 2) for n in ("kernel_size", "dilation", "padding", "stride"))
-    spans = [d * (k - 1) + 1 for d, k in zip(dilation, kernel, strict=True)]
-    counts = [(n + 2 * p - e) // s + 1 for n, p, e, s in zip(size, padding, spans, stride, strict=True)]
-
-    def changes() -> Iterator[Change]:
-        yield from _as_unfolded(layer)
-        factors = [(rows, columns // rows) for rows in range(1, columns + 1) if columns % rows == 0]
-        for wanted in sorted(factors, key=lambda pair: abs(pair[0] - pair[1])):
-            sizes = [(c - 1) * s + e - 2 * p for c, e, p, s in zip(wanted, spans, padding, stride, strict=True)]
-            yield from _with(layer, "output_size", number_text(sizes))
-
-    spanned = f" (with dilation {number_text(dilation)}: {times_text(spans)})" if spans != kernel else ""
-    there_are = (
-        f"with kernel {times_text(kernel)}{spanned} and stride {number_text(stride)} that is {times_text(counts)} = "
-        f"{count_text(math.prod(counts), 'window')}, a column for each"
-        if min(counts) > 0
-        else f"its window of {times_text(kernel)}{spanned} does not fit into that"
-    )
-    return Explanation(
-        f"{layer.title} makes {times_text(size)}: {there_are}. {layer.has_shape()}: {count_text(columns, 'column')}.",
-        f"output_size must be one with {count_text(columns, 'window')}.",
-        layer.fault.fixes(changes),
-        ((0, len(layer.shape) - 1),),
-    )
-
-
-def explain_columns(layer: Layer) -> Explanation | None:
-    """Explain columns that no number of channels times a window has."""
-    if not isinstance(layer.module, nn.Fold) or not layer.fault.matches("divisible by the product of kernel_size"):
-        return None
-    kernel, rows = _each(layer, "kernel_size", 2), layer.shape[-2]
-    cells = math.prod(kernel)
-    return Explanation(
-        f"{layer.title} makes a window of {times_text(kernel)} = {cells} cells of each column, for each channel. "
-        f"{layer.has_shape()}: {count_text(rows, 'number')} a column, and {rows} / {cells} leaves {rows % cells}.",
-        f"The input must have a multiple of {cells} in dimension {len(layer.shape) - 2}.",
-        layer.fault.fixes(lambda: _as_unfolded(layer)),
-        dimensions=((0, len(layer.shape) - 2),),
-    )
-
-
-def _as_unfolded(layer: Layer) -> Iterator[Change]:
-    """Yield the program with the window of an `nn.Unfold` of its own, which may have made the columns."""
-    names = ("kernel_size", "dilation", "padding", "stride")
-    own = {name: _each(layer, name, 2) for name in names}
-    for module in dict.fromkeys(one for one in layer.fault.names.values() if isinstance(one, nn.Unfold)):
-        theirs = {name: spread(getattr(module, name), 2) for name in names}
-        yield from with_arguments(layer, {n: number_text(theirs[n]) for n in names if theirs[n] != own[n]})
-
-
 def explain_words(layer: Layer) -> Explanation | None:
     """Explain a word that there is none of for a padding."""
     made, transposed = made_with(layer), isinstance(layer.module, nn.modules.conv._ConvTransposeNd)
@@ -177,8 +121,6 @@ def _with(layer: Layer, name: str, text: str) -> Iterator[Change]:
 WINDOWS = (
     explain_groups,
     explain_padding_mode,
-    explain_fold,
-    explain_columns,
     explain_words,
     explain_made_size,
 )
