@@ -148,6 +148,7 @@ class NormStop:
         label: `bn1`, or the expression.
         layer: As in `Norm`.
         shape: Of its input.
+        stride: Of its input, in elements: which cells of views of one tensor are the same element.
         training: As in `Norm`.
         call: How often the same module had been called before: 0 for the first batch.
         calls: How often it is called in all.
@@ -158,6 +159,7 @@ class NormStop:
     label: str
     layer: str
     shape: tuple[int, ...]
+    stride: tuple[int, ...]
     training: bool
     call: int
     calls: int

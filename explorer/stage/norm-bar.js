@@ -124,7 +124,7 @@ export class NormBar {
     select.hidden = modules.length < 2;
     select.disabled = !this.served;
     only.hidden = modules.length > 1;
-    setText(only, stopName(view.stop ?? { ...view.norm, shape: [], call: 0, calls: 1, same: [], span: null }));
+    setText(only, stopName(view.stop ?? { ...view.norm, shape: [], stride: [], call: 0, calls: 1, same: [], span: null }));
   }
 
   /** @param {NormsData} norms */

@@ -1,27 +1,34 @@
-// The same cell in two layers beside each other: one may take the tensor with its dimensions in another order.
+// The same cell in two layers beside each other: one may take a view of the other's tensor, turned or reshaped.
 
 /** @typedef {import("./norm-view.js").NormView} NormView */
 
-/** @param {number} rank @returns {number[][]} All orders of so many dimensions, the usual one first. */
-function ordersOf(rank) {
-  if (rank === 0) return [[]];
-  return ordersOf(rank - 1).flatMap((order) => Array.from({ length: rank }, (_, k) => [...order.slice(0, rank - 1 - k), rank - 1, ...order.slice(rank - 1 - k)]));
+/** @param {readonly number[]} one @param {readonly number[]} other @returns {boolean} */
+function areEqual(one, other) {
+  return one.length === other.length && one.every((number, d) => number === other[d]);
 }
 
-/** @param {NormView} from @param {NormView} to @param {readonly number[]} order @returns {boolean} Whether all cells hold the same then. */
-function holdsSame(from, to, order) {
-  if (order.some((d, k) => from.model.shape[d] !== to.model.shape[k])) return false;
-  const count = from.sizes.reduce((total, size) => total * size, 1);
-  for (let cell = 0; cell < count; cell += 1) {
-    const index = from.indexOf(cell);
-    if (!Object.is(from.input.at(index), to.input.at(order.map((d) => index[d])))) return false;
+/** @param {readonly number[]} index @param {readonly number[]} stride @returns {number} How many elements behind the first one it lies in memory. */
+function placeOfIndex(index, stride) {
+  return index.reduce((place, i, d) => place + i * stride[d], 0);
+}
+
+/** @param {number} place @param {readonly number[]} shape @param {readonly number[]} stride @returns {number[] | null} An index that lies there. */
+function indexAtPlace(place, shape, stride) {
+  const index = shape.map(() => 0);
+  const moving = shape.map((_, d) => d).filter((d) => shape[d] > 1 && stride[d] > 0);
+  let rest = place;
+  for (const d of moving.sort((a, b) => stride[b] - stride[a])) { // the widest steps first, as digits of a number
+    index[d] = Math.min(shape[d] - 1, Math.floor(rest / stride[d]));
+    rest -= index[d] * stride[d];
   }
-  return true;
+  return rest === 0 ? index : null;
 }
 
-/** @param {NormView} from @param {NormView} to @returns {number[] | null} Which dimension of the one each dimension of the other is; null: they are not the same numbers. */
-export function orderBetween(from, to) {
-  if (from.norm.input === to.norm.input) return from.model.shape.map((_, d) => d);
-  if (from.model.shape.length !== to.model.shape.length || from.model.shape.length > 5) return null;
-  return ordersOf(from.model.shape.length).find((order) => holdsSame(from, to, order)) ?? null;
+/** @param {NormView} from @param {NormView} to @param {readonly number[]} index Of a cell of the one's input. @returns {number[] | null} The same element in the other's input; null: it takes another tensor. */
+export function sameCell(from, to, index) {
+  if (from.norm.input === to.norm.input) return [...index];
+  const [one, other] = [from.stop, to.stop];
+  if (!one || !other || !one.same.includes(to.norm.stop)) return null;
+  if (areEqual(one.shape, other.shape) && areEqual(one.stride, other.stride)) return [...index];
+  return indexAtPlace(placeOfIndex(index, one.stride), other.shape, other.stride);
 }

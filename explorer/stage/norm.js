@@ -3,7 +3,7 @@
 import { node, setChildren, setText } from "./dom.js";
 import { LayerPage } from "./layer-page.js";
 import { ALL_BESIDE, NormBar, NOTHING_BESIDE } from "./norm-bar.js";
-import { orderBetween } from "./norm-match.js";
+import { sameCell } from "./norm-match.js";
 import { NormNotes, NormWays } from "./norm-notes.js";
 import { NormPanel } from "./norm-panel.js";
 import { picturesOf } from "./norm-pictures.js";
@@ -44,8 +44,6 @@ export class NormStage extends LayerPage {
     this.asked = null;
     /** @type {CellPlace | null} */
     this.pinned = null;
-    /** @type {Map<NormView, number[] | null>} Which dimension of the first layer's input each of its own is. */
-    this.orders = new Map();
     /** @type {NormView[]} */
     this.views = [];
     /** @type {NormPanel[]} */
@@ -90,9 +88,7 @@ export class NormStage extends LayerPage {
   /** @param {NormView} view @param {CellPlace | null} place @returns {number[] | null} The same cell in the input of a layer; null: it has none. */
   indexFor(view, place) {
     if (!place || this.views[place.layer] === view) return place?.index ?? null;
-    const [from, to] = [this.orders.get(this.views[place.layer]), this.orders.get(view)];
-    if (!from || !to) return null;
-    return to.map((d) => place.index[from.indexOf(d)]);
+    return sameCell(this.views[place.layer], view, place.index);
   }
 
   /** @param {Scene} given As it came. @returns {Scene} As it is drawn: time is the phases of the layer. */
@@ -112,7 +108,6 @@ export class NormStage extends LayerPage {
     this.focus = Math.min(this.focus, this.views.length - 1);
     this.gradients &&= this.views[0].hasGradients;
     this.groups = this.views.map(({ model }, k) => Math.max(0, Math.min(model.count - 1, this.groups[k] ?? 0)));
-    this.orders = new Map(this.views.map((view) => [view, orderBetween(this.views[0], view)]));
     if (this.pinned && !((this.views[this.pinned.layer]?.cellOf(this.pinned.index) ?? -1) >= 0)) this.pinned = null;
     this.edition += 1;
   }

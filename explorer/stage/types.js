@@ -63,8 +63,8 @@
  *   centred: number, normalised: number, scales: number, weight: number, bias: number, running_mean: number,
  *   running_var: number, next_mean: number, next_var: number, groups: string[], hidden: ArrayLike<number> | null,
  *   checks: CheckData[], backward: NormBackwardData | null, tables: number[], remarks: string[]}} NormData
- * @typedef {{label: string, layer: string, shape: number[], training: boolean, call: number, calls: number, same: number[],
- *   span: Span | null}} NormStopData
+ * @typedef {{label: string, layer: string, shape: number[], stride: number[], training: boolean, call: number, calls: number,
+ *   same: number[], span: Span | null}} NormStopData
  * @typedef {{stops: NormStopData[], opened: NormData[]}} NormsData
  *
  * Recurrent layers (explorer/scene/recurrent.py); times are rows.

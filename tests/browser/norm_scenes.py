@@ -26,6 +26,11 @@ x = torch.randn(2, 3, 4)
 y = nn.BatchNorm1d(4)(x.transpose(1, 2))
 z = nn.LayerNorm(4)(x)
 """
+RESHAPED = """\
+x = torch.randn(2, 4, 3, 3)
+y = nn.BatchNorm1d(4)(x.view(2, 4, 9))
+z = nn.LayerNorm(4)(x.permute(0, 2, 3, 1))
+"""
 GROUPED = """\
 x = torch.randn(2, 6, 3, 3)
 gn = nn.GroupNorm(3, 6)
@@ -105,7 +110,7 @@ bn = nn.BatchNorm1d(4)
 y = bn(x)
 """
 PROGRAMS = {
-    "batch": BATCH, "compared": COMPARED, "several": SEVERAL, "four": FOUR, "turned": TURNED,
+    "batch": BATCH, "compared": COMPARED, "several": SEVERAL, "four": FOUR, "turned": TURNED, "reshaped": RESHAPED,
     "grouped": GROUPED, "instances": INSTANCES, "text": TEXT, "flat": FLAT,
     "volume": VOLUME, "response": RESPONSE, "root": ROOT, "weights": WEIGHTS, "loop": LOOP, "backward": BACKWARD,
     "meta": META, "empty": EMPTY, "odd": ODD, "large": LARGE, "by_hand": BY_HAND, "failed": FAILED,

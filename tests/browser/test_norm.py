@@ -236,6 +236,18 @@ def test_a_cell_is_found_again_where_dimensions_stand_in_another_order(open_stag
     assert said == pytest.approx([y[1, 3, 1].item(), z[1, 1, 3].item()], rel=1e-3)
 
 
+def test_a_cell_is_found_again_in_a_view_of_another_shape(open_stage: Opener) -> None:
+    page = open_stage("s=reshaped")
+    point(page, "norm-input", (1 * 4 + 3) * 9 + 7)  # [1, 3, 7] of N, C, L is x[1, 3, 2, 1]
+    expect(page.get_by_test_id("norm-result-1")).to_have_attribute("data-cell", str((1 * 9 + 2 * 3 + 1) * 4 + 3))
+    assert [group(page, f"norm-result-{k}") for k in (0, 1)] == ["3", str(9 + 2 * 3 + 1)]
+    y, z = norm_scenes.values("reshaped", "y"), norm_scenes.values("reshaped", "z")
+    said = [numbers(line)[-1] for line in page.get_by_test_id("norm-way").locator("p").all_inner_texts()]
+    assert said == pytest.approx([y[1, 3, 7].item(), z[1, 2, 1, 3].item()], rel=1e-3)
+    point(page, "norm-result-1", 5 * 4 + 2)  # [0, 1, 2, 2] of N, H, W, C is x[0, 2, 1, 2]
+    expect(page.get_by_test_id("norm-input")).to_have_attribute("data-cell", str(2 * 9 + 5))
+
+
 def test_a_click_pins_a_group_and_asks_for_its_charts(open_stage: Opener) -> None:
     page = open_stage("s=batch")
     point(page, "norm-input", 9)  # x[0, 1, 0, 0]

@@ -23,6 +23,7 @@ def stops_of(calls: tuple[NormCall, ...]) -> tuple[NormStop, ...]:
                 label=call.label,
                 layer=layer_text(call),
                 shape=call.input.shape,
+                stride=call.input.stride,
                 training=call.training,
                 call=totals[number],
                 calls=every,
