@@ -16,7 +16,7 @@ LESSONS = [
         (
             (
                 "net.1 (MaxPool2d(2)) has return_indices=True: it returns two tensors as a tuple, the maxima and where "
-                "they were, both of shape (2, 1, 3, 3). net.2 (Flatten) got both, and takes one tensor."
+                "they were, both of shape (2, 2, 2, 2). net.2 (Flatten) got both, and takes one tensor."
             ),
         ),
         (("net = nn.Sequential(nn.Tanh(), nn.MaxPool2d(2, return_indices=False), nn.Flatten())",),),
