@@ -19,7 +19,7 @@ LESSONS = [
                 "they were, both of shape (2, 2, 2, 2). net.2 (Flatten) got both, and takes one tensor."
             ),
         ),
-        (("net = nn.Sequential(nn.Tanh(), nn.MaxPool2d(2, return_indices=False), nn.Flatten())",),),
+        (("net = nn.Sequential(nn.Conv2d(1, 2, 3), nn.MaxPool2d(2, return_indices=False), nn.Flatten())",),),
     ),
     Lesson(
         _X + "net = nn.Sequential(nn.Sequential(nn.AdaptiveMaxPool2d(2, True)), nn.Conv2d(1, 3, 2))\ny = net(x)\n",
@@ -44,8 +44,8 @@ LESSONS = [
         "net(x)",
         (
             (
-                "net.1 (Flatten) joins the dimensions from start_dim 1 to end_dim 0 into one (a Flatten that is told no "
-                "start_dim begins at 1, behind the batch), and 1 stands behind 0. The input has shape (2, 2, 4, 4): "
+                "net.1 (Flatten) joins the dimensions from start_dim 1 to end_dim 0 into one (a Flatten that is told "
+                "no start_dim begins at 1, behind the batch), and 1 stands behind 0. The input has shape (2, 2, 4, 4): "
                 "dimensions 0 to 3."
             ),
         ),
