@@ -33,6 +33,12 @@ LESSONS = [
         (),
     ),
     Lesson(
+        "x = torch.tensor(3.)\nln = nn.LayerNorm(1)\ny = ln(x)\n",
+        "ln(x)",
+        ("which must be (1,). x has shape (): a single number, without any size.",),
+        (("y = ln(x.unsqueeze(0))",),),
+    ),
+    Lesson(
         "gn = nn.GroupNorm(4, 6)\n",
         "nn.GroupNorm(4, 6)",
         ("GroupNorm gets num_groups=4, and 6 channels cannot be divided into 4 groups of equal size: 6 / 4 leaves 2.",),

@@ -267,6 +267,28 @@ def test_settings_that_torch_takes_without_a_word_are_told(layer: str, said: str
     assert unsaid not in remarks
 
 
+def test_a_number_that_is_none_is_told_with_its_group() -> None:
+    spoiled = "x = torch.randn(4, 3)\nx[0, 1] = float('nan')\nx[2, 1] = float('inf')\ny = nn.BatchNorm1d(3)(x)\n"
+    norms = scene_of(spoiled).norms
+    assert norms is not None
+    remarks = norms.opened[0].remarks
+    said = "2 numbers of x are NaN or infinite: that spoils the statistics of channel 1, and all results there."
+    assert f"{said} The other 2 are as before." in remarks
+    first = scene_of(spoiled.replace("1] =", "0] =")).norms
+    assert first is not None
+    assert not any("(÷" in remark or "= nan" in remark for remark in first.opened[0].remarks)
+
+
+def test_a_running_variance_below_zero_has_no_root() -> None:
+    program = "bn = nn.BatchNorm1d(2, momentum=-1.0)\nfor b in torch.randn(6, 4, 2):\n    bn(b)\nbn.eval()\ny = bn(b)\n"
+    norms = scene_of(program).norms
+    assert norms is not None
+    said = " ".join(norms.opened[0].remarks)
+    assert "The running variance of channel 1 is −" in said
+    assert "it has no root, so its results are NaN" in said
+    assert "gets the deviation" not in said
+
+
 def test_no_layer_at_all() -> None:
     scene = scene_of("x = torch.randn(3)\ny = (x - 1) / 2\n")
     assert scene.norms is not None

@@ -63,7 +63,7 @@ def _alone(norming: Norming) -> Explanation:
     return Explanation(
         f"{norming.title} takes the mean and variance of {over} in each sample. {norming.has_shape()}: one value "
         "for each, which has no variance: it would always become 0.",
-        "It needs more than one value in each sample: fewer groups, or larger pictures.",
+        f"It needs more than one value in each sample: {'fewer groups, or ' if groups else ''}larger pictures.",
         norming.fault.fixes(lambda: norming.change({"num_groups": str(fewer[-1])}) if groups and fewer else iter(())),
     )
 

@@ -93,6 +93,9 @@ def explain_normalized_shape(norming: Norming) -> Explanation | None:
     last = norming.shape[max(len(norming.shape) - len(sizes), 0) :]
     bad = _unequal(norming.shape, sizes)
 
+    if not norming.shape:
+        return _no_sizes(norming, sizes)
+
     def changes() -> Iterator[Change]:
         if last:
             yield from norming.change({"normalized_shape": _size_text(last, one=norming.layer is not None)})
@@ -105,6 +108,16 @@ def explain_normalized_shape(norming: Norming) -> Explanation | None:
         norming.fault.fixes(changes),
         tuple((0, first) for first, _ in bad if first >= 0),
         broadcast_lines((norming.input_name, "normalized_shape"), (norming.shape, sizes), bad),
+    )
+
+
+def _no_sizes(norming: Norming, sizes: tuple[int, ...]) -> Explanation:
+    """Explain an input that is a single number."""
+    return Explanation(
+        f"{norming.title} normalises over the last sizes of its input, which must be {shape_text(sizes)}. "
+        f"{norming.has_shape()}: a single number, without any size.",
+        "`.unsqueeze(…)` adds a dimension of size 1; but one number is its own mean, so the result is always 0.",
+        norming.fault.fixes(lambda: norming.with_input(".unsqueeze(0)")),
     )
 
 

@@ -57,7 +57,9 @@ def constant(layer: Opened) -> str:
     if variance is None or not eps or layer.moments.counts < 2:
         return ""
     least, number = torch.min(variance, 0)
-    name = layer.names[int(number)] if int(number) < len(layer.names) else f"group {int(number)}"
+    name = _name(layer, int(number))
+    if float(least) < 0:
+        return f"The running variance of {name} is {number_text(float(least))}: it has no root, so its results are NaN."
     if layer.call.kind != "rms" and float(least) == 0.0:
         return f"All numbers of {name} are equal: σ² is 0, and ε = {eps:g} alone keeps 0 / 0 away, so x̂ is 0."
     if not float(least) < _MOST_FOR_EPS * eps:
@@ -68,6 +70,27 @@ def constant(layer: Opened) -> str:
         f"σ² of {name} is {number_text(float(least))}, {beside} ε = {eps:g}: there √(σ² + ε) is "
         f"{number_text(float((least + eps).sqrt()))}, and x̂ gets the deviation {number_text(found)}, not 1."
     )
+
+
+def not_finite(layer: Opened) -> str:
+    """Say what one NaN or infinity in x makes of its group."""
+    blocks = layer.call.settings.blocks
+    if not blocks or layer.call.settings.running or layer.call.kind in ("weight", "standard"):
+        return ""
+    wrong = ~by_group(layer.values.given(), blocks).isfinite()
+    spoiled, count = wrong.any(1), int(wrong.sum())
+    if not count:
+        return ""
+    name, others = _name(layer, int(spoiled.nonzero()[0])), int(spoiled.sum()) - 1
+    more = f" and {others:,} more" if others else ""
+    left = len(spoiled) - others - 1
+    end = f" The other {left:,} {'is' if left == 1 else 'are'} as before." if left else ""
+    are = "number of x is" if count == 1 else "numbers of x are"
+    return f"{count:,} {are} NaN or infinite: that spoils the statistics of {name}{more}, and all results there.{end}"
+
+
+def _name(layer: Opened, number: int) -> str:
+    return layer.names[number] if number < len(layer.names) else f"group {number}"
 
 
 def not_a_number(layer: Opened) -> str:
@@ -95,4 +118,4 @@ def two_values(layer: Opened) -> str:
     )
 
 
-REMARKS = (shared, alone, learned, constant, not_a_number, two_values)
+REMARKS = (shared, alone, learned, constant, not_finite, not_a_number, two_values)

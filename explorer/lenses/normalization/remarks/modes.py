@@ -15,9 +15,9 @@ from explorer.lenses.normalization.words import first_name
 
 def two_variances(layer: Opened) -> str:
     """Say which variance is used for what."""
-    if not layer.call.settings.factor or layer.moments.counts < 2:
-        return ""
     count, found = layer.moments.counts, layer.moments
+    if not layer.call.settings.factor or count < 2 or not bool(found.variance[:1].isfinite().all()):
+        return ""
     biased, unbiased = (number_text(float(one[0])) for one in (found.variance, found.unbiased))
     return (
         f"Two variances: {first_name(layer)} is normalised with the biased one, {biased} (÷ {count:,}), and "
@@ -35,9 +35,10 @@ def momentum(layer: Opened) -> str:
         batch = round(1 / factor)
         said = "`momentum=None`: the running statistics are plain averages"
         return f"{said}; this batch, number {batch}, weighs 1/{batch}."
+    rest, weight = (f"({text})" if text.startswith("-") else text for text in (number_text(1 - factor), f"{factor:g}"))
     return (
         f"torch's momentum {factor:g} is the weight of the new value, the textbook's that of the old one, "
-        f"{number_text(1 - factor)}: running ← {number_text(1 - factor)} · running + {factor:g} · new."
+        f"{number_text(1 - factor)}: running ← {rest} · running + {weight} · new."
     )
 
 
@@ -99,7 +100,12 @@ def frozen(layer: Opened) -> str:
 def noise(layer: Opened) -> str:
     """Say how far a batch's mean lies from the true one."""
     count = layer.moments.counts
-    if layer.call.kind != "batch" or layer.call.settings.running or count < 2:
+    if (
+        layer.call.kind != "batch"
+        or layer.call.settings.running
+        or count < 2
+        or not bool(layer.moments.unbiased[0].isfinite())
+    ):
         return ""
     error = number_text(float(layer.moments.unbiased[0].sqrt()) / math.sqrt(count))
     return (
