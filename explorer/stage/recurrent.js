@@ -146,6 +146,7 @@ export class RecurrentStage extends LayerPage {
     if (this.changed) this.draw();
     stage.facts.element.hidden = !stage.scene.frames.some(({ names }) => names.length > 0);
     stage.timeline.element.hidden = stage.scene.frames.length < 2;
+    this.footer.hidden = !view && stage.timeline.element.hidden;
     this.write();
     for (const { panel } of view ? this.parts : []) {
       panel.show?.(this.moment, this.unit);
@@ -167,7 +168,11 @@ export class RecurrentStage extends LayerPage {
     this.changed = false;
     this.edition += 1;
     for (const { panel } of parts) panel.update(stage.scene, /** @type {RecurrentData} */ (stage.scene.recurrent), stage.theme);
-    if (!view) return;
+    if (!view) {
+      this.weights.figure.hidden = true;
+      this.projection.figure.hidden = true;
+      return;
+    }
     const beside = this.room >= CELL_BESIDE;
     const wide = Math.max(CELL_LEAST, Math.min(CELL_MOST, CELL_SHARE * this.room));
     this.picture.toggleAttribute("data-beside", beside);

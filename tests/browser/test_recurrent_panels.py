@@ -44,6 +44,7 @@ _PROGRAMS: dict[str, tuple[str, dict[str, int]]] = {
     "both": (_SIDE_BY_SIDE, {"layer": 0, "reverse": 0, "item": 1, "unit": 2}),
     "back": (_SIDE_BY_SIDE, {"layer": 0, "reverse": 1, "item": 1, "unit": 2, "root": 4}),
     "quiet": ("torch.manual_seed(0)\nx = torch.randn(1, 1, 2)\nrnn = nn.RNN(2, 1)\ny, h = rnn(x)\n", {}),
+    "nobody": ("x = torch.randn(5, 0, 4)\nlstm = nn.LSTM(4, 6)\ny, _ = lstm(x)\n", {}),
     "meta": ("x = torch.empty(6, 2, 4, device='meta')\nlstm = nn.LSTM(4, 5, device='meta')\ny, _ = lstm(x)\n", {}),
 }
 
@@ -294,6 +295,14 @@ def test_little_is_shown_of_little(open_stage: Opener) -> None:
     assert sizes(cells(page, "shape")["weight_ih_l0"]) == (20, 4)
     for panel in ("rec-lines", "rec-gradient", "rec-retention"):
         expect(page.get_by_test_id(panel)).to_be_hidden()
+
+
+def test_a_batch_without_items_has_no_empty_boxes(open_stage: Opener) -> None:
+    page = open_stage("s=nobody")
+    expect(page.get_by_text("The batch has no items")).to_be_visible()
+    for panel in ("recurrent-weights", "recurrent-projection"):
+        expect(page.get_by_test_id(panel)).to_be_hidden()
+    expect(page.locator(".te-footer").first).to_be_hidden()
 
 
 def test_numbers_of_an_axis_are_at_least_two(open_stage: Opener) -> None:

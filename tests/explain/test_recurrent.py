@@ -21,6 +21,13 @@ INPUTS = [
             "lstm (LSTM(3, 4, batch_first=True)) takes (N, L, H_in) or (L, H_in).",
             "The input has shape (5,): 1 dimension.",
         ),
+        (("lstm = nn.LSTM(1, 4, batch_first=True)", "out, state = lstm(torch.ones(5).view(1, -1, 1))"),),
+    ),
+    Lesson(
+        "x = torch.arange(5.0)\nlstm = nn.LSTM(3, 4)\ny = lstm(x)\n",
+        "lstm(x)",
+        ("x has shape (5,): 1 dimension.",),
+        (("lstm = nn.LSTM(1, 4)", "y = lstm(x.view(-1, 1, 1))"),),
     ),
     Lesson(
         "x = torch.arange(5.0)\nlstm = nn.LSTM(1, 4)\ny = lstm(x)\n",

@@ -174,6 +174,9 @@ def test_gates_that_are_no_numbers_are_counted() -> None:
         "18 of the 45 values of i, f, o are nan: what comes after a nan is, too."
     ]
     assert not any("saturated" in one for one in remarks)
+    notes = {check.what: check.note for check in found_in(scene_of(program)).checks}
+    assert notes["output"].startswith("6 of 15 numbers are nan, in both. ")
+    assert notes["h_n"].startswith("All 3 numbers are nan, in both. ")
 
 
 @pytest.mark.parametrize(
@@ -206,7 +209,7 @@ def test_remarks_tell_the_numbers_of_the_case() -> None:
 
     clamped = "layer.bias_ih_l0.data[4:8] = 20.0\nlayer.weight_ih_l0.data[4:8] = 0.0\noutput, (h_n, c_n) = layer(x)\n"
     assert "(i 0%, f 100%, o 0%)" in said(Case(), clamped, layer=1)
-    assert "does nothing here" in said(Case(dropout=0.5))
+    assert "does nothing here, and torch warned of it" in said(Case(dropout=0.5))
     assert "Dropout set" in said(Case(dropout=0.5, layers=2))
     assert "In eval mode" in said(Case(dropout=0.5, layers=2), "layer.eval()\noutput, (h_n, c_n) = layer(x)\n", layer=1)
     assert "Item 1 has 2 of 5 steps: h_n holds its state at t = 1" in said(Case(lengths=(5, 2)), item=1)

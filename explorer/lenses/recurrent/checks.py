@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from explorer.lenses.convolution.checks import compared
+from explorer.lenses.convolution import checks
 from explorer.lenses.recurrent.passes import Layer
 from explorer.lenses.recurrent.sequences import Sequence
 from explorer.lenses.recurrent.tensors import Tensors
@@ -29,6 +29,15 @@ def checks_of(sequence: Sequence, tensors: Tensors, layers: tuple[Layer, ...]) -
         if cells:
             found.append(compared("c_n", torch.stack(cells), torch.stack(own), note))
     return tuple(found)
+
+
+def compared(what: str, one: torch.Tensor, other: torch.Tensor, note: str) -> Check:
+    """Return the largest difference of two tensors, and how many of their numbers are nan where both have it."""
+    missing = other.isnan()
+    if not missing.any() or not torch.equal(one.isnan(), missing):
+        return checks.compared(what, one, other, note)
+    count = "All" if missing.all() else f"{int(missing.sum()):,} of"
+    return checks.compared(what, one, other, f"{count} {missing.numel():,} numbers are nan, in both. {note}")
 
 
 def _valid(output: torch.Tensor, tensors: Tensors) -> torch.Tensor:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import torch
 
-from explorer.lenses.convolution.checks import compared
 from explorer.lenses.convolution.pictures import name_of
 from explorer.lenses.recurrent.arrived import Arrived, Events, arrived_at, last_events, root_text
+from explorer.lenses.recurrent.checks import compared
 from explorer.lenses.recurrent.gradients import Felt, from_backward, from_step, of_cells
 from explorer.lenses.recurrent.opened import Choice
 from explorer.lenses.recurrent.passes import Layer

@@ -162,7 +162,10 @@ def _dropping(case: Case) -> str:
     """Say what dropout does between the layers."""
     settings, layer = case.layer.sequence.settings, case.layer
     if settings.dropout and settings.layers == 1:
-        return f"dropout={settings.dropout:g} does nothing here: it acts between layers, and there is one."
+        return (
+            f"dropout={settings.dropout:g} does nothing here, and torch warned of it where the layer was made: it acts "
+            "between two layers, and there is one."
+        )
     if not settings.dropout:
         return ""
     if not settings.training:

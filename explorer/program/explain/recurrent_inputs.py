@@ -61,7 +61,7 @@ def explain_word_numbers(layer: Recurring) -> Explanation | None:
 
     def changes() -> Iterator[Change]:
         if size == 1:
-            yield from layer.layer.with_input(".float().view(-1, 1, 1)")
+            yield from layer.layer.with_input(f".float(){_as_steps(layer)}")
         if low >= 0:
             yield from _embedded(layer, high + 1, size)
         if 0 <= low <= high < size:
@@ -115,8 +115,20 @@ def explain_dimensions(layer: Recurring) -> Explanation | None:
         f"{layer.title} takes {_layouts(layer)}. {sentence(layer.layer.input_name)} has shape "
         f"{shape_text(layer.shape)}: {count_text(len(layer.shape), 'dimension')}.{loop}",
         f"{meanings}.",
-        layer.fault.fixes(lambda: layer.layer.with_input(*_methods(layer))),
+        layer.fault.fixes(lambda: _with_dimensions(layer)),
     )
+
+
+def _with_dimensions(layer: Recurring) -> Iterator[Change]:
+    """Yield the program with other dimensions of the input; a series of single numbers may need another input_size."""
+    yield from layer.layer.with_input(*_methods(layer))
+    if not layer.is_cell and len(layer.shape) == 1 and layer.module.input_size != 1:
+        yield from layer.layer.with_input_and_size(_as_steps(layer), "input_size", 1)
+
+
+def _as_steps(layer: Recurring) -> str:
+    """Return the call that makes single numbers the steps of one sequence."""
+    return ".view(1, -1, 1)" if layer.batch_first else ".view(-1, 1, 1)"
 
 
 def _methods(layer: Recurring) -> Iterator[str]:
@@ -125,7 +137,7 @@ def _methods(layer: Recurring) -> Iterator[str]:
     if layer.is_cell:
         yield from ("[0]", ".unsqueeze(0)")
     elif len(shape) < 2:
-        yield from (".view(-1, 1, 1)", ".unsqueeze(0)", ".unsqueeze(1)")
+        yield from (_as_steps(layer), ".unsqueeze(0)", ".unsqueeze(1)")
     else:
         yield from (".flatten(2)", ".flatten(0, 1)", *(f".squeeze({dim})" for dim, n in enumerate(shape) if n == 1))
 
