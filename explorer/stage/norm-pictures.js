@@ -15,6 +15,8 @@ const STACKED_TALLEST = 300;
 const BESIDE_TALLEST = 560;
 /** What writes into its own input: `x /= s`. */
 const WRITES = /^[^=(]*[-+*/]=/;
+/** Pixels of a cell that can be pointed at; smaller ones rather stand in pairs. */
+const LEAST_SIDE = 6;
 /** Narrower rooms have one panel a line. */
 const ONE_BY_ONE = 560;
 
@@ -48,7 +50,8 @@ function fitAll(views, roles, panels, room) {
   const row = fit((room - indices - (panels - 1) * PANEL_GAP) / panels + indices, BESIDE_TALLEST); // the indices stand at the first only
   if (reads(row)) return { fits: row, arrangement: "row" };
   const pair = panels > 2 ? fit((room - PANEL_GAP) / 2, BESIDE_TALLEST) : null;
-  if (pair) return reads(pair) ? { fits: pair, arrangement: "pair" } : { fits: row, arrangement: "row" };
+  const side = (/** @type {Fits} */ fits) => Math.min(...[...fits.values()].map(({ geometry }) => geometry.cw));
+  if (pair) return reads(pair) || (side(row) < LEAST_SIDE && side(pair) > side(row)) ? { fits: pair, arrangement: "pair" } : { fits: row, arrangement: "row" };
   const above = fit(room, STACKED_TALLEST);
   return reads(above) ? { fits: above, arrangement: "stack" } : { fits: row, arrangement: "row" };
 }

@@ -385,11 +385,16 @@ def test_nothing_sticks_out_of_the_page(open_stage: Opener, width: int) -> None:
     assert calculated.evaluate("(box) => box.scrollWidth - box.clientWidth") <= 0
 
 
-@pytest.mark.parametrize("width", [1440, 1070, 1024, 800])
-def test_the_panels_of_four_layers_are_whole_and_their_headings_apart(open_stage: Opener, width: int) -> None:
-    page = open_stage("s=four_beside", width=width)
+@pytest.mark.parametrize(
+    ("name", "count", "width"),
+    [*(("four_beside", 5, width) for width in (1440, 1070, 1024, 800)), ("compared", 3, 760), ("compared", 3, 700)],
+)
+def test_panels_are_whole_and_their_headings_apart(open_stage: Opener, name: str, count: int, width: int) -> None:
+    page = open_stage(f"s={name}", width=width)
     panels = page.locator(".te-norm-panel")
-    expect(panels).to_have_count(5)
+    expect(panels).to_have_count(count)
+    sides = page.evaluate("window.stage.layer.panels.map(({ geometry }) => geometry.cw)")
+    assert min(sides) >= 6  # there is something to point at
     cut = panels.evaluate_all(
         "(all) => all.map((one) => one.querySelector('.te-scroll').scrollWidth - one.clientWidth)"
     )
