@@ -22,8 +22,8 @@ import { EXTREMES } from "./slide-words.js";
 const SIGNS = 74;
 /** Pixels of an input whose cells have no numbers, and of one whose cells have some. */
 const [LEAST_INPUT, LEAST_NUMBERS] = [230, 180];
-/** As in slide.css: a narrower panel has room for its words. */
-const LEAST_PANEL = 96;
+/** As in slide.css: a narrower panel has room for its words; of those of the input, which stay in one line, also the font. */
+const [LEAST_PANEL, FACTS_FONT] = [96, 12];
 /** Of a row, for the kernel and for the products: smaller ones are tried before a row becomes two. */
 const KERNEL_SHARES = [0.29, 0.24, 0.2];
 
@@ -113,7 +113,8 @@ export class SlidePictures {
       const left = numbers() === wanted ? this.roomBeside(leads, p) : 0;
       if (left) return left;
     }
-    this.share = KERNEL_SHARES[0];
+    const count = this.small(leads).length + this.terms(leads, p).length; // in a row of their own
+    this.share = Math.max(KERNEL_SHARES[0], (1 - ((count - 1) * SIGNS) / 2 / this.room) / Math.max(2, count));
     return 0;
   }
 
@@ -121,8 +122,8 @@ export class SlidePictures {
   roomBeside(leads, p) {
     const panels = [...this.small(leads), ...this.terms(leads, p)];
     const left = this.room - SIGNS / 2 - panels.reduce((sum, { fit }) => sum + Math.max(LEAST_PANEL, fit.geometry.width) + SIGNS / 2, 0);
-    const below = this.input(leads, this.room).fit.geometry;
-    if (left < Math.min(below.numbers ? LEAST_NUMBERS : LEAST_INPUT, Math.max(LEAST_PANEL, below.width))) return 0;
+    const { facts, fit: { geometry: below } } = this.input(leads, this.room);
+    if (left < Math.max(this.glyph(FACTS_FONT) * facts.length, Math.min(below.numbers ? LEAST_NUMBERS : LEAST_INPUT, below.width))) return 0;
     return this.input(leads, left).fit.geometry.numbers || !below.numbers ? left : 0;
   }
 
@@ -141,7 +142,8 @@ export class SlidePictures {
 
   /** @param {readonly number[]} leads @returns {string} */
   leadFacts(leads) {
-    return this.stacked ? `${leads.length} of ${this.data.windows.channels[0]} channels as rows` : `in channel ${leads[0]}`;
+    const count = this.data.windows.channels[0];
+    return this.stacked && count > 1 ? `${leads.length} of ${count} channels as rows` : `in channel ${leads[0]}`;
   }
 
   /** @param {readonly number[]} leads @returns {SlidePicture} */

@@ -92,11 +92,17 @@ EXTREME = """\
 x = torch.arange(-8., 8.).view(1, 1, 4, 4)
 y = nn.LPPool2d(float("inf"), 2)(x)
 """
+SINGLE = """\
+x = torch.randn(1, 1, 4)
+conv = nn.Conv1d(1, 1, 3)
+y = conv(x)
+"""
 LAYERS = {"strided": "Conv2d", "reflected": "Conv2d", "pooled": "MaxPool2d", "stretched": "ConvTranspose2d"}
 PROGRAMS = {
     "strided": STRIDED, "reflected": REFLECTED, "pooled": POOLED, "stretched": STRETCHED, "series": SERIES,
     "folded": FOLDED, "stacked": STACKED, "failed": FAILED, "large": LARGE, "indexed": INDEXED, "volume": VOLUME,
     "precise": PRECISE, "normed": NORMED, "complex": COMPLEX, "whole": WHOLE, "extreme": EXTREME,
+    "single": SINGLE,
 }  # fmt: skip
 
 

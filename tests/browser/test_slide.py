@@ -241,6 +241,29 @@ def test_nothing_sticks_out_of_the_page(open_stage: Opener, width: int) -> None:
     assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
 
 
+@pytest.mark.parametrize("width", [1440, 1024, 390])
+@pytest.mark.parametrize("name", ["whole", "stretched", "single"])
+def test_the_words_above_a_small_input_stay_in_one_line(open_stage: Opener, name: str, width: int) -> None:
+    page = open_stage(f"s={name}", width=width)
+    panel = page.get_by_test_id("slide-input-0")
+    box, words = panel.bounding_box(), panel.locator(".te-slide-facts").bounding_box()
+    assert box is not None
+    assert words is not None
+    assert words["height"] < 20
+    assert words["x"] + words["width"] <= box["x"] + box["width"] + 1
+    expect(panel.locator(".te-slide-facts")).to_contain_text("in channel 0")
+
+
+def test_a_narrow_page_has_numbers_in_small_kernels_and_products(open_stage: Opener) -> None:
+    page = open_stage("s=single", width=390)
+    shown = page.evaluate("window.stage.slide.panels.map((one) => Boolean(one.picture.fit.geometry.numbers))")
+    assert shown == [True] * len(shown)
+    kernel, terms = (page.get_by_test_id(f"slide-{part}-0").bounding_box() for part in ("kernel", "terms"))
+    assert kernel is not None
+    assert terms is not None
+    assert kernel["x"] + kernel["width"] < terms["x"]
+
+
 def test_kernels_of_long_numbers_stand_beside_a_small_input(open_stage: Opener) -> None:
     page = open_stage("s=precise", width=1120)
     boxes = [page.get_by_test_id(f"slide-{part}-0").bounding_box() for part in ("input", "kernel", "terms")]
