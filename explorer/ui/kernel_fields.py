@@ -97,6 +97,7 @@ def _typed(workspace: Workspace, chip: chain.Chip, key: str, edition: int) -> No
     text = st.session_state[key]
     try:
         value = kernels.typed(text, _size(chip))
+        workspace.accept_field(key)
         workspace.amend(set_kernel(workspace.source, _weight(chip), value))
     except (ArgumentProblem, EditProblem) as problem:
         workspace.refuse_field(key, text, problem.message)

@@ -106,6 +106,7 @@ class Workspace:
         """Take another program text; the same one again leaves what is drawn valid."""
         is_other = source != self._get("source")
         self.amend(source)
+        self._set("problems", {})
         if is_other:
             self._set("edition", self.edition + 1)
 
@@ -120,12 +121,11 @@ class Workspace:
     def amend(self, source: str) -> None:
         """Take the program with another argument in one of its calls: the forms that are drawn stay valid.
 
-        A program that was stopped is run again.
+        What was typed into their other fields and makes no program stays, too. A program that was stopped is run again.
         """
         self._latest.doubt()
         self._set("source", source)
         self._set("subjects", self._subjects.edited(source))
-        self._set("problems", {})
         self._set("notice", "")
 
     def choose(self, asked: Mapping[str, object]) -> None:

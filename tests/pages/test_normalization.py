@@ -264,6 +264,18 @@ def test_what_torch_refuses_is_explained_beside_the_last_program(label: str, typ
     assert opened(app)[0]["kind"] == "batch"
 
 
+def test_what_was_typed_into_one_field_outlives_another_one() -> None:
+    app = open_page(BATCH, PAGE)
+    check(field(app, "momentum").set_value("abc").run())
+    check(field(app, "eps").set_value("0.5").run())
+    assert source(app, PAGE) == BATCH.replace("(4)", "(4, eps=0.5)")
+    assert field(app, "momentum").value == "abc"
+    assert any("'abc' is not a number" in markdown.value for markdown in app.markdown)
+    check(field(app, "momentum").set_value("0.2").run())
+    assert source(app, PAGE) == BATCH.replace("(4)", "(4, eps=0.5, momentum=0.2)")
+    assert not any("is not a number" in markdown.value for markdown in app.markdown)
+
+
 def test_what_is_offered_to_mend_a_program_mends_it() -> None:
     app = open_page(BATCH.replace("BatchNorm2d(4)", "GroupNorm(3, 4)"), PAGE)
     error = scene(app)["error"]
