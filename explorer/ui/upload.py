@@ -109,8 +109,13 @@ def _bind(workspace: Workspace) -> None:
     side = int(st.session_state.get(workspace.key("side"), DEFAULT_SIDE))
     before = workspace.inputs.get(DATA)
     workspace.bind(DATA, _shrunk(array, side) if _longest_side(array) > side else array)
-    if workspace.lens in _LAID_OUT and (before is None or before.ndim != array.ndim):
+    if workspace.lens in _LAID_OUT and (before is None or _kind(before) != _kind(array)):
         lay_out(workspace, 0 if before is None else before.ndim)
+
+
+def _kind(array: Array) -> tuple[int, bool]:
+    """Return what the layout of an upload depends on: its dimensions, and whether it is a picture."""
+    return array.ndim, array.dtype.name == "uint8"
 
 
 def _shrunk(array: Array, side: int) -> Array:

@@ -125,6 +125,14 @@ def test_an_upload_comes_in_the_layout_of_the_first_layer_and_another_one_in_its
     expect(app.page.get_by_test_id("norm-input")).to_contain_text("2 × 3 × 12 × 12")
     expect(app.error).to_have_count(0)
     expect(app.page.get_by_test_id("norm-statistics")).to_contain_text("channel 2")
+    for _ in range(2):
+        app.page.get_by_test_id("stFileChipDeleteBtn").locator("button").first.click()
+        app.settled()
+    table = tmp_path / "table.csv"
+    table.write_text("1,2.5,3\n4,5,6\n")
+    files.set_input_files(table)
+    expect(app.chip(1)).to_contain_text(".float()")
+    app.expect_program(app.program_text().replace("[None, None] / 255", ".float()"))
 
 
 def test_an_uploaded_table_has_one_click_to_go(app: App, tmp_path: Path) -> None:
