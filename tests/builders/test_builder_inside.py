@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import torch
 
-from explorer.program.builders import chain
+from explorer.program.builders import ArgumentProblem, chain
 from explorer.program.builders.made_inside import made_inside, set_inside
 
 HEAD = "import torch\nfrom torch import nn\n"
@@ -142,3 +142,8 @@ def test_a_stack_at_the_top_level_has_only_its_first_layer_changed() -> None:
     changed = chain.set_fields(source, chip.index, "LSTM", {**chip.fields, "hidden_size": "8"})
     run(changed)
     assert "nn.Sequential(nn.Linear(8, 6), nn.ReLU(), nn.Linear(6, 2))" in changed
+
+
+def test_too_many_layers_are_refused() -> None:
+    with pytest.raises(ArgumentProblem, match="201 layers are too many"):
+        set_inside(net([LSTM], ["return self.rnn(x)[0]"]), 0, "num_layers", "201")

@@ -321,3 +321,12 @@ def test_programs_that_call_no_layer_have_nothing_to_choose(source: str) -> None
     assert losses.loss_of(source, "lstm") == losses.NONE
     assert lengths.lengths_of(source, "lstm") == ""
     assert not lengths.can_pack(source, "lstm")
+
+
+def test_a_slip_in_the_number_of_layers_is_said_and_no_list_of_them() -> None:
+    source = PLAIN.replace("(4, 6)", "(4, 6, num_layers=99999999999)")
+    assert len(gates.ends(chain.chips(source)[index(source)])) == gates.MOST_LAYERS
+    assert gates.ends(chain.chips(PLAIN)[index(PLAIN)]) == ("_l0",)
+    with pytest.raises(ArgumentProblem, match="99999999999 layers are too many"):
+        with_fields(PLAIN, num_layers="99999999999")
+    assert "(4, 5, num_layers=99999999999)" in with_fields(source, hidden_size="5")  # what a person wrote stays

@@ -36,6 +36,8 @@ from explorer.program.builders.weights import read_program
 
 AS_MADE, ZERO, OPEN, SHUT = "unchanged", "all 0", "held open", "held shut"
 OTHER = "as written"
+MOST_LAYERS = 64
+"""Of so many layers gates are set by fields; those above by the program's text."""
 HELD = 20.0
 """The bias that holds a gate: sigmoid(20) is 1 − 2e-9."""
 
@@ -91,13 +93,15 @@ def gate_of(chip: Chip, gate: str, end: str) -> GateOf:
 
 
 def ends(chip: Chip) -> tuple[str, ...]:
-    """Return how the names of parameters of each layer and direction end; ("",) for a cell."""
+    """Return how the names of parameters of each layer (`MOST_LAYERS` at most) and direction end; ("",) for a cell."""
     if chip.name.endswith("Cell"):
         return ("",)
     layers = chip.fields.get("num_layers", "1")
     directions = ("", "_reverse") if chip.fields.get("bidirectional") == "True" else ("",)
-    count = int(layers) if layers.isdigit() else 1
-    return tuple(f"_l{layer}{direction}" for layer in range(max(1, count)) for direction in directions)
+    count = int(layers[:9]) if layers.isdigit() else 1
+    # a slip of the hand asks for more layers than any list has room for
+    listed = range(min(MOST_LAYERS, max(1, count)))
+    return tuple(f"_l{layer}{direction}" for layer in listed for direction in directions)
 
 
 def bias_of(source: str, gate: GateOf) -> str:

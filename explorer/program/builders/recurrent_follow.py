@@ -9,6 +9,7 @@ from functools import partial
 
 from explorer.program.builders.layers import LAYERS
 from explorer.program.builders.links import Link, Program
+from explorer.program.builders.problems import ArgumentProblem
 from explorer.program.builders.recurrent_calls import (
     RecurrentCall,
     padded_output,
@@ -21,6 +22,10 @@ from explorer.program.builders.recurrent_readers import Change, Features, reader
 from explorer.program.builders.source import Edit
 
 _TRANSPOSED = ".transpose(0, 1)"
+
+
+MOST_LAYERS = 200
+"""So many can be typed into a field."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,17 @@ class Sizes:
         directions = 2 if fields.get("bidirectional") == "True" else 1
         state = projected or hidden
         return cls(directions * layers, hidden, state)
+
+
+def check_layers(before: Mapping[str, str], wanted: Mapping[str, str]) -> None:
+    """Raise ArgumentProblem where a field asks for more layers than a program can make in its time."""
+    text = wanted.get("num_layers", "1")
+    if text.isdigit() and text != before.get("num_layers") and (len(text) > 9 or int(text) > MOST_LAYERS):
+        raise ArgumentProblem(
+            f"{text} layers are too many: at most {MOST_LAYERS} can be typed. Each has weights of its own, and reads "
+            "all steps of the one below.",
+            "num_layers",
+        )
 
 
 def following(program: Program, link: Link, wanted: Mapping[str, str]) -> list[Edit]:
