@@ -85,6 +85,12 @@ LESSONS = [
         ),
     ),
     Lesson(
+        _X + "pool = nn.MaxPool2d(2)\ny, indices = pool(x[:1])\n",
+        "y, indices",
+        ("pool (MaxPool2d(2)) returns one tensor, the maxima, and two names stand on the left.",),
+        (("pool = nn.MaxPool2d(2, return_indices=True)",),),
+    ),
+    Lesson(
         "drop = nn.Dropout(p=2)\n",
         "nn.Dropout(p=2)",
         ("Dropout gets p=2. p is the share of the cells that are set to 0, a number from 0 to 1, and 2 lies outside.",),

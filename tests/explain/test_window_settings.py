@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.explain.failing import stopped
 from tests.explain.lessons import Lesson, check
 
 LESSONS = [
@@ -133,6 +134,48 @@ LESSONS = [
         ("so it is empty.",),
         (("y = pool(torch.randn(1, 1, 2, 4))",),),
     ),
+    Lesson(
+        "k = 4\nconv = nn.Conv2d(1, 1, k, padding=(k - 1) / 2)\ny = conv(torch.randn(1, 1, 6, 6))\n",
+        "conv(torch.randn(1, 1, 6, 6))",
+        ("conv (Conv2d(1, 1, 4)) has padding 1.5: it counts cells, and 1.5 is a float.",),
+        (("conv = nn.Conv2d(1, 1, k, padding=1)",),),
+    ),
+    Lesson(
+        "pool = nn.AdaptiveAvgPool2d((2, 2, 2))\ny = pool(torch.randn(1, 1, 6, 6))\n",
+        "pool(torch.randn(1, 1, 6, 6))",
+        ("AdaptiveAvgPool2d makes 2 dimensions, and its output_size (2, 2, 2) has 3 numbers.",),
+        (("pool = nn.AdaptiveAvgPool2d(2)",),),
+    ),
+    Lesson(
+        "x = torch.randn(6, 6)\npool = nn.AdaptiveMaxPool2d(2)\ny = pool(x)\n",
+        "pool(x)",
+        ("pool (AdaptiveMaxPool2d(2)) expects 4-D N×C×H×W or 3-D C×H×W input, got shape (6, 6): 2 dimensions.",),
+        (("y = pool(x.unsqueeze(0).unsqueeze(0))",), ("y = pool(x.unsqueeze(1))",)),
+    ),
+    Lesson(
+        "x = np.ones((1, 1, 4, 4))\nconv = nn.Conv2d(1, 1, 3)\ny = conv(x)\n",
+        "conv(x)",
+        ("conv (Conv2d(1, 1, 3)) takes a tensor, and got a NumPy array of shape (1, 1, 4, 4).",),
+        (("y = conv(torch.from_numpy(x).float())",),),
+    ),
+    Lesson(
+        "x = torch.randn(1, 1, 4, 4)\ny = F.lp_pool2d(x, 2, 7)\n",
+        "F.lp_pool2d(x, 2, 7)",
+        ("The kernel of F.lp_pool2d is 7 × 7, and it would slide over 4 × 4.",),
+        (("y = F.lp_pool2d(x, 2, 4)",),),
+    ),
+    Lesson(
+        "x = torch.randn(1, 1, 8)\ny = F.max_pool1d(x, 9)\n",
+        "F.max_pool1d(x, 9)",
+        ("The kernel of F.max_pool1d is 9, and it would slide over 8.",),
+        (("y = F.max_pool1d(x, 8)",), ("y = F.max_pool1d(x, 9, padding=1)",)),
+    ),
+    Lesson(
+        "x = torch.randn(10)\npool = nn.AvgPool1d(2)\ny = pool(x)\n",
+        "pool(x)",
+        ("pool (AvgPool1d(2)) expects 3-D N×C×L or 2-D C×L input, got shape (10,): 1 dimension.",),
+        (("y = pool(x.unsqueeze(0).unsqueeze(0))",), ("y = pool(x.unsqueeze(0))",)),
+    ),
 ]
 
 
@@ -140,3 +183,8 @@ LESSONS = [
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.program)
 def test_it_names_the_setting_and_offers_one_that_runs(lesson: Lesson) -> None:
     check(lesson)
+
+
+def test_on_meta_a_residual_of_another_size_is_lined_up() -> None:
+    error = stopped("x = torch.randn(1, 3, 8, 8)\nconv = nn.Conv2d(3, 3, 3)\ny = x + conv(x)\n", "meta")
+    assert "Lined up from the right, (1, 3, 8, 8) meets (1, 3, 6, 6)" in error.message

@@ -24,7 +24,10 @@ _LONGEST_PLACE = 30
 
 def explain_broadcast(case: Case) -> Explanation | None:
     """Explain operands whose shapes do not broadcast."""
-    if not case.matches(r"The size of tensor a \(\d+\) must match the size of tensor b|shape mismatch: objects cannot"):
+    if not case.matches(
+        r"The size of tensor a \(\d+\) must match the size of tensor b|shape mismatch: objects cannot"
+        r"|Attempting to broadcast a dimension of length"
+    ):
         return None
     shapes = [tuple(tensor.shape) for tensor in case.call.tensors]
     pair = _first_misfit(shapes)

@@ -57,7 +57,7 @@ from explorer.program.explain.reshape import explain_count, explain_strides, exp
 from explorer.program.explain.runtime import RUNTIME, explain_raised
 from explorer.program.explain.signature import explain_signature, rebuilt
 from explorer.program.explain.text import count_text, inside, list_text, ordinal, sentence, shape_text
-from explorer.program.explain.tupled import explain_pooled_pair
+from explorer.program.explain.tupled import explain_pooled_pair, explain_unpaired
 from explorer.program.explain.values import (
     explain_bool_minus,
     explain_devices,
@@ -121,6 +121,7 @@ _OF_FAULTS: tuple[Callable[[Fault], Explanation | None], ...] = (
     explain_lost_device,
     explain_meta,
     explain_pooled_pair,
+    explain_unpaired,
     explain_dropout,
     explain_flatten,
     explain_packing,

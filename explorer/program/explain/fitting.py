@@ -21,7 +21,7 @@ _SLIDES = re.compile(r"(conv|pool)\w*\dd$", re.IGNORECASE)
 
 def explain_kernel(sliding: Sliding) -> Explanation | None:
     """Explain a kernel that is larger than the padded input."""
-    larger = sliding.fault.matches(r"Kernel size can't be greater than actual input size")
+    larger = sliding.fault.matches(r"Kernel size can't be greater than actual input size|Invalid computed output size")
     small = sliding.fault.matches(
         r"Calculated output size: \(.*\)\. Output size is too small|shape of the array of sliding blocks (?:as|is)"
     )
@@ -40,7 +40,7 @@ def explain_kernel(sliding: Sliding) -> Explanation | None:
         if min(fitting) > 0:
             smaller = [min(k, f) for k, f in zip(kernel, fitting, strict=True)]
             yield from sliding.with_setting("kernel_size", number_text(smaller))
-        if not sliding.kind.startswith("LP"):
+        if not sliding.kind.lower().startswith("lp"):
             wanted = [max(p, -((n - s) // 2)) for n, s, p in zip(sizes, span, padding, strict=True)]
             yield from sliding.with_setting("padding", number_text(wanted))
         yield from sliding.with_setting("dilation", "1")

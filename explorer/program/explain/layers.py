@@ -28,13 +28,17 @@ _LAYOUTS: Final[tuple[tuple[tuple[type[nn.Module], ...], tuple[str, str]], ...]]
     ((nn.Conv1d, nn.ConvTranspose1d, nn.MaxPool1d, nn.AvgPool1d), ("C×L", "N×C×L")),
     ((nn.Conv2d, nn.ConvTranspose2d, nn.MaxPool2d, nn.AvgPool2d, nn.InstanceNorm2d), ("C×H×W", "N×C×H×W")),
     ((nn.Conv3d, nn.ConvTranspose3d, nn.MaxPool3d, nn.AvgPool3d), ("C×D×H×W", "N×C×D×H×W")),
+    ((nn.AdaptiveAvgPool1d, nn.AdaptiveMaxPool1d), ("C×L", "N×C×L")),
+    ((nn.AdaptiveAvgPool2d, nn.AdaptiveMaxPool2d), ("C×H×W", "N×C×H×W")),
+    ((nn.AdaptiveAvgPool3d, nn.AdaptiveMaxPool3d), ("C×D×H×W", "N×C×D×H×W")),
     ((nn.BatchNorm1d,), ("N×C", "N×C×L")),
     ((nn.BatchNorm2d,), ("", "N×C×H×W")),
     ((nn.BatchNorm3d,), ("", "N×C×D×H×W")),
 )
 _RANKS = (
     r"Expected \dD \(unbatched\) or \dD|xpected \dD (or \dD )?input \(got \dD input\)"
-    r"|non-empty \dD or \dD \(batch mode\)"
+    r"|non-empty \dD or \dD \(batch mode\)|Expected \d to \d dimensions, but got \d-dimensional"
+    r"|Expected \dD or \dD tensor, but got"
 )
 
 
@@ -100,6 +104,8 @@ def _channels(layer: Layer) -> Explanation | None:
     batched = len(layer.shape) == _rank(layouts[-1])
     layout, dim = layouts[-1] if batched else layouts[0], 1 if batched else 0
     wanted, got = (int(found[1]), int(found[2])) if found else (module.in_channels, layer.shape[dim])
+    if wanted == got:  # the weight was written over
+        return None
 
     def changes() -> Iterator[Change]:
         if not batched and wanted == 1:

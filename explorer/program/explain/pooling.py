@@ -38,7 +38,7 @@ def explain_divisor(sliding: Sliding) -> Explanation | None:
 
 def explain_norm(sliding: Sliding) -> Explanation | None:
     """Explain a power-average pooling of norm 0."""
-    if not sliding.kind.startswith("LP") or not isinstance(sliding.fault.error, ZeroDivisionError):
+    if not sliding.kind.lower().startswith("lp") or not isinstance(sliding.fault.error, ZeroDivisionError):
         return None
     return Explanation(
         f"{sliding.title} has norm_type 0: a window's result is (the sum of its cells to the power p) to the power "

@@ -41,6 +41,24 @@ def explain_least(sliding: Sliding) -> Explanation | None:
     return None
 
 
+def explain_whole(sliding: Sliding) -> Explanation | None:
+    """Explain a setting that is no whole number: half of a kernel, as `(3 - 1) / 2`, is 1.0."""
+    if not isinstance(sliding.fault.error, TypeError):
+        return None
+    for name in ("kernel_size", "stride", "padding", "dilation", "output_padding"):
+        value = sliding.settings.get(name)
+        numbers = value if isinstance(value, tuple | list) else (value,)
+        if any(isinstance(number, float) for number in numbers):
+            rounded = number_text(int(number) if isinstance(number, int | float) else 0 for number in numbers)
+            return Explanation(
+                f"{sliding.title} has {name} {number_text(numbers)}: it counts cells, and {number_text(numbers)} is a "
+                "float. / gives a float, also where it comes out even.",
+                f"{name} must be in whole numbers; `//` divides to a whole number.",
+                sliding.fault.fixes(lambda: sliding.with_setting(name, rounded)),  # noqa: B023 - called at once
+            )
+    return None
+
+
 def explain_counts(sliding: Sliding) -> Explanation | None:
     """Explain a setting with more or fewer numbers than the window has dimensions."""
     dims = sliding.dims
@@ -88,5 +106,5 @@ def _made_larger(sliding: Sliding, wanted: list[int]) -> Iterator[Change]:
             )
 
 
-SETTINGS_ERRORS = (explain_least, explain_counts, explain_empty)
+SETTINGS_ERRORS = (explain_whole, explain_least, explain_counts, explain_empty)
 """What explains settings by themselves."""

@@ -36,6 +36,7 @@ _TRANSPOSED = ("weight", "bias", "stride", "padding", "output_padding", "groups"
 _MAX_POOL = ("kernel_size", "stride", "padding", "dilation", "ceil_mode", "return_indices")
 _AVG_POOL = ("kernel_size", "stride", "padding", "ceil_mode", "count_include_pad", "divisor_override")
 _UNFOLD = ("kernel_size", "dilation", "padding", "stride")
+_LP_POOL = ("norm_type", "kernel_size", "stride", "ceil_mode")
 _TAKES: Final[Mapping[str, tuple[str, ...]]] = {
     f"{name}{dims}d": takes
     for name, takes in (
@@ -43,6 +44,7 @@ _TAKES: Final[Mapping[str, tuple[str, ...]]] = {
         ("conv_transpose", _TRANSPOSED),
         ("max_pool", _MAX_POOL),
         ("avg_pool", _AVG_POOL),
+        ("lp_pool", _LP_POOL),
     )
     for dims in (1, 2, 3)
 } | {"unfold": _UNFOLD, "fold": ("output_size", *_UNFOLD)}
@@ -114,7 +116,7 @@ def spread(value: object, dims: int) -> list[int]:
     return [int(value)] * dims if isinstance(value, int) else [1] * dims
 
 
-def number_text(values: Iterable[int]) -> str:
+def number_text(values: Iterable[object]) -> str:
     """Return numbers as a constructor takes them: one where all are equal."""
     numbers = list(values)
     return str(numbers[0]) if len(set(numbers)) == 1 else str(tuple(numbers))

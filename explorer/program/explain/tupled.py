@@ -61,6 +61,23 @@ def explain_pooled_pair(fault: Fault) -> Explanation | None:
     )
 
 
+def explain_unpaired(fault: Fault) -> Explanation | None:
+    """Explain two names for the one tensor that a max pooling returns by itself."""
+    statement, call = fault.statement, getattr(fault.statement, "value", None)
+    if not isinstance(fault.error, ValueError) or not fault.matches("values to unpack"):
+        return None
+    pool = fault.value(call.func) if isinstance(call, ast.Call) else None
+    pair = isinstance(statement, ast.Assign) and len(getattr(statement.targets[0], "elts", ())) == 2
+    if not pair or not isinstance(call, ast.Call) or not isinstance(pool, _POOLS) or pool.return_indices:
+        return None
+    return Explanation(
+        f"{fault.text.text(call.func)} ({described(pool)}) returns one tensor, the maxima, and two names stand on the "
+        "left. With return_indices=True it returns where they were, too.",
+        "Give the pooling return_indices=True, or write one name.",
+        fault.fixes(lambda: with_arguments(Layer(fault, pool, "", None), {"return_indices": "True"})),
+    )
+
+
 def _in_stack(fault: Fault) -> _Pair | None:
     handed = handed_on(fault)
     if handed is None or not isinstance(handed.value, tuple) or not _returns_pair(handed.maker.module):

@@ -6,13 +6,14 @@ import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+import numpy as np
 from torch import nn
 
 from explorer.program.explain.constructors import made_with, with_arguments
 from explorer.program.explain.layer import Layer
 from explorer.program.explain.model import Explanation
 from explorer.program.explain.sliding import number_text, spread
-from explorer.program.explain.text import count_text, list_text
+from explorer.program.explain.text import count_text, list_text, shape_text
 
 if TYPE_CHECKING:
     from explorer.program.explain.fault import Change
@@ -92,14 +93,44 @@ def explain_words(layer: Layer) -> Explanation | None:
 
 
 def explain_made_size(layer: Layer) -> Explanation | None:
-    """Explain an adaptive pooling that shall make fewer cells than none."""
+    """Explain an adaptive pooling that shall make fewer cells than none, or as many in other dimensions than it has."""
+    dims, asked = _dims(layer), _each(layer, "output_size", _dims(layer))
+    if layer.fault.matches(r"output_size(\.size\(\))? must be \d") and len(asked) != dims:
+        return Explanation(
+            f"{type(layer.module).__name__} makes {count_text(dims, 'dimension')}, and its output_size {tuple(asked)} "
+            f"has {count_text(len(asked), 'number')}.",
+            f"output_size must be one number, or {count_text(dims, 'number')}: one for each dimension.",
+            layer.fault.fixes(lambda: _with(layer, "output_size", number_text([*asked, *asked[-1:] * dims][:dims]))),
+        )
     if not layer.fault.matches(r"elements of output_size must be greater than or equal to 0"):
         return None
-    asked = _each(layer, "output_size", _dims(layer))
     return Explanation(
         f"{layer.title} has output_size {number_text(asked)}: a result has at least 0 cells in each dimension.",
         "output_size must be 0 or more.",
         layer.fault.fixes(lambda: _with(layer, "output_size", number_text(max(1, size) for size in asked))),
+    )
+
+
+def explain_kind(layer: Layer) -> Explanation | None:
+    """Explain a list or a NumPy array for a convolution, of which torch only says all that it could be called with."""
+    node, fault = layer.argument, layer.fault
+    frames = [frame for frame in fault.frames if frame.get("self") is layer.module and "input" in frame]
+    value = frames[0]["input"] if frames else None
+    makes = {list: "torch.tensor({})", np.ndarray: "torch.from_numpy({})"}.get(type(value))
+    if makes is None or not isinstance(layer.module, nn.modules.conv._ConvNd):
+        return None
+    shape = f" of shape {shape_text(value.shape)}" if isinstance(value, np.ndarray) else ""
+
+    def changes() -> Iterator[Change]:
+        if node is not None:
+            for more in ("", ".float()", ".unsqueeze(0)"):
+                code = makes.format(fault.text.text(node)) + more
+                yield code, fault.text.replaced((fault.text.span(node), code))
+
+    return Explanation(
+        f"{layer.title} takes a tensor, and got {'a list' if isinstance(value, list) else 'a NumPy array'}{shape}.",
+        "`torch.tensor(…)` makes a tensor of a list, `torch.from_numpy(…)` of a NumPy array.",
+        fault.fixes(changes),
     )
 
 
@@ -123,5 +154,6 @@ WINDOWS = (
     explain_padding_mode,
     explain_words,
     explain_made_size,
+    explain_kind,
 )
 """What explains errors that only layers have."""
