@@ -16,7 +16,7 @@ const BESIDE_TALLEST = 560;
 /** What writes into its own input: `x /= s`. */
 const WRITES = /^[^=(]*[-+*/]=/;
 /** Pixels of a cell that can be pointed at; smaller ones rather stand in pairs. */
-const LEAST_SIDE = 6;
+const LEAST_NORM_SIDE = 6;
 /** Narrower rooms have one panel a line. */
 const ONE_BY_ONE = 560;
 
@@ -51,7 +51,7 @@ function fitAll(views, roles, panels, room) {
   if (reads(row)) return { fits: row, arrangement: "row" };
   const pair = panels > 2 ? fit((room - PANEL_GAP) / 2, BESIDE_TALLEST) : null;
   const side = (/** @type {Fits} */ fits) => Math.min(...[...fits.values()].map(({ geometry }) => geometry.cw));
-  if (pair) return reads(pair) || (side(row) < LEAST_SIDE && side(pair) > side(row)) ? { fits: pair, arrangement: "pair" } : { fits: row, arrangement: "row" };
+  if (pair) return reads(pair) || (side(row) < LEAST_NORM_SIDE && side(pair) > side(row)) ? { fits: pair, arrangement: "pair" } : { fits: row, arrangement: "row" };
   const above = fit(room, STACKED_TALLEST);
   return reads(above) ? { fits: above, arrangement: "stack" } : { fits: row, arrangement: "row" };
 }
