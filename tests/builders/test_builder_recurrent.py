@@ -270,6 +270,12 @@ def test_what_is_no_list_of_lengths_is_said(typed: str) -> None:
         lengths.set_lengths(PLAIN, "lstm", typed)
 
 
+@pytest.mark.parametrize("typed", ["-3, 2", "99999999999, 5"])
+def test_what_is_no_length_is_said(typed: str) -> None:
+    with pytest.raises(ArgumentProblem, match="time steps are no length of a sequence"):
+        lengths.set_lengths(PLAIN, "lstm", typed)
+
+
 def test_packing_that_lines_need_stays() -> None:
     packed = lengths.set_lengths(PLAIN, "lstm", "5, 3") + "print(output_lengths)\n"
     with pytest.raises(EditProblem, match="output_lengths is still used on line 9"):

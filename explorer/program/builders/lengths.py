@@ -32,6 +32,7 @@ from explorer.program.builders.weights import read_program
 
 OTHER = "as written"
 MOST = 64
+LONGEST = 100_000
 _ADVICE = "Type one whole number for each sequence, for example 5, 3."
 
 
@@ -69,6 +70,9 @@ def set_lengths(source: str, path: str, typed: str) -> str:
     numbers = numerals.whole_numbers(typed.strip(), "a list of lengths", _ADVICE)
     if len(numbers) > MOST:
         raise ArgumentProblem(f"{len(numbers)} lengths are too many: at most {MOST} can be typed.")
+    for number in numbers:
+        if not 0 <= int(number) <= LONGEST:
+            raise ArgumentProblem(f"{number} time steps are no length of a sequence: it has 1 to {LONGEST}. {_ADVICE}")
     program = read_program(source)
     call = recurrent_call(program, path)
     if call is None or call.loop is not None or not call.output:
