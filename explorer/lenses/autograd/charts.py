@@ -66,7 +66,7 @@ class Charts:
             series=(Series("‖grad‖", values),),
             x="parameter",
             y="‖grad‖",
-            log=_spans_decades(values),
+            log=spans_decades(values),
             note=" ".join(filter(None, (_trend(labels, values), _left_out([p for p in paths if p not in known])))),
         )
 
@@ -94,7 +94,7 @@ class Charts:
             series=(Series("‖gradient in‖", shown),),
             x="layer, in the order of backward",
             y="‖gradient in‖",
-            log=_spans_decades(shown),
+            log=spans_decades(shown),
             note=_left_out(unknown),
         )
 
@@ -173,7 +173,7 @@ def _is_optimiser(step: Step) -> bool:
     return step.op == "step" and step.kind == "inplace"
 
 
-def _spans_decades(values: Array) -> bool:
+def spans_decades(values: Array) -> bool:
     """Tell whether a logarithmic axis is needed to see all of the numbers."""
     positive = torch.from_numpy(np.asarray(values, np.float64))
     positive = positive[torch.isfinite(positive) & (positive > 0)]

@@ -10,6 +10,7 @@ from explorer.lenses.normalization.calls import NormCall
 from explorer.lenses.normalization.distributions import distributions
 from explorer.lenses.normalization.groups import by_group
 from explorer.lenses.normalization.history import history
+from explorer.lenses.normalization.layer_gradients import layer_gradients
 from explorer.lenses.normalization.momentum import momentum_table
 from explorer.lenses.normalization.opened import Opened
 from explorer.lenses.normalization.tables import results_table
@@ -43,6 +44,7 @@ def beside_of(trace: Trace, calls: Sequence[NormCall], shown: Sequence[Opened], 
         *history(calls, own.call, group),
         *spread(calls, own.call, group),
         *layer_inputs(trace),
+        *layer_gradients(trace),
     )
     return Beside(tuple(_tables(layer, group if layer is own else 0) for layer in shown), charts)
 

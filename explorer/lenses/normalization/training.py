@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import torch
 
@@ -37,6 +37,7 @@ class Layer:
         normalises: Classes of the network's layers that normalise.
         path: In the network.
         kind: Its class.
+        weight: Tensor number of its weight; -1 where that is made from others, or not known.
         inputs: Call by call.
     """
 
@@ -45,7 +46,13 @@ class Layer:
     normalises: tuple[str, ...]
     path: str
     kind: str
+    weight: int = -1
     inputs: list[TensorState] = field(default_factory=list)
+
+    @property
+    def norms(self) -> str:
+        """How its network differs from others of the same name."""
+        return f"with {', '.join(self.normalises)}" if self.normalises else "without normalisation"
 
 
 def layer_inputs(trace: Trace) -> tuple[Chart, ...]:
@@ -58,7 +65,7 @@ def layer_inputs(trace: Trace) -> tuple[Chart, ...]:
         trace: A trace with its live calls; of one without there are no charts.
     """
     networks: dict[tuple[int, int], list[Layer]] = {}
-    for layer in _layers(trace):
+    for layer in layers_of(trace):
         if len(layer.inputs) >= FEWEST_CALLS:
             networks.setdefault(layer.network, []).append(layer)
     found = [_trained(layers) for layers in networks.values() if len(layers) >= FEWEST_LAYERS]
@@ -70,8 +77,8 @@ def _trained(layers: list[Layer]) -> list[Layer]:
     return [layer for layer in layers if any(state.requires_grad for state in layer.inputs)] or layers
 
 
-def _layers(trace: Trace) -> list[Layer]:
-    """Return the layers in the order in which they ran first."""
+def layers_of(trace: Trace) -> list[Layer]:
+    """Return the linear layers and convolutions of a program's networks, in the order in which they ran first."""
     layers: dict[int, Layer] = {}
     for step in trace.steps:
         for path, inputs in _module_calls(step):
@@ -80,7 +87,8 @@ def _layers(trace: Trace) -> list[Layer]:
                 continue
             if id(module) not in layers:
                 others = list(layers.values())
-                layers[id(module)] = _layer(step, path, trace, type(module).__name__, others)
+                made = _layer(step, path, trace, type(module).__name__, others)
+                layers[id(module)] = replace(made, weight=_weight(step, path, module))
             layers[id(module)].inputs.append(inputs[0])
     return list(layers.values())
 
@@ -95,6 +103,16 @@ def _layer(step: Step, path: str, trace: Trace, kind: str, others: list[Layer]) 
     every = root.function.modules() if isinstance(root.function, torch.nn.Module) else ()
     classes = dict.fromkeys(type(one).__name__ for one in every if "Norm" in type(one).__name__)
     return Layer((id(root.function), 0), label_of(step, ""), tuple(classes), path, kind)
+
+
+def _weight(step: Step, path: str, module: torch.nn.Module) -> int:
+    """Return the number of a layer's weight: the leaf of its shape that its own call took behind what it was given."""
+    weight = getattr(module, "weight", None)
+    if not isinstance(weight, torch.nn.Parameter):
+        return -1
+    taken = (state for one in step.details if not one.is_module and one.module == path for state in one.inputs[1:])
+    own = (state.tensor for state in taken if state.is_leaf and state.shape == tuple(weight.shape))
+    return next(own, -1)
 
 
 def _module_calls(step: Step) -> Iterator[tuple[str, tuple[TensorState, ...]]]:
@@ -130,8 +148,7 @@ def _title(layer: Layer, *, alone: bool) -> str:
     """Return a heading; of several networks, which often have one name in the program, it says how they differ."""
     if not layer.name:
         return "What the layers are given, call by call"
-    kind = f"with {', '.join(layer.normalises)}" if layer.normalises else "without normalisation"
-    return f"What the layers of {layer.name}{'' if alone else f' ({kind})'} are given, call by call"
+    return f"What the layers of {layer.name}{'' if alone else f' ({layer.norms})'} are given, call by call"
 
 
 def _quantiles(inputs: list[TensorState], calls: int) -> torch.Tensor:
