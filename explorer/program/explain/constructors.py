@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from explorer.program.explain.layer import Layer
+from explorer.program.explain.places import told_apart
 from explorer.program.explain.recurrent_signature import constructor_signature
 
 if TYPE_CHECKING:
@@ -27,9 +28,11 @@ def with_arguments(layer: Layer, wanted: Mapping[str, str]) -> Iterator[Change]:
         layer: A layer that was made, or whose constructor raised.
         wanted: What each parameter shall get, as text.
     """
-    for call in _calls(layer) if wanted else []:
+    calls = _calls(layer) if wanted else []
+    for call, which in zip(calls, told_apart(layer.fault.text, calls), strict=True):
         written = {name: _written(layer, call, name) for name in wanted}
-        yield written_anew(layer.fault.text, call, wanted, written)
+        label, source = written_anew(layer.fault.text, call, wanted, written)
+        yield f"{label}{which}", source
 
 
 def written_anew(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 import torch
 from torch import nn
 
+from explorer.program.explain.places import last_name, place_of, told_apart
 from explorer.program.explain.source import Span, parenthesised
 from explorer.program.explain.text import sentence, shape_text
 
@@ -58,11 +59,14 @@ class Layer:
     @property
     def title(self) -> str:
         """Return `conv1 (Conv2d(3, 16, 3))`."""
-        called = self.fault.call.func if self.fault.call is not None else None
-        name = called.attr if isinstance(called, ast.Attribute) else called.id if isinstance(called, ast.Name) else ""
-        if self.path:
-            name = f"{name}.{self.path}" if isinstance(called, ast.Name | ast.Attribute) and name else self.path
+        name = self.place
         return f"{name} ({described(self.module)})" if name else f"The layer {described(self.module)}"
+
+    @property
+    def place(self) -> str:
+        """Return the layer's path from the name that the program called: `net.1`; "" without either."""
+        name = last_name(self.fault.call.func) if self.fault.call is not None else ""
+        return ".".join(filter(None, (name, self.path)))
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -90,44 +94,53 @@ class Layer:
 
     def with_size(self, attribute: str, size: object) -> Iterator[Change]:
         """Yield the program with another size where the layer is made; the likeliest of several places first."""
-        for span in self._sizes(attribute):
-            yield f"{attribute}={size}", self.fault.text.replaced((span, str(size)))
+        for span, which in self._sizes(attribute):
+            yield f"{attribute}={size}{which}", self.fault.text.replaced((span, str(size)))
 
     def with_input_and_size(self, method: str, attribute: str, size: object) -> Iterator[Change]:
         """Yield the program with both: a method called on what the layer gets, and another size of the layer."""
         if self.argument is None:
             return
         text = parenthesised(self.fault.text.text(self.argument), self.argument)
-        for span in self._sizes(attribute):
+        for span, which in self._sizes(attribute):
             changed = self.fault.text.replaced(
                 (self.fault.text.span(self.argument), f"{text}{method}"), (span, str(size))
             )
-            yield f"{text}{method}, {attribute}={size}", changed
+            yield f"{text}{method}, {attribute}={size}{which}", changed
 
-    def _sizes(self, attribute: str) -> Iterator[Span]:
-        """Yield where a size of the layer stands in the calls that may have made it."""
+    def _sizes(self, attribute: str) -> Iterator[tuple[Span, str]]:
+        """Yield where a size of the layer stands in the calls that may have made it, and which of them that is."""
         place = next((facts.index(attribute) for kind, facts in _FACTS if isinstance(self.module, kind)), None)
-        for call in self.constructors() if place is not None else []:
+        calls = self.constructors() if place is not None else []
+        for call, which in zip(calls, told_apart(self.fault.text, calls), strict=True):
             node = next((key.value for key in call.keywords if key.arg == attribute), None)
             if node is None and place is not None and place < len(call.args):
                 node = call.args[place]
             if node is not None:
-                yield self.fault.text.span(node)
+                yield self.fault.text.span(node), which
 
     def constructors(self) -> list[ast.Call]:
-        """Return the calls in the text that may have made the layer, the likeliest first."""
+        """Return the calls in the text that may have made the layer, the likeliest first; only those at its place."""
         name = type(self.module).__name__
         calls = [
             node
             for node in ast.walk(self.fault.text.tree)
-            if isinstance(node, ast.Call) and _last_name(node.func) == name and self._fits(node)
+            if isinstance(node, ast.Call) and last_name(node.func) == name and self._fits(node)
         ]
+        if self._is_called:
+            calls = [call for call in calls if place_of(self.fault.text, call) == self.place] or calls
         wanted = self._own_name()
         return sorted(calls, key=lambda call: (_assigned_to(self.fault, call) != wanted, call.lineno))
 
+    @property
+    def _is_called(self) -> bool:
+        """Whether the failing call is one of this layer, or of what it stands in: so its path is known."""
+        call = self.fault.call
+        return bool(self.place) and call is not None and (bool(self.path) or self.fault.value(call.func) is self.module)
+
     def _own_name(self) -> str:
         called = self.fault.call
-        return self.path.rpartition(".")[2] if self.path else _last_name(called.func) if called is not None else ""
+        return self.path.rpartition(".")[2] if self.path else last_name(called.func) if called is not None else ""
 
     def _fits(self, call: ast.Call) -> bool:
         """Whether the numbers in a constructor's text are those of the layer."""
@@ -181,12 +194,8 @@ def _same(written: object, value: object) -> bool:
     return written == value or (isinstance(value, tuple) and set(value) == {written})
 
 
-def _last_name(node: ast.expr) -> str:
-    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
-
-
 def _assigned_to(fault: Fault, call: ast.Call) -> str:
     statement = fault.text.around(call, ast.stmt)
     if isinstance(statement, ast.Assign) and statement.value is call:
-        return _last_name(statement.targets[0])
+        return last_name(statement.targets[0])
     return ""

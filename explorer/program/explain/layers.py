@@ -13,6 +13,7 @@ from explorer.program.explain.layer import Layer
 from explorer.program.explain.model import Explanation
 from explorer.program.explain.norm_settings import explain_norming
 from explorer.program.explain.norming import norming_layer
+from explorer.program.explain.places import told_apart
 from explorer.program.explain.sequences import SEQUENCES
 from explorer.program.explain.sliding import sliding_layer
 from explorer.program.explain.text import count_text, product_text, shape_text
@@ -160,9 +161,10 @@ def _features(layer: Layer) -> Explanation | None:
 
 
 def _flatten_before(layer: Layer) -> Iterator[Change]:
-    for call in layer.constructors():
+    calls = layer.constructors()
+    for call, which in zip(calls, told_apart(layer.fault.text, calls), strict=True):
         start = layer.fault.text.span(call)[0]
-        yield "nn.Flatten(), …", layer.fault.text.replaced(((start, start), "nn.Flatten(), "))
+        yield f"nn.Flatten(), …{which}", layer.fault.text.replaced(((start, start), "nn.Flatten(), "))
 
 
 def _norming(layer: Layer) -> Explanation | None:
