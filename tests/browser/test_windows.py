@@ -64,3 +64,8 @@ def test_on_a_telephone_a_tensor_is_still_built_and_stepped_through(tabs: Tabs) 
     app.expect_frame(3)
     app.grid(1).locator(".te-cells").tap()
     expect(app.grid(1)).not_to_have_attribute("data-lit", "")
+    # the name stands in the header here, and what is scrolled goes behind it
+    header = app.page.locator("header.stAppHeader")
+    assert header.evaluate("header => getComputedStyle(header).backgroundColor") == app.page.locator(".stApp").evaluate(
+        "page => getComputedStyle(page).backgroundColor"
+    )
