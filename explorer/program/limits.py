@@ -12,8 +12,10 @@ from typing import Any
 import torch
 from torch.utils._device import _device_constructors
 
+from explorer.program.amounts import amount_text
 from explorer.program.conversions import check_lists
 from explorer.program.estimates import TIGHT, most_elements
+from explorer.program.recurrent_sizes import being_made, refusal, too_large
 from explorer.program.signatures import signature_of
 from explorer.program.transfers import transferred_bytes
 from explorer.trace.calls import replace_tensors, tensors_in
@@ -161,6 +163,8 @@ class AllocationCheck:
             TypeError: A list in it holds objects that could change it meanwhile.
         """
         check_lists(arguments, keywords)
+        if op == "empty":
+            self._check_recurrent()
         if op in _INTO_PIECES or op == "tolist":
             _check_pieces(op, list(tensors_in([arguments, keywords])), arguments, keywords)
         if op == "backward" or self._on_meta or _inside_transform():
@@ -171,10 +175,17 @@ class AllocationCheck:
         left = self._max_bytes - self._spent
         if needed > left:
             raise LimitError(
-                f"{op} would allocate {_amount(needed)}; a program may hold {_amount(self._max_bytes)} in all"
-                f" and has {_amount(left)} left."
+                f"{op} would allocate {amount_text(needed)}; a program may hold {amount_text(self._max_bytes)} in all"
+                f" and has {amount_text(left)} left."
             )
         self._spent += needed
+
+    def _check_recurrent(self) -> None:
+        """Refuse a recurrent layer when it makes its first parameter: the others may take all the time there is."""
+        sizes = being_made()
+        refused = sizes and (refusal(sizes) or too_large(sizes, None if self._on_meta else self._max_bytes))
+        if refused:
+            raise LimitError(*refused)
 
     def _needed(
         self, op: str, function: Callable[..., Any], arguments: tuple[Any, ...], keywords: dict[str, Any]
@@ -283,13 +294,3 @@ def _check_pieces(op: str, given: list[torch.Tensor], arguments: tuple[Any, ...]
         pieces = size if isinstance(size, int) else 0
     if pieces > MAX_PIECES:
         raise LimitError(f"{op} would make {pieces:,} tensors; the limit is {MAX_PIECES:,}.")
-
-
-def _amount(nbytes: int) -> str:
-    """Return bytes as people say them."""
-    value = float(nbytes)
-    for unit in ("B", "KiB", "MiB", "GiB", "TiB"):
-        if value < 1024 or unit == "TiB":
-            break
-        value /= 1024
-    return f"{value:.0f} {unit}" if unit == "B" else f"{value:,.2f} {unit}"

@@ -9,15 +9,20 @@ from typing import TYPE_CHECKING, Final
 
 from torch import nn
 
+from explorer.program.amounts import amount_text
 from explorer.program.explain.constructors import with_arguments
 from explorer.program.explain.layer import Layer, layer_of
 from explorer.program.explain.model import Explanation
+from explorer.program.explain.text import sentence
+from explorer.program.recurrent_sizes import RecurrentSizes, refusal, sizes_from
 
 if TYPE_CHECKING:
     from explorer.program.explain.fault import Change, Fault
 
 _SIZES: Final = ("input_size", "hidden_size", "num_layers")
+_SETTINGS: Final = (*_SIZES, "dropout", "proj_size", "bidirectional", "bias", "dtype")
 _PERCENT = 100
+_MANY = 20
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +64,7 @@ def _making(layer: Layer) -> Making | None:
     for frame in frames:
         named = frame.get("kwargs")
         settings.update(named if isinstance(named, dict) else {})
-        settings.update({name: frame[name] for name in (*_SIZES, "dropout", "proj_size") if name in frame})
+        settings.update({name: frame[name] for name in _SETTINGS if name in frame})
     return Making(layer, type(module).__name__, settings)
 
 
@@ -156,19 +161,42 @@ _EXPLAINERS = (_nonlinearity, _projection_of_others, _no_size, _dropout, _projec
 
 
 def explain_recurrent_memory(fault: Fault) -> Explanation | None:
-    """Explain a layer whose weights are larger than a program may hold, from the error of the limit."""
+    """Explain a layer with more layers or larger weights than a program may have, from the error of the limit."""
     layer = layer_of(fault)
     making = _making(layer) if layer is not None else None
-    sizes = [making.settings.get(name) for name in ("input_size", "hidden_size")] if making is not None else []
-    if making is None or not all(isinstance(size, int) for size in sizes):
+    sizes = sizes_from(making.name, making.settings) if making is not None else None
+    if making is None or sizes is None:
         return None
-    blocks = {"LSTM": 4, "LSTMCell": 4, "GRU": 3, "GRUCell": 3}.get(making.name, 1)
-    inputs, hidden = (size if isinstance(size, int) else 0 for size in sizes)
-    times = f"{blocks} · " if blocks > 1 else ""
+    name, size = ("input_size", sizes.inputs) if sizes.inputs > sizes.hidden else ("hidden_size", sizes.hidden)
+    refused = refusal(sizes)
+    if refused is not None:
+        few = {"num_layers": "2"} if "num_layers" in refused[1] else {name: "16"}
+        return Explanation(*refused, fault.fixes(making.fixes(few)))
+    held = str(fault.error).partition("; ")[2]
     return Explanation(
-        f"{making.name}({inputs}, {hidden}) would have {times}{hidden} · ({inputs} + {hidden} + 2) = "
-        f"{blocks * hidden * (inputs + hidden + 2):,} parameters in its first layer. That is more than a program may "
-        "hold.",
-        "Use a smaller hidden_size.",
-        fault.fixes(making.fixes({"hidden_size": "16"})),
+        f"{_counted(sizes)}, {amount_text(sizes.parameters * sizes.nbytes)}. {sentence(held)}",
+        f"Use a smaller {name}: {size:,} is the largest of its sizes.",
+        fault.fixes(making.fixes({name: "16", **({"num_layers": "2"} if sizes.layers > _MANY else {})})),
     )
+
+
+def _counted(sizes: RecurrentSizes) -> str:
+    """Return `LSTM(4, 6000) would have 4 · 6000 · (4 + 6000 + 2) = 144,144,000 parameters`, layer by layer."""
+    made = f"{sizes.name}({sizes.inputs}, {sizes.hidden})"
+    first = _product(sizes, sizes.inputs)
+    if sizes.layers == 1:
+        return f"{made} would have {first} = {sizes.parameters:,} parameters"
+    read = sizes.state * sizes.directions
+    others = sizes.layers - 1
+    return (
+        f"{made} would have {first} parameters in its first layer and {_product(sizes, read)} in "
+        f"{'the other one' if others == 1 else f'each of the {others:,} others'}: {sizes.parameters:,} parameters"
+    )
+
+
+def _product(sizes: RecurrentSizes, inputs: int) -> str:
+    """Return how the parameters of a layer that reads so many features are counted: `4 · 6 · (3 + 6 + 2)`."""
+    times = "".join(f"{number} · " for number in (sizes.directions, sizes.blocks) if number > 1)
+    biases = f" + {sizes.biases}" if sizes.biases else ""
+    projection = f" + {'2 · ' if sizes.directions > 1 else ''}{sizes.projected} · {sizes.hidden}"
+    return f"{times}{sizes.hidden} · ({inputs} + {sizes.state}{biases}){projection if sizes.projected else ''}"
