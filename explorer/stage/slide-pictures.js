@@ -22,8 +22,10 @@ import { EXTREMES } from "./slide-words.js";
 const SIGNS = 74;
 /** Pixels of an input whose cells have no numbers, and of one whose cells have some. */
 const [LEAST_INPUT, LEAST_NUMBERS] = [230, 180];
-/** As in slide.css: a narrower panel has room for its words; of those of the input, which stay in one line, also the font. */
+/** As in slide.css: a narrower panel has room for its words; of those of input and kernel, which stay in one line, also the font. */
 const [LEAST_PANEL, FACTS_FONT] = [96, 12];
+/** Rows of a series that may stand in two rows of pictures so that all have numbers: more would make the page long. */
+const LOW_ROWS = 4;
 /** Of a row, for the kernel and for the products: smaller ones are tried before a row becomes two. */
 const KERNEL_SHARES = [0.29, 0.24, 0.2];
 
@@ -106,24 +108,30 @@ export class SlidePictures {
 
   /** Let kernel and products be as wide as leaves room for the input beside them, if any width with their numbers does. @param {readonly number[]} leads @param {number} p @returns {number} As `left`. */
   arrange(leads, p) {
-    const numbers = () => [...this.small(leads), ...this.terms(leads, p)].map(({ fit }) => Boolean(fit.geometry.numbers)).join();
+    const panels = () => [...this.small(leads), ...this.terms(leads, p)];
+    const numbers = () => panels().filter(({ fit }) => fit.geometry.numbers).length;
+    const count = panels().length;
+    const own = Math.max(KERNEL_SHARES[0], (1 - ((count - 1) * SIGNS) / 2 / this.room) / Math.max(2, count)); // in a row of their own
     const wanted = numbers();
+    this.share = own;
+    if (this.stacked && leads.length <= LOW_ROWS && numbers() > wanted) return 0;
     for (const share of KERNEL_SHARES) {
       this.share = share;
       const left = numbers() === wanted ? this.roomBeside(leads, p) : 0;
       if (left) return left;
     }
-    const count = this.small(leads).length + this.terms(leads, p).length; // in a row of their own
-    this.share = Math.max(KERNEL_SHARES[0], (1 - ((count - 1) * SIGNS) / 2 / this.room) / Math.max(2, count));
+    this.share = own;
     return 0;
   }
 
   /** @param {readonly number[]} leads @param {number} p @returns {number} Pixels for the input beside kernel and products; 0 where it could not be read there as it is below. */
   roomBeside(leads, p) {
     const panels = [...this.small(leads), ...this.terms(leads, p)];
-    const left = this.room - SIGNS / 2 - panels.reduce((sum, { fit }) => sum + Math.max(LEAST_PANEL, fit.geometry.width) + SIGNS / 2, 0);
-    const { facts, fit: { geometry: below } } = this.input(leads, this.room);
-    if (left < Math.max(this.glyph(FACTS_FONT) * facts.length, Math.min(below.numbers ? LEAST_NUMBERS : LEAST_INPUT, below.width))) return 0;
+    const words = (/** @type {SlidePicture} */ { part, facts }) => (part === "kernel" || part === "input" ? this.glyph(FACTS_FONT) * facts.length : LEAST_PANEL);
+    const left = this.room - SIGNS / 2 - panels.reduce((sum, one) => sum + Math.max(LEAST_PANEL, words(one), one.fit.geometry.width) + SIGNS / 2, 0);
+    const input = this.input(leads, this.room);
+    const below = input.fit.geometry;
+    if (left < Math.max(words(input), Math.min(below.numbers ? LEAST_NUMBERS : LEAST_INPUT, below.width))) return 0;
     return this.input(leads, left).fit.geometry.numbers || !below.numbers ? left : 0;
   }
 

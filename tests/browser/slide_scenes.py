@@ -97,12 +97,24 @@ x = torch.randn(1, 1, 4)
 conv = nn.Conv1d(1, 1, 3)
 y = conv(x)
 """
+DAYS = """\
+days = torch.arange(24.0)
+x = torch.sin(days / 4) + 0.3 * torch.randn(24)
+conv = nn.Conv1d(1, 1, 5, padding=2, bias=False, padding_mode="replicate")
+conv.weight.data[:] = torch.ones(5) / 5
+y = conv(x.reshape(1, 1, 24))
+"""
+DOUBLED = """\
+x = torch.arange(16.).view(1, 1, 4, 4)
+up = nn.ConvTranspose2d(1, 1, 2, stride=2)
+y = up(x)
+"""
 LAYERS = {"strided": "Conv2d", "reflected": "Conv2d", "pooled": "MaxPool2d", "stretched": "ConvTranspose2d"}
 PROGRAMS = {
     "strided": STRIDED, "reflected": REFLECTED, "pooled": POOLED, "stretched": STRETCHED, "series": SERIES,
     "folded": FOLDED, "stacked": STACKED, "failed": FAILED, "large": LARGE, "indexed": INDEXED, "volume": VOLUME,
     "precise": PRECISE, "normed": NORMED, "complex": COMPLEX, "whole": WHOLE, "extreme": EXTREME,
-    "single": SINGLE,
+    "single": SINGLE, "days": DAYS, "doubled": DOUBLED,
 }  # fmt: skip
 
 

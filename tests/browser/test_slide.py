@@ -254,6 +254,32 @@ def test_the_words_above_a_small_input_stay_in_one_line(open_stage: Opener, name
     expect(panel.locator(".te-slide-facts")).to_contain_text("in channel 0")
 
 
+@pytest.mark.parametrize("width", [1440, 1024, 390])
+def test_the_words_above_a_kernel_that_is_read_backwards_stay_in_one_line(open_stage: Opener, width: int) -> None:
+    page = open_stage("s=doubled", width=width)
+    panel = page.get_by_test_id("slide-kernel-0")
+    box, words = panel.bounding_box(), panel.locator(".te-slide-facts").bounding_box()
+    assert box is not None
+    assert words is not None
+    assert words["height"] < 20
+    assert words["x"] + words["width"] <= box["x"] + box["width"] + 1
+    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
+
+
+@pytest.mark.parametrize("width", [1440, 1024])
+def test_a_series_of_one_channel_has_numbers_in_its_products(open_stage: Opener, width: int) -> None:
+    page = open_stage("s=days", width=width)
+    shown = page.evaluate(
+        "window.stage.slide.panels.map((one) => [one.picture.part, Boolean(one.picture.fit.geometry.numbers)])"
+    )
+    assert dict(shown)["kernel"]
+    assert dict(shown)["product"]
+    kernel, terms = (page.get_by_test_id(f"slide-{part}-0").bounding_box() for part in ("kernel", "terms"))
+    assert kernel is not None
+    assert terms is not None
+    assert kernel["x"] + kernel["width"] < terms["x"]
+
+
 def test_a_narrow_page_has_numbers_in_small_kernels_and_products(open_stage: Opener) -> None:
     page = open_stage("s=single", width=390)
     shown = page.evaluate("window.stage.slide.panels.map((one) => Boolean(one.picture.fit.geometry.numbers))")
