@@ -336,3 +336,26 @@ def test_a_slip_in_the_number_of_layers_is_said_and_no_list_of_them() -> None:
     with pytest.raises(ArgumentProblem, match="99999999999 layers are too many"):
         with_fields(PLAIN, num_layers="99999999999")
     assert "(4, 5, num_layers=99999999999)" in with_fields(source, hidden_size="5")  # what a person wrote stays
+
+
+@pytest.mark.parametrize("field", ["input_size", "hidden_size", "num_layers", "proj_size"])
+def test_a_size_that_no_layer_has_is_refused_in_the_words_of_its_field(field: str) -> None:
+    wrong = ["-3", "-99999999999"] if field == "proj_size" else ["-3", "0", "00"]
+    for typed in wrong:
+        with pytest.raises(ArgumentProblem, match=f"{field} cannot be {typed}. Type a whole number") as raised:
+            with_fields(PLAIN, **{field: typed})
+        assert raised.value.field == field
+    assert run(with_fields(PLAIN.replace("(4, 6)", "(4, 6, proj_size=2)"), proj_size="0"))["h_n"].shape == (1, 2, 6)
+    already = PLAIN.replace("nn.LSTM(4, 6)", "nn.LSTM(4, -6)")
+    assert "nn.LSTM(4, -6, batch_first=True)" in with_fields(already, batch_first="True")
+
+
+@pytest.mark.parametrize("end", ["", ".float()"])
+def test_typed_series_are_laid_out_anew_where_time_and_batch_change_places(end: str) -> None:
+    typed = f"torch.tensor([[1.0, 2, 3, 4], [5, 6, 7, 8], [0, 0, 0, 1]]){end}"
+    source = PLAIN.replace("torch.randn(5, 2, 4)", f"{typed}.T[..., None]").replace("(4, 6)", "(1, 6)")
+    turned = with_fields(source + "last = output[-1]\n", batch_first="True")
+    assert f"x = {typed}[..., None]\n" in turned
+    assert "lstm(x)\nlast = output[:, -1]\n" in turned
+    assert with_fields(turned, batch_first="False") == source + "last = output[-1]\n"
+    assert torch.equal(run(source)["h_n"], run(turned)["h_n"])

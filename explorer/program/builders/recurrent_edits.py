@@ -23,7 +23,7 @@ from explorer.program.builders.recurrent_calls import (
     replaced,
     same_input,
 )
-from explorer.program.builders.recurrent_follow import check_layers, following
+from explorer.program.builders.recurrent_follow import check_sizes, following
 from explorer.program.builders.source import Edit
 from explorer.program.builders.truncation import over_whole, set_detach, whole
 from explorer.program.builders.weights import read_program
@@ -64,7 +64,7 @@ def _layer_at(program: Program, path: str) -> tuple[Statement, Link]:
 def _changed(program: Program, link: Link, name: str, wanted: Fields, kept: frozenset[str]) -> str:
     if LAYERS[name].is_recurrent != LAYERS[link.name].is_recurrent:
         raise EditProblem(f"{link.name} cannot become {name}: their calls have other results. Add {name} anew.")
-    check_layers(link.fields, wanted)
+    check_sizes(link.fields, wanted)
     text = program.text
     kept = kept | {field for field, typed in wanted.items() if typed == link.fields.get(field)}
     edits = [Edit(text.start(link.node), text.end(link.node), LAYERS[name].render(wanted, kept=kept))]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -26,6 +27,15 @@ _TRANSPOSED = ".transpose(0, 1)"
 
 MOST_LAYERS = 200
 """So many can be typed into a field."""
+
+
+_WHOLE = re.compile("-?[0-9]+")
+_ADVICE = {
+    "input_size": "Type a whole number from 1 on: how many features each time step has.",
+    "hidden_size": "Type a whole number from 1 on: how many units the layer has.",
+    "num_layers": "Type a whole number from 1 on: how many layers stand above each other.",
+    "proj_size": "Type a whole number from 1 to below hidden_size, or 0 for no projection.",
+}
 
 
 @dataclass(frozen=True)
@@ -54,10 +64,17 @@ class Sizes:
         return cls(directions * layers, hidden, state)
 
 
-def check_layers(before: Mapping[str, str], wanted: Mapping[str, str]) -> None:
-    """Raise ArgumentProblem where a field asks for more layers than a program can make in its time."""
-    text = wanted.get("num_layers", "1")
-    if text.isdigit() and text != before.get("num_layers") and (len(text) > 9 or int(text) > MOST_LAYERS):
+def check_sizes(before: Mapping[str, str], wanted: Mapping[str, str]) -> None:
+    """Raise ArgumentProblem where a field asks for a size that no layer has, or for more layers than can be shown.
+
+    What the program says already is no field's fault: only fields that change are checked.
+    """
+    changed = {name: wanted[name] for name in _ADVICE if wanted.get(name, before.get(name)) != before.get(name)}
+    for name, text in changed.items():
+        if _WHOLE.fullmatch(text) and (text.startswith("-") or (not text.strip("0") and name != "proj_size")):
+            raise ArgumentProblem(f"{name} cannot be {text}. {_ADVICE[name]}", name)
+    text = changed.get("num_layers", "1")
+    if text.isdigit() and (len(text) > 9 or int(text) > MOST_LAYERS):
         raise ArgumentProblem(
             f"{text} layers are too many: at most {MOST_LAYERS} can be typed. Each has weights of its own, and reads "
             "all steps of the one below.",

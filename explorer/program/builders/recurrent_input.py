@@ -19,6 +19,7 @@ _STEPS = 8  # definitions that are followed back
 _SWAPPED = {":, None": "None", "None": ":, None"}
 _KEYWORD = re.compile(r",\s*batch_first\s*=\s*$")
 _VIEWS = ("view", "reshape")
+_ROWS = re.compile(r"torch\.tensor\(\[\[[^\[\]]*\](, \[[^\[\]]*\])*\]\)(\.float\(\))?")
 
 
 def input_edits(program: Program, call: RecurrentCall, size: tuple[str, str], *, swap: bool) -> list[Edit] | None:
@@ -124,6 +125,10 @@ def _here(program: Program, node: ast.expr, place: int, size: tuple[str, str], *
             wanted = _SWAPPED[ast.unparse(index).strip("()")]
             own = [Edit(text.start(index), text.end(index), wanted)] if swap else []
             return [*own, *(_embedded(program, value, place, size) or [])]
+        case ast.Subscript(value=value, slice=index) if swap and _is_typed_batch(value, index):
+            if isinstance(value, ast.Attribute):
+                return [Edit(text.end(value.value), text.end(value), "")]
+            return [Edit(text.end(value), text.end(value), ".T")]
         case ast.Call(func=ast.Attribute(value=value, attr="unsqueeze"), args=[ast.Constant(value=0 | 1 as dim) as at]):
             own = [Edit(text.start(at), text.end(at), str(1 - dim))] if swap else []
             return [*own, *(_embedded(program, value, place, size) or [])]
@@ -133,6 +138,13 @@ def _here(program: Program, node: ast.expr, place: int, size: tuple[str, str], *
             pair = (text.segment(second), text.segment(first))
             return [Edit(text.start(at), text.end(at), new) for at, new in zip((first, second), pair, strict=True)]
     return _embedded(program, node, place, size, swap=swap)
+
+
+def _is_typed_batch(node: ast.expr, index: ast.expr) -> bool:
+    """Tell whether these are series that were typed, one of them a row or (`.T`) a column, of one feature each."""
+    rows = node.value if isinstance(node, ast.Attribute) and node.attr == "T" else node
+    written = ast.unparse(rows)
+    return ast.unparse(index).strip("()") == "..., None" and _ROWS.fullmatch(written) is not None
 
 
 def _embedded(
