@@ -19,7 +19,7 @@ from explorer.program.builders.layer import layer_name
 from explorer.program.builders.layers import LAYERS
 from explorer.program.builders.links import Program, read
 from explorer.program.builders.problems import EditProblem
-from explorer.program.builders.recurrent_follow import check_layers
+from explorer.program.builders.recurrent_follow import check_sizes
 from explorer.program.builders.source import Edit
 from explorer.program.builders.weights import read_program
 
@@ -72,7 +72,7 @@ def set_inside(source: str, number: int, parameter: str, text: str) -> str:
         raise EditProblem("The program no longer makes this layer in this way. Edit the program's text instead.")
     wanted = next(one for one in layer.parameters if one.name == parameter).parse(text)
     changed = {**fields, parameter: wanted}
-    check_layers(fields, changed)
+    check_sizes(fields, changed)
     written = layer.render(changed, kept=frozenset(fields))
     own = Edit(program.text.start(node), program.text.end(node), written)
     return program.text.edited([own, *following_inside(program, owner, node, (fields, changed))])
