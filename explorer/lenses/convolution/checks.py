@@ -30,16 +30,24 @@ def compared(what: str, one: torch.Tensor, other: torch.Tensor, note: str) -> Ch
     """
     wide = torch.complex128 if one.is_complex() else torch.float64
     left, right = one.detach().cpu().to(wide), other.detach().cpu().to(wide)
-    gap, size = (left - right).abs(), right.abs()
-    if not gap.numel():
+    if not right.numel():
         return Check(what, 0.0, 0.0, note)
-    difference, largest = float(gap.max()), float(size.max())
+    gap = left - right
+    difference, largest = _farthest(gap), _farthest(right)
     if math.isfinite(difference) and math.isfinite(largest):
         return Check(what, difference, largest, note)
     most = torch.finfo(torch.float64).max
     same = (left == right) | (left.isnan() & right.isnan())
-    gap = gap.masked_fill(same, 0.0).nan_to_num(most, most)
-    return Check(what, float(gap.max()), float(size.nan_to_num(0.0, most).max()), note)
+    gap = gap.abs().masked_fill(same, 0.0).nan_to_num(most, most)
+    return Check(what, float(gap.max()), float(right.abs().nan_to_num(0.0, most).max()), note)
+
+
+def _farthest(numbers: torch.Tensor) -> float:
+    """Return the largest absolute value of one number at least; NaN where one is NaN."""
+    if numbers.is_complex():
+        return float(numbers.abs().max())
+    low, high = torch.aminmax(numbers)
+    return float(torch.maximum(-low, high))
 
 
 def every_total(layer: Opened, given: torch.Tensor) -> torch.Tensor | None:
