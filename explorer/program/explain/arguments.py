@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
+from explorer.program.explain.foreign import with_activation, without_equal
 from explorer.program.explain.model import Explanation
-from explorer.program.explain.names import close_names, did_you_mean
+from explorer.program.explain.names import close_arguments, did_you_mean
 from explorer.program.explain.recurrent_signature import constructor_signature
 from explorer.program.explain.site import UNKNOWN
+from explorer.program.explain.sliding import function_takes
 from explorer.program.explain.text import count_text, list_text
 
 if TYPE_CHECKING:
@@ -79,6 +81,7 @@ def _takes(fault: Fault, call: ast.Call) -> str:
     callee = _callee(fault, call)
     text, _ = _signature(callee)
     name = fault.name(call.func, "it")
+    text = ", ".join(("input", *takes)) if (takes := function_takes(name.rpartition(".")[2])) else text
     within = ".forward" if isinstance(callee, torch.nn.Module) else ""
     return f" It takes {name}{within}({text})." if text else ""
 
@@ -168,22 +171,35 @@ def _unexpected(fault: Fault, call: ast.Call) -> Explanation | None:
         return None
     name = found[2]
     _, known = _signature(_callee(fault, call))
-    close = close_names(name, known)
+    # those of F.max_pool2d and its like are known to torch's C++ alone
+    known = [*function_takes(fault.text.text(call.func).rpartition(".")[2])] or known
+    close = close_arguments(name, known)
 
     def changes() -> Iterator[Change]:
+        yield from _renamed(fault, call, known)
         for key in call.keywords:
             if key.arg == name:
                 start = fault.text.span(key)[0]
                 for one in close:
                     yield f"{one}=", fault.text.replaced(((start, start + len(name)), one))
+                yield from with_activation(fault, call, key)
                 if len(call.keywords) + len(call.args) == 1 or not close:
                     yield from _without(fault, call, key)
 
     return Explanation(
         f"{fault.name(call.func, found[1])} has no argument called {name}.{_takes(fault, call)}",
-        did_you_mean(close),
+        did_you_mean(close) or without_equal(name),
         fault.fixes(changes),
     )
+
+
+def _renamed(fault: Fault, call: ast.Call, known: list[str]) -> Iterator[Change]:
+    """Yield the call with all of its unknown names changed at once, where there are several."""
+    unknown = {key: close_arguments(key.arg, known) for key in call.keywords if key.arg and key.arg not in known}
+    if len(unknown) > 1 and known and all(unknown.values()):
+        starts = {key: fault.text.span(key)[0] for key in unknown}
+        spans = (((starts[key], starts[key] + len(str(key.arg))), close[0]) for key, close in unknown.items())
+        yield ", ".join(f"{close[0]}=" for close in unknown.values()), fault.text.replaced(*spans)
 
 
 def _without(fault: Fault, call: ast.Call, key: ast.keyword) -> Iterator[Change]:

@@ -48,6 +48,7 @@ def written_anew(
     """
     changes = [(text.span(node), wanted[name]) for name, node in written.items() if node is not None]
     added = "".join(f", {name}={wanted[name]}" for name, node in written.items() if node is None)
+    added = added if call.args or call.keywords else added.removeprefix(", ")
     end = text.span(call)[1] - 1
     label = ", ".join(f"{name}={value}" for name, value in wanted.items())
     return label, text.replaced(*changes, *([((end, end), added)] if added else []))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from explorer.program.explain.accelerators import explain_device_memory, explain_lost_device
+from explorer.program.explain.adaptive import explain_adaptive
 from explorer.program.explain.arguments import explain_arguments
 from explorer.program.explain.arrays import explain_meta, explain_new_tensor, explain_numpy_mix, explain_scalar_tensor
 from explorer.program.explain.attributes import explain_attribute
@@ -17,6 +18,7 @@ from explorer.program.explain.broadcasting import (
 )
 from explorer.program.explain.case import Case, Explainer
 from explorer.program.explain.containers import explain_item, explain_unpacking
+from explorer.program.explain.convolving import explain_convolving
 from explorer.program.explain.devices import missing_device
 from explorer.program.explain.dims import (
     explain_dim,
@@ -32,6 +34,7 @@ from explorer.program.explain.dtypes import explain_dtype, explain_layer_dtype
 from explorer.program.explain.expand import explain_expand, explain_repeat
 from explorer.program.explain.fault import Fault
 from explorer.program.explain.flattening import explain_flatten, with_flatten_before
+from explorer.program.explain.fractional import explain_fractional
 from explorer.program.explain.gradients import explain_gradient
 from explorer.program.explain.indexing import explain_bounds, explain_class_numbers, explain_index
 from explorer.program.explain.joining import explain_join
@@ -54,10 +57,13 @@ from explorer.program.explain.recurrent_packing import explain_packing
 from explorer.program.explain.recurrent_results import explain_recurrent_result
 from explorer.program.explain.recurrent_settings import explain_recurrent_memory
 from explorer.program.explain.reshape import explain_count, explain_strides, explain_unflatten
+from explorer.program.explain.resizing import explain_resizing
 from explorer.program.explain.runtime import RUNTIME, explain_raised
+from explorer.program.explain.shuffling import explain_shuffling
 from explorer.program.explain.signature import explain_signature, rebuilt
 from explorer.program.explain.text import count_text, inside, list_text, ordinal, sentence, shape_text
 from explorer.program.explain.tupled import explain_pooled_pair, explain_unpaired
+from explorer.program.explain.unfolding import explain_unfold
 from explorer.program.explain.values import (
     explain_bool_minus,
     explain_devices,
@@ -78,6 +84,7 @@ _MOST_OPERANDS = 4
 
 # in this order: those that an operation has for itself come before those that go by torch's words
 _OF_CALLS: tuple[Explainer, ...] = (
+    explain_pad,
     explain_signature,
     explain_devices,
     explain_permute,
@@ -104,7 +111,7 @@ _OF_CALLS: tuple[Explainer, ...] = (
     explain_broadcast,
     explain_needs_float,
     explain_mixed_dtypes,
-    explain_pad,
+    explain_unfold,
     explain_bool_minus,
     explain_requires_grad,
     explain_truth,
@@ -123,6 +130,11 @@ _OF_FAULTS: tuple[Callable[[Fault], Explanation | None], ...] = (
     explain_pooled_pair,
     explain_unpaired,
     explain_dropout,
+    explain_convolving,
+    explain_adaptive,
+    explain_resizing,
+    explain_shuffling,
+    explain_fractional,
     explain_flatten,
     explain_packing,
     explain_recurrent_result,

@@ -24,6 +24,40 @@ _OTHER_NAMES = {
     "array": "tensor",
 }
 
+# what other libraries, or other layers, call an argument: the first of these that there is
+_OTHER_ARGUMENTS = {
+    **dict.fromkeys(("kernel", "ksize", "k", "filter_size", "kernel_shape", "pool_size", "window"), ("kernel_size",)),
+    **dict.fromkeys(
+        ("size", "output_shape", "target_size", "out_size"), ("output_size", "kernel_size", "scale_factor")
+    ),
+    **dict.fromkeys(
+        ("filters", "num_filters", "n_filters", "units", "output_channels", "output_dim", "out_features", "out_dim"),
+        ("out_channels", "out_features", "hidden_size", "embedding_dim"),
+    ),
+    **dict.fromkeys(
+        ("input_channels", "input_dim", "in_features", "in_dim", "input_size", "n_in"),
+        ("in_channels", "in_features", "input_size", "num_embeddings"),
+    ),
+    **dict.fromkeys(("scale", "factor", "scale_factors"), ("scale_factor", "upscale_factor", "downscale_factor")),
+    **dict.fromkeys(("pad", "border_mode", "pads"), ("padding",)),
+    **dict.fromkeys(("mode", "pad_mode"), ("padding_mode",)),
+    **dict.fromkeys(("rate", "drop_rate", "dropout", "prob", "drop_prob"), ("p",)),
+    **dict.fromkeys(("axis", "dims"), ("dim", "start_dim", "normalized_shape")),
+    **dict.fromkeys(("channels", "num_channels"), ("num_features", "num_channels", "in_channels")),
+    "dilation_rate": ("dilation",),
+    "use_bias": ("bias",),
+    "has_bias": ("bias",),
+    "epsilon": ("eps",),
+    "groups": ("num_groups",),
+}
+
+
+def close_arguments(name: str, known: Iterable[str]) -> tuple[str, ...]:
+    """Return up to three known arguments that are close to `name`, or what other libraries call so; best first."""
+    names = list(known)
+    other = next((one for one in _OTHER_ARGUMENTS.get(name, ()) if one in names), None)
+    return tuple(dict.fromkeys([*([other] if other else []), *close_names(name, names)]))[:3]
+
 
 def close_names(name: str, known: Iterable[str]) -> tuple[str, ...]:
     """Return up to three known names that are close to `name`, best first."""

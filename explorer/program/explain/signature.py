@@ -12,7 +12,7 @@ from explorer.program.explain.case import Candidate, Case
 from explorer.program.explain.functions import torch_dtype
 from explorer.program.explain.locate import call_at
 from explorer.program.explain.model import Explanation
-from explorer.program.explain.names import close_names, did_you_mean
+from explorer.program.explain.names import close_arguments, did_you_mean
 from explorer.program.explain.text import list_text
 from explorer.trace.calls import FailedCall, tensors_in
 
@@ -42,7 +42,7 @@ def explain_signature(case: Case) -> Explanation | None:
     shown = list_text([f"({signature})" for signature in short if signature][:3], "or")
     message = f"{refused} It takes {shown}." if shown else refused
     unknown = _unknown_keyword(case, signatures)
-    hint = did_you_mean(close_names(unknown, _keywords(signatures))) if unknown else ""
+    hint = did_you_mean(close_arguments(unknown, _keywords(signatures))) if unknown else ""
     if not hint and "float" in given:
         hint = "Sizes and dimensions are whole numbers: `//` divides to one, `int(...)` converts."
     return Explanation(message, hint, case.fixes(lambda: _fitting(case, unknown, signatures)))
@@ -77,7 +77,7 @@ def _unknown_keyword(case: Case, signatures: list[str]) -> str:
 
 
 def _fitting(case: Case, unknown: str, signatures: list[str]) -> Iterator[Candidate]:
-    for name in close_names(unknown, _keywords(signatures)) if unknown else ():
+    for name in close_arguments(unknown, _keywords(signatures)) if unknown else ():
         yield Candidate(re.sub(rf"\b{re.escape(unknown)}(\s*)=", rf"{name}\1=", case.site.template, count=1))
     yield from _whole(case)
 

@@ -127,6 +127,11 @@ def times_text(values: Iterable[int]) -> str:
     return " × ".join(map(str, values))
 
 
+def function_takes(name: str) -> tuple[str, ...]:
+    """Return what a function that slides a window takes after its input, in order; () for any other."""
+    return _TAKES.get(name, ())
+
+
 def sliding_layer(layer: Layer) -> Sliding | None:
     """Return a layer that slides a window, while it is made or when it is called; else None."""
     if not isinstance(layer.module, _KINDS):

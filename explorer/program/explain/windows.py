@@ -92,25 +92,6 @@ def explain_words(layer: Layer) -> Explanation | None:
     )
 
 
-def explain_made_size(layer: Layer) -> Explanation | None:
-    """Explain an adaptive pooling that shall make fewer cells than none, or as many in other dimensions than it has."""
-    dims, asked = _dims(layer), _each(layer, "output_size", _dims(layer))
-    if layer.fault.matches(r"output_size(\.size\(\))? must be \d") and len(asked) != dims:
-        return Explanation(
-            f"{type(layer.module).__name__} makes {count_text(dims, 'dimension')}, and its output_size {tuple(asked)} "
-            f"has {count_text(len(asked), 'number')}.",
-            f"output_size must be one number, or {count_text(dims, 'number')}: one for each dimension.",
-            layer.fault.fixes(lambda: _with(layer, "output_size", number_text([*asked, *asked[-1:] * dims][:dims]))),
-        )
-    if not layer.fault.matches(r"elements of output_size must be greater than or equal to 0"):
-        return None
-    return Explanation(
-        f"{layer.title} has output_size {number_text(asked)}: a result has at least 0 cells in each dimension.",
-        "output_size must be 0 or more.",
-        layer.fault.fixes(lambda: _with(layer, "output_size", number_text(max(1, size) for size in asked))),
-    )
-
-
 def explain_kind(layer: Layer) -> Explanation | None:
     """Explain a list or a NumPy array for a convolution, of which torch only says all that it could be called with."""
     node, fault = layer.argument, layer.fault
@@ -153,7 +134,6 @@ WINDOWS = (
     explain_groups,
     explain_padding_mode,
     explain_words,
-    explain_made_size,
     explain_kind,
 )
 """What explains errors that only layers have."""
