@@ -112,8 +112,9 @@ def _word(fault: Fault, called: str) -> Explanation:
 
 
 def _with_words(fault: Fault, node: ast.expr | None) -> Iterator[Change]:
-    for word in _WORDS if fault.call is not None and node is not None else ():
-        yield written_anew(fault.text, fault.call, {"padding": repr(word)}, {"padding": node})
+    if fault.call is not None and node is not None:
+        for word in _WORDS:
+            yield written_anew(fault.text, fault.call, {"padding": repr(word)}, {"padding": node})
 
 
 def _layer(called: str) -> str:

@@ -56,7 +56,9 @@ def _unknown_mode(case: Case, mode: str) -> Explanation:
     part = case.site.part("key", "mode") or case.site.part("arg", 2)
 
     def changes() -> Iterator[Candidate]:
-        for name in modes if part is not None else ():
+        for name in modes:
+            if part is None:
+                return
             yield Candidate(case.site.changed({part.hole: repr(name)}), label=f"mode={name!r}", key=name)
             numbers = _numbers(case)
             if name != "constant" and len(numbers) // 2 + 2 < len(case.shape):
@@ -116,8 +118,9 @@ def _no_pairs(case: Case) -> Explanation | None:
     fitting = [whole * 2, whole * 4] if alone else [whole]
 
     def changes() -> Iterator[Candidate]:
-        for one in fitting if part is not None else ():
-            yield Candidate(case.site.changed({part.hole: str(tuple(one))}))
+        for one in fitting:
+            if part is not None:
+                yield Candidate(case.site.changed({part.hole: str(tuple(one))}))
         if not alone:
             yield from _with_numbers(case, tuple(whole))
 

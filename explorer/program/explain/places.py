@@ -14,17 +14,17 @@ def place_of(text: SourceText, call: ast.Call) -> str:
     path: list[str] = []
     node: ast.AST = call
     while (around := text.parents.get(node)) is not None:
+        inner, node = node, around
         match around:
             case ast.Assign(targets=[target]) if last_name(target):
                 return ".".join([last_name(target), *path])
-            case ast.Call(func=function, args=args) if last_name(function) == "Sequential" and node in args:
-                path.insert(0, str(args.index(node)))
+            case ast.Call(func=function, args=args) if last_name(function) == "Sequential" and inner in args:
+                path.insert(0, _index(args, inner))
             case ast.List(elts=items) if _is_stacked(text.parents.get(around), around):
-                path.insert(0, str(items.index(node)))
-                around = text.parents[around]
+                path.insert(0, _index(items, inner))
+                node = text.parents[around]
             case _:
                 return ""
-        node = around
     return ""
 
 
@@ -53,3 +53,7 @@ def last_name(node: ast.expr) -> str:
 
 def _is_stacked(around: ast.AST | None, listed: ast.AST) -> bool:
     return isinstance(around, ast.Call) and last_name(around.func) == "ModuleList" and around.args == [listed]
+
+
+def _index(items: Sequence[ast.AST], node: ast.AST) -> str:
+    return str(items.index(node))
