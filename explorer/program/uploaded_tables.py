@@ -67,13 +67,17 @@ def _is_number(cell: str) -> bool:
     return "_" not in cell
 
 
+def _counted(count: int) -> str:
+    return f"{count} cell{'' if count == 1 else 's'}"
+
+
 def _check_cells(rows: list[tuple[int, list[str]]]) -> None:
     first_line, first = rows[0]
     alone = len(rows) == 1 and not any(map(_is_number, first))
     for line, row in rows:
         if len(row) != len(first):
             raise UploadProblem(
-                f"line {line} has {len(row)} cells, but line {first_line} has {len(first)}. All need the same number."
+                f"line {line} has {_counted(len(row))}, but line {first_line} has {len(first)}. All need the same number."
             )
         for column, cell in enumerate(row, 1):
             if not _is_number(cell):

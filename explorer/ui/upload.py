@@ -10,6 +10,8 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from explorer.program.builders import chain
+from explorer.program.builders.layers import LAYERS
+from explorer.program.builders.sequences import TABLE, sequence_of
 from explorer.program.picture_batches import picture_batch
 from explorer.program.uploads import Upload, UploadProblem, load, shrink
 from explorer.trace.values import Array
@@ -29,7 +31,15 @@ def missing_upload(workspace: Workspace, row: tuple[chain.Chip, ...]) -> None:
     waiting = next((chip for chip in row if chip.name == "upload" and chip.fields.get("data") == DATA), None)
     if waiting is not None and DATA not in workspace.inputs:
         where = "below" if workspace.selected == waiting.index else "in the form behind its first chip"
+        if workspace.lens == "recurrent" and any(_goes_through_table(workspace, chip) for chip in row):
+            where = "behind File, beside the field input"
         st.info(f"This program reads a file that is not here: upload it {where}.", icon=":material/upload_file:")
+
+
+def _goes_through_table(workspace: Workspace, chip: chain.Chip) -> bool:
+    """Tell a recurrent layer that has the form for a file beside its own fields."""
+    is_recurrent = chip.role == "layer" and LAYERS[chip.name].is_recurrent and bool(chip.path)
+    return is_recurrent and sequence_of(workspace.source, chip.path) == TABLE
 
 
 def upload_fields(workspace: Workspace) -> None:

@@ -188,7 +188,7 @@ def claims(shape: str) -> bytes:
         ("a.npz", npz(x=np.array([None])), "x.npy: it holds Python objects"),
         ("a.csv", b"1,2\n3,x", "line 2, column 2: 'x' is not a number"),
         ("a.csv", b"1,2\n3,", "line 2, column 2: the cell is empty"),
-        ("a.csv", b"h,k\n\n1,2\n3", "line 4 has 1 cells, but line 3 has 2"),
+        ("a.csv", b"h,k\n\n1,2\n3", "line 4 has 1 cell, but line 3 has 2"),
         ("a.csv", b"height", "line 1, column 1: 'height' is not a number"),
         ("a.csv", b"\n# only\n", "no numbers"),
         ("a.csv", b"\xff\xfe1", "UTF-8"),

@@ -195,7 +195,8 @@ def test_several_series_are_typed_and_what_they_are_is_chosen() -> None:
 def test_a_table_that_is_not_there_is_asked_for() -> None:
     app = open_page(PLAIN, PAGE)
     check(field(app, "input").set_value("table (CSV)").run())
-    assert any("upload it" in info.value for info in app.info)
+    assert any("upload it behind File, beside the field input" in info.value for info in app.info)
+    assert "An uploaded file has this name" in scene(app)["error"]["hint"]
     assert field(app, "input_size").value == "x.shape[-1]"
 
 

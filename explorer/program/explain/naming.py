@@ -55,6 +55,8 @@ _HOMES: Final = (
     ("np", "numpy"),
     ("math", "math"),
 )
+_UPLOADED: Final = "data"
+"""What the pages call the array of a file."""
 _NO_NAME = re.compile(r"name '(\w+)' is not defined")
 _LOCAL = re.compile(r"local variable '(\w+)'|variable '(\w+)' where it is not associated")
 
@@ -67,7 +69,8 @@ def explain_name_error(name: str, known: Iterable[str]) -> Explanation:
         known: All names that exist there: the program's own, modules, builtins.
     """
     hint = did_you_mean(close_names(name, known))
-    return Explanation(f"Nothing is called {name} here.", hint or f"Give {name} a value before this line.")
+    uploaded = " An uploaded file has this name: is it still to be uploaded?" if name == _UPLOADED else ""
+    return Explanation(f"Nothing is called {name} here.", hint or f"Give {name} a value before this line.{uploaded}")
 
 
 def explain_name(fault: Fault) -> Explanation | None:
