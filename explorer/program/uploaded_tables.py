@@ -77,7 +77,8 @@ def _check_cells(rows: list[tuple[int, list[str]]]) -> None:
     for line, row in rows:
         if len(row) != len(first):
             raise UploadProblem(
-                f"line {line} has {_counted(len(row))}, but line {first_line} has {len(first)}. All need the same number."
+                f"line {line} has {_counted(len(row))}, but line {first_line} has {len(first)}. "
+                "All need the same number."
             )
         for column, cell in enumerate(row, 1):
             if not _is_number(cell):
