@@ -93,7 +93,9 @@ def sizes_from(name: str, values: Mapping[str, object]) -> RecurrentSizes | None
     dtype = values.get("dtype")
     return RecurrentSizes(
         name,
-        *whole[:3],
+        whole[0],
+        whole[1],
+        layers=whole[2],
         directions=2 if values.get("bidirectional") else 1,
         projected=whole[3],
         biases=2 if values.get("bias", True) else 0,
