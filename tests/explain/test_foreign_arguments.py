@@ -103,3 +103,17 @@ def test_names_of_other_libraries_are_understood(given: str, meant: str) -> None
     assert written(program, error)[0] == (f"y = {meant}",)
     assert error.hint.startswith("Did you mean")
     ends(error.fixes[0].source)
+
+
+@pytest.mark.parametrize("program", ["y = conv2d(1, b=2, c=3)\n", "y = conv2d(1, 2, 3)\n"])
+def test_a_function_of_the_programs_own_is_none_of_torchs(program: str) -> None:
+    error = stopped("def conv2d(a, b):\n    return a + b\n" + program)
+    assert "weight" not in error.message
+    assert "kernel" not in error.message
+
+
+@pytest.mark.usefixtures("unhurried")
+def test_a_number_in_quotation_marks_is_no_number() -> None:
+    error = stopped('x = torch.ones(1, 1, 4, 4)\ny = F.interpolate(x, mode="bilinear", scale_factor="2")\n')
+    assert "F.interpolate gets scale_factor='2': a text" in error.message
+    assert [fix.label for fix in error.fixes] == ["scale_factor=2"]

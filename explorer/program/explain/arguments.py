@@ -79,11 +79,18 @@ def _parameter(parameter: inspect.Parameter) -> str:
 def _takes(fault: Fault, call: ast.Call) -> str:
     """Return the sentence that says what the callee takes."""
     callee = _callee(fault, call)
-    text, _ = _signature(callee)
+    text, names = _signature(callee)
     name = fault.name(call.func, "it")
-    text = ", ".join(("input", *takes)) if (takes := function_takes(name.rpartition(".")[2])) else text
+    takes = [] if names else _known_to_torch(fault, call)
+    text = ", ".join(takes) or text
     within = ".forward" if isinstance(callee, torch.nn.Module) else ""
     return f" It takes {name}{within}({text})." if text else ""
+
+
+def _known_to_torch(fault: Fault, call: ast.Call) -> list[str]:
+    """Return what F.max_pool2d and its like take, which Python does not know; [] for anything else."""
+    takes = function_takes(fault.text.text(call.func).rpartition(".")[2])
+    return ["input", *takes] if takes else []
 
 
 def _class_for_object(fault: Fault, call: ast.Call) -> Explanation | None:
@@ -171,8 +178,7 @@ def _unexpected(fault: Fault, call: ast.Call) -> Explanation | None:
         return None
     name = found[2]
     _, known = _signature(_callee(fault, call))
-    # those of F.max_pool2d and its like are known to torch's C++ alone
-    known = [*function_takes(fault.text.text(call.func).rpartition(".")[2])] or known
+    known = known or _known_to_torch(fault, call)
     close = close_arguments(name, known)
 
     def changes() -> Iterator[Change]:

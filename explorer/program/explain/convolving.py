@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from types import FunctionType
 from typing import TYPE_CHECKING, Final
 
 import torch
@@ -26,7 +27,8 @@ def explain_convolving(fault: Fault) -> Explanation | None:
     """Explain a number in the place of a kernel or of a bias, a kernel_size, or an unknown word for a padding."""
     called = fault.text.text(fault.call.func) if fault.call is not None else ""
     takes = function_takes(called.rpartition(".")[2])
-    if "weight" not in takes:
+    own = fault.call is not None and isinstance(fault.value(fault.call.func), FunctionType)
+    if "weight" not in takes or own:  # the program's own function of that name
         return None
     if fault.matches("Invalid padding string"):
         return _word(fault, called)
@@ -71,11 +73,16 @@ def _bias(fault: Fault, called: str, takes: tuple[str, ...]) -> Explanation | No
     behind = list_text(takes[_BIAS:])
     return Explanation(
         f"The third argument of {called} is the bias, {each}, and it got {value!r}. Behind it come {behind}.",
-        "Give the stride by its name, or None for the bias."
-        if not isinstance(value, bool)
-        else "Leave it out for no bias; that is what it does by itself.",
+        _hint(fault, node, value),
         fault.fixes(lambda: _named(fault, takes, value)),
     )
+
+
+def _hint(fault: Fault, node: ast.expr | None, value: object) -> str:
+    if isinstance(value, bool):
+        return "Leave it out for no bias; that is what it does by itself."
+    placed = fault.call is not None and node in fault.call.args
+    return "Give the stride by its name, or None for the bias." if placed else "None stands for no bias."
 
 
 def _named(fault: Fault, takes: tuple[str, ...], value: object) -> Iterator[Change]:

@@ -56,6 +56,18 @@ def _one_alone(called: Called) -> Iterator[Change]:
     yield from called.with_setting("size", "None")
 
 
+def _words(called: Called) -> Explanation | None:
+    for name in ("size", "scale_factor"):
+        value = called.settings[name]
+        if isinstance(value, str):
+            return Explanation(
+                f"{called.title} gets {name}={value!r}: a text, where a number says how large the result is.",
+                f"Write the number without quotation marks: `{name}=2`.",
+                called.fault.fixes(lambda: called.with_setting(name, value)),  # noqa: B023 - called at once
+            )
+    return None
+
+
 def _mode(called: Called) -> Explanation | None:
     mode = called.settings["mode"]
     if not isinstance(mode, str) or mode in _RANKS or not called.fault.matches(r"\(got|mode"):
@@ -187,4 +199,4 @@ def _empty(called: Called) -> Explanation | None:
 
 
 _OPS: Final = ("interpolate", "upsample")
-_EXPLAINERS: Final = (_both, _mode, _rank, _counts, _corners, _floats, _empty)
+_EXPLAINERS: Final = (_both, _words, _mode, _rank, _counts, _corners, _floats, _empty)
