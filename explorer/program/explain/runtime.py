@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from explorer.program.explain.fault import Change, Fault
 
 _LONGEST = 60
+_MOST_LISTED = 12
 _LONGEST_MESSAGE = 500
 
 
@@ -88,6 +89,24 @@ def explain_division(fault: Fault) -> Explanation | None:
             fault.fixes(lambda: fault.with_methods(node.left, ".float()") if isinstance(node, ast.BinOp) else iter(())),
         )
     return Explanation(f"A Python number is divided by zero{name}.", "Tensors give inf or nan; plain numbers cannot.")
+
+
+def explain_not_listed(fault: Fault) -> Explanation | None:
+    """Explain `names.index(name)` of a list that does not hold it, with what it holds."""
+    call = fault.call
+    found = fault.matches("^(.*) is not in list$")
+    if not found or call is None or not isinstance(call.func, ast.Attribute) or call.func.attr != "index":
+        return None
+    listed = fault.value(call.func.value)
+    if not isinstance(listed, list) or not all(isinstance(item, str | int | float) for item in listed):
+        return None
+    name = fault.text.text(call.func.value)
+    more = [f"{len(listed) - _MOST_LISTED:,} more"] if len(listed) > _MOST_LISTED else []
+    held = list_text([*(repr(item)[:_LONGEST] for item in listed[:_MOST_LISTED]), *more])
+    return Explanation(
+        f"{found[1][:_LONGEST]} is not in {name}, which holds {held if listed else 'nothing'}.",
+        f"Use only what {name} holds, or add it there; sizes that count {name} then change, too.",
+    )
 
 
 def explain_recursion(fault: Fault) -> Explanation | None:
@@ -179,5 +198,5 @@ def _converted(fault: Fault, kinds: list[str]) -> Iterator[Change]:
 
 
 RUNTIME: tuple[Callable[[Fault], Explanation | None], ...] = (
-    explain_assertion, explain_division, explain_recursion, explain_not_callable, explain_operands,
+    explain_assertion, explain_division, explain_not_listed, explain_recursion, explain_not_callable, explain_operands,
 )  # fmt: skip
