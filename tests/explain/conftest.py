@@ -25,7 +25,7 @@ def _warm() -> None:
     explorer.run("x = torch.ones(2, 3)\nx @ x")
 
 
-@pytest.fixture
-def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(autouse=True)
+def _unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let fixes be tried for as long as they need: which ones there are is meant, not how fast the machine is."""
     monkeypatch.setattr(errors, "Rerun", partial(Rerun, left=60.0))

@@ -71,13 +71,11 @@ LESSONS = [
 ]
 
 
-@pytest.mark.usefixtures("unhurried")
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.program)
 def test_it_says_what_belongs_there(lesson: Lesson) -> None:
     check(lesson)
 
 
-@pytest.mark.usefixtures("unhurried")
 @pytest.mark.parametrize(
     ("given", "meant"),
     [
@@ -112,7 +110,6 @@ def test_a_function_of_the_programs_own_is_none_of_torchs(program: str) -> None:
     assert "kernel" not in error.message
 
 
-@pytest.mark.usefixtures("unhurried")
 def test_a_number_in_quotation_marks_is_no_number() -> None:
     error = stopped('x = torch.ones(1, 1, 4, 4)\ny = F.interpolate(x, mode="bilinear", scale_factor="2")\n')
     assert "F.interpolate gets scale_factor='2': a text" in error.message

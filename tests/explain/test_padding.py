@@ -94,7 +94,6 @@ LESSONS = [
 ]
 
 
-@pytest.mark.usefixtures("unhurried")
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.program)
 def test_it_explains_the_padding(lesson: Lesson) -> None:
     check(lesson)

@@ -65,7 +65,6 @@ LESSONS = [
 ]
 
 
-@pytest.mark.usefixtures("unhurried")
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.program.splitlines()[-1][:60])
 def test_a_write_into_a_parameter_is_explained(lesson: Lesson) -> None:
     check(lesson)

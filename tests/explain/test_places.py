@@ -69,7 +69,6 @@ CASES = [
 ]  # fmt: skip
 
 
-@pytest.mark.usefixtures("unhurried")
 @pytest.mark.parametrize(("program", "buttons"), CASES)
 def test_buttons_say_which_layer_they_change(program: str, buttons: dict[str, str]) -> None:
     error = stopped(program)

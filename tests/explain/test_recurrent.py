@@ -197,7 +197,6 @@ STATES = [
 ]
 
 
-@pytest.mark.usefixtures("unhurried")
 @pytest.mark.parametrize(
     "lesson",
     [*INPUTS, *STATES],

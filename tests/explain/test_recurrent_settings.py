@@ -211,7 +211,6 @@ RESULTS = [
 ]
 
 
-@pytest.mark.usefixtures("unhurried")
 @pytest.mark.parametrize(
     "lesson", [*SETTINGS, *PACKING, *RESULTS], ids=lambda lesson: " ".join(lesson.program.split()[-5:])
 )

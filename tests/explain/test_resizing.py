@@ -165,13 +165,11 @@ def _warm() -> None:
     functional.conv_transpose2d(x, torch.ones(3, 2, 3, 3, device="meta"))
 
 
-@pytest.mark.usefixtures("unhurried")
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.program)
 def test_it_says_what_does_not_go_together(lesson: Lesson) -> None:
     check(lesson)
 
 
-@pytest.mark.usefixtures("unhurried")
 @pytest.mark.parametrize(
     "lesson", [one for one in LESSONS if one.fixes and "fractional" not in one.program], ids=lambda one: one.program
 )

@@ -126,13 +126,11 @@ LESSONS = [
 ]
 
 
-@pytest.mark.usefixtures("unhurried")
 @pytest.mark.parametrize("lesson", LESSONS, ids=[lesson.program for lesson in LESSONS])
 def test_what_is_handed_on_is_explained(lesson: Lesson) -> None:
     check(lesson)
 
 
-@pytest.mark.usefixtures("unhurried")
 @pytest.mark.parametrize("lesson", LESSONS, ids=[lesson.program for lesson in LESSONS])
 def test_on_meta_the_same_is_said(lesson: Lesson) -> None:
     error = stopped(lesson.program, "meta")

@@ -243,7 +243,6 @@ LESSONS = [
 ]
 
 
-@pytest.mark.usefixtures("unhurried")
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.program)
 def test_it_explains_the_call_as_it_does_the_layer(lesson: Lesson) -> None:
     check(lesson)

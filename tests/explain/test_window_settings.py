@@ -179,7 +179,6 @@ LESSONS = [
 ]
 
 
-@pytest.mark.usefixtures("unhurried")
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.program)
 def test_it_names_the_setting_and_offers_one_that_runs(lesson: Lesson) -> None:
     check(lesson)
