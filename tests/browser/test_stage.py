@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
+from explorer.ui.components import HEAD_LENGTH
 from tests.browser import scenes
 from tests.browser.stage_site import serving
 
@@ -112,12 +113,12 @@ def test_changes_between_texts_are_right_whatever_the_texts(open_stage: Opener) 
 @pytest.mark.parametrize("name", ["chain.js", "stage.js"])
 def test_what_an_earlier_call_left_does_not_take_away_what_a_later_one_drew(open_stage: Opener, name: str) -> None:
     drawn = open_stage("s=views").evaluate(
-        """async (name) => {
+        """async ([name, head]) => {
             const { default: draw } = await import(`/stage/${name}`);
             const parentElement = document.body.appendChild(document.createElement("div"));
             const chips = { chips: [], selected: null, edition: 0, operations: [] };
             const data = name === "chain.js" ? new TextEncoder().encode(JSON.stringify(chips))
-                : new Uint8Array([...new TextEncoder().encode(" ".repeat(32)),
+                : new Uint8Array([...new TextEncoder().encode(" ".repeat(head)),
                     ...new Uint8Array(await (await fetch("/views.bin")).arrayBuffer())]);
             const call = () => draw({ data, parentElement, setTriggerValue: () => {} });
             const shown = () => parentElement.querySelector(".te-stage") !== null;
@@ -127,6 +128,6 @@ def test_what_an_earlier_call_left_does_not_take_away_what_a_later_one_drew(open
             later();
             return [kept, shown()];
         }""",
-        name,
+        [name, HEAD_LENGTH],
     )
     assert drawn == [True, False]
