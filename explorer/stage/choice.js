@@ -1,16 +1,18 @@
 // Which panels of a long program are drawn at a step.
 
+import { node } from "./dom.js";
 import { breakLines, DEFAULT_WIDTH } from "./rows.js";
 
 export class Choice {
   constructor() {
-    /** Ids of the grids that are drawn, as text. */
-    this.drawn = "";
+    /** @type {string | null} Ids of the grids that are drawn, as text. */
+    this.drawn = null;
+    this.note = node("p", { class: "te-notice", "data-testid": "not-drawn", hidden: true });
   }
 
   /** Lay the panels out again when they are next chosen: their sizes have changed. */
   forget() {
-    this.drawn = "";
+    this.drawn = null;
   }
 
   /**
@@ -26,9 +28,18 @@ export class Choice {
     if (ids !== this.drawn) {
       for (const view of stage.grids) view.panel.figure.hidden = !chosen(view.grid.id);
       for (const view of stage.strips) view.panel.figure.hidden = !used.has(view.strip.id);
+      this.say(stage, grids.length > 0);
       breakLines(stage.gridBox, grids.map((view) => view.panel), stage.width || DEFAULT_WIDTH);
       this.drawn = ids;
     }
     return [...grids, ...strips];
+  }
+
+  /** @param {import("./mount.js").Stage} stage @param {boolean} some Whether a tensor is drawn: of a long program, the first ones can be. */
+  say(stage, some) {
+    const { scene, gridBox } = stage;
+    this.note.hidden = some || scene.grids.length === 0;
+    this.note.textContent = `No tensor of this step is among the ${scene.grids.length} that are drawn.`;
+    if (!this.note.isConnected) gridBox.before(this.note);
   }
 }

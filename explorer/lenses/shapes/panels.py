@@ -88,6 +88,8 @@ class _Collected:
 class Panels:
     """Collects the tensors and storages of the moments that are shown, in the order of their appearance.
 
+    Where there are too many, the first ones are drawn, and those of the last moment, on which the page opens.
+
     Args:
         moments: What is shown.
         max_grids: How many tensors are drawn at most.
@@ -99,12 +101,12 @@ class Panels:
         self._members = dict(members)
         self.storages: dict[int, StorageView] = {}
         self._grids: dict[GridKey, _GridView] = {}
-        self._left_out = 0
+        self._left_out: set[GridKey] = set()
+        self._last = self._of_last_moment(max_grids // 2)
+        self._kept_free = len(self._last)
         self._unlinked: set[GridKey] = set()
         for moment in moments:
-            for state in moment.step.inputs if moment.step else ():
-                self._see(state, moment, max_grids)
-            for state in moment.states:
+            for state in _states_of(moment):
                 self._see(state, moment, max_grids)
 
     @property
@@ -112,7 +114,15 @@ class Panels:
         """What was left out, in sentences."""
         if not self._left_out:
             return ()
-        return (f"{self._left_out:,} more tensors are not drawn; the first {len(self._grids)} are.",)
+        more, drawn = len(self._left_out), len(self._grids)
+        last = sum(key in self._last for key in list(self._grids)[drawn - len(self._last) :])
+        those = f"the first {drawn - last}" + (f" and the {last} of the last step" if last else "")
+        return (f"{more:,} more {'tensor is' if more == 1 else 'tensors are'} not drawn; {those} are.",)
+
+    def _of_last_moment(self, most: int) -> frozenset[GridKey]:
+        """Return what stands for the tensors of the last moment, so many at most: of its step, then of names."""
+        keys = dict.fromkeys(grid_key(state) for moment in self._moments[-1:] for state in _states_of(moment))
+        return frozenset(list(keys)[:most])
 
     def grid_of(self, state: TensorState) -> int | None:
         """Return the id of the tensor's grid; None when it is not drawn."""
@@ -163,8 +173,10 @@ class Panels:
         key = grid_key(state)
         if key in self._grids:
             return
-        if len(self._grids) >= max_grids:
-            self._left_out += 1
+        if key in self._last:
+            self._kept_free -= 1
+        elif len(self._grids) >= max_grids - self._kept_free:
+            self._left_out.add(key)
             return
         step = moment.step
         made = step is not None and any(output is state for output in step.outputs)
@@ -242,6 +254,11 @@ class Panels:
             requires_grad=state.requires_grad,
             complete_links=grid_key(state) not in self._unlinked,
         )
+
+
+def _states_of(moment: Moment) -> tuple[TensorState, ...]:
+    """Return the states of a moment: what its step took, what it made, and what names hold."""
+    return (*(moment.step.inputs if moment.step else ()), *moment.states)
 
 
 def _contiguous(window: tuple[int, ...]) -> Cells:
