@@ -23,6 +23,7 @@ from explorer.compute.jobs import (
     Look,
     RefusedError,
     Reports,
+    is_stop_asked,
     receive_job,
     receive_question,
     send_answer,
@@ -33,6 +34,7 @@ from explorer.compute.questions import Answers
 from explorer.compute.settings import DUMP_SECONDS
 from explorer.compute.tasks import TASKS, look_again
 from explorer.trace.garbage import collect_rarely
+from explorer.trace.loops import Progress
 from explorer.trace.model import Trace
 
 _MAX_DETAIL = 4_000
@@ -86,7 +88,7 @@ def do(job: Job, channel: socket.socket) -> Answer | None:
         send_frame(channel, RAN)
 
     try:
-        answer = TASKS[job.task](job, Reports(ran, partial(send_progress, channel)))
+        answer = TASKS[job.task](job, Reports(ran, partial(_report, channel)))
     except MemoryError:
         confinement.ease_for_lens()
         _fail(channel, "memory", "")
@@ -98,6 +100,12 @@ def do(job: Job, channel: socket.socket) -> Answer | None:
         send_answer(channel, answer)
         return answer
     return None
+
+
+def _report(channel: socket.socket, progress: Progress) -> bool:
+    """Say how far the program is; return whether it may go on."""
+    send_progress(channel, progress)
+    return not is_stop_asked(channel)
 
 
 def _answer_questions(trace: Trace, job: Job, channel: socket.socket) -> None:

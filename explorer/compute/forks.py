@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import json
 import logging
@@ -17,7 +18,7 @@ from dataclasses import dataclass
 
 from explorer.compute.conversation import Connection, EndedError, ask, converse
 from explorer.compute.environment import environment
-from explorer.compute.jobs import END, FORK, REQUEST, STATUS, Answer, Job, Look, Question, readable
+from explorer.compute.jobs import END, FORK, REQUEST, STATUS, Answer, Job, Look, Question, readable, send_stop
 from explorer.compute.settings import Limits
 from explorer.compute.stops import Stopped, exited, killed, overran, running_line, stopped_by_hand
 from explorer.compute.watch import Watch
@@ -39,6 +40,11 @@ class _Fork:
     number: int
     connection: Connection
     status: int
+
+    def ask_to_stop(self) -> None:
+        """Ask the program that runs in it to stop at its next line."""
+        with contextlib.suppress(OSError):  # it has just ended
+            send_stop(self.connection.channel)
 
     def close(self) -> None:
         self.connection.close()
@@ -245,7 +251,7 @@ class Forks:
         zygote, fork = self._take()
         kept = None
         try:
-            with watch.ended_by(lambda: zygote.end(fork)):
+            with watch.ended_by(lambda: zygote.end(fork), fork.ask_to_stop):
                 answer = converse(fork.connection, job, watch)
             if job.keep and answer.header.get("more") is True:
                 kept = LiveRun(zygote, fork, job.limits)

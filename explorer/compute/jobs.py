@@ -29,6 +29,7 @@ FORK, END = b"F", b"E"
 
 _FRAME = struct.Struct("<cQ")
 _LENGTH = struct.Struct("<Q")
+_STOP = _LENGTH.pack(0)
 _PROGRESS = struct.Struct("<QQQ")
 MAX_HEADER_BYTES = 32 * 1024**2
 _PIECE = 1 << 20
@@ -109,10 +110,13 @@ class Answer:
 
 @dataclass(frozen=True)
 class Reports:
-    """What a task tells while it works: that the program `ran`, and before that its `progress`, now and then."""
+    """What a task tells while it works: that the program `ran`, and before that its `progress`, now and then.
+
+    `progress` returns False when the program is to stop.
+    """
 
     ran: Callable[[], None]
-    progress: Callable[[Progress], None]
+    progress: Callable[[Progress], bool | None]
 
 
 def send_job(channel: socket.socket, job: Job | Question | Look) -> None:
@@ -133,9 +137,24 @@ def receive_question(channel: socket.socket) -> Question | Look | None:
     return said if isinstance(said, Question | Look) else None
 
 
+def send_stop(channel: socket.socket) -> None:
+    """Ask for the end of the program that runs; what comes after its end is passed over."""
+    channel.sendall(_STOP)
+
+
+def is_stop_asked(channel: socket.socket) -> bool:
+    """Tell whether `send_stop` was called since the job came, and take that out of the channel."""
+    try:
+        return channel.recv(_LENGTH.size, socket.MSG_DONTWAIT) == _STOP
+    except OSError:  # nothing is there
+        return False
+
+
 def _receive(channel: socket.socket) -> object:
     try:
-        head = _exactly(channel, _LENGTH.size, None)
+        head = _STOP
+        while head == _STOP:
+            head = _exactly(channel, _LENGTH.size, None)
         return pickle.loads(_exactly(channel, _LENGTH.unpack(head)[0], None))  # noqa: S301 - the server wrote it
     except (EOFError, OSError):
         return None

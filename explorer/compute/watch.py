@@ -12,6 +12,8 @@ from explorer.trace.loops import Progress
 
 # reports are a tenth of a second apart; on a busy machine a line takes longer
 _MOMENT = 1.0
+PATIENCE = 2.0
+"""Seconds that a program has to come to its next line when it is asked to stop."""
 
 
 class Watch:
@@ -31,6 +33,8 @@ class Watch:
         self._begun: float | None = None
         self._ended: float | None = None
         self._end: Callable[[], None] | None = None
+        self._ask: Callable[[], None] | None = None
+        self._asked = False
         self._lock = threading.Lock()
 
     @property
@@ -58,25 +62,51 @@ class Watch:
         """Note that the run has its turn."""
         self._begun = time.monotonic()
 
-    def stop(self) -> None:
-        """End the run, if it is not over."""
+    def stop(self, *, keeping: bool = False) -> None:
+        """End the run, if it is not over.
+
+        Args:
+            keeping: What ran until now is wanted: a program that goes from line to line is asked to stop at its next
+                one, and ended like any other only where it does not.
+        """
         with self._lock:
-            if self.stopped:
+            if self.stopped and (keeping or not self._asked):
                 return
-            self._ended = time.monotonic()
+            self._ended = self._ended or time.monotonic()
             self.stopped = True
-            if self._end is not None:
+            if keeping and self._ask is not None and self.progress is not None:
+                self._asked = True
+                self._ask()
+                self._end_later()
+            elif self._end is not None:
                 self._end()
 
+    def _end_later(self) -> None:
+        """End a program that has not come to a line in time; what it leaves then is only written down."""
+
+        def end() -> None:
+            with self._lock:
+                if self._end is not None and not self.ran:
+                    self._end()
+
+        impatient = threading.Timer(PATIENCE, end)
+        impatient.daemon = True
+        impatient.start()
+
     @contextmanager
-    def ended_by(self, end: Callable[[], None]) -> Iterator[None]:
-        """Have `end` called when somebody stops the run inside the block; at once where that has happened already."""
+    def ended_by(self, end: Callable[[], None], ask: Callable[[], None] | None = None) -> Iterator[None]:
+        """Have `end` called when somebody stops the run inside the block; at once where that has happened already.
+
+        Args:
+            end: Ends the run without a result.
+            ask: Asks the program to stop by itself; None where it does not listen.
+        """
         with self._lock:
-            self._end = end
+            self._end, self._ask = end, ask
             if self.stopped:
                 end()
         try:
             yield
         finally:
             with self._lock:
-                self._end = None
+                self._end = self._ask = None

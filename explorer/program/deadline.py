@@ -7,7 +7,7 @@ from collections.abc import Callable
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from explorer.program.limits import LimitError
+from explorer.program.limits import InterruptedByHandError, LimitError
 
 if TYPE_CHECKING:
     from explorer.trace.frames import FrameTracker
@@ -29,24 +29,26 @@ def less(progress: Progress, seconds: float) -> str:
 class Deadline:
     """While entered, stops the program at the first of its lines that begins too late, and reports how far it is.
 
+    Who is told may stop it, too.
+
     Args:
         frames: Tells of each line.
         seconds: How long the program may run; None: as long as it likes.
-        report: Told now and then how far it is.
+        report: Told now and then how far it is; False when the program is to stop here.
     """
 
     def __init__(
-        self, frames: FrameTracker, seconds: float | None, report: Callable[[Progress], None] | None = None
+        self, frames: FrameTracker, seconds: float | None, report: Callable[[Progress], bool | None] | None = None
     ) -> None:
         self._frames = frames
         self._seconds = math.inf if seconds is None else seconds
         self._report = report
-        self._end = self._due = math.inf
+        self._start = self._end = self._due = math.inf
 
     def __enter__(self) -> None:
-        start = perf_counter()
-        self._end = start + self._seconds
-        self._due = min(self._end, start + FIRST_REPORT if self._report else math.inf)
+        self._start = perf_counter()
+        self._end = self._start + self._seconds
+        self._due = min(self._end, self._start + FIRST_REPORT if self._report else math.inf)
         if self._due < math.inf:
             self._frames.on_line = self._check
 
@@ -68,5 +70,11 @@ class Deadline:
                 less(progress, self._seconds),
             )
         if self._report is not None:
-            self._report(self._frames.progress)
+            progress = self._frames.progress
+            if self._report(progress) is False:
+                self._frames.on_line = None
+                at = f" at {progress.text}" if progress.text else ""
+                raise InterruptedByHandError(
+                    f"Stopped by you{at}, after {now - self._start:.1f} s: this is what ran until then.", ""
+                )
             self._due = min(self._end, now + BETWEEN_REPORTS)

@@ -9,13 +9,18 @@ from typing import TYPE_CHECKING
 from explorer.program.explain import Fault, Inputs, Rerun, explain, explain_limit, explain_syntax
 from explorer.program.explain.text import plain_words
 from explorer.program.guards.attributes import PolicyError
-from explorer.program.limits import LimitError
+from explorer.program.limits import InterruptedByHandError, LimitError
+from explorer.trace.faults import Fix
 from explorer.trace.model import Position, ProgramError
 from explorer.trace.positions import SourceMap
 
 if TYPE_CHECKING:
     from explorer.program.policy import RefusedError
     from explorer.trace.recorder import Recorder
+
+INTERRUPTED = "interrupted"
+"""Kind of the error of a program that somebody stopped, with what it did until then."""
+RUN_AGAIN = "Run it again"
 
 
 def from_syntax_error(error: SyntaxError, source: str) -> ProgramError:
@@ -63,6 +68,8 @@ def from_exception(
     position = _raised_at(error, SourceMap(source), filename)
     if isinstance(error, PolicyError):
         return _at(position, "policy", str(error), "")
+    if isinstance(error, InterruptedByHandError):
+        return replace(_at(position, INTERRUPTED, str(error), error.hint), fixes=(Fix(RUN_AGAIN, source),))
     rerun = _rerun(position, recorder, source, inputs) if inputs is not None else None
     if isinstance(error, LimitError):
         words = explain_limit(Fault(error, source, position, filename, rerun=rerun))

@@ -49,6 +49,10 @@ class LimitError(BaseException):
         self.hint = hint
 
 
+class InterruptedByHandError(LimitError):
+    """Somebody asked the program to stop: what it did until then is kept."""
+
+
 _FROM_LISTS = frozenset({"tensor", "as_tensor", "asarray", "new_tensor"})
 LARGEST_ITEM = 8
 

@@ -39,12 +39,12 @@ class Allowance:
     Attributes:
         nbytes: How much it may allocate; `EXPLORER_MAX_BYTES` or 2 GiB when None.
         seconds: How long it may run; None: as long as it likes.
-        report: Told how far a long run is, about ten times a second.
+        report: Told how far a long run is, about ten times a second; False when it is to stop.
     """
 
     nbytes: int | None = None
     seconds: float | None = None
-    report: Callable[[Progress], None] | None = None
+    report: Callable[[Progress], bool | None] | None = None
 
 
 def run(

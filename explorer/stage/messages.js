@@ -4,7 +4,7 @@ import { node, setChildren, setText } from "./dom.js";
 import { floatText, isFloating } from "./format.js";
 
 /** @type {Record<string, string>} What to call the kinds that are no exception of torch or Python. */
-const KIND_WORDS = { policy: "Not available here", syntax: "Not Python", limit: "Too much asked", stopped: "Stopped", internal: "Explorer's own fault" };
+const KIND_WORDS = { policy: "Not available here", syntax: "Not Python", limit: "Too much asked", stopped: "Stopped", interrupted: "Stopped", internal: "Explorer's own fault" };
 
 /** @param {string} kind @returns {string} What people read for the kind of an error. */
 export function kindWords(kind) {

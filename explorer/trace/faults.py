@@ -22,7 +22,8 @@ class ProgramError:
     """Why a program stopped.
 
     Attributes:
-        kind: The exception's class name, or `syntax`, `policy` (something programs may not use), `limit`.
+        kind: The exception's class name, or `syntax`, `policy` (something programs may not use), `limit`,
+            `interrupted` by whoever waited for it.
         message: What is wrong, in the field's words, with the numbers of this case.
         line, column, end_line, end_column: Where in the text, as in `Position`.
         hint: What to try; may be "".

@@ -41,7 +41,8 @@ class Evaluation:
         dtypes: Its dtype without `torch.`; "" where it made none.
         run: The token by which the stage asks about the run; "" when the picture holds everything.
         charts: The curves and bars that the lens draws beside the picture.
-        finished: Whether the run came to its end, an error or a limit; else the picture is an earlier one.
+        finished: Whether the run came to its end, an error or a limit; else somebody stopped it, or it goes on, and
+            the picture is of what ran until then, or an earlier one.
         subject: What the picture is of: one that fails keeps the last good picture of its own subject, and of no other.
     """
 

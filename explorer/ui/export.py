@@ -35,8 +35,8 @@ def export_menu(workspace: Workspace, title: str, evaluation: Evaluation) -> Non
 
 
 def _picture(workspace: Workspace, title: str, evaluation: Evaluation) -> bytes | None:
-    """Return the picture as a page; None while there is none of this program."""
-    if not evaluation.scene or not evaluation.finished:
+    """Return the picture as a page; None while the program runs: the picture is an earlier one."""
+    if not evaluation.scene or workspace.running:
         return None
     try:
         shown = replace(decode(evaluation.scene), title=title)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from explorer.compute.stops import Stopped, stopped_trace
 from explorer.lenses import LENSES
 from explorer.program.builders import chain
+from explorer.program.errors import RUN_AGAIN
 from explorer.scene.decoding import DecodingError
 from explorer.scene.keeping import kept_picture
 from explorer.scene.model import Failure
@@ -15,7 +16,6 @@ from explorer.ui.evaluation import Evaluation, Start
 from explorer.ui.views import ChipView
 
 _STAYS = "The picture is the one from before."
-RUN_AGAIN = "Run it again"
 
 
 def waiting(source: str, before: Evaluation | None) -> Evaluation:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import cast
 
 import streamlit as st
@@ -54,12 +55,13 @@ class Latest:
         if before is not None and known == (*asked, options):
             self._only((), None)
             return before
-        running = self._only((*asked, options), self._work(start, options, before.run if before else ""))
+        seen = before.run if before and known else ""  # of what is in doubt nothing is looked at again
+        running = self._only((*asked, options), self._work(start, options, seen))
         if running is None or not running.wait(PATIENCE):
             return waiting(start.source, before)
         self._only((), None)
         try:
-            evaluation = running.result()
+            evaluation = replace(running.result(), finished=not running.stopped)
             options = self._correct(evaluation)
         except Stopped as stopped:
             evaluation = stopped_by_hand(start, self._lens, before, stopped)

@@ -83,9 +83,14 @@ class Running(Generic[T]):
             raise self._error
         return self._result[0]
 
-    def stop(self) -> None:
-        """End it."""
-        self._watch.stop()
+    @property
+    def stopped(self) -> bool:
+        """Whether somebody stopped it."""
+        return self._watch.stopped
+
+    def stop(self, *, keeping: bool = False) -> None:
+        """End it; `keeping`: what ran until now is wanted, where there is a way to have it."""
+        self._watch.stop(keeping=keeping)
 
     def _go(self) -> None:
         try:
@@ -103,7 +108,7 @@ def answer(body: bytes) -> dict[str, object]:
     """Say how far a run is, or stop it.
 
     Args:
-        body: JSON object: `run`, the token; `stop`, whether to end it.
+        body: JSON object: `run`, the token; `stop`, whether to end it; `left`, whether nobody waits for it any more.
 
     Returns:
         `ended`, and while it goes on `text` and `share` of its state. What is not known has ended.
@@ -111,12 +116,13 @@ def answer(body: bytes) -> dict[str, object]:
     try:
         asked = json.loads(body)
         running, stop = _RUNNING.get(str(asked["run"])), asked.get("stop") is True
+        keeping = asked.get("left") is not True
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        running, stop = None, False
+        running, stop, keeping = None, False, False
     if running is None or running.ended:
         return {"ended": True}
     if stop:
-        running.stop()
+        running.stop(keeping=keeping)
     state = running.state
     return {"ended": False, "text": state.text, "share": state.share}
 

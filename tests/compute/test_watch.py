@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import socket
 import sys
 import threading
@@ -13,8 +14,20 @@ from pathlib import Path
 
 import pytest
 
+from explorer.compute.codec import decode_trace
 from explorer.compute.conversation import Connection, converse
-from explorer.compute.jobs import Answer, Job, receive_job, send_answer, send_progress
+from explorer.compute.jobs import (
+    Answer,
+    Job,
+    Question,
+    is_stop_asked,
+    receive_job,
+    receive_question,
+    send_answer,
+    send_job,
+    send_progress,
+    send_stop,
+)
 from explorer.compute.runs import Terms, view
 from explorer.compute.settings import Limits
 from explorer.compute.stops import BY_HAND, Stopped, overran
@@ -24,6 +37,9 @@ from explorer.compute.workers import Workers
 from explorer.trace.loops import Progress
 
 LONG = "x = torch.zeros(3)\nfor i in range(1_000_000):\n    x = x + 1"
+
+# the last pass has begun; its call goes on for longer than anybody waits
+LONG_CALL = "import time\nfor seconds in [0.3, 0.3, 60]:\n    time.sleep(seconds)"
 
 
 def in_background(work: Callable[[], object]) -> tuple[threading.Thread, list[BaseException]]:
@@ -85,6 +101,71 @@ def test_a_run_tells_how_far_it_is_and_ends_when_it_is_stopped(workers: Workers)
     assert stopped.line in (2, 3)
     # the next run has a turn, and a process
     assert workers.call(Job("unguarded", "result = 1")).header["result"] == 1
+
+
+def test_what_ran_until_it_was_asked_to_stop_is_kept(workers: Workers) -> None:
+    watch = Watch()
+    job = Job("trace", LONG, limits=Limits(seconds=120))
+    answers: list[Answer] = []
+    thread, raised = in_background(lambda: answers.append(workers.begin(job, watch)[0]))
+    until(lambda: watch.progress)
+    watch.stop(keeping=True)
+    watch.stop(keeping=True)  # somebody clicks twice
+    thread.join(60)
+    assert not raised
+    header, payload = answers[0].header, answers[0].payload
+    trace = decode_trace(payload[: header["trace"]])
+    assert trace.error is not None
+    assert trace.error.kind == "interrupted"
+    assert re.fullmatch(
+        r"Stopped by you at step [\d,]+ of 1,000,000, after \d+\.\d s: this is what ran until then\.",
+        trace.error.message,
+    )
+    assert [fix.source for fix in trace.error.fixes] == [LONG]
+    assert [step.expression for step in trace.steps[:3]] == ["torch.zeros(3)", "x + 1", "x + 1"]
+    last = trace.steps[-1].outputs[0].whole
+    assert last is not None
+    assert last.tolist() == [len(trace.steps) - 1.0] * 3
+    assert workers.call(Job("unguarded", "result = 1")).header["result"] == 1
+
+
+def test_what_does_not_come_to_a_line_is_ended_though_it_was_only_asked(
+    workers: Workers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("explorer.compute.watch.PATIENCE", 0.1)
+    watch = Watch()
+    job = Job("scene", LONG_CALL, options={"lens": "shapes"}, limits=Limits(seconds=120))
+    thread, raised = in_background(lambda: workers.begin(job, watch))
+    until(lambda: watch.progress and watch.progress.step == 3)
+    watch.stop(keeping=True)
+    thread.join(30)
+    assert isinstance(raised[0], Stopped)
+    assert raised[0].kind == BY_HAND
+
+
+def test_who_asked_may_still_end_it(workers: Workers) -> None:
+    watch = Watch()
+    job = Job("scene", LONG_CALL, options={"lens": "shapes"}, limits=Limits(seconds=120))
+    thread, raised = in_background(lambda: workers.begin(job, watch))
+    until(lambda: watch.progress and watch.progress.step == 3)
+    watch.stop(keeping=True)
+    watch.stop()
+    thread.join(30)
+    assert isinstance(raised[0], Stopped)
+
+
+def test_a_stop_that_comes_after_the_end_is_passed_over() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        assert not is_stop_asked(theirs)
+        send_stop(ours)
+        send_job(ours, Question("statistics", 1, 2))
+        assert receive_question(theirs) == Question("statistics", 1, 2)
+        send_stop(ours)
+        assert is_stop_asked(theirs)
+        assert not is_stop_asked(theirs)
+        ours.close()
+        assert not is_stop_asked(theirs)
 
 
 def test_a_run_that_reports_nothing_is_stopped_too(workers: Workers) -> None:

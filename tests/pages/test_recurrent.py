@@ -212,6 +212,7 @@ def test_dropout_has_a_mode() -> None:
     [
         ("input_size", "four", "is not a whole number"),
         ("hidden_size", "1.5", "is not a whole number"),
+        ("hidden_size", "0", "hidden_size cannot be 0"),
         ("dropout", "half", "is not a number"),
         ("lengths", "5 and 3", "is not a list of lengths"),
         ("bias of f", "much", "is not a number"),
@@ -247,7 +248,6 @@ def test_what_makes_no_sequence_is_said_at_its_field(kind: str, label: str, text
 @pytest.mark.parametrize(
     ("label", "text"),
     [
-        ("hidden_size", "0"),
         ("proj_size", "6"),
         ("dropout", "1.5"),
         ("lengths", "9, 1"),

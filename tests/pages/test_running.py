@@ -11,10 +11,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer.compute.watch import Watch
+from explorer.scene.decoding import decode
 from explorer.trace.loops import Progress
 from explorer.ui import preview
 from explorer.ui.running import Running, answer
-from tests.pages.opened import PROGRAM, check, chips, open_page, scene
+from tests.pages.opened import PROGRAM, check, chips, open_page, scene, scene_bytes
 
 LONG = "x = torch.zeros(3)\nfor i in range(1_000_000):\n    x = x + 1"
 
@@ -49,10 +50,9 @@ def until(holds: Callable[[], object]) -> None:
 
 
 @pytest.mark.usefixtures("hasty")
-def test_a_long_run_is_watched_and_stopped_and_the_picture_stays() -> None:
+def test_a_long_run_is_watched_and_stopped_and_what_ran_is_shown() -> None:
     app = open_page()
     until(lambda: not bar(check(app.run())))
-    before = scene(app)
     change(app, LONG)
     token = bar(app)
     assert scene(app)["source"] == PROGRAM
@@ -66,12 +66,14 @@ def test_a_long_run_is_watched_and_stopped_and_the_picture_stays() -> None:
     until(lambda: said(token) == {"ended": True})
     after = scene(check(app.run()))
     assert bar(app) == ""
-    assert after["error"]["kind"] == "stopped"
+    assert after["error"]["kind"] == "interrupted"
     assert after["error"]["message"].startswith("Stopped by you at step ")
     assert "of 1,000,000" in after["error"]["message"]
-    assert (after["source"], len(after["grids"])) == (LONG, len(before["grids"]))
-    assert all(frame["span"] is None for frame in after["frames"])
-    assert {chip["detail"] for chip in chips(app)} == {"not run"}
+    assert after["error"]["fixes"] == [["Run it again", LONG]]
+    assert after["source"] == LONG
+    steps = [grid.expression for grid in decode(scene_bytes(app)).grids]
+    assert steps[:3] == ["torch.zeros(3)", "x + 1", "x + 1"]
+    assert len(steps) > 10
     # looking at the page again does not run it again; asking for it does
     check(app.run())
     assert bar(app) == ""
@@ -79,6 +81,24 @@ def test_a_long_run_is_watched_and_stopped_and_the_picture_stays() -> None:
     check(app.run())
     assert bar(app) not in ("", token)
     said(bar(app), stop=True)
+
+
+@pytest.mark.usefixtures("hasty")
+def test_of_a_call_that_goes_on_for_long_the_picture_of_before_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("explorer.compute.watch.PATIENCE", 0.1)
+    app = open_page()
+    until(lambda: not bar(check(app.run())))
+    before = scene(app)
+    slow = "import time\nx = torch.zeros(3)\nfor seconds in [0.3, 0.3, 60]:\n    time.sleep(seconds)"
+    change(app, slow)
+    until(lambda: "step 3 of 3" in said(bar(app)).get("text", ""))
+    said(bar(app), stop=True)
+    until(lambda: not bar(check(app.run())))
+    after = scene(app)
+    assert (after["error"]["kind"], after["error"]["message"][:14]) == ("stopped", "Stopped by you")
+    assert "from before" in after["error"]["message"]
+    assert (after["source"], len(after["grids"])) == (slow, len(before["grids"]))
+    assert {chip["detail"] for chip in chips(app)} == {"not run"}
 
 
 @pytest.mark.usefixtures("hasty")

@@ -130,3 +130,14 @@ def test_nothing_is_said_where_nobody_listens(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr("explorer.trace.frames.FrameTracker.progress", property(lambda _: asked.append))
     assert run("for i in range(3):\n    x = i").error is None
     assert asked == []
+
+
+@pytest.mark.parametrize("caught", ["", " Exception"])
+def test_who_is_told_may_stop_the_program_and_nothing_catches_that(caught: str) -> None:
+    loop = f"for i in range(5):\n    try:\n        x = x + 1\n    except{caught}:\n        x = 0\n"
+    allowance = Allowance(report=lambda progress: progress.step < 3)
+    trace = run_within(f"x = torch.zeros(2)\n{loop}", Inputs({}, "cpu", 0), allowance)
+    assert trace.error is not None
+    assert (trace.error.kind, trace.error.line) == ("interrupted", 2)
+    assert trace.error.message.startswith("Stopped by you at step 3 of 5, after 0.")
+    assert [step.expression for step in trace.steps] == ["torch.zeros(2)", "x + 1", "x + 1"]

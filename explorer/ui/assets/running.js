@@ -37,7 +37,7 @@ class Bar {
     this.button.addEventListener("click", () => this.stop());
     this.root.append(this.text, this.meter, this.button);
     parent.append(this.root);
-    this.leave = () => void navigator.sendBeacon(this.address, JSON.stringify({ run: this.run, stop: true }));
+    this.leave = () => void navigator.sendBeacon(this.address, JSON.stringify({ run: this.run, stop: true, left: true }));
     window.addEventListener("pagehide", this.leave);
     void this.watch();
   }
