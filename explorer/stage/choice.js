@@ -7,7 +7,7 @@ export class Choice {
   constructor() {
     /** @type {string | null} Ids of the grids that are drawn, as text. */
     this.drawn = null;
-    this.note = node("p", { class: "te-notice", "data-testid": "not-drawn", hidden: true });
+    this.note = node("p", { class: "te-notice", "data-testid": "not-drawn" });
   }
 
   /** Lay the panels out again when they are next chosen: their sizes have changed. */
@@ -38,8 +38,8 @@ export class Choice {
   /** @param {import("./mount.js").Stage} stage @param {boolean} some Whether a tensor is drawn: of a long program, the first ones can be. */
   say(stage, some) {
     const { scene, gridBox } = stage;
-    this.note.hidden = some || scene.grids.length === 0;
     this.note.textContent = `No tensor of this step is among the ${scene.grids.length} that are drawn.`;
-    if (!this.note.isConnected) gridBox.before(this.note);
+    if (some || scene.grids.length === 0) this.note.remove();
+    else gridBox.before(this.note);
   }
 }
