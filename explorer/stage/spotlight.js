@@ -6,6 +6,7 @@ import { Lookup } from "./elements.js";
 import { gridName } from "./grid.js";
 import { Linker, NOTHING_LINKED } from "./linker.js";
 import { Resting } from "./rest.js";
+import { Room } from "./room.js";
 
 const HINT = "Point at a cell: the same element lights up everywhere it lives. Click to pin it.";
 const STUDY_HINT = "Point at a cell: the cells that it comes from, and those that it feeds, light up. Click to pin it.";
@@ -25,6 +26,7 @@ export class Spotlight {
   constructor(stage) {
     this.stage = stage;
     this.readout = node("div", { class: "te-readout", "data-testid": "readout" });
+    this.room = new Room(this.readout);
     /** Whether a walk through a storage is shown: it draws its own arrow. */
     this.walking = false;
     this.live = node("div", { class: "te-hidden", "aria-live": "polite" });
@@ -49,6 +51,7 @@ export class Spotlight {
     /** @type {Linker} */
     this.linker = new Linker(this.stage, (grid) => this.nameOf(grid));
     this.readout.toggleAttribute("data-roomy", !this.linker.index.empty);
+    this.room.forget();
   }
 
   /** Another frame or other values: what is where has changed. It is looked up anew when the steps rest, or before. */

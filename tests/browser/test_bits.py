@@ -316,8 +316,9 @@ def test_an_exported_page_shows_bits_and_says_why_there_are_no_casts(browser: Br
 def test_axe_finds_nothing_grave_in_the_card(tabs: Tabs, *, dark: bool) -> None:
     app = tabs.open(dark=dark).open("import torch\nx = torch.tensor([300.7, -1.0, 1e-40])\n").settled()
     card = opened(app.page)
-    for cell in range(3):
+    for cell, number in enumerate([300.7, -1.0, 1e-40]):
         app.click_cell(app.grid(0), (3,), (cell,))
+        expect(card).to_contain_text(f"0x{bits_of(torch.tensor(number))}")  # from here on, the casts are of this cell
         expect(card.locator(".te-cast")).to_have_count(len(DTYPES) - 1)
         expect(card.locator("[aria-busy]")).to_have_count(0)
         found = Axe().run(app.page).response["violations"]
