@@ -13,6 +13,7 @@ const COMMON = new Set(("arange zeros ones full randn rand randint tensor linspa
 const MEMBER = /((?:[A-Za-z_]\w*|[)\]])(?:\.\w+)*)\.(\w*)$/;
 const IMPORTED_NAME = /^\s*from\s+([\w.]+)\s+import\s+(?:[\w\s,]*,\s*)?(\w*)$/;
 const IMPORTED_MODULE = /^\s*(?:from|import)\s+([\w.]*)$/;
+const WORD = /[A-Za-z_]\w*$/;
 const QUIET = /String|Comment|Number/;
 
 /**
@@ -76,7 +77,7 @@ function keywordOptions(context, names) {
  * @returns {import("./vendor/codemirror.js").CompletionResult | null} Names that can begin an expression.
  */
 function wordOptions(context, names) {
-  const word = context.matchBefore(/[A-Za-z_]\w*$/);
+  const word = context.matchBefore(WORD);
   if (!word && !context.explicit) return null;
   const imported = [...names.aliases(context.state.doc.toString())].map(([name, full]) => option([name, "", name === full ? "" : full], 5));
   const own = localCompletionSource(context)?.options ?? [];
@@ -89,12 +90,24 @@ function wordOptions(context, names) {
 }
 
 /**
+ * @param {import("./vendor/codemirror.js").CompletionContext} context
+ * @returns {boolean} Whether there is a word to complete.
+ */
+function asksForNames(context) {
+  if (QUIET.test(syntaxTree(context.state).resolveInner(context.pos, -1).name)) return false;
+  const line = context.state.doc.lineAt(context.pos);
+  const before = line.text.slice(0, context.pos - line.from);
+  return context.explicit || [WORD, MEMBER, IMPORTED_NAME, IMPORTED_MODULE].some((asking) => asking.test(before));
+}
+
+/**
  * @param {import("./names.js").NameTable} names
  * @returns {import("./vendor/codemirror.js").CompletionSource}
  */
 export function completionSource(names) {
   return async (context) => {
-    if (QUIET.test(syntaxTree(context.state).resolveInner(context.pos, -1).name)) return null;
+    // before the names have come: an empty answer that comes late ends the question about what was typed since, too
+    if (!asksForNames(context)) return null;
     await names.load();
     return memberOptions(context, names) ?? wordOptions(context, names);
   };

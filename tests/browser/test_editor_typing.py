@@ -120,7 +120,9 @@ def test_a_list_waits_for_names_that_come_late(tabs: Tabs) -> None:
     app = tabs.open()
     app.open(SHORT)
     held = hold_names(app)
-    type_at_end(app, "c = b.sum(keepd")
+    type_at_end(app, "c = ")
+    app.page.wait_for_timeout(300)  # what could be written here was asked before there was a word
+    app.page.keyboard.type("b.sum(keepd", delay=20)
     expect(app.page.locator(".cm-completionLabel")).to_have_count(0)
     let_names_come(app, held)
     expect(offered(app, "keepdim=")).to_be_visible()
