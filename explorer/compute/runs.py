@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from explorer.compute.codec import decode_trace
@@ -17,6 +17,8 @@ from explorer.compute.watch import Watch
 from explorer.compute.workers import workers
 from explorer.lenses import LENSES
 from explorer.scene import Scene
+from explorer.scene.apart import charts_in
+from explorer.scene.charts import Chart
 from explorer.scene.decoding import Arrays, DecodingError, Reader, decode
 from explorer.trace.model import Trace
 
@@ -26,12 +28,14 @@ class View:
     """A run seen through a lens.
 
     Attributes:
-        scene: The encoded scene.
+        scene: The encoded scene, without its charts.
+        charts: Those.
         outline: What each place in the text did.
         run: The token by which `ask` knows the run; "" when there is nothing to ask.
     """
 
     scene: bytes
+    charts: tuple[Chart, ...]
     outline: Outline
     run: str = ""
 
@@ -83,9 +87,9 @@ def run_and_look(source: str, lens: str, device: str = "cpu", seed: int = 0) -> 
         ValueError: As for `scene`.
     """
     job = Job("trace", source, device, seed, {}, _with_lens(lens, {}), limits_from_environment())
-    trace, encoded = _trace(job)
+    trace, encoded, charts = _trace(job)
     with contextlib.suppress(DecodingError):
-        return trace, decode(encoded)
+        return trace, replace(decode(encoded), charts=charts)
     return trace, LENSES[lens](trace if trace.error else stopped_trace(unreadable(), source, device, seed))
 
 
@@ -115,7 +119,8 @@ def scene(
     """
     job = Job("scene", source, device, seed, dict(inputs or {}), _with_lens(lens, options), limits_from_environment())
     with contextlib.suppress(DecodingError):
-        return decode(_view(job, Terms()).scene)
+        seen = _view(job, Terms())
+        return replace(decode(seen.scene), charts=seen.charts)
     return LENSES[lens](stopped_trace(unreadable(), source, device, seed), **options)
 
 
@@ -180,19 +185,18 @@ def call(job: Job) -> Answer:
         raise ValueError(str(error)) from None
 
 
-def _trace(job: Job) -> tuple[Trace, bytes]:
-    """Return the trace of a job, and what came behind it."""
+def _trace(job: Job) -> tuple[Trace, bytes, tuple[Chart, ...]]:
+    """Return the trace of a job, with the encoded scene and the charts of its lens, if it has one."""
     try:
         answer = call(job)
-        length = answer.header.get("trace")
-        if type(length) is not int:
-            raise DecodingError("the length of the trace is missing")
-        return decode_trace(answer.payload[:length]), answer.payload[length:]
+        length = _length(answer, "trace")
+        parts = _parts(answer, length) if "lens" in job.options else (b"", ())
+        return decode_trace(answer.payload[:length]), *parts
     except DecodingError:
         stopped = unreadable()
     except Stopped as why:
         stopped = why
-    return stopped_trace(stopped, job.source, job.device, job.seed), b""
+    return stopped_trace(stopped, job.source, job.device, job.seed), b"", ()
 
 
 def _begin(job: Job, terms: Terms) -> tuple[Answer, str]:
@@ -213,7 +217,7 @@ def _view(job: Job, terms: Terms) -> View:
     try:
         answer, run = _begin(job, terms)
         outline: Outline = Reader(Arrays([], memoryview(b""))).read(answer.header.get("outline"), Outline)
-        return View(answer.payload, outline, run)
+        return View(*_parts(answer), outline, run)
     except DecodingError:
         stopped = unreadable()
     except Stopped as why:
@@ -222,4 +226,18 @@ def _view(job: Job, terms: Terms) -> View:
         stopped = why
     trace = stopped_trace(stopped, job.source, job.device, job.seed)
     options = dict(job.options)
-    return View(LENSES[options.pop("lens")](trace, **options).encode(), outline_of(trace))
+    return View(LENSES[options.pop("lens")](trace, **options).encode(), (), outline_of(trace))
+
+
+def _parts(answer: Answer, start: int = 0) -> tuple[bytes, tuple[Chart, ...]]:
+    """Return the encoded scene that starts at a byte of an answer, and the charts behind it."""
+    end = start + _length(answer, "scene")
+    return answer.payload[start:end], charts_in(answer.payload[end:])
+
+
+def _length(answer: Answer, name: str) -> int:
+    """Return how many bytes of an answer are of its first part."""
+    length = answer.header.get(name)
+    if type(length) is not int:
+        raise DecodingError(f"the length of the {name} is missing")
+    return length

@@ -16,6 +16,7 @@ from explorer.compute.timing_task import timing_task
 from explorer.lenses import LENSES
 from explorer.program.explain import Inputs
 from explorer.program.run import Allowance, run_within
+from explorer.scene.apart import apart
 from explorer.trace.model import Trace
 
 Task = Callable[[Job, Reports], Answer]
@@ -38,27 +39,27 @@ def _trace(job: Job, reports: Reports) -> Answer:
     if len(encoded) > MAX_TRACE_BYTES:
         stopped = too_large("What was recorded", len(encoded), MAX_TRACE_BYTES)
         encoded = encode_trace(stopped_trace(stopped, job.source, job.device, job.seed))
-    scene = _look(trace, job)[0] if "lens" in job.options else b""
-    return Answer({"trace": len(encoded)}, encoded + scene)
+    seen = _seen(trace, job)[0] if "lens" in job.options else Answer({}, b"")
+    return Answer({**seen.header, "trace": len(encoded)}, encoded + seen.payload)
 
 
 def _scene(job: Job, reports: Reports) -> Answer:
-    """Answer with the encoded scene, the outline, and whether there is more to ask for.
+    """Answer with the encoded scene, its charts behind it, the outline, and whether there is more to ask for.
 
     A run that took long is worth another look, whatever its size.
     """
     start = process_time()
     trace = _run(job, reports)
     took = process_time() - start
-    scene, trace = _look(trace, job)
+    answer, trace = _seen(trace, job)
     more = job.keep and (took > WORTH_KEEPING_SECONDS or Answers(trace, job.options).needed)
-    return Answer({"outline": asdict(outline_of(trace)), "more": more}, scene, trace if more else None)
+    return Answer({**answer.header, "more": more}, answer.payload, trace if more else None)
 
 
 def look_again(trace: Trace, job: Job, look: Look) -> Answer:
     """Answer as the task `scene` does, through another lens or with other options, without another run."""
-    scene, shown = _look(trace, replace(job, options={**look.options, "lens": look.lens}))
-    return Answer({"outline": asdict(outline_of(shown)), "more": True}, scene)
+    answer, _ = _seen(trace, replace(job, options={**look.options, "lens": look.lens}))
+    return Answer({**answer.header, "more": True}, answer.payload)
 
 
 def _question(job: Job, reports: Reports) -> Answer:
@@ -71,16 +72,23 @@ def _question(job: Job, reports: Reports) -> Answer:
     return Answer({"more": job.keep}, payload, trace)
 
 
-def _look(trace: Trace, job: Job) -> tuple[bytes, Trace]:
-    """Return the scene of the lens `options["lens"]`, and the trace that it shows: what is too large stays behind."""
+def _seen(trace: Trace, job: Job) -> tuple[Answer, Trace]:
+    """Answer with what the lens shows; return also the trace that it shows."""
+    scene, charts, shown = _look(trace, job)
+    return Answer({"outline": asdict(outline_of(shown)), "scene": len(scene)}, scene + charts), shown
+
+
+def _look(trace: Trace, job: Job) -> tuple[bytes, bytes, Trace]:
+    """Return the scene of the lens `options["lens"]`, its charts, and the trace: what is too large stays behind."""
     options = dict(job.options)
     lens = LENSES[options.pop("lens")]
-    scene = lens(trace, **options).encode()
-    if len(scene) > MAX_SCENE_BYTES:
-        stopped = too_large("The picture", len(scene), MAX_SCENE_BYTES)
+    scene, charts = apart(lens(trace, **options))
+    size = len(scene) + len(charts)
+    if size > MAX_SCENE_BYTES:
+        stopped = too_large("The picture", size, MAX_SCENE_BYTES)
         trace = stopped_trace(stopped, job.source, job.device, job.seed)
-        scene = lens(trace, **options).encode()
-    return scene, trace
+        scene, charts = apart(lens(trace, **options))
+    return scene, charts, trace
 
 
 TASKS: dict[str, Task] = {"trace": _trace, "scene": _scene, "question": _question, "timing": timing_task}

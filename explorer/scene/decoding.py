@@ -16,7 +16,6 @@ from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_
 
 import numpy as np
 
-from explorer.scene.charts import Chart
 from explorer.scene.columns import is_columnar
 from explorer.scene.encoding import ALIGNMENT, MAGIC, TYPES
 from explorer.scene.model import Scene
@@ -191,22 +190,16 @@ def split(encoded: bytes, magic: bytes) -> tuple[dict[str, Any], memoryview]:
     Raises:
         DecodingError: It is not in that layout.
     """
-    text, content = _layout(encoded, magic)
+    if encoded[:4] != magic or len(encoded) < ALIGNMENT:
+        raise DecodingError(f"the bytes do not start with {magic.decode()}")
+    end = ALIGNMENT + int.from_bytes(encoded[4:8], "little")
     try:
-        header = json.loads(text)
+        header = json.loads(encoded[ALIGNMENT:end])
     except (ValueError, RecursionError):
         raise DecodingError("the header is not JSON") from None
     if not isinstance(header, dict):
         raise DecodingError("the header is not an object")
-    return header, content
-
-
-def _layout(encoded: bytes, magic: bytes) -> tuple[bytes, memoryview]:
-    """Return the header as text, and the arrays' bytes."""
-    if encoded[:4] != magic or len(encoded) < ALIGNMENT:
-        raise DecodingError(f"the bytes do not start with {magic.decode()}")
-    end = ALIGNMENT + int.from_bytes(encoded[4:8], "little")
-    return encoded[ALIGNMENT:end], memoryview(encoded)[end:]
+    return header, memoryview(encoded)[end:]
 
 
 def decode(encoded: bytes) -> Scene:
@@ -216,30 +209,6 @@ def decode(encoded: bytes) -> Scene:
         DecodingError: The bytes are not a Scene.
     """
     return decode_as(encoded, MAGIC, Scene)
-
-
-def charts_of(encoded: bytes) -> tuple[Chart, ...]:
-    """Return the charts of an encoded scene without reading the rest of it, which may be megabytes.
-
-    Raises:
-        DecodingError: The bytes are not a Scene.
-    """
-    header, content = _layout(encoded, MAGIC)
-    arrays = Arrays(_last_field(header, "arrays"), content)
-    charts: tuple[Chart, ...] = Reader(arrays).read(_last_field(header, "charts"), tuple[Chart, ...])
-    return charts
-
-
-def _last_field(header: bytes, name: str) -> Any:  # noqa: ANN401
-    """Return the value of the last field with a name; within texts the quotes around a name are escaped."""
-    mark = f',"{name}":'.encode()
-    place = header.rfind(mark)
-    if place < 0:
-        raise DecodingError(f"the field {name} is missing")
-    try:
-        return json.JSONDecoder().raw_decode(header[place + len(mark) :].decode())[0]
-    except (ValueError, RecursionError):
-        raise DecodingError("the header is not JSON") from None
 
 
 def decode_as(encoded: bytes, magic: bytes, kind: type[T]) -> T:

@@ -2,6 +2,7 @@
 
 import { node } from "./dom.js";
 import { inlineCode } from "./messages.js";
+import { patchChildren } from "./patch.js";
 
 /** Columns that have room side by side also beside a graph. */
 const NARROW = 4;
@@ -22,7 +23,7 @@ export class TableCards {
     if (key === this.key) return;
     this.key = key;
     this.element.hidden = tables.length === 0;
-    this.element.replaceChildren(...tables.map((table, number) => this.card(table, number)));
+    patchChildren(this.element, tables.map((table, number) => this.card(table, number)));
   }
 
   /** @param {TableData} table @param {number} number @returns {HTMLElement} */

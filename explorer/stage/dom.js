@@ -1,5 +1,8 @@
 // Small helpers to make and change DOM nodes.
 
+/** @type {WeakMap<Element, Map<string, EventListener>>} Those that `node` gave an element. */
+const listeners = new WeakMap();
+
 /**
  * Make an element: `node("button", {class: "te-button", onclick: f}, "Run")`.
  * @param {string} tag
@@ -11,11 +14,26 @@ export function node(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
     if (value === null || value === undefined || value === false) continue;
-    if (name.startsWith("on") && typeof value === "function") element.addEventListener(name.slice(2), value);
+    if (name.startsWith("on") && typeof value === "function") listen(element, name.slice(2), value);
     else element.setAttribute(name, value === true ? "" : String(value));
   }
   element.append(.../** @type {(Node | string)[]} */ (children.filter((child) => child !== null && child !== undefined && child !== false)));
   return element;
+}
+
+/** @param {Element} element @param {string} type @param {EventListener} listener */
+function listen(element, type, listener) {
+  element.addEventListener(type, listener);
+  const own = listeners.get(element) ?? new Map();
+  own.set(type, listener);
+  listeners.set(element, own);
+}
+
+/** Let an element answer events as another one of `node` does, instead of as it did. @param {Element} from @param {Element} to */
+export function moveListeners(from, to) {
+  for (const [type, listener] of listeners.get(to) ?? []) to.removeEventListener(type, listener);
+  listeners.delete(to);
+  for (const [type, listener] of listeners.get(from) ?? []) listen(to, type, listener);
 }
 
 /** @param {string} tag @param {Record<string, string | number>} attributes @param {...(Node | string)} children @returns {any} An element of a drawing, untyped as those of `node`. */

@@ -2,6 +2,7 @@
 
 import { node } from "./dom.js";
 import { bytesText, countText, tupleText } from "./format.js";
+import { patchChildren } from "./patch.js";
 
 const COLUMNS = ["name", "shape", "stride", "offset", "contiguous", "storage", "bytes", "dtype", "device"];
 
@@ -32,12 +33,12 @@ export class FactsTable {
     const focused = /** @type {any} */ (this.table.getRootNode()).activeElement?.dataset?.name;
     this.key = key;
     this.scene = scene;
-    this.body.replaceChildren(...names.map(([name, id]) => this.row(scene, names, name, id)));
-    if (!names.length) this.body.append(node("tr", {}, node("td", { colspan: COLUMNS.length, class: "te-muted" }, "no names yet")));
+    const none = node("tr", {}, node("td", { colspan: COLUMNS.length, class: "te-muted" }, "no names yet"));
+    patchChildren(this.body, names.length ? names.map(([name, id]) => this.row(scene, names, name, id)) : [none]);
     const storages = new Set(names.map(([, id]) => scene.grids[id].strip));
     const total = scene.strips.filter((strip) => storages.has(strip.id)).reduce((sum, strip) => sum + strip.nbytes, 0);
-    this.foot.replaceChildren(node("tr", {}, node("th", { scope: "row", colspan: 6 }, "memory behind these names"),
-      node("td", { colspan: 3 }, `${bytesText(total)} in ${countText(storages.size)} storage${storages.size === 1 ? "" : "s"}`)));
+    patchChildren(this.foot, [node("tr", {}, node("th", { scope: "row", colspan: 6 }, "memory behind these names"),
+      node("td", { colspan: 3 }, `${bytesText(total)} in ${countText(storages.size)} storage${storages.size === 1 ? "" : "s"}`))]);
     if (focused) this.body.querySelector(`[data-name="${CSS.escape(focused)}"]`)?.focus();
   }
 
@@ -48,19 +49,14 @@ export class FactsTable {
   row(scene, names, name, id) {
     const grid = scene.grids[id];
     const sharing = names.filter(([other, otherId]) => other !== name && scene.grids[otherId].strip === grid.strip);
-    const open = node("button", { type: "button", class: "te-link", "data-name": name, title: `Go to ${name}`, onclick: () => this.onOpen(id) }, name);
+    const open = node("button", { type: "button", class: "te-link", "data-name": name, title: `Go to ${name}`, onclick: () => this.onOpen(id), onfocus: () => this.onActive(id), onblur: () => this.onActive(null) }, name);
     const shared = sharing.map(([other]) => other).join(", ");
-    const row = node("tr", { "data-grid": id }, node("th", { scope: "row" }, open),
+    return node("tr", { "data-grid": id, onpointerenter: () => this.onActive(id), onpointerleave: () => this.onActive(null) }, node("th", { scope: "row" }, open),
       node("td", {}, tupleText(grid.shape)), node("td", {}, tupleText(grid.stride)), node("td", {}, countText(grid.storage_offset)),
       node("td", {}, grid.contiguous ? "yes" : "no"),
       node("td", {}, node("b", {}, grid.strip), shared && node("span", { class: "te-muted" }, ` · shared with ${shared}`)),
       node("td", { class: grid.bytes_new ? "" : "te-muted" }, grid.bytes_new ? `${bytesText(grid.bytes_new)} new` : "0 new"),
       node("td", {}, grid.dtype), node("td", {}, grid.device));
-    row.addEventListener("pointerenter", () => this.onActive(id));
-    row.addEventListener("pointerleave", () => this.onActive(null));
-    open.addEventListener("focus", () => this.onActive(id));
-    open.addEventListener("blur", () => this.onActive(null));
-    return row;
   }
 
   /** @param {number | null} grid */

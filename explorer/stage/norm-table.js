@@ -3,6 +3,7 @@
 import { node, setAttribute, setText } from "./dom.js";
 import { countText, shortNumber } from "./format.js";
 import { groupSquare } from "./norm-colours.js";
+import { patchChildren } from "./patch.js";
 import { projectionName } from "./norm-words.js";
 import { statisticAt } from "./norm-view.js";
 
@@ -63,7 +64,7 @@ export class NormTable {
     /** @type {NormView | null} */
     this.view = null;
     this.gradients = false;
-    /** @type {Map<number, HTMLElement>} */
+    /** @type {Map<number, Element>} */
     this.rows = new Map();
     this.title = node("h3");
     this.box = node("div", { class: "te-norm-table-box", tabindex: "0", role: "region", "aria-label": "Statistics of the groups" });
@@ -101,9 +102,9 @@ export class NormTable {
     const groups = Array.from({ length: Math.min(ROWS_A_PAGE, count - first) }, (_, k) => first + k);
     const columns = this.gradients ? gradientColumns(view) : statisticColumns(view);
     setText(this.title, `${this.gradients ? "Means of the gradients" : "Statistics"} · ${view.name}`);
-    this.rows.clear();
     const head = node("tr", {}, node("th", { scope: "col" }, "group"), ...columns.map(({ name, under, phase }) => node("th", { scope: "col", "data-phase": phase }, name, under && node("small", {}, under))));
-    this.box.replaceChildren(node("table", { class: "te-norm-table" }, node("thead", {}, head), node("tbody", {}, ...groups.map((group) => this.row(view, group, columns)))));
+    patchChildren(this.box, [node("table", { class: "te-norm-table" }, node("thead", {}, head), node("tbody", {}, ...groups.map((group) => this.row(view, group, columns))))]);
+    this.rows = new Map([...this.box.querySelectorAll("tbody tr")].map((row, k) => [first + k, row]));
     this.pager.hidden = pages < 2;
     setText(this.told, `groups ${first} to ${first + groups.length - 1} of ${countText(count)}`);
     setAttribute(this.less, "disabled", this.page === 0 ? "" : null);
@@ -114,11 +115,9 @@ export class NormTable {
   row(view, group, columns) {
     const { host } = this;
     const name = node("button", { type: "button", class: "te-link", "data-testid": `norm-group-${group}`, onclick: () => host.pin(group), onfocus: () => host.point(group), onblur: () => host.point(null) }, view.groupName(group));
-    const row = node("tr", { onpointerenter: () => host.point(group), onpointerleave: () => host.point(null) },
+    return node("tr", { onpointerenter: () => host.point(group), onpointerleave: () => host.point(null) },
       node("th", { scope: "row" }, node("span", { class: "te-norm-name" }, groupSquare(group, view.theme.dark), name)),
       ...columns.map(({ phase, cell }) => node("td", { "data-phase": phase }, cell(group))));
-    this.rows.set(group, row);
-    return row;
   }
 
   /** @param {number} group That is lit; -1: none. @param {boolean} follow Whether to turn to its page. */

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import math
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass
@@ -12,7 +11,6 @@ from explorer.compute.outline import Outline, Place, Result
 from explorer.compute.runs import Terms, view
 from explorer.program.builders import chain
 from explorer.scene.charts import Chart
-from explorer.scene.decoding import DecodingError, charts_of
 from explorer.trace.model import Position
 from explorer.trace.values import Array
 from explorer.ui.opening import Opening, opening
@@ -35,7 +33,7 @@ class Evaluation:
     """What a page needs of a run.
 
     Attributes:
-        scene: The encoded scene for the stage.
+        scene: The encoded scene for the stage, without its charts.
         chips: The chain, as drawn.
         shapes: Shape of each chip's result; None where it made none.
         dtypes: Its dtype without `torch.`; "" where it made none.
@@ -79,15 +77,9 @@ def evaluate(start: Start, lens: str, options: Mapping[str, Value], terms: Terms
         shapes=tuple(place.result.shape if place and place.result else None for place in places),
         dtypes=tuple(place.result.dtype if place and place.result else "" for place in places),
         run=seen.run,
-        charts=_charts(seen.scene),
+        charts=seen.charts,
         subject=start.subject,
     )
-
-
-def _charts(encoded: bytes) -> tuple[Chart, ...]:
-    with contextlib.suppress(DecodingError):
-        return charts_of(encoded)
-    return ()  # the stage says what is wrong with the rest
 
 
 def _place_of(chip: chain.Chip, outline: Outline) -> Place | None:

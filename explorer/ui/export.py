@@ -39,7 +39,7 @@ def _picture(workspace: Workspace, title: str, evaluation: Evaluation) -> bytes 
     if not evaluation.scene or workspace.running:
         return None
     try:
-        shown = replace(decode(evaluation.scene), title=title)
+        shown = replace(decode(evaluation.scene), title=title, charts=evaluation.charts)
     except DecodingError:  # the stage says what is wrong with it
         return None
     frame = workspace.frame

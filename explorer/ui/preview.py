@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from http import HTTPStatus
+from inspect import signature
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -77,7 +78,8 @@ def preview(body: bytes) -> bytes | None:
         return None
     if wanted is None:
         return None
-    return _soon(lambda watch: view(wanted, lens, device, None, Terms(watch=watch, known=known), **options).scene)
+    shown = {**options, **_without_charts(lens)}
+    return _soon(lambda watch: view(wanted, lens, device, None, Terms(watch=watch, known=known), **shown).scene)
 
 
 def _soon(look: Callable[[Watch], bytes]) -> bytes | None:
@@ -100,6 +102,11 @@ def _lens(name: Any) -> str:  # noqa: ANN401
     if name not in LENSES:
         raise ValueError("no such lens")
     return str(name)
+
+
+def _without_charts(lens: str) -> dict[str, Any]:
+    """Return the option that spares a lens its charts: the page around the stage draws them, later."""
+    return {"charts": False} if "charts" in signature(LENSES[lens]).parameters else {}
 
 
 def _options(lens: str, asked: Any) -> dict[str, Any]:  # noqa: ANN401

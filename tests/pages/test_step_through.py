@@ -5,11 +5,13 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from explorer.compute.runs import view
 from explorer.scene.charts import Chart, Series
 from tests.pages.opened import PAGES, ROOT, check, chips, menu, open_page, scene
 
@@ -64,7 +66,7 @@ def charted(monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
     """Opens the page on a program whose scene has these charts."""
 
     def open_charted(*drawn: Chart) -> AppTest:
-        monkeypatch.setattr("explorer.ui.evaluation.charts_of", lambda _: drawn)
+        monkeypatch.setattr("explorer.ui.evaluation.view", lambda *a, **o: replace(view(*a, **o), charts=drawn))
         return open_page(None, PAGE)
 
     return open_charted

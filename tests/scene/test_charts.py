@@ -1,39 +1,51 @@
-"""The charts of an encoded scene, read without the rest of it."""
+"""Charts are sent apart from the scene that they belong to."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from explorer.lenses import LENSES
 from explorer.scene import Scene
+from explorer.scene.apart import apart, charts_in
 from explorer.scene.charts import Chart, Series
-from explorer.scene.decoding import DecodingError, charts_of, decode
+from explorer.scene.decoding import DecodingError, decode
+from tests.lenses.normalization_cases import trace_of
 
-TEXTS = st.sampled_from(["", "loss", ',"charts":[1]', '"charts":', "ä", ',"arrays":7'])
+TEXTS = st.sampled_from(["", "loss", ',"charts":[1]', "ä"])
+TRAINED = """
+net = nn.Sequential(nn.Linear(2, 2), nn.BatchNorm1d(2))
+net(torch.randn(4, 2)).sum().backward()
+"""
 
 
 @given(TEXTS, TEXTS, st.lists(st.lists(st.floats(), max_size=3), max_size=3))
-def test_they_are_those_of_the_scene(source: str, title: str, numbers: list[list[float]]) -> None:
+def test_both_parts_together_are_the_scene(source: str, title: str, numbers: list[list[float]]) -> None:
     charts = tuple(
         Chart(title, "bars", tuple("a" * len(values)), (Series(title, np.array(values)),), note=source)
         for values in numbers
     )
-    encoded = Scene("autograd", title, source, source, charts=charts, notes=(title,)).encode()
-    read = charts_of(encoded)
-    assert [chart.title for chart in read] == [title] * len(numbers)
-    for chart, values in zip(read, numbers, strict=True):
-        np.testing.assert_array_equal(chart.series[0].values, np.array(values))
-    assert len(decode(encoded).charts) == len(read)
+    whole = Scene("autograd", title, source, source, charts=charts, notes=(title,))
+    scene, behind = apart(whole)
+    assert scene == replace(whole, charts=()).encode()
+    assert replace(decode(scene), charts=charts_in(behind)).encode() == whole.encode()
 
 
 @pytest.mark.parametrize(
-    "text", [b"", b'{"charts":[]}', b'{"a":0,"charts":7,"arrays":[]}', b'{"a":0,"charts":[,"arrays":[]}', b"\xff" * 9]
+    "encoded", [b"{}", b"TXS1", b"TXC1", b"TXC1\x08\0\0\0{}      ", apart(Scene("shapes", "", "", ""))[0]]
 )
-def test_what_is_no_scene_is_refused(text: bytes) -> None:
-    padded = text + b" " * (-(len(text) + 8) % 8)
+def test_what_are_no_charts_is_refused(encoded: bytes) -> None:
     with pytest.raises(DecodingError):
-        charts_of(b"TXS1" + len(padded).to_bytes(4, "little") + padded)
-    with pytest.raises(DecodingError):
-        charts_of(text)
+        charts_in(encoded)
+
+
+@pytest.mark.parametrize("lens", ["autograd", "normalization"])
+def test_a_lens_that_is_spared_its_charts_shows_the_same_picture(lens: str) -> None:
+    trace = trace_of(TRAINED)
+    scene, charts = apart(LENSES[lens](trace))
+    assert charts_in(charts)
+    assert apart(LENSES[lens](trace, charts=False)) == (scene, b"")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from explorer.lenses.autograd.beside import beside
 from explorer.lenses.autograd.charts import Charts
@@ -53,16 +53,18 @@ class _Tensors:
     related: Related
 
 
-def autograd(trace: Trace, title: str = "Step through", *, check: bool = False) -> Scene:
+def autograd(trace: Trace, title: str = "Step through", *, check: bool = False, charts: bool = True) -> Scene:
     """Look at the graph that forward builds and at what backward does in it, one step or node at a time.
 
     Args:
         trace: A trace with its live tensors, as `explorer.run` returns it.
         title: Heading for a page of its own.
         check: Whether gradients are compared with finite differences, and Jacobian and Hessian are shown.
+        charts: Whether charts are made.
     """
     with uncollected():
-        return _scene(trace, title, check=check)[0]
+        scene, naming, _ = _scene(trace, title, check=check)
+        return replace(scene, charts=Charts(naming).all()) if charts else scene
 
 
 def values_shown(trace: Trace, *, check: bool = False) -> ValueGrids:
@@ -73,10 +75,10 @@ def values_shown(trace: Trace, *, check: bool = False) -> ValueGrids:
         check: As for `autograd`, which numbers its grids in the same way.
     """
     with uncollected():
-        return _scene(trace, "", check=check)[1]
+        return _scene(trace, "", check=check)[2]
 
 
-def _scene(trace: Trace, title: str, *, check: bool) -> tuple[Scene, ValueGrids]:
+def _scene(trace: Trace, title: str, *, check: bool) -> tuple[Scene, Naming, ValueGrids]:
     naming, placed = _drawn(trace)
     line = naming.sources.timeline
     tensors, memory = _tensors(trace, line), Memory.of(trace, line)
@@ -106,10 +108,9 @@ def _scene(trace: Trace, title: str, *, check: bool) -> tuple[Scene, ValueGrids]
         relations=(*tensors.related.relations, *found.relations),
         tables=put.tables,
         graph=graph,
-        charts=Charts(naming).all(),
         opens_on=put.checked if check and put.checked >= 0 and trace.error is None else opens,
     )
-    return scene, values
+    return scene, naming, values
 
 
 def _drawn(trace: Trace) -> tuple[Naming, Placed]:

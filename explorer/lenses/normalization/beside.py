@@ -28,25 +28,39 @@ class Beside:
     charts: tuple[Chart, ...] = ()
 
 
-def beside_of(trace: Trace, calls: Sequence[NormCall], shown: Sequence[Opened], group: int, focus: int = 0) -> Beside:
+@dataclass(frozen=True)
+class Looked:
+    """How the open calls are looked at: as the parameters of `normalization`."""
+
+    group: int
+    focus: int
+    between: bool
+    charts: bool
+
+
+def beside_of(trace: Trace, calls: Sequence[NormCall], shown: Sequence[Opened], looked: Looked) -> Beside:
     """Return tables and charts.
 
     Args:
         trace: The run, with its live tensors.
         calls: All calls that normalise.
         shown: Those that are open; one at least.
-        group: The group in focus.
-        focus: Of which of those it is; of one out of range the nearest.
+        looked: How they are looked at; of a focus out of range the nearest open call is meant.
     """
-    own = shown[min(max(focus, 0), len(shown) - 1)]
-    charts = (
+    group = looked.group
+    own = shown[min(max(looked.focus, 0), len(shown) - 1)]
+    tables = tuple(_tables(layer, group if layer is own else 0) for layer in shown)
+    return Beside(tables, _charts(trace, calls, own, group) if looked.charts else ())
+
+
+def _charts(trace: Trace, calls: Sequence[NormCall], own: Opened, group: int) -> tuple[Chart, ...]:
+    return (
         *_distributions(own, group),
         *history(calls, own.call, group),
         *spread(calls, own.call, group),
         *layer_inputs(trace),
         *layer_gradients(trace),
     )
-    return Beside(tuple(_tables(layer, group if layer is own else 0) for layer in shown), charts)
 
 
 def _tables(layer: Opened, group: int) -> tuple[Table, ...]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from explorer.lenses.normalization.beside import Beside, beside_of
+from explorer.lenses.normalization.beside import Beside, Looked, beside_of
 from explorer.lenses.normalization.calls import NormCall, norm_calls
 from explorer.lenses.normalization.drawing import MAX_CELLS, Drawn
 from explorer.lenses.normalization.norm import norm_of
@@ -18,15 +18,6 @@ from explorer.scene.norms import ALL_BESIDE, Norms
 from explorer.trace import Trace
 
 
-@dataclass(frozen=True)
-class Looked:
-    """How the open calls are looked at: as the parameters of `normalization`."""
-
-    group: int
-    focus: int
-    between: bool
-
-
 def normalization(  # noqa: PLR0913 - what of a layer is looked at, each by name
     trace: Trace,
     title: str = "Normalisation",
@@ -36,6 +27,7 @@ def normalization(  # noqa: PLR0913 - what of a layer is looked at, each by name
     group: int = 0,
     focus: int = 0,
     between: int = 0,
+    charts: bool = True,
 ) -> Scene:
     """Look at layers that normalise: which cells share a mean and a variance, and each cell's way through the layer.
 
@@ -51,11 +43,14 @@ def normalization(  # noqa: PLR0913 - what of a layer is looked at, each by name
         group: Number of the group of cells in focus, whose charts are made.
         focus: Of which open layer that is: 0 for the first, 1 for the one beside it.
         between: Other than 0: what lies between x and y is sent also of large tensors.
+        charts: Whether charts are made.
     """
     with uncollected():
         calls = norm_calls(trace)
         scene = shapes(trace, title, cells=False, last=bool(calls))
-        return _with_norms(trace, scene, calls, _open(calls, layer, beside), Looked(group, focus, bool(between)))
+        return _with_norms(
+            trace, scene, calls, _open(calls, layer, beside), Looked(group, focus, bool(between), charts)
+        )
 
 
 def _with_norms(
@@ -66,7 +61,7 @@ def _with_norms(
     values = ValueGrids(len(scene.grids), len(scene.buffers), scene.element_count, MAX_CELLS)
     titles = titles_of(calls, numbers)
     shown = [opened(trace, calls, number, title) for number, title in zip(numbers, titles, strict=True)]
-    extra = beside_of(trace, calls, shown, looked.group, looked.focus) if shown else Beside()
+    extra = beside_of(trace, calls, shown, looked) if shown else Beside()
     norms, first = [], len(scene.tables)
     for number, layer, tables in zip(numbers, shown, extra.tables, strict=True):
         drawn = Drawn(trace, layer, values, between=looked.between)
