@@ -22,10 +22,12 @@ from explorer.compute.jobs import END, FORK, REQUEST, STATUS, Answer, Job, Look,
 from explorer.compute.settings import Limits
 from explorer.compute.stops import Stopped, exited, killed, overran, running_line, stopped_by_hand
 from explorer.compute.watch import Watch
+from explorer.lenses import LENSES
 
 _LOG = logging.getLogger("explorer.compute")
 _START_SECONDS = 120.0
 _END_SECONDS = 2.0
+_LENSES = list(LENSES)
 _LAYERS = ("capabilities", "landlock", "seccomp")
 
 
@@ -96,8 +98,11 @@ class Zygote:
         if missing:
             _LOG.warning("programs run without %s here: see Settings in README.md", ", ".join(missing))
 
-    def fork(self) -> _Fork:
+    def fork(self, lens: str) -> _Fork:
         """Ask for a fork.
+
+        Args:
+            lens: Through which its run will probably be looked at: what that writes to is copied ahead.
 
         Raises:
             LostError: It is gone.
@@ -109,7 +114,7 @@ class Zygote:
         try:
             with self._sending:
                 ends = [their_channel.fileno(), their_status, their_dump]
-                socket.send_fds(self._control, [REQUEST.pack(FORK, fork.number)], ends)
+                socket.send_fds(self._control, [REQUEST.pack(FORK, _LENSES.index(lens), fork.number)], ends)
         except OSError:
             fork.close()
             raise LostError("the process that runs programs is gone") from None
@@ -123,7 +128,7 @@ class Zygote:
         """End a fork, whatever it does."""
         try:
             with self._sending:
-                self._control.sendall(REQUEST.pack(END, fork.number))
+                self._control.sendall(REQUEST.pack(END, 0, fork.number))
         except OSError:
             return  # gone, and the fork with it
 
@@ -188,6 +193,8 @@ class Forks:
         self._preload = preload
         self._zygote: Zygote | None = None
         self._waiting: deque[_Fork] = deque()
+        # people stay on a page: the next run is looked at as the last one was
+        self._lens = _LENSES[0]
         self._lock = threading.Lock()
 
     @property
@@ -210,7 +217,7 @@ class Forks:
                     zygote.close(patience=0)
                     raise
                 self._zygote = zygote
-                self._waiting.extend(zygote.fork() for _ in range(self._ahead))
+                self._waiting.extend(zygote.fork(self._lens) for _ in range(self._ahead))
 
     def run(self, job: Job) -> Answer:
         """Have a job done in a fork that ends then.
@@ -248,7 +255,7 @@ class Forks:
             zygote.close()
 
     def _begin(self, job: Job, watch: Watch) -> tuple[Answer, LiveRun | None]:
-        zygote, fork = self._take()
+        zygote, fork = self._take(str(job.options.get("lens", _LENSES[0])))
         kept = None
         try:
             with watch.ended_by(lambda: zygote.end(fork), fork.ask_to_stop):
@@ -263,15 +270,16 @@ class Forks:
                 zygote.end(fork)
                 fork.close()
 
-    def _take(self) -> tuple[Zygote, _Fork]:
+    def _take(self, lens: str) -> tuple[Zygote, _Fork]:
         """Return a fork for a job, and have another one wait in its place."""
         self.start()
         with self._lock:
             if self._zygote is None:
                 raise LostError("it was ended")
-            fork = self._waiting.popleft() if self._waiting else self._zygote.fork()
+            self._lens = lens
+            fork = self._waiting.popleft() if self._waiting else self._zygote.fork(lens)
             if len(self._waiting) < self._ahead:
-                self._waiting.append(self._zygote.fork())
+                self._waiting.append(self._zygote.fork(lens))
             return self._zygote, fork
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from explorer.trace import Trace
 
 # What the server asks of the process that forks, and what that writes to a fork's status pipe at its end.
-REQUEST = struct.Struct("<cQ")
+REQUEST = struct.Struct("<cBQ")
 STATUS = struct.Struct("<i")
 FORK, END = b"F", b"E"
 

@@ -1,14 +1,25 @@
-"""Large pages for the process that forks: a fork copies one entry for each page, and frees it again at its end."""
+"""Memory of the process that forks, and of its forks: large pages, and room that is there before it is needed.
+
+A fork copies one entry for each page, and frees it again at its end. And a page that is written to for the first time
+costs 5 to 10 µs on a virtual machine: a lens that works with tensors of 100,000 numbers needs 500 of them.
+"""
 
 from __future__ import annotations
 
 import ctypes
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+_PAGE = os.sysconf("SC_PAGE_SIZE")
 _HUGE = 2 * 1024**2
 _MADV_COLLAPSE = 25
+_MADV_POPULATE_WRITE = 23
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
+# the most that the GNU C library comes to by itself, once such a block was freed
+_MOST_KEPT = 32 * 1024**2
+_ROOM = 8 * 1024**2
 
 
 def use_large_pages() -> int:
@@ -34,3 +45,26 @@ def _candidates() -> Iterator[int]:
             start, end = (int(address, 16) for address in span.split("-"))
             first = -(-start // _HUGE) * _HUGE
             yield from range(first, end - _HUGE + 1, _HUGE)
+
+
+def keep_freed_memory() -> None:
+    """Let what is freed be used again, instead of being given back to the system and asked for anew."""
+    libc = ctypes.CDLL(None)
+    if hasattr(libc, "mallopt"):
+        libc.mallopt(_M_MMAP_THRESHOLD, _MOST_KEPT)
+        libc.mallopt(_M_TRIM_THRESHOLD, 2 * _MOST_KEPT)
+
+
+def get_room() -> None:
+    """Get 8 MiB of memory from the system, for what will be allocated (Linux 5.14 and newer; else it does nothing)."""
+    if sys.platform != "linux":
+        return
+    libc = ctypes.CDLL(None)
+    libc.malloc.argtypes, libc.malloc.restype = (ctypes.c_size_t,), ctypes.c_void_p
+    libc.free.argtypes = (ctypes.c_void_p,)
+    libc.madvise.argtypes = (ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int)
+    block = libc.malloc(_ROOM)
+    if block:
+        first = -(-block // _PAGE) * _PAGE
+        libc.madvise(first, block + _ROOM - first, _MADV_POPULATE_WRITE)
+        libc.free(block)

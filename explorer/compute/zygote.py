@@ -3,9 +3,9 @@
 Started from a clean interpreter by `explorer.compute.forks`, never by a fork of the server. It has one thread: a fork
 of a process with threads may inherit locks that nobody will ever release.
 
-The server asks over a socket, nine bytes at a time: `F` and a number for a fork (the ends of its channel, its status
-pipe and its dump pipe come along), `E` and a number to end one. When a fork is over, its status as `os.waitpid` has it
-is written to its status pipe.
+The server asks over a socket, ten bytes at a time: `F`, the number of a lens and a number for a fork (the ends of its
+channel, its status pipe and its dump pipe come along), `E`, 0 and a number to end one. When a fork is over, its status
+as `os.waitpid` has it is written to its status pipe.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import select
 import signal
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -27,9 +27,10 @@ import torch
 from explorer.compute import confinement
 from explorer.compute.child import Ends, live
 from explorer.compute.jobs import END, FORK, REQUEST, STATUS, Job, Reports
-from explorer.compute.pages import use_large_pages
+from explorer.compute.pages import get_room, keep_freed_memory, use_large_pages
 from explorer.compute.tasks import TASKS
 from explorer.compute.touched import copier, touched_by
+from explorer.lenses import LENSES
 
 _IMPORTED = (
     *("torch.nn", "torch.nn.functional", "torch.optim", "torch.autograd", "torch.utils.data", "torch.linalg"),
@@ -51,7 +52,7 @@ _WARM_UP = (
     "x = torch.zeros(2, 3)\nx.undefined_name",
     "x = (",
 )
-# What it writes to, every run does.
+# What it writes to, every run does; and what a lens writes to where it looks at its own, it always does.
 _TYPICAL = _WARM_UP[0]
 # The lenses of layers, each with what it makes of a small program.
 _SEEN = (
@@ -81,10 +82,12 @@ class _Forks:
         control: Socket to the server.
         null: A descriptor of the null device.
         mapped: Address space of this process, in bytes.
-        prepare: Called in each fork before it waits for its job.
+        prepare: Called in each fork before it waits for its job; one for each lens.
     """
 
-    def __init__(self, control: socket.socket, null: int, mapped: int | None, prepare: Callable[[], None]) -> None:
+    def __init__(
+        self, control: socket.socket, null: int, mapped: int | None, prepare: Sequence[Callable[[], None]]
+    ) -> None:
         self._control = control
         self._prepare = prepare
         self._null = null
@@ -112,21 +115,21 @@ class _Forks:
         request, ends, _, _ = socket.recv_fds(self._control, REQUEST.size, 3)
         if len(request) < REQUEST.size:
             return False
-        letter, number = REQUEST.unpack(request)
+        letter, lens, number = REQUEST.unpack(request)
         if letter == FORK:
-            self._fork(number, *ends)
+            self._fork(number, self._prepare[lens], *ends)
         elif letter == END and number in self._alive:
             os.kill(self._alive[number].pid, signal.SIGKILL)
         return True
 
-    def _fork(self, number: int, channel: int, status: int, dump: int) -> None:
+    def _fork(self, number: int, prepare: Callable[[], None], channel: int, status: int, dump: int) -> None:
         try:
             pid = os.fork()
         except OSError:
             os.close(status)
         else:
             if pid == 0:
-                live(Ends(channel, dump), self._null, self._mapped, self._prepare)
+                live(Ends(channel, dump), self._null, self._mapped, prepare)
             self._alive[number] = _Fork(pid, status)
         os.close(channel)
         os.close(dump)
@@ -163,6 +166,24 @@ def _see(source: str, lens: str = "shapes") -> None:
     TASKS["scene"](Job("scene", source, options={"lens": lens}), _SILENT)
 
 
+def _preparing(lens: str) -> Callable[[], None]:
+    """Return what gives a fork its own copies of the pages that runs and a lens write to, and room for tensors."""
+    copy = copier(touched_by(lambda: _look_typically(lens)))
+
+    def prepare() -> None:
+        copy()
+        get_room()
+
+    return prepare
+
+
+def _look_typically(lens: str) -> None:
+    _see(_TYPICAL)
+    for name, source in _SEEN:
+        if name == lens:
+            _see(source, lens)
+
+
 def main(arguments: list[str]) -> None:
     """Warm up, give up what is not needed, say so, and serve.
 
@@ -176,9 +197,9 @@ def main(arguments: list[str]) -> None:
     gc.collect()
     gc.freeze()
     use_large_pages()
+    keep_freed_memory()
     null = os.open(os.devnull, os.O_RDWR)
-    touched = copier(touched_by(lambda: _see(_TYPICAL)))
-    forks = _Forks(control, null, confinement.mapped_bytes(), touched)
+    forks = _Forks(control, null, confinement.mapped_bytes(), [_preparing(lens) for lens in LENSES])
     layers = confinement.confine_zygote()
     with contextlib.suppress(BrokenPipeError):  # the server went away while this process started
         control.sendall(json.dumps({"layers": layers, "threads": torch.get_num_threads()}).encode() + b"\n")

@@ -1,7 +1,8 @@
-"""A fork gets its own copies of the pages that runs write to, before there is a job."""
+"""A fork gets its own copies of the pages that runs write to, and room for tensors, before there is a job."""
 
 from __future__ import annotations
 
+import mmap
 import subprocess
 import sys
 
@@ -47,3 +48,34 @@ def test_what_one_fork_writes_to_is_copied_ahead_in_the_next() -> None:
     # pages 3 and 6 are written to; nothing else of this memory is
     touched = "[False, False, False, True, False, False, True, False]"
     assert set(said.stdout.splitlines()) == {f"{touched} False", f"False {touched} {{{ord('x')}}}"}
+
+
+_ROOM = """
+import resource
+import torch
+from explorer.compute.pages import get_room, keep_freed_memory
+
+def faults(work):
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+    work()
+    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
+
+def tensors():
+    for _ in range(4):
+        torch.zeros(250_000)  # of 1 MB, one after the other
+
+torch.zeros(10)
+before = faults(tensors)
+keep_freed_memory()
+get_room()
+print(before, faults(tensors))
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems do not get room ahead")
+def test_there_is_room_for_tensors_before_they_are_made() -> None:
+    said = subprocess.run([sys.executable, "-c", _ROOM], capture_output=True, text=True, check=True, timeout=60)
+    before, after = map(int, said.stdout.split())
+    pages = 1_000_000 // mmap.PAGESIZE
+    assert before >= pages  # else the system does without, and there is nothing to gain
+    assert after < pages / 10
