@@ -9,30 +9,50 @@ import { moveListeners, setAttribute } from "./dom.js";
  * @param {Element[]} fresh Made by `node`, and not kept by whoever made them.
  */
 export function patchChildren(parent, fresh) {
-  patchNodes(parent, fresh);
+  let there = parent.firstChild;
+  for (const child of fresh) there = place(parent, there, child);
+  removeFrom(there);
 }
 
-/** @param {Element} parent @param {ArrayLike<Node>} fresh */
-function patchNodes(parent, fresh) {
-  const own = [...parent.childNodes], wanted = Array.from(fresh);
-  for (const extra of own.slice(wanted.length)) extra.remove();
-  wanted.forEach((child, k) => {
-    const there = own[k];
-    if (!there) parent.append(child);
-    else if (!patchNode(there, child)) parent.replaceChild(child, there);
-  });
+/** @param {Element} own @param {Element} fresh */
+function patchInside(own, fresh) {
+  let there = own.firstChild;
+  for (let child = fresh.firstChild, next; child; child = next) {
+    next = child.nextSibling; // before it is moved
+    there = place(own, there, child);
+  }
+  removeFrom(there);
 }
 
-/** @param {Node} there @param {Node} child @returns {boolean} Whether the one could become the other. */
+/** @param {Element} parent @param {ChildNode | null} there @param {ChildNode} child @returns {ChildNode | null} What follows it. */
+function place(parent, there, child) {
+  const next = there?.nextSibling ?? null;
+  if (!there) parent.append(child);
+  else if (!patchNode(there, child)) parent.replaceChild(child, there);
+  return next;
+}
+
+/** @param {ChildNode | null} node It goes, and all that follow it. */
+function removeFrom(node) {
+  for (let next; node; node = next) {
+    next = node.nextSibling;
+    node.remove();
+  }
+}
+
+/** @param {ChildNode} there @param {ChildNode} child @returns {boolean} Whether the one could become the other. */
 function patchNode(there, child) {
-  if (there instanceof Text && child instanceof Text) {
-    if (there.data !== child.data) there.data = child.data;
+  if (there.nodeName !== child.nodeName) return false;
+  if (there instanceof Text) {
+    const { data } = /** @type {Text} */ (child);
+    if (there.data !== data) there.data = data;
     return true;
   }
-  if (!(there instanceof Element) || !(child instanceof Element) || there.tagName !== child.tagName) return false;
-  for (const { name } of [...there.attributes]) if (!child.hasAttribute(name)) there.removeAttribute(name);
-  for (const { name, value } of child.attributes) setAttribute(there, name, value);
+  if (!(there instanceof Element) || !(child instanceof Element)) return false;
+  const names = child.getAttributeNames();
+  for (const name of names) setAttribute(there, name, child.getAttribute(name));
+  if (there.attributes.length > names.length) for (const name of there.getAttributeNames()) if (!child.hasAttribute(name)) there.removeAttribute(name);
   moveListeners(child, there);
-  patchNodes(there, child.childNodes);
+  patchInside(there, child);
   return true;
 }

@@ -64,7 +64,7 @@ def _charts(trace: Trace, calls: Sequence[NormCall], own: Opened, group: int) ->
 
 
 def _tables(layer: Opened, group: int) -> tuple[Table, ...]:
-    found = (results_table(layer), momentum_table(layer.call, _inside(layer, group)))
+    found = (results_table(layer), momentum_table(layer.call, _inside(layer, group), layer.values))
     return tuple(table for table in found if table is not None)
 
 

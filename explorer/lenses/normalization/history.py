@@ -74,9 +74,9 @@ def channel_of(call: NormCall, group: int) -> int:
     return group % channels if call.kind == "instance" else min(max(group, 0), channels - 1)
 
 
-def batch_of(call: NormCall, channel: int) -> Batch:
-    """Return what one call of batch or instance norm did with one channel."""
-    values = values_of(call)
+def batch_of(call: NormCall, channel: int, values: Values | None = None) -> Batch:
+    """Return what one call of batch or instance norm did with one channel; `values`: its tensors, where known."""
+    values = values or values_of(call)
     rows = None if values.input is None else _rows(call, values.input, channel)
     known = (torch.tensor(_NONE),) * 3 if rows is None else [one.mean() for one in plain_moments(rows)]
     return Batch(

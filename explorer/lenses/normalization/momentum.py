@@ -8,13 +8,14 @@ import torch
 
 from explorer.lenses.normalization.calls import NormCall
 from explorer.lenses.normalization.history import Batch, batch_of, channel_of
+from explorer.lenses.normalization.values import Values
 from explorer.lenses.normalization.wording import number
 from explorer.scene.tables import Table
 
 _NAMES = ("running_mean", "running_var")
 
 
-def momentum_table(call: NormCall, group: int) -> Table | None:
+def momentum_table(call: NormCall, group: int, values: Values | None = None) -> Table | None:
     """Return how a call of batch or instance norm made its new running statistics of the old.
 
     torch's momentum m is the weight of the new value; the textbook's β is that of the old, so β = 1 − m. The new
@@ -23,6 +24,7 @@ def momentum_table(call: NormCall, group: int) -> Table | None:
     Args:
         call: The call.
         group: The group in focus, whose channel is meant.
+        values: The tensors of the call, where they are known.
 
     Returns:
         A table; None where the call wrote none, or the batch was too large to be kept.
@@ -30,7 +32,7 @@ def momentum_table(call: NormCall, group: int) -> Table | None:
     if call.kind not in ("batch", "instance") or not call.settings.factor:
         return None
     channel = channel_of(call, group)
-    batch = batch_of(call, channel)
+    batch = batch_of(call, channel, values)
     if batch.rows is None or math.isnan(batch.before[0]):
         return None
     new = (batch.mean, batch.unbiased)

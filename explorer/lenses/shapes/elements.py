@@ -20,6 +20,9 @@ from explorer.trace.values import HEAD_ELEMENTS, KEEP_ELEMENTS, window_of
 if TYPE_CHECKING:
     from explorer.lenses.shapes.panels import Panels, StorageView
 
+# larger storages are not marked: a byte for each of their elements would be much memory
+_MOST_MARKED = 4_194_304
+
 
 @dataclass
 class _History:
@@ -200,4 +203,9 @@ def _shown_addresses(storage: int, view: StorageView, panels: Panels) -> Numbers
         for state in panels.windows()
         if state.storage == storage
     ]
-    return np.unique(np.concatenate(parts))
+    if view.length > _MOST_MARKED:
+        return np.unique(np.concatenate(parts))
+    marked = np.zeros(view.length, dtype=bool)  # in a tenth of the time that it takes to put them in order
+    for part in parts:
+        marked[part] = True
+    return np.flatnonzero(marked)
