@@ -13,16 +13,16 @@ export class Room {
   /** Other lines are to come. */
   forget() {
     this.element.style.minHeight = "";
-    this.width = 0;
     this.height = 0;
   }
 
   keep() {
     const { offsetWidth: width, offsetHeight: height } = this.element;
     if (width === 0) return; // not shown
-    if (width !== this.width) this.forget();
-    else if (height > this.height) this.element.style.minHeight = `${height}px`;
+    if (width === this.width && height > this.height) this.element.style.minHeight = `${height}px`;
+    // later: an observer that changes what it observes is an error
+    if (width !== this.width && this.element.style.minHeight) requestAnimationFrame(() => this.forget());
+    this.height = width === this.width ? Math.max(height, this.height) : height;
     this.width = width;
-    this.height = Math.max(height, this.height);
   }
 }
