@@ -17,9 +17,14 @@ from explorer.scene.decoding import DecodingError, decode
 from tests.lenses.normalization_cases import trace_of
 
 TEXTS = st.sampled_from(["", "loss", ',"charts":[1]', "ä"])
-TRAINED = """
+NET = """
 net = nn.Sequential(nn.Linear(2, 2), nn.BatchNorm1d(2))
 net(torch.randn(4, 2)).sum().backward()
+"""
+BESIDE = """
+x = torch.randn(4, 1, 2)
+lstm, gru = nn.LSTM(2, 3), nn.GRU(2, 3)
+(lstm(x)[0].sum() + gru(x)[0].sum()).backward()
 """
 
 
@@ -43,9 +48,9 @@ def test_what_are_no_charts_is_refused(encoded: bytes) -> None:
         charts_in(encoded)
 
 
-@pytest.mark.parametrize("lens", ["autograd", "normalization"])
-def test_a_lens_that_is_spared_its_charts_shows_the_same_picture(lens: str) -> None:
-    trace = trace_of(TRAINED)
+@pytest.mark.parametrize(("lens", "source"), [("autograd", NET), ("normalization", NET), ("recurrent", BESIDE)])
+def test_a_lens_that_is_spared_its_charts_shows_the_same_picture(lens: str, source: str) -> None:
+    trace = trace_of(source)
     scene, charts = apart(LENSES[lens](trace))
     assert charts_in(charts)
     assert apart(LENSES[lens](trace, charts=False)) == (scene, b"")

@@ -47,6 +47,7 @@ def recurrent(  # noqa: PLR0913 - the options of a link
     item: int = 0,
     unit: int = 0,
     root: int = -1,
+    charts: bool = True,
 ) -> Scene:
     """Look at recurrent layers: every gate at every time step, what is kept, and the gradient through time.
 
@@ -63,6 +64,7 @@ def recurrent(  # noqa: PLR0913 - the options of a link
         unit: The unit in focus, whose retention is made.
         root: Where the gradient starts: a time step t, for the sum over all units of output[t] of this item; -1 for
             what the program's own backward pass started from.
+        charts: Whether charts are made.
     """
     with uncollected(), torch.no_grad():
         sequences = sequences_of(recurrent_calls(trace))
@@ -71,8 +73,8 @@ def recurrent(  # noqa: PLR0913 - the options of a link
             return replace(scene, lens="recurrent", recurrent=Recurrent(()))
         scene = shapes(trace, title, cells=False, last=True)
         number = default_stop(sequences) if layer < 0 else min(layer, len(sequences) - 1)
-        chosen = Choice(depth, reverse, item, unit)
-        return _with_recurrent(trace, scene, sequences, number, chosen, root)
+        chosen = Choice(depth, reverse, item, unit).inside(sequences[number])
+        return _with_recurrent(trace, scene, sequences, number, _Looked(chosen, root, charts))
 
 
 def _to_the_point(trace: Trace) -> Trace:
@@ -90,13 +92,20 @@ def _is_beside(step: Step, about: set[int]) -> bool:
     return step.op in MODULES and not about & {state.storage for state in step.outputs}
 
 
-def _with_recurrent(
-    trace: Trace, scene: Scene, sequences: tuple[Sequence, ...], number: int, chosen: Choice, root: int
-) -> Scene:
+@dataclass(frozen=True)
+class _Looked:
+    """How the open sequence is looked at: `root` and `charts` as the parameters of `recurrent`."""
+
+    choice: Choice
+    root: int
+    charts: bool
+
+
+def _with_recurrent(trace: Trace, scene: Scene, sequences: tuple[Sequence, ...], number: int, looked: _Looked) -> Scene:
     sequence = sequences[number]
     values = ValueGrids(len(scene.grids), len(scene.buffers), scene.element_count, MAX_CELLS)
     found = Recurrent(stops_of(sequences), number, shapes_of(sequence), parameters_text(sequence))
-    shown = _shown(trace, sequences, number, chosen.inside(sequence), root, values)
+    shown = _shown(trace, sequences, number, looked, values)
     tables = range(len(scene.tables), len(scene.tables) + len(shown.tables))
     return replace(
         scene,
@@ -130,10 +139,8 @@ class _Shown:
     charts: tuple[Chart, ...] = ()
 
 
-def _shown(
-    trace: Trace, sequences: tuple[Sequence, ...], number: int, choice: Choice, root: int, values: ValueGrids
-) -> _Shown:
-    sequence = sequences[number]
+def _shown(trace: Trace, sequences: tuple[Sequence, ...], number: int, looked: _Looked, values: ValueGrids) -> _Shown:
+    sequence, choice = sequences[number], looked.choice
     if sequence.first.input.device.type == "meta":
         blank = blank_unrolled(sequence, choice, values, MAX_CELLS)
         return _Shown(blank, remarks=("On meta there are no values: the shapes are those of the real layer.",))
@@ -142,7 +149,7 @@ def _shown(
     except NotKnownError as why:
         return _Shown(reason=str(why))
     backward = Backward.of(trace)
-    time = through_time(backward, sequence, tensors, choice, root)
+    time = through_time(backward, sequence, tensors, choice, looked.root)
     with torch.inference_mode():  # the loop over steps is a fifth faster
         layers = time.layers or layers_of(sequence, tensors)
     layer = Opened(sequence, tensors, layers[choice.depth], choice)
@@ -152,7 +159,7 @@ def _shown(
         checks=(*checks_of(sequence, tensors, layers), *time.checks),
         remarks=remarks_of(Case(trace, layer, time)),
         tables=() if table is None else (table,),
-        charts=_charts(backward, sequences, number, time.gradient, choice, root),
+        charts=_charts(backward, sequences, number, time.gradient, looked) if looked.charts else (),
     )
 
 
@@ -161,8 +168,7 @@ def _charts(
     sequences: tuple[Sequence, ...],
     number: int,
     gradient: Gradient | None,
-    choice: Choice,
-    root: int,
+    looked: _Looked,
 ) -> tuple[Chart, ...]:
     """Return the gradient through time beside that of other layers that took the same sequence."""
     if gradient is None:
@@ -173,7 +179,7 @@ def _charts(
             tensors = tensors_of(other)
         except NotKnownError:
             continue
-        found = through_time(backward, other, tensors, choice.inside(other), root).gradient
+        found = through_time(backward, other, tensors, looked.choice.inside(other), looked.root).gradient
         if found is not None:
             shown.append(Beside(other, found))
     return gradient_charts(shown)
