@@ -6,17 +6,13 @@ costs 5 to 10 µs on a virtual machine: a lens that works with tensors of 100,00
 
 from __future__ import annotations
 
-import ctypes
-import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-_PAGE = os.sysconf("SC_PAGE_SIZE")
+from explorer.compute.libc import COLLAPSE, MMAP_THRESHOLD, PAGE, POPULATE_WRITE, TRIM_THRESHOLD, advise, libc
+
 _HUGE = 2 * 1024**2
-_MADV_COLLAPSE = 25
-_MADV_POPULATE_WRITE = 23
-_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
 # the most that the GNU C library comes to by itself, once such a block was freed
 _MOST_KEPT = 32 * 1024**2
 _ROOM = 8 * 1024**2
@@ -32,9 +28,7 @@ def use_large_pages() -> int:
     """
     if sys.platform != "linux":
         return 0
-    libc = ctypes.CDLL(None)
-    libc.madvise.argtypes = (ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int)
-    return sum(libc.madvise(start, _HUGE, _MADV_COLLAPSE) == 0 for start in _candidates())
+    return sum(advise(start, _HUGE, COLLAPSE) for start in _candidates())
 
 
 def _candidates() -> Iterator[int]:
@@ -49,22 +43,17 @@ def _candidates() -> Iterator[int]:
 
 def keep_freed_memory() -> None:
     """Let what is freed be used again, instead of being given back to the system and asked for anew."""
-    libc = ctypes.CDLL(None)
-    if hasattr(libc, "mallopt"):
-        libc.mallopt(_M_MMAP_THRESHOLD, _MOST_KEPT)
-        libc.mallopt(_M_TRIM_THRESHOLD, 2 * _MOST_KEPT)
+    if hasattr(libc(), "mallopt"):
+        libc().mallopt(MMAP_THRESHOLD, _MOST_KEPT)
+        libc().mallopt(TRIM_THRESHOLD, 2 * _MOST_KEPT)
 
 
 def get_room() -> None:
     """Get 8 MiB of memory from the system, for what will be allocated (Linux 5.14 and newer; else it does nothing)."""
     if sys.platform != "linux":
         return
-    libc = ctypes.CDLL(None)
-    libc.malloc.argtypes, libc.malloc.restype = (ctypes.c_size_t,), ctypes.c_void_p
-    libc.free.argtypes = (ctypes.c_void_p,)
-    libc.madvise.argtypes = (ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int)
-    block = libc.malloc(_ROOM)
+    block = libc().malloc(_ROOM)
     if block:
-        first = -(-block // _PAGE) * _PAGE
-        libc.madvise(first, block + _ROOM - first, _MADV_POPULATE_WRITE)
-        libc.free(block)
+        first = -(-block // PAGE) * PAGE
+        advise(first, block + _ROOM - first, POPULATE_WRITE)
+        libc().free(block)

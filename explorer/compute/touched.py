@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import array
 import contextlib
-import ctypes
 import json
 import os
 import sys
@@ -17,8 +16,8 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TypeAlias
 
-_PAGE = os.sysconf("SC_PAGE_SIZE")
-_MADV_POPULATE_WRITE = 23
+from explorer.compute.libc import PAGE, POPULATE_WRITE, advise
+
 _PRESENT, _EXCLUSIVE = 1 << 63, 1 << 56
 # 64 MiB: more than any run touches, so that a kernel that tells nonsense costs no fork its time
 _MOST_PAGES = 16_384
@@ -52,13 +51,11 @@ def touched_by(work: Callable[[], object]) -> tuple[Stretch, ...]:
 
 def copier(stretches: Iterable[Stretch]) -> Callable[[], None]:
     """Return what gives a fork copies of its own of these stretches (Linux 5.14 and newer; else it does nothing)."""
-    libc = ctypes.CDLL(None)
-    libc.madvise.argtypes = (ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int)
     wanted = tuple(stretches)
 
     def copy() -> None:
         for address, length in wanted:
-            libc.madvise(address, length, _MADV_POPULATE_WRITE)
+            advise(address, length, POPULATE_WRITE)
 
     return copy
 
@@ -82,7 +79,7 @@ def _own_pages() -> Iterator[int]:
             span, rights, *_ = line.split()
             if rights != "rw-p":
                 continue
-            first, end = (int(address, 16) // _PAGE for address in span.split("-"))
+            first, end = (int(address, 16) // PAGE for address in span.split("-"))
             entries = array.array("Q", os.pread(pagemap.fileno(), (end - first) * 8, first * 8))
             for number, entry in enumerate(entries):
                 if entry & _PRESENT and entry & _EXCLUSIVE:
@@ -95,8 +92,8 @@ def _stretches(pages: Iterable[int]) -> Iterator[Stretch]:
     for page in sorted(pages):
         if page - last > 2:
             if first >= 0:
-                yield first * _PAGE, (last + 1 - first) * _PAGE
+                yield first * PAGE, (last + 1 - first) * PAGE
             first = page
         last = page
     if first >= 0:
-        yield first * _PAGE, (last + 1 - first) * _PAGE
+        yield first * PAGE, (last + 1 - first) * PAGE
