@@ -40,13 +40,18 @@ function withOwnAttributes(entries, source) {
   return [...[...own].map((name) => /** @type {import("./names.js").NameEntry} */ ([name, "", ""])), ...entries.filter(([name]) => !own.has(name))];
 }
 
+/** @param {import("./vendor/codemirror.js").CompletionContext} context @returns {string} What stands in the line before the caret. */
+function lineBefore({ state, pos }) {
+  const line = state.doc.lineAt(pos);
+  return line.text.slice(0, pos - line.from);
+}
+
 /**
  * @param {import("./vendor/codemirror.js").CompletionContext} context @param {import("./names.js").NameTable} names
  * @returns {import("./vendor/codemirror.js").CompletionResult | null} What follows a dot, or an import.
  */
 function memberOptions(context, names) {
-  const line = context.state.doc.lineAt(context.pos);
-  const before = line.text.slice(0, context.pos - line.from);
+  const before = lineBefore(context);
   const source = context.state.doc.toString();
   const imported = IMPORTED_NAME.exec(before);
   if (imported) return { from: context.pos - imported[2].length, options: names.members(imported[1]).map((entry) => option(entry)), validFor: /^\w*$/ };
@@ -74,11 +79,10 @@ function keywordOptions(context, names) {
 
 /**
  * @param {import("./vendor/codemirror.js").CompletionContext} context @param {import("./names.js").NameTable} names
- * @returns {import("./vendor/codemirror.js").CompletionResult | null} Names that can begin an expression.
+ * @returns {import("./vendor/codemirror.js").CompletionResult} Names that can begin an expression.
  */
 function wordOptions(context, names) {
   const word = context.matchBefore(WORD);
-  if (!word && !context.explicit) return null;
   const imported = [...names.aliases(context.state.doc.toString())].map(([name, full]) => option([name, "", name === full ? "" : full], 5));
   const own = localCompletionSource(context)?.options ?? [];
   const known = new Set(own.map(({ label }) => label));
@@ -95,8 +99,7 @@ function wordOptions(context, names) {
  */
 function asksForNames(context) {
   if (QUIET.test(syntaxTree(context.state).resolveInner(context.pos, -1).name)) return false;
-  const line = context.state.doc.lineAt(context.pos);
-  const before = line.text.slice(0, context.pos - line.from);
+  const before = lineBefore(context);
   return context.explicit || [WORD, MEMBER, IMPORTED_NAME, IMPORTED_MODULE].some((asking) => asking.test(before));
 }
 

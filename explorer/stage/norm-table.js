@@ -3,9 +3,9 @@
 import { node, setAttribute, setText } from "./dom.js";
 import { countText, shortNumber } from "./format.js";
 import { groupSquare } from "./norm-colours.js";
-import { patchChildren } from "./patch.js";
 import { projectionName } from "./norm-words.js";
 import { statisticAt } from "./norm-view.js";
+import { patchChildren } from "./patch.js";
 
 /** @typedef {import("./norm-view.js").NormView} NormView */
 /** @typedef {import("./norm-view.js").NormPhase} NormPhase */
