@@ -2,6 +2,7 @@
 
 import { node, setChildren, setText } from "./dom.js";
 import { floatText, isFloating } from "./format.js";
+import { patchChildren } from "./patch.js";
 
 /** @type {Record<string, string>} What to call the kinds that are no exception of torch or Python. */
 const KIND_WORDS = { policy: "Not available here", syntax: "Not Python", limit: "Too much asked", stopped: "Stopped", interrupted: "Stopped", internal: "Explorer's own fault" };
@@ -96,7 +97,7 @@ class Sentence {
   show({ where, sentence, why }) {
     [where ?? "", sentence, why].forEach((text, k) => {
       const [paragraph, said] = this.parts[k];
-      if (text !== said) paragraph.replaceChildren(...inlineCode(text));
+      if (text !== said) patchChildren(paragraph, inlineCode(text).filter((part) => part !== ""));
       this.parts[k][1] = text;
     });
     setChildren(this.element, this.parts.filter(([, said], k) => k === 1 || said !== "").map(([paragraph]) => paragraph));

@@ -6,11 +6,14 @@ import { moveListeners, setAttribute } from "./dom.js";
  * Make these the children of an element. A child that is of the same kind as the one in its place gives it its texts,
  * attributes and listeners, and is thrown away.
  * @param {Element} parent
- * @param {Element[]} fresh Made by `node`, and not kept by whoever made them.
+ * @param {(Node | string)[]} fresh Made by `node`, and not kept by whoever made them.
  */
 export function patchChildren(parent, fresh) {
   let there = parent.firstChild;
-  for (const child of fresh) there = place(parent, there, child);
+  for (const child of fresh) {
+    if (typeof child === "string" && there instanceof Text) there = patchText(there, child).nextSibling;
+    else there = place(parent, there, /** @type {ChildNode} */ (typeof child === "string" ? document.createTextNode(child) : child));
+  }
   removeFrom(there);
 }
 
@@ -43,11 +46,7 @@ function removeFrom(node) {
 /** @param {ChildNode} there @param {ChildNode} child @returns {boolean} Whether the one could become the other. */
 function patchNode(there, child) {
   if (there.nodeName !== child.nodeName) return false;
-  if (there instanceof Text) {
-    const { data } = /** @type {Text} */ (child);
-    if (there.data !== data) there.data = data;
-    return true;
-  }
+  if (there instanceof Text) return Boolean(patchText(there, /** @type {Text} */ (child).data));
   if (!(there instanceof Element) || !(child instanceof Element)) return false;
   const names = child.getAttributeNames();
   for (const name of names) setAttribute(there, name, child.getAttribute(name));
@@ -55,4 +54,10 @@ function patchNode(there, child) {
   moveListeners(child, there);
   patchInside(there, child);
   return true;
+}
+
+/** @param {Text} there @param {string} data @returns {Text} */
+function patchText(there, data) {
+  if (there.data !== data) there.data = data;
+  return there;
 }

@@ -72,7 +72,7 @@ export class CellDiagram {
     };
     for (const { d, phase, over, arrow } of [...wires].sort((a, b) => Number(Boolean(a.over)) - Number(Boolean(b.over)))) {
       const tip = arrow ? [svgNode("path", { class: "te-rec-tip", d: tipOf(d) })] : [];
-      put(below, phase, ...(over ? [svgNode("path", { class: "te-rec-halo", d })] : []), svgNode("path", { class: "te-rec-wire", d }), ...tip);
+      put(below, phase, ...(over ? [svgNode("path", { class: "te-rec-halo", d })] : []), svgNode("path", { class: "te-rec-wire", d }), svgNode("path", { class: "te-rec-lit", d }), ...tip);
     }
     for (const box of boxes) put(above, box.phase, ...this.box(box));
     for (const { x, y, phase, sign } of joins) put(above, phase, svgNode("circle", { class: "te-rec-join", cx: x, cy: y, r: JOIN }), svgNode("text", { class: "te-rec-sign", x, y: y + 5 }, sign));

@@ -115,9 +115,10 @@ export class RecurrentChoices {
 
   /** @param {{input: HTMLInputElement}} choice @param {number} value @param {number} most */
   setNumber({ input }, value, most) {
-    input.max = String(Math.max(0, most));
+    setAttribute(input, "max", String(Math.max(0, most)));
     const { activeElement } = /** @type {ShadowRoot | Document} */ (input.getRootNode());
-    if (activeElement !== input || Number(input.value) > most) input.value = String(value);
+    const typed = activeElement === input && Number(input.value) <= most;
+    if (!typed && input.value !== String(value)) input.value = String(value);
   }
 
   /** @param {import("./recurrent-view.js").RecurrentMoment} _moment @param {number} unit In focus. */

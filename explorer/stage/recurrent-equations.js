@@ -31,17 +31,10 @@ export function sumText(values) {
   }).join("");
 }
 
-/** @param {string} text `W_{ii}·x_{t}` @returns {{parts: (Node | string)[], times: Map<"t" | "p", HTMLElement[]>}} */
+/** @param {string} text `W_{ii}·x_{t} + W_{hi}·h_{p}` @returns {{parts: (Node | string)[], earlier: HTMLElement[]}} `earlier`: the marks of the time before. */
 function symbols(text) {
-  /** @type {Map<"t" | "p", HTMLElement[]>} */
-  const times = new Map([["t", []], ["p", []]]);
-  const parts = text.split(/_\{([^}]*)\}/).map((piece, k) => {
-    if (k % 2 === 0) return piece;
-    const sub = node("sub", {}, piece);
-    if (piece === "t" || piece === "p") times.get(piece)?.push(sub);
-    return sub;
-  });
-  return { parts, times };
+  const parts = text.split(/_\{([^}]*)\}/).map((piece, k) => (k % 2 ? node("sub", piece === "p" ? { class: "te-rec-earlier" } : {}, piece) : piece));
+  return { parts, earlier: parts.filter((part) => part.className === "te-rec-earlier") };
 }
 
 /** @param {RecurrentView} view @param {string} name Of a gate. @returns {EquationLine} */
@@ -96,7 +89,7 @@ export class Equations {
     this.drawn = "";
     /** @type {RecurrentView | null} */
     this.view = null;
-    /** @type {{line: EquationLine, row: HTMLElement, numbers: HTMLElement, times: Map<"t" | "p", HTMLElement[]>}[]} */
+    /** @type {{line: EquationLine, row: HTMLElement, numbers: HTMLElement, earlier: HTMLElement[]}[]} */
     this.rows = [];
   }
 
@@ -115,12 +108,11 @@ export class Equations {
 
   /** @param {EquationLine} line */
   row(line) {
-    const { parts, times } = symbols(line.text);
+    const { parts, earlier } = symbols(line.text);
     const noted = line.note ? symbols(line.note) : null;
-    for (const [name, subs] of noted?.times ?? []) times.get(name)?.push(...subs);
     const numbers = node("span", { class: "te-rec-numbers" });
     const row = node("div", { class: "te-rec-equation", "data-phase": line.phase }, node("span", { class: "te-rec-symbols" }, ...parts), numbers, noted && node("small", {}, ...noted.parts));
-    return { line, row, numbers, times };
+    return { line, row, numbers, earlier: [...earlier, ...(noted?.earlier ?? [])] };
   }
 
   /** @param {RecurrentMoment} moment @param {number} unit @param {boolean} whole Whether it is pointed at: all of its step is told. */
@@ -131,13 +123,13 @@ export class Equations {
     const now = whole ? view.phases.length : view.rank(moment.phase);
     const token = view.tokenAt(t);
     setText(this.title, `Unit ${unit} at t = ${t}${token ? `, “${token}”` : ""}${whole ? " · pointed at" : ""}`);
-    for (const { line, row, numbers, times } of this.rows) {
+    const before = view.before(t) < 0 ? timeMark(-1) : view.opened.reverse ? "t+1" : "t−1";
+    for (const { line, row, numbers, earlier } of this.rows) {
       const rank = view.rank(line.phase);
       setAttribute(row, "data-state", rank < now ? "done" : rank === now ? "now" : "later");
       numbers.hidden = !view.hasValues;
       setText(numbers, rank > now ? "= …" : `= ${line.numbers(t, unit)}`);
-      for (const sub of times.get("t") ?? []) setText(sub, String(t));
-      for (const sub of times.get("p") ?? []) setText(sub, timeMark(view.before(t)));
+      for (const sub of earlier) setText(sub, before);
     }
   }
 }

@@ -4,7 +4,8 @@ import { node, setAttribute, setText, whenIdle } from "./dom.js";
 import { countText, floatText, plural, shortNumber } from "./format.js";
 import { CellPanel } from "./panel.js";
 import { timeGeometry } from "./recurrent-axis.js";
-import { paintTime, paintTimeMap, rampGradient, saturationOf } from "./recurrent-paint.js";
+import { TimeCover } from "./recurrent-cover.js";
+import { paintPointed, paintTimeMap, rampGradient, saturationOf } from "./recurrent-paint.js";
 
 /** @typedef {import("./recurrent-view.js").RecurrentView} RecurrentView */
 /** @typedef {import("./recurrent-view.js").TimeMap} TimeMap */
@@ -41,6 +42,9 @@ export class TimeMapPanel extends CellPanel {
     this.known = 0;
     this.painted = "";
     this.lit = "";
+    this.pointed = "";
+    this.cover = new TimeCover();
+    this.base.after(...this.cover.elements);
     this.letter = node("b", { class: "te-rec-letter" });
     this.role = node("span", { class: "te-rec-role" });
     this.decides = node("span", { class: "te-rec-decides" });
@@ -68,6 +72,7 @@ export class TimeMapPanel extends CellPanel {
     if (whole === this.painted) return;
     this.painted = whole;
     this.lit = "";
+    this.pointed = "";
     this.caption(map, theme, view.hasValues);
     this.resize(geometry);
     paintTimeMap(this.clear(this.base), geometry, map, this.known, fit, theme, paddingWords(view, map));
@@ -96,12 +101,23 @@ export class TimeMapPanel extends CellPanel {
     if (key === this.lit || !this.geometry) return;
     this.lit = key;
     const geometry = /** @type {import("./recurrent-axis.js").TimeGeometry} */ (this.geometry);
-    paintTime(this.clear(this.overlay), geometry, light, this.known, this.host.theme());
+    this.cover.show(geometry, light, this.known);
+    this.point(geometry, light);
     setAttribute(this.figure, "data-now", light.now ? "true" : null);
     setAttribute(this.figure, "data-reached", `${light.from} ${light.to}`);
     setAttribute(this.figure, "data-row", light.row >= 0 ? String(light.row) : null);
     setAttribute(this.figure, "data-column", light.column >= 0 ? String(light.column) : null);
     setAttribute(this.figure, "data-since", light.since >= 0 ? String(light.since) : null);
+  }
+
+  /** @param {import("./recurrent-axis.js").TimeGeometry} geometry @param {import("./recurrent-paint.js").MapLight} light */
+  point(geometry, light) {
+    const { row, column, since } = light;
+    const key = `${row} ${column} ${since}`;
+    if (key === this.pointed) return;
+    this.pointed = key;
+    if (row < 0 && column < 0 && since < 0) this.overlay.hidden = true;
+    else paintPointed(this.clear(this.overlay), geometry, light, this.host.theme());
   }
 
   /** Write a table behind the cells. @param {TimeMap} map @param {string} whole */

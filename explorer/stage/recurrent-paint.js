@@ -1,4 +1,4 @@
-// A map over time as it is painted: colours, numbers, saturation, padding; and what lies over it as time goes on.
+// A map over time as it is painted: colours, numbers, saturation, padding; and what is pointed at in it.
 
 import { divergingRamp, pickSwatch, sequentialRamp, swatchOf } from "./colour.js";
 import { setFont } from "./fonts.js";
@@ -13,7 +13,6 @@ import { paintHatch } from "./paint.js";
 const [SHUT, OPEN] = [0.05, 0.95];
 /** Smaller cells stand without a gap and without marks. */
 const TIME_APART = 8;
-const VEIL = 0.72;
 
 /** @param {boolean} dark @returns {Swatch} Of what has no value. */
 function plainSwatch(dark) {
@@ -176,15 +175,8 @@ function paintUnits(ctx, { row, left, top, units }, theme) {
  * @typedef {{from: number, to: number, t: number, now: boolean, unit: number, row: number, column: number, since: number}} MapLight
  */
 
-/** @param {CanvasRenderingContext2D} ctx Cleared. @param {TimeGeometry} geometry @param {MapLight} light @param {number} known @param {Theme} theme */
-export function paintTime(ctx, geometry, light, known, theme) {
-  const { cell, row, left, top, units } = geometry;
-  ctx.fillStyle = theme.background;
-  ctx.globalAlpha = VEIL;
-  const height = units * row + 1;
-  if (light.from > 0) ctx.fillRect(left - 0.5, top - 0.5, light.from * cell, height);
-  if (light.to < known) ctx.fillRect(left + light.to * cell - 0.5, top - 0.5, (known - light.to) * cell, height);
-  ctx.globalAlpha = 1;
+/** @param {CanvasRenderingContext2D} ctx Cleared. @param {TimeGeometry} geometry @param {MapLight} light @param {Theme} theme Where what is pointed at stands. */
+export function paintPointed(ctx, { cell, row, left, top, units, steps }, light, theme) {
   const line = (/** @type {number} */ x, /** @type {number} */ y, /** @type {number} */ w, /** @type {number} */ h, /** @type {string} */ colour, /** @type {number} */ width) => {
     ctx.strokeStyle = theme.background;
     ctx.lineWidth = width + 2;
@@ -193,25 +185,10 @@ export function paintTime(ctx, geometry, light, known, theme) {
     ctx.lineWidth = width;
     ctx.strokeRect(x - 1, y - 1, w + 1, h + 1);
   };
-  const steps = geometry.steps;
-  if (light.now) line(left + light.t * cell, top, cell, units * row, theme.accent, 1.5);
   ctx.setLineDash([4, 3]);
   if (light.since >= 0) line(left + light.since * cell, top, cell, units * row, theme.text, 1.25);
   ctx.setLineDash([]);
   if (light.column >= 0) line(left + light.column * cell, top, cell, units * row, theme.muted, 1.25);
   if (light.row >= 0) line(left, top + light.row * row, steps * cell, row, theme.text, 1.25);
-  if (light.unit >= 0) paintFocus(ctx, geometry, light.unit, theme);
-  if (light.unit >= 0 && light.now) line(left + light.t * cell, top + light.unit * row, cell, row, theme.text, 2);
   if (light.row >= 0 && light.column >= 0) line(left + light.column * cell, top + light.row * row, cell, row, theme.text, 2.25);
-}
-
-/** @param {CanvasRenderingContext2D} ctx @param {TimeGeometry} geometry @param {number} unit @param {Theme} theme A mark beside the unit in focus. */
-function paintFocus(ctx, { left, top, row }, unit, theme) {
-  const y = top + (unit + 0.5) * row;
-  ctx.fillStyle = theme.accent;
-  ctx.beginPath();
-  ctx.moveTo(left - 1, y);
-  ctx.lineTo(left - 5, y - 3.5);
-  ctx.lineTo(left - 5, y + 3.5);
-  ctx.fill();
 }

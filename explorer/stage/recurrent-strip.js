@@ -67,9 +67,9 @@ export class RecurrentStrip {
 
   /** @param {RecurrentView} view @param {RecurrentMoment} moment @param {number} unit In focus. @param {RecurrentFact | null} fact That is pointed at. */
   show(view, moment, unit, fact) {
-    this.numbers.show(moment.t, fact?.t ?? -1);
-    this.words.show(moment.t, fact?.t ?? -1);
     for (const panel of this.panels) if (panel.map) panel.mark(this.lightOf(view, panel.map, moment, unit, fact));
+    // last: words on a canvas make the browser lay out all that was written before
+    for (const ruler of [this.numbers, this.words]) ruler.show(moment.t, fact?.t ?? -1);
   }
 
   /** @param {RecurrentView} view @param {TimeMap} map @param {RecurrentMoment} moment @param {number} unit @param {RecurrentFact | null} fact @returns {import("./recurrent-paint.js").MapLight} */

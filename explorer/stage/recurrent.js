@@ -13,6 +13,7 @@ import { RecurrentStrip } from "./recurrent-strip.js";
 import { RecurrentView } from "./recurrent-view.js";
 import { WeightsPanel } from "./recurrent-weights.js";
 import { momentWords } from "./recurrent-words.js";
+import { Sight } from "./sight.js";
 
 /** @typedef {import("./recurrent-view.js").RecurrentFact} RecurrentFact */
 /** @typedef {import("./recurrent-view.js").RecurrentMoment} RecurrentMoment */
@@ -42,6 +43,9 @@ export class RecurrentStage extends LayerPage {
     this.edition = 0;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.asking = undefined;
+    this.sight = new Sight();
+    /** @type {Set<import("./recurrent-parts.js").RecurrentPart>} Those that were not told yet where time stands. */
+    this.late = new Set();
     this.parts = partsOf({
       point: (fact, aloud = false) => this.point(fact, aloud), pin: (fact) => this.pin(fact), goTo: (t) => this.goTo(t),
       ask: (options) => this.ask(options), served: Boolean(stage.options.onOptions),
@@ -148,9 +152,18 @@ export class RecurrentStage extends LayerPage {
     stage.timeline.element.hidden = stage.scene.frames.length < 2;
     this.footer.hidden = !view && stage.timeline.element.hidden;
     this.write();
-    for (const { panel } of view ? this.parts : []) {
-      panel.show?.(this.moment, this.unit);
-      panel.light?.(this.hovered);
+    this.showParts(true);
+  }
+
+  /** @param {boolean} moved Whether time or the unit in focus did, too. */
+  showParts(moved) {
+    if (!this.view) return;
+    for (const { panel } of this.parts) {
+      if (moved) this.late.add(panel);
+      if (panel.show || panel.light) this.sight.show(panel.element, () => {
+        if (this.late.delete(panel)) panel.show?.(this.moment, this.unit);
+        panel.light?.(this.hovered);
+      });
     }
   }
 
@@ -197,7 +210,7 @@ export class RecurrentStage extends LayerPage {
   /** Show what is pointed at everywhere; the cell and its equations turn to it. */
   light() {
     this.write();
-    for (const { panel } of this.parts) panel.light?.(this.hovered);
+    this.showParts(false);
     if (this.view) this.strip.show(this.view, this.moment, this.unit, this.hovered);
   }
 
@@ -278,6 +291,7 @@ export class RecurrentStage extends LayerPage {
   /** @override */
   destroy() {
     clearTimeout(this.asking);
+    this.sight.destroy();
     super.destroy();
   }
 }
