@@ -2,6 +2,7 @@
 
 import { node, setChildren, setText } from "./dom.js";
 import { inlineCode } from "./messages.js";
+import { patchChildren } from "./patch.js";
 
 /** @typedef {{name: HTMLElement, value: HTMLElement, said: string}} FactRow */
 
@@ -29,7 +30,7 @@ export class FactRows {
 function writeFact(row, value) {
   if (value === row.said) return row;
   row.said = value;
-  if (value.includes("`")) row.value.replaceChildren(...inlineCode(value));
+  if (value.includes("`")) patchChildren(row.value, inlineCode(value));
   else setText(row.value, value);
   return row;
 }

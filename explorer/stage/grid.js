@@ -9,6 +9,7 @@ import { fitGrid } from "./layout.js";
 import { mentionsOf } from "./mentions.js";
 import { paintAxes, paintCells, windowText } from "./paint.js";
 import { CellPanel } from "./panel.js";
+import { patchChildren } from "./patch.js";
 import { cellTable } from "./table.js";
 
 /** Numbers of which the longest is sought; of values that were written over more often, not all versions are looked at. */
@@ -150,7 +151,7 @@ export class GridView {
     if (grid.device !== "cpu") parts.push(node("span", {}, grid.device === "meta" ? "meta: no values" : grid.device));
     if (grid.requires_grad) parts.push(node("span", {}, "requires grad"));
     for (const d of wrong) parts.push(node("span", { class: "te-wrong-word" }, `dim ${d} disagrees`));
-    this.meta.replaceChildren(...parts.flatMap((part, k) => (k ? [" · ", part] : [part])));
+    patchChildren(this.meta, parts.flatMap((part, k) => (k ? [" · ", part] : [part])));
     setAttribute(this.panel.figure, "data-operand", scene.error?.operands.includes(grid.id) ? "true" : null);
   }
 
@@ -231,7 +232,7 @@ export class GridView {
       grid.expression && grid.expression !== name ? `${name ? " = " : ""}${grid.expression}` : "",
       this.aliases.length ? node("span", { class: "te-aside", ...(others.length ? {} : { style: "visibility: hidden" }) }, ` also ${(others.length ? others : this.aliases).join(", ")}`) : "",
     ].filter(Boolean);
-    this.title.replaceChildren(...(parts.length ? parts : [gridName(grid)]));
+    patchChildren(this.title, parts.length ? parts : [gridName(grid)]);
     const state = visible ? "" : ", not computed yet";
     const label = `${name || gridName(grid)}: ${tupleText(grid.shape)} ${grid.dtype}, ${kindWord(grid.kind)}${state}`;
     setAttribute(this.panel.box, "aria-label", `${label}. Arrow keys move between cells.`);

@@ -3,6 +3,7 @@
 import { node, setAttribute, setText } from "./dom.js";
 import { FactRows } from "./fact-rows.js";
 import { inlineCode } from "./messages.js";
+import { patchChildren } from "./patch.js";
 import { Plates } from "./plates.js";
 
 const MOST_RUNS = 12;
@@ -67,7 +68,7 @@ export class Inspector {
     setText(this.about, about.join(" · "));
     // a mark that the note explains in its own words is not said twice
     const said = [...marks.filter((mark) => !note.toLowerCase().includes(mark.toLowerCase())), note].filter(Boolean).join(" · ");
-    if (said !== this.noted) this.note.replaceChildren(...inlineCode(said));
+    if (said !== this.noted) patchChildren(this.note, inlineCode(said));
     this.noted = said;
     this.note.hidden = said === "";
     setText(this.pending, pending);

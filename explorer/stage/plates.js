@@ -4,6 +4,7 @@ import { node, setAttribute, setChildren, setText } from "./dom.js";
 import { tupleText } from "./format.js";
 import { inlineCode } from "./messages.js";
 import { windowText } from "./paint.js";
+import { patchChildren } from "./patch.js";
 
 const LONGEST_NAME = 40;
 /** Between what a plate shows and its name. */
@@ -17,6 +18,7 @@ class PlateView {
     this.words = node("p", { class: "te-plate-words" });
     this.said = "";
     this.called = "";
+    this.width = "";
     /** @type {import("./grid.js").GridView | null} The panel in it. */
     this.drawn = null;
     /** Begins a line before it. */
@@ -34,13 +36,15 @@ class PlateView {
     this.call(name && name.length <= LONGEST_NAME && !caption.includes(name) ? `${caption}: ${name}` : caption);
     setText(this.meta, grid ? [grid.shape.length ? tupleText(grid.shape) : "scalar", grid.dtype === "float32" ? "" : grid.dtype].filter(Boolean).join(" · ") : "");
     const words = [later ? "not computed yet" : grid ? windowText(grid, false) : "", text].filter(Boolean).join(" · ");
-    if (words !== this.said) this.words.replaceChildren(...inlineCode(words));
+    if (words !== this.said) patchChildren(this.words, inlineCode(words));
     this.said = words;
     this.words.hidden = words === "";
     this.slot.hidden = !view || later;
     this.drawn = later ? null : view;
     setChildren(this.slot, this.drawn ? [this.drawn.panel.figure] : []);
-    this.element.style.setProperty("--te-cells", beside && view && !later ? `${view.panel.geometry?.width ?? 0}px` : "100%");
+    const width = beside && view && !later ? `${view.panel.geometry?.width ?? 0}px` : "100%";
+    if (width !== this.width) this.element.style.setProperty("--te-cells", width);
+    this.width = width;
     setAttribute(this.element, "data-beside", beside ? "true" : null);
     setAttribute(this.element, "data-role", role);
     setAttribute(this.element, "data-caption", caption);
@@ -52,7 +56,7 @@ class PlateView {
     if (text === this.called) return;
     this.called = text;
     const at = text.indexOf(SEPARATOR) + SEPARATOR.length;
-    this.caption.replaceChildren(...(at < SEPARATOR.length ? [text] : [text.slice(0, at), node("span", { class: "te-plate-name" }, text.slice(at))]));
+    patchChildren(this.caption, at < SEPARATOR.length ? [text] : [text.slice(0, at), node("span", { class: "te-plate-name" }, text.slice(at))]);
   }
 
   empty() {

@@ -5,6 +5,7 @@ import { describeCell, NEVER_WRITTEN } from "./describe.js";
 import { Lookup } from "./elements.js";
 import { gridName } from "./grid.js";
 import { Linker, NOTHING_LINKED } from "./linker.js";
+import { patchChildren } from "./patch.js";
 import { Resting } from "./rest.js";
 import { Room } from "./room.js";
 
@@ -169,11 +170,11 @@ export class Spotlight {
     const key = `${pinned}${cell} = ${value}${rest.join()}${linked.lines.join()}`;
     if (this.shown === key) return;
     this.shown = key;
-    this.readout.replaceChildren(
+    patchChildren(this.readout, [
       ...(pinned ? [node("span", { class: "te-pin-mark" }, "pinned"), " "] : []),
       ...(this.stage.study && linked.lines.length ? [] : [node("b", {}, `${cell}${value === NEVER_WRITTEN ? ": " : " = "}${value}`)]), ...rest.flatMap((part) => [" · ", node("span", {}, part)]),
       ...linked.lines.map(howLine),
-      linked.formula && formulaLine(linked.formula));
+      ...(linked.formula ? [formulaLine(linked.formula)] : [])]);
   }
 
   /** Nothing is pointed at: how the step computes; beside a graph, with the numbers of its first cell. */
@@ -187,7 +188,7 @@ export class Spotlight {
     const key = `${gone}${first.lines.join()}${formulas.join()}`;
     if (this.shown === key) return;
     this.shown = key;
-    this.readout.replaceChildren(...first.lines.map(howLine), ...(first.lines.length ? [] : [node("span", { class: "te-muted" }, gone)]), ...formulas.map(formulaLine));
+    patchChildren(this.readout, [...first.lines.map(howLine), ...(first.lines.length ? [] : [node("span", { class: "te-muted" }, gone)]), ...formulas.map(formulaLine)]);
   }
 
   /** @param {Map<import("./panel.js").CellPanel, number[]> | null} held @returns {Place | null} */

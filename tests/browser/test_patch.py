@@ -37,6 +37,19 @@ _PATCH = """async ({ before, after }) => {
   const stayed = [...body.children].filter((one) => old.includes(one)).length;
   return { same: body.isEqualNode(fresh), stayed, clicked };
 }"""
+# words and code over other words and code: which elements stay, and what stands there then
+_PATCH_WORDS = """async ({ before, after }) => {
+  const { inlineCode } = await import(new URL("stage/messages.js", location.href).href);
+  const { patchChildren } = await import(new URL("stage/patch.js", location.href).href);
+  const line = document.body.appendChild(document.createElement("p"));
+  patchChildren(line, inlineCode(before));
+  const old = [...line.children];
+  patchChildren(line, inlineCode(after));
+  const { textContent } = line;
+  const now = [...line.children];
+  const stayed = now.filter((one) => old.includes(one)).length;
+  return { textContent, code: now.map((one) => one.textContent), stayed };
+}"""
 _LOWER = """(most) => {
   const pierce = (root) => root.querySelector("[data-testid=readout]")
     ?? [...root.querySelectorAll("*")].map((host) => host.shadowRoot && pierce(host.shadowRoot)).find(Boolean);
@@ -49,6 +62,7 @@ TABLES = [
     [["a", "*x", "1", "three"], ["b", "*y", "2"]],
     [["c", "x", "*1"], ["d", "*y", "2", "4"], ["e"]],
 ]
+SENTENCES = ["", "No code.", "`x` is `y`", "of `x.sum()`, a number"]
 
 
 @pytest.fixture(scope="module")
@@ -66,6 +80,15 @@ def test_a_patched_table_is_the_new_one(open_stage: Opener, before: list[Any], a
     assert found["same"]
     assert found["stayed"] == min(len(before), len(after))
     assert found["clicked"] == [row[0] for row in after]
+
+
+@pytest.mark.parametrize("before", SENTENCES)
+@pytest.mark.parametrize("after", SENTENCES)
+def test_patched_words_are_the_new_ones(open_stage: Opener, before: str, after: str) -> None:
+    found = open_stage("s=any").evaluate(_PATCH_WORDS, {"before": before, "after": after})
+    assert found["textContent"] == after.replace("`", "")
+    assert found["code"] == after.split("`")[1::2]
+    assert found["stayed"] == min(before.count("`"), after.count("`")) // 2
 
 
 @pytest.fixture
