@@ -133,6 +133,26 @@ def test_only_inputs_that_take_a_gradient_have_a_formula() -> None:
     assert ran("u = torch.rand(2, 3)\n" + V + "y = u * v")[2].formula == "∂(u · v)/∂v = u"
 
 
+def test_a_function_of_the_programs_own_has_no_rule_of_torch() -> None:
+    program = """import torch
+class Exp(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, u):
+        return u.exp()
+    @staticmethod
+    def backward(ctx, g):
+        return g * 0.5
+u = torch.rand(3, requires_grad=True)
+y = Exp.apply(u)
+y.sum().backward()
+"""
+    trace = explorer.run(program)
+    assert trace.error is None
+    node = trace.names["y"].node
+    assert trace.graph.nodes[node].name == "ExpBackward"
+    assert Rules(trace).of(node) is None
+
+
 def grads(
     function: Callable[..., torch.Tensor], *shapes: tuple[int, ...]
 ) -> tuple[list[torch.Tensor], torch.Tensor, Any]:

@@ -70,7 +70,8 @@ def rule_of(node: GraphNode, followed: frozenset[int] = frozenset(), call: Call 
         followed: Which of its gradients are sent on; all when empty.
         call: The call that made it, for the numbers among its arguments.
     """
-    row = _row(_variant(node))
+    # a function of the program's own may be called like one of torch, and has a backward of its own
+    row = None if node.custom else _row(_variant(node))
     if row is None:
         return None
     blanks = _blanks(node, followed, call)
