@@ -39,7 +39,11 @@ class _Listening(TorchFunctionMode):
         args: tuple[Any, ...] = (),
         kwargs: dict[str, Any] | None = None,
     ) -> Any:  # noqa: ANN401 - whatever torch returns
-        return self._recorder.dispatch(func, args, kwargs or {}, sys._getframe(1))
+        frame = sys._getframe(1)
+        if frame.f_code.co_name == _ENTRANCE:
+            # torch's own, in C++: it may hold the lock of a view's node, for which a look at that view would wait
+            return func(*args, **kwargs or {})
+        return self._recorder.dispatch(func, args, kwargs or {}, frame)
 
 
 @contextmanager

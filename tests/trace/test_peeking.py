@@ -81,3 +81,31 @@ def test_a_node_that_was_looked_at_and_the_one_that_torch_made_are_one_in_the_gr
     sent = {event.index: event.gradients_in[0] for event in trace.backward}
     assert sent[trace.names["b"].node].tolist() == [2, 2, 2]  # type: ignore[union-attr]
     assert sent[trace.names["a"].node].tolist() == [1, 1, 1]  # type: ignore[union-attr]
+
+
+_STALE_VIEWS = {
+    "by hand": ("lin = nn.Linear(2, 1)\nloss = lin(x).sum()\n", "with torch.no_grad():\n    lin.weight -= 0.1\n"),
+    "optimiser": (
+        "lin = nn.Linear(2, 1)\nopt = torch.optim.SGD(lin.parameters(), lr=0.1)\nloss = lin(x).sum()\n",
+        "opt.step()\n",
+    ),
+    "bare": (
+        "w = torch.ones(1, 2, requires_grad=True)\nloss = (x @ w.t()).sum()\n",
+        "with torch.no_grad():\n    w -= 1\n",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", _STALE_VIEWS)
+def test_a_stale_view_of_a_leaf_fails_as_in_torch_and_holds_nothing_up(name: str) -> None:
+    """Making the view's node, torch holds its lock and calls Python: who looks at the view then waits for ever."""
+    made, written = _STALE_VIEWS[name]
+    head = "import torch\nfrom torch import nn\nx = torch.ones(1, 2, requires_grad=True)\n"
+    program = f"{head}{made}loss.backward(retain_graph=True)\n{written}loss.backward()\n"
+    with pytest.raises(RuntimeError, match="modified by an inplace operation"):
+        exec(compile(program, "<plain>", "exec"), {})  # noqa: S102 - a program of this file
+    trace = explorer.run(program)
+    assert trace.error is not None
+    assert trace.error.kind == "RuntimeError"
+    assert "written" in trace.error.message
+    assert trace.backward  # of the first run
