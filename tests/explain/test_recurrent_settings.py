@@ -105,6 +105,55 @@ PACKING = [
         ((f"p = {_PACK}(x, [5, 4, 1], batch_first=True)",),),
     ),
     Lesson(
+        f"x = torch.randn(6, 2, 3)\nlengths = torch.tensor([6, 3, 2])\np = {_PACK}(x, lengths, enforce_sorted=False)\n",
+        f"{_PACK}(x, lengths, enforce_sorted=False)",
+        (
+            "wants one length for each sequence. The batch has shape (6, 2, 3)",
+            "dimension 1 counts 2 sequences. There are 3 lengths.",
+        ),
+        ((f"p = {_PACK}(x, lengths[:2], enforce_sorted=False)",),),
+    ),
+    Lesson(
+        f"x = torch.randn(2, 6, 3)\np = {_PACK}(x, [6, 3, 2], enforce_sorted=False, batch_first=True)\n",
+        f"{_PACK}(x, [6, 3, 2], enforce_sorted=False, batch_first=True)",
+        ("with batch_first=True: dimension 0 counts 2 sequences. There are 3 lengths.",),
+        ((f"p = {_PACK}(x, [6, 3], enforce_sorted=False, batch_first=True)",),),
+    ),
+    Lesson(
+        f"x = torch.randn(6, 3, 3)\np = {_PACK}(x, [5, 0, 2], enforce_sorted=False)\n",
+        f"{_PACK}(x, [5, 0, 2], enforce_sorted=False)",
+        ("The lengths are 5, 0 and 2; number 1 (counted from 0) has none.",),
+        ((f"p = {_PACK}(x, [5, 1, 2], enforce_sorted=False)",),),
+    ),
+    Lesson(
+        f"x = torch.randn(6, 3, 3)\nlengths = [5, 2, 0]\np = {_PACK}(x, lengths)\n",
+        f"{_PACK}(x, lengths)",
+        ("The lengths are 5, 2 and 0; number 2 (counted from 0) has none.",),
+        ((f"p = {_PACK}(x, torch.tensor(lengths).clamp(min=1))",),),
+    ),
+    Lesson(
+        f"x = torch.randn(6, 3, 4)\nT = 7\np = {_PACK}(x, [T, 5, 3])\nlstm = nn.LSTM(4, 6)\ny = lstm(p)\n",
+        "lstm(p)",
+        ("they add up to 15 time steps, and it holds 14.",),
+        ((f"p = {_PACK}(x, [6, 5, 3])",),),
+    ),
+    Lesson(
+        f"x = torch.randn(6, 2, 4)\nlstm = nn.LSTM(4, 6)\nout, _ = lstm({_PACK}(x, [5, 2]))\n"
+        "out, n = nn.utils.rnn.pad_packed_sequence(out, batch_first=True, total_length=3)\n",
+        "nn.utils.rnn.pad_packed_sequence(out, batch_first=True, total_length=3)",
+        (
+            "pad_packed_sequence was told total_length=3, but",
+            "the longest sequence of the packed batch has 5 time steps. It pads, and cuts nothing off.",
+        ),
+        (("out, n = nn.utils.rnn.pad_packed_sequence(out, batch_first=True, total_length=5)",),),
+    ),
+    Lesson(
+        f"x = torch.randn(6, 2, 4)\nn = 1\ny = nn.utils.rnn.pad_packed_sequence({_PACK}(x, [5, 2]), False, 0.0, n)\n",
+        f"nn.utils.rnn.pad_packed_sequence({_PACK}(x, [5, 2]), False, 0.0, n)",
+        ("total_length=1", "5 time steps"),
+        ((f"y = nn.utils.rnn.pad_packed_sequence({_PACK}(x, [5, 2]), False, 0.0, 5)",),),
+    ),
+    Lesson(
         f"x = torch.randn(5, 2, 4)\np = {_PACK}(x, torch.tensor([[5], [3]]))\n",
         f"{_PACK}(x, torch.tensor([[5], [3]]))",
         ("The lengths are a tensor of 2 dimensions.",),

@@ -12,6 +12,7 @@ from torch import nn
 from torch.nn.utils.rnn import PackedSequence
 
 from explorer.program.explain.model import Explanation
+from explorer.program.explain.recurrent_lengths import with_lengths
 from explorer.program.explain.recurring import Recurring
 from explorer.program.explain.text import article, count_text, dtype_text, sentence, shape_text
 
@@ -199,7 +200,8 @@ def _clamped(layer: Recurring) -> Iterator[Change]:
             padded, lengths = fault.value(call.args[0]), call.args[1]
             first = any(key.arg == "batch_first" and fault.value(key.value) is True for key in call.keywords)
             if isinstance(padded, torch.Tensor) and padded.dim() > 1:
-                yield from fault.with_methods(lengths, f".clamp(max={padded.shape[1 if first else 0]})")
+                most = padded.shape[1 if first else 0]
+                yield from with_lengths(fault, lengths, partial(min, most), f".clamp(max={most})")
 
 
 def explain_flags(layer: Recurring) -> Explanation | None:

@@ -11,12 +11,15 @@ from typing import TYPE_CHECKING
 import torch
 
 from explorer.program.explain.model import Explanation
+from explorer.program.explain.recurrent_lengths import first_lengths, with_lengths
 from explorer.program.explain.text import article, count_text, list_text, sentence, shape_text
 
 if TYPE_CHECKING:
     from explorer.program.explain.fault import Change, Fault
 
 _MOST_SHOWN = 8
+# with enforce_sorted=False the lengths choose sequences before anything counts them, and torch names only that index
+_MISCOUNTED = r"Expected `len\(lengths\)` to be equal|out of DATA bounds|index out of range"
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,7 +43,12 @@ class _Packing:
         if isinstance(rows, list | tuple):
             return [len(row) for row in rows if isinstance(row, torch.Tensor) and row.dim()]
         value = self.given.get("lengths")
-        return [int(one) for one in (value.flatten() if isinstance(value, torch.Tensor) else _numbers(value))]
+        found = [int(one) for one in (value.flatten() if isinstance(value, torch.Tensor) else _numbers(value))]
+        order = self.given.get("sorted_indices")
+        if not isinstance(order, torch.Tensor) or order.numel() != len(found):
+            return found
+        # torch has sorted them already: each goes back to where the program has it
+        return [length for _, length in sorted(zip(order.tolist(), found, strict=True))]
 
     @property
     def padded(self) -> torch.Tensor | None:
@@ -86,7 +94,7 @@ def _packing(fault: Fault) -> _Packing | None:
         return None
     # the first frame of the library is that of the function itself; what it got is still there under these names
     frame = fault.frames[1] if len(fault.frames) > 1 else {}
-    names = ("input", "lengths", "sequences", "sequence", "batch_first", "enforce_sorted")
+    names = ("input", "lengths", "sequences", "sequence", "batch_first", "enforce_sorted", "sorted_indices")
     return _Packing(fault, name, {one: frame[one] for one in names if one in frame})
 
 
@@ -99,7 +107,9 @@ def _no_steps(packing: _Packing) -> Explanation | None:
         f"A packed batch holds the steps that each sequence has, and each must have at least one. The lengths are "
         f"{packing.shown()}; {which} (counted from 0) has none.",
         "Leave empty sequences out of the batch; `lengths.clamp(min=1)` reads one step of padding for them.",
-        packing.fault.fixes(lambda: packing.fault.with_methods(packing.lengths_node, ".clamp(min=1)")),
+        packing.fault.fixes(
+            lambda: with_lengths(packing.fault, packing.lengths_node, lambda length: max(length, 1), ".clamp(min=1)")
+        ),
     )
 
 
@@ -116,16 +126,18 @@ def _unsorted(packing: _Packing) -> Explanation | None:
 
 def _counted(packing: _Packing) -> Explanation | None:
     padded = packing.padded
-    if padded is None or padded.dim() < 2 or not packing.fault.matches(r"Expected `len\(lengths\)` to be equal"):
+    if packing.name != "pack_padded_sequence" or padded is None or padded.dim() < 2:
         return None
     first = packing.given.get("batch_first") is True
     batch, count = padded.shape[0 if first else 1], len(packing.lengths)
+    if batch == count or not packing.fault.matches(_MISCOUNTED):
+        return None
 
     def changes() -> Iterator[Change]:
         if count == padded.shape[1 if first else 0]:
             yield from packing.with_argument(f"batch_first={not first}")
         if count > batch:
-            yield from packing.fault.with_methods(packing.lengths_node, f"[:{batch}]")
+            yield from first_lengths(packing.fault, packing.lengths_node, batch)
 
     return Explanation(
         f"{packing.name} wants one length for each sequence. The batch has shape {shape_text(padded.shape)}, with "
@@ -185,6 +197,26 @@ def _not_packed(packing: _Packing) -> Explanation | None:
     )
 
 
+def _too_short(packing: _Packing) -> Explanation | None:
+    fault = packing.fault
+    found = fault.matches(r"total_length=(-?\d+) and max sequence length being (\d+)")
+    if found is None:
+        return None
+    wanted, longest = found[1], found[2]
+
+    def changes() -> Iterator[Change]:
+        written = fault.argument(3, "total_length")
+        if written is not None:
+            yield f"total_length={longest}", fault.text.replaced((fault.text.span(written), longest))
+
+    return Explanation(
+        f"{packing.name} was told total_length={wanted}, but the longest sequence of the packed batch has "
+        f"{count_text(int(longest), 'time step')}. It pads, and cuts nothing off.",
+        f"total_length may be {longest} or more; without it, the longest sequence says how many steps there are.",
+        fault.fixes(changes),
+    )
+
+
 def _rows(packing: _Packing) -> Explanation | None:
     rows = packing.given.get("sequences")
     if not isinstance(rows, list | tuple):
@@ -205,5 +237,5 @@ def _rows(packing: _Packing) -> Explanation | None:
 
 
 _EXPLAINERS: tuple[Callable[[_Packing], Explanation | None], ...] = (
-    _no_steps, _unsorted, _counted, _no_row, _not_padded, _not_packed, _rows,
+    _no_steps, _unsorted, _counted, _no_row, _not_padded, _not_packed, _too_short, _rows,
 )  # fmt: skip
