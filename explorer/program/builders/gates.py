@@ -27,6 +27,7 @@ from explorer.program.builders.parameter_lines import (
     additions,
     constants,
     parameter_lines,
+    recounted,
     removals,
     whole,
 )
@@ -189,6 +190,7 @@ def resized(program: Program, path: str, layer: str, before: str, after: str) ->
         if isinstance(target, ast.Subscript):
             rows = _slice(line.rows[0] // old, after)
             edits.append(Edit(program.text.start(target.slice), program.text.end(target.slice), rows))
+            edits += recounted(program, line.node.value, old, after)
     return edits
 
 

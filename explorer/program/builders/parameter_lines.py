@@ -18,6 +18,8 @@ from explorer.program.builders.source import Edit
 from explorer.program.builders.weights import bound_at, is_no_grad
 
 _WHOLE = (0, -1)
+# which argument of a creation says how many numbers it makes
+_COUNTED = {"linspace": 2, "logspace": 2, **dict.fromkeys(("arange", "full", "ones", "rand", "randn", "zeros"), 0)}
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,6 +78,29 @@ def whole(node: ast.expr, known: Mapping[str, int]) -> int | None:
                 return None
             return one * other if isinstance(op, ast.Mult) else one + other
     return None
+
+
+def recounted(program: Program, value: ast.expr, before: int, after: str) -> list[Edit]:
+    """Return the edit with which a creation of `before` numbers makes `after`: the 6 of `torch.linspace(5, -3, 6)`.
+
+    Args:
+        program: The program.
+        value: What a line writes.
+        before: How many numbers it has to have.
+        after: How many others, as an expression.
+    """
+    match value:
+        case ast.Call(func=ast.Attribute(value=ast.Name(id="torch"), attr=name), args=args, keywords=keywords):
+            place = _COUNTED.get(name)
+            named = [keyword.value for keyword in keywords if keyword.arg in ("steps", "size")]
+            counts = named or ([] if place is None else args[place : place + 1])
+        case _:
+            return []
+    for count in counts if place is not None else []:
+        inside = count.elts[0] if isinstance(count, ast.Tuple | ast.List) and len(count.elts) == 1 else count
+        if isinstance(inside, ast.Constant) and inside.value == before:
+            return [Edit(program.text.start(inside), program.text.end(inside), after)]
+    return []
 
 
 def removals(program: Program, lines: Sequence[ParameterLine]) -> list[Edit]:
