@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import torch
 
+from explorer.program.explain.assigned_parameters import explain_assigned_parameter
 from explorer.program.explain.model import Explanation
 from explorer.program.explain.text import list_text, shape_text
 
@@ -237,6 +238,7 @@ def _non_leaf(fault: Fault, found: re.Match[str]) -> Explanation:
 
 _TABLE: tuple[tuple[str, Callable[[Fault, re.Match[str]], Explanation | None]], ...] = (
     (_NO_INIT, _no_super),
+    (r"cannot assign '.*?' as parameter '(\w+)'", explain_assigned_parameter),
     (r"Module \[(\w+)\] is missing the required \"forward\" function", _no_forward),
     (r"([\w.]+) is not a Module subclass", _not_a_module),
     (r"Error\(s\) in loading state_dict for (\w+)", _state_dict),
