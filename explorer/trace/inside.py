@@ -63,6 +63,9 @@ class InsideRecorder:
         with states.graph.call(call.origin):
             result, seconds = self._recorder.run(op, function, arguments, keywords, position)
             call.seconds += seconds or 0.0
+            if op == "view_as" and _is_passed_on(result):
+                states.expect_nodes([result])
+                return result
             if sets_attribute(function) or op in ASKS_FOR_GRADIENTS:
                 states.note_setting(before.tensors)
             self._add_detail(call, op, Call(function, arguments, keywords, result), before)
@@ -200,6 +203,14 @@ class InsideRecorder:
         if call.details:
             return bool(results) or any(detail.op == GRADIENT for detail in call.details)
         return not all(states.is_current(tensor) for tensor in results)
+
+
+def _is_passed_on(result: object) -> bool:
+    """Tell whether a view is what `Function.apply` makes of an input that forward returned as it was.
+
+    It requires a gradient though autograd is off, and gets its node only when apply returns.
+    """
+    return isinstance(result, torch.Tensor) and result.requires_grad and not torch.is_grad_enabled()
 
 
 def _is_optimiser(call: LibraryCall) -> bool:

@@ -21,6 +21,7 @@ from explorer.trace.wholes import Wholes
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable
 
+    from explorer.trace.graph import Origin
     from explorer.trace.reasons import Pass
     from explorer.trace.values import Array, Contents
 
@@ -48,6 +49,7 @@ class StateKeeper:
         self._passes = Passes()
         self._wholes = Wholes()
         self._flats: dict[Hashable, tuple[Hashable, Array]] = {}
+        self._unfinished: list[tuple[torch.Tensor, Origin]] = []
 
     @property
     def tensor_count(self) -> int:
@@ -83,6 +85,16 @@ class StateKeeper:
         for state in self._leaves:
             # the trace is not published yet: each state is written once, before anybody reads it
             object.__setattr__(state, "node", nodes.get(state.tensor, -1))
+
+    def expect_nodes(self, tensors: Iterable[torch.Tensor]) -> None:
+        """Note tensors that torch gives a node in a moment: until then they look like leaves."""
+        self._unfinished += [(tensor, self.graph.current) for tensor in tensors]
+
+    def before(self, tensors: tuple[torch.Tensor, ...]) -> tuple[TensorState, ...]:
+        """Return the states of what a call takes."""
+        if self._unfinished:
+            self._meet_expected()
+        return tuple([self.state(tensor) for tensor in tensors])
 
     def note_write(self, tensor: torch.Tensor) -> None:
         """Note that this tensor's storage was written to."""
@@ -151,6 +163,16 @@ class StateKeeper:
             stamp = None
         known.stamp = stamp or self._stamp(known)
         return known.state
+
+    def _meet_expected(self) -> None:
+        """Record the tensors that have their node now, as made by the call under which they were expected."""
+        waiting, self._unfinished = self._unfinished, []
+        for tensor, origin in waiting:
+            if peeked(tensor)[0] is None:
+                self._unfinished.append((tensor, origin))
+                continue
+            with self.graph.call(origin):
+                self.state(tensor)
 
     def _newest(self, tensor: torch.Tensor) -> TensorState | None:
         known = self._tensors.get(id(tensor))

@@ -30,7 +30,7 @@ class Before:
     def of(cls, states: StateKeeper, tensors: Iterable[torch.Tensor]) -> Before:
         """Record the states of `tensors` as they are now."""
         given = tuple(tensors)
-        return cls(given, tuple([states.state(tensor) for tensor in given]))
+        return cls(given, states.before(given))
 
 
 @swift

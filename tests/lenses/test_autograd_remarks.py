@@ -65,6 +65,20 @@ def test_a_hook_that_only_looks_is_marked_and_nothing_more() -> None:
     assert node(scene, "x * 2").marks == ("hook",)
 
 
+def test_a_module_with_a_backward_hook_is_drawn_in_one_graph() -> None:
+    scene = lens(
+        "lin = nn.Linear(2, 2)\nlin.register_full_backward_hook(lambda module, given, made: None)\n"
+        "x = torch.ones(1, 2, requires_grad=True)\ny = lin(x)\nloss = y.sum()\nloss.backward()\n"
+    )
+    assert fact(scene, "lin(x)", "grad_fn") == "BackwardHookFunctionBackward"
+    assert fact(scene, "lin(x)", "is_leaf") == "False"
+    graph = graph_of(scene)
+    leaves = {one.label for one in graph.nodes if one.kind in {"leaf", "parameter"}}
+    assert leaves == {"x", "lin.weight", "lin.bias"}
+    joined = {end for edge in graph.edges for end in (edge.source, edge.target)}
+    assert joined == set(range(len(graph.nodes)))
+
+
 def test_gradients_accumulate_until_they_are_zeroed() -> None:
     scene = lens(X + "(x * 2).sum().backward()\n(x * 2).sum().backward()\nx.grad.zero_()\n")
     first, second = [frame for frame in scene.frames if frame.op == "AccumulateGrad"]

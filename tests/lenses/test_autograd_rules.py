@@ -233,7 +233,19 @@ def test_parts_and_writes() -> None:
 
 
 def test_every_class_of_nodes_is_one_of_torch() -> None:
-    known = set(dir(torch._C._functions))
+    known = {*dir(torch._C._functions), *dir(torch.nn.modules._functions)}
     for key in (name.removesuffix(" eval") for name in (*CALCULUS, *LAYOUT, *NORMS)):
         names = [f"{key}Backward{number}" for number in "01"] + [f"{re.sub('[0-9]$', '', key)}Backward{key[-1]}", key]
         assert any(name in known for name in names) or key in {"AccumulateGrad", "CopySlices", "CopyBackwards"}, key
+
+
+def test_a_node_for_the_hooks_of_a_module_passes_the_gradient() -> None:
+    layer = torch.nn.Tanh()
+    layer.register_full_backward_hook(lambda *_: None)
+    u = torch.rand(3, requires_grad=True)
+    y = layer(u)
+    assert y.grad_fn is not None
+    assert y.grad_fn.name() == "BackwardHookFunctionBackward"
+    [found] = torch.autograd.grad(y.sum(), u)
+    torch.testing.assert_close(found, 1 - u.tanh() ** 2)
+    assert "passes unchanged unless a hook returns another one" in rule("BackwardHookFunction")

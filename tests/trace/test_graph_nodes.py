@@ -150,6 +150,51 @@ def test_own_functions_are_told_from_torchs() -> None:
     assert not _node(trace, "SumBackward0").custom
 
 
+_HOOKED = """import torch
+from torch import nn
+class Own(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(2, 2)
+    def forward(self, x):
+        h = x * 2
+        return self.fc(h)
+class Same(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, a, b):
+        return a, b
+    @staticmethod
+    def backward(ctx, g, h):
+        return g, h
+net = nn.Sequential(nn.Linear(2, 2), Own())
+for part in net.modules():
+    part.register_full_backward_hook(lambda module, given, made: None)
+x = torch.ones(1, 2, requires_grad=True)
+y = net(x)
+z, v = Same.apply(y, x)
+loss = (z * v).sum()
+"""
+
+
+def test_results_of_modules_with_backward_hooks_hang_on_the_nodes_of_the_hooks() -> None:
+    trace = explorer.run(_HOOKED)
+    assert trace.error is None
+    seen = [state for step in trace.steps for state in (*step.inputs, *step.outputs)]
+    seen += [state for step in trace.steps for detail in step.details for state in (*detail.inputs, *detail.outputs)]
+    last = {state.tensor: state for state in seen}
+    for state in last.values():
+        live = state._live
+        assert live is not None
+        told = None if live.grad_fn is None else live.grad_fn.name()
+        assert (state.grad_fn, state.is_leaf) == (told, live.is_leaf)
+    hooks = [node for node in trace.graph.nodes if node.name == "BackwardHookFunctionBackward"]
+    # each node knows the line that made it
+    assert [node.line for node in hooks] == [21, 21, 21, 21, 9, 9, 21, 21]
+    assert trace.names["z"].grad_fn == trace.names["v"].grad_fn == "SameBackward"
+    edges = {(trace.graph.nodes[source].name, trace.graph.nodes[maker].name) for maker, source in trace.graph.edges}
+    assert ("BackwardHookFunctionBackward", "SameBackward") in edges
+
+
 def test_beyond_the_limit_nodes_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(graph_module, "MAX_NODES", 10)
     trace = explorer.run(

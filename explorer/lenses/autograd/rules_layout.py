@@ -92,6 +92,11 @@ LAYOUT: dict[str, Row] = {
     "NativeDropout": Row(
         ("∂dropout(u)/∂u = 1 / (1 − p) where kept, else 0",), "What was dropped receives no gradient."
     ),
+    "BackwardHookFunction": Row(
+        (),
+        "torch puts this node here for the backward hooks of a module: they see the gradient, which passes unchanged "
+        "unless a hook returns another one.",
+    ),
     "AccumulateGrad": Row(
         ("u.grad ← u.grad + G",), "The gradient is added to what is there; nothing resets it but the program."
     ),
