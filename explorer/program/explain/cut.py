@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 
 from explorer.program.explain.history import History, place_of
 from explorer.program.explain.model import Explanation
+from explorer.program.explain.modes import MODES, mode_at
 from explorer.program.explain.text import sentence
+from explorer.program.explain.updates import Update, update_at, written_into_leaf
 
 if TYPE_CHECKING:
     import torch
@@ -22,7 +24,6 @@ _CREATORS = frozenset(
     {"tensor", "ones", "zeros", "rand", "randn", "full", "arange", "linspace", "eye", "ones_like", "zeros_like",
      "rand_like", "randn_like", "full_like", "empty", "normal", "logspace"}
 )  # fmt: skip
-_MODES = ("no_grad", "inference_mode", "set_grad_enabled")
 _NUMBERS = re.compile(r"\.(item|tolist|numpy)\(")
 
 
@@ -57,6 +58,9 @@ def explain_no_graph(fault: Fault, found: re.Match[str]) -> Explanation:
     root = fault.root
     name = sentence(fault.name(root_node(fault), "the tensor"))
     cut = _cut(fault, root)
+    update = update_at(fault, cut.step.line) if cut is not None else None
+    if cut is not None and update is not None and update.follows_gradient:
+        return _replaced_leaf(fault, name, cut, update)
     if cut is not None:
         return Explanation(
             f"{name} does not require grad: {cut.step.op.strip('_')} {place_of(cut.step)} {cut.words}, so autograd has "
@@ -73,6 +77,17 @@ def explain_no_graph(fault: Fault, found: re.Match[str]) -> Explanation:
         if why
         else "Make the tensors whose gradient you want with requires_grad=True.",
         fault.fixes(lambda: requiring(fault, root)) if frozen is None else (),
+    )
+
+
+def _replaced_leaf(fault: Fault, root: str, cut: _Cut, update: Update) -> Explanation:
+    """Explain a step of training that gave a leaf's name a new tensor, which requires no gradient."""
+    target = fault.text.text(update.target)
+    return Explanation(
+        f"{root} does not require grad: {cut.step.op.strip('_')} {place_of(cut.step)} {cut.words}, so the new tensor "
+        f"that it gave {target} does not require grad.",
+        f"Write into {target} itself, inside `with torch.no_grad():`, as optimisers do.",
+        fault.fixes(lambda: written_into_leaf(fault, update)),
     )
 
 
@@ -110,7 +125,7 @@ def _why_cut(fault: Fault, step: Step) -> _Cut:
     if step.outputs and not step.outputs[0].dtype.is_floating_point:
         dtype = str(step.outputs[0].dtype).removeprefix("torch.")
         return _Cut(step, f"gives a result of dtype {dtype}, which has no derivative")
-    mode = _mode(fault, step)
+    mode = mode_at(fault, step.line)
     where = f" ({mode[0]} in line {mode[1]})" if mode is not None else " (torch.no_grad())"
     return _Cut(step, f"ran where gradients are off{where}")
 
@@ -127,26 +142,6 @@ def _ungraphed(fault: Fault, step: Step) -> tuple[str, str]:
         f"{what} that was computed without a graph of its own",
         "With `create_graph=True`, autograd follows the backward pass too, and its result can be differentiated again.",
     )
-
-
-def _mode(fault: Fault, step: Step) -> tuple[str, int] | None:
-    """Return the innermost block, decorator or call that switched gradients off for a step, and its line."""
-    found: tuple[str, int] | None = None
-    for node in ast.walk(fault.text.tree):
-        managers: list[ast.expr] = []
-        if isinstance(node, ast.With):
-            managers = [item.context_expr for item in node.items]
-        elif isinstance(node, ast.FunctionDef):
-            managers = node.decorator_list
-        elif isinstance(node, ast.Expr) and "set_grad_enabled(False" in fault.text.text(node):
-            managers = [node.value]
-        end = len(fault.text.lines) if isinstance(node, ast.Expr) else getattr(node, "end_lineno", 0)
-        inside = managers and managers[0].lineno <= step.line <= end
-        for manager in managers if inside else ():
-            text = fault.text.text(manager)
-            if any(mode in text for mode in _MODES):
-                found = (text, manager.lineno)
-    return found
 
 
 def _frozen(fault: Fault, root: torch.Tensor | None) -> Step | None:
@@ -174,7 +169,7 @@ def _uncut(fault: Fault, step: Step) -> Iterator[Change]:
                 yield f"without .{step.op}", text.replaced(((start, end), ""))
         if isinstance(node, ast.With) and node.lineno < step.line <= (node.end_lineno or 0):
             manager = node.items[0].context_expr
-            if any(mode in text.text(manager) for mode in _MODES):
+            if any(mode in text.text(manager) for mode in MODES):
                 yield "torch.enable_grad()", text.replaced((text.span(manager), "torch.enable_grad()"))
     if step.op == "grad" and "create_graph" not in fault.source:
         yield from _with_graph(fault, step)

@@ -71,8 +71,13 @@ class History:
 
 def place_of(step: Step) -> str:
     """Return where a step stands: "in line 3 (`y += 1`)"."""
-    line = re.sub(r"\s+", " ", step.expression)
-    return f"in line {step.line} (`{line if len(line) <= _LONGEST else line[: _LONGEST - 1] + '…'}`)"
+    return f"in {place_of_line(step.line, step.expression)}"
+
+
+def place_of_line(number: int, text: str) -> str:
+    """Return where a text stands: "line 3 (`y += 1`)"."""
+    line = re.sub(r"\s+", " ", text)
+    return f"line {number} (`{line if len(line) <= _LONGEST else line[: _LONGEST - 1] + '…'}`)"
 
 
 def broken_node(root: torch.Tensor) -> Node | None:

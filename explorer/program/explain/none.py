@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 
 import torch
 
+from explorer.program.explain.history import place_of_line
 from explorer.program.explain.model import Explanation
 from explorer.program.explain.parameter_writes import explain_missing_parameter
 from explorer.program.explain.text import sentence
+from explorer.program.explain.updates import Update, update_that_made, written_into_leaf
 from explorer.trace.peeking import is_leaf
 
 if TYPE_CHECKING:
@@ -65,6 +67,9 @@ def explain_none(fault: Fault, node: ast.expr | None) -> Explanation | None:
 
 def _gradient(fault: Fault, node: ast.Attribute) -> Explanation:
     owner, name = fault.value(node.value), fault.name(node.value, "the tensor")
+    update = update_that_made(fault, node.value, owner) if isinstance(owner, torch.Tensor) else None
+    if update is not None and isinstance(owner, torch.Tensor):
+        return _replaced_leaf(fault, update, owner)
     if isinstance(owner, torch.Tensor) and not owner.requires_grad:
         why = f"{name} does not require grad, so no gradient is computed for it"
         hint = "Make it with requires_grad=True before it is used."
@@ -78,6 +83,25 @@ def _gradient(fault: Fault, node: ast.Attribute) -> Explanation:
         f"{name}.grad is None: {why}.",
         hint,
         fault.fixes(lambda: _guarded(fault, f"{name}.grad")) if fault.call is not None else (),
+    )
+
+
+def _replaced_leaf(fault: Fault, update: Update, owner: torch.Tensor) -> Explanation:
+    """Explain a gradient that is None since a line put a new tensor in the leaf's place."""
+    name = fault.text.text(update.target)
+    made = f"{place_of_line(update.line.lineno, fault.text.text(update.line))} made {name} a new tensor, computed from"
+    why = (
+        f"{made} the old {name}: it is no leaf, and gradients are kept for leaves only"
+        if owner.requires_grad
+        else f"{made} the old {name} without a graph: it does not require grad, so no gradient is computed for it"
+    )
+    if not update.follows_gradient:
+        hint = f"Give the new tensor another name, and {name} stays the tensor that gets the gradient."
+        return Explanation(f"{name}.grad is None: {why}.", hint)
+    return Explanation(
+        f"{name}.grad is None: {why}.",
+        f"Write into {name} itself, inside `with torch.no_grad():`, as optimisers do.",
+        fault.fixes(lambda: written_into_leaf(fault, update)),
     )
 
 

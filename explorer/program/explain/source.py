@@ -94,7 +94,7 @@ class SourceText:
     def without(self, statement: ast.stmt) -> str:
         """Return the program without a statement; where a block would be left empty, `pass` stands for it."""
         start, end = self.span(statement)
-        body = next((body for body in _bodies(self.parents.get(statement)) if statement in body), [])
+        body = body_of(self, statement)
         if len(body) < 2:
             return self.replaced(((start, end), "pass"))
         text = Text(self.source)
@@ -115,6 +115,11 @@ class SourceText:
             if not future and not _is_docstring(statement):
                 return self.with_line_before(statement, line)
         return f"{line}\n{self.source}"
+
+
+def body_of(text: SourceText, statement: ast.stmt) -> list[ast.stmt]:
+    """Return the statements of the block that a statement stands in, itself among them."""
+    return next((body for body in _bodies(text.parents.get(statement)) if statement in body), [])
 
 
 def _bodies(node: ast.AST | None) -> list[list[ast.stmt]]:
