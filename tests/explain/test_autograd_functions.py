@@ -111,6 +111,82 @@ M.apply(x)
         ("save_for_backward takes tensors, one argument each, and argument 0 is a list.",),
         (("        ctx.save_for_backward(x)",),),
     ),
+    Lesson(
+        """\
+class Mul(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x, w):
+        ctx.save_for_backward(x, w)
+        return x * w
+    @staticmethod
+    def backward(ctx, g):
+        x, w = ctx.saved_tensors
+        return g * w
+x = torch.ones(2, requires_grad=True)
+w = torch.full((2,), 3.0, requires_grad=True)
+Mul.apply(x, w).sum().backward()
+""",
+        "Mul.apply(x, w).sum().backward()",
+        ("it returned 1. The gradient of w is missing: w requires grad.",),
+        (),
+    ),
+    Lesson(
+        """\
+class Mul(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x, w):
+        ctx.save_for_backward(x, w)
+        return x * w
+    @staticmethod
+    def backward(ctx, g):
+        x, w = ctx.saved_tensors
+        return g * w
+x = torch.ones(2, requires_grad=True)
+w = torch.full((2,), 3.0)
+Mul.apply(x, w).sum().backward()
+""",
+        "Mul.apply(x, w).sum().backward()",
+        ("must return 2 gradients, one for each in that order; it returned 1.",),
+        (("        return g * w, None",),),
+    ),
+    Lesson(
+        """\
+class Mul(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x, w):
+        ctx.save_for_backward(x, w)
+        return x * w
+    @staticmethod
+    def backward(ctx, g):
+        x, w = ctx.saved_tensors
+        return None, g * w, g * x
+x = torch.ones(2, requires_grad=True)
+w = torch.full((2,), 3.0, requires_grad=True)
+Mul.apply(x, w).sum().backward()
+""",
+        "Mul.apply(x, w).sum().backward()",
+        ("must return 2 gradients, one for each in that order; it returned 3.",),
+        (("        return g * w, g * x",),),
+    ),
+    Lesson(
+        """\
+class Mul(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x, w):
+        ctx.save_for_backward(x, w)
+        return x * w
+    @staticmethod
+    def backward(ctx, g):
+        x, w = ctx.saved_tensors
+        return g * w, None, g * x
+x = torch.ones(2, requires_grad=True)
+w = torch.full((2,), 3.0, requires_grad=True)
+Mul.apply(x, w).sum().backward()
+""",
+        "Mul.apply(x, w).sum().backward()",
+        ("it returned 3.",),
+        (),
+    ),
 ]
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from explorer.program.explain.model import Explanation
 from explorer.program.explain.text import article, count_text, list_text, ordinal
+from explorer.trace.backward import reachable_nodes
 
 if TYPE_CHECKING:
     from explorer.program.explain.fault import Change, Fault
@@ -21,12 +22,31 @@ def explain_gradient_count(fault: Fault, found: re.Match[str]) -> Explanation:
     inputs = _inputs(forward)
     takes = f"{name}.forward takes {list_text(inputs)}" if inputs else f"{name} has {count_text(expected, 'input')}"
     line = f" (line {backward.lineno})" if backward is not None else ""
+    needed = _needed(fault, name, expected)
+    missing = [place for place in needed or () if place >= given]
+    names = list_text([_input_name(inputs, place) for place in missing])
+    lack = f" The gradient of {names} is missing: {names} require{'' if len(missing) > 1 else 's'} grad."
     return Explanation(
         f"{takes}, so its backward{line} must return {count_text(expected, 'gradient')}, one for each in that order; "
-        f"it returned {given}.",
-        "Return None for an input that needs no gradient, such as a number.",
-        fault.fixes(lambda: _counted(fault, backward, expected, given)),
+        f"it returned {given}.{lack if missing else ''}",
+        f"Return the gradient of {names} too: None in its place would leave it without one."
+        if missing
+        else "Return None for an input that needs no gradient, such as a number.",
+        fault.fixes(lambda: _counted(fault, backward, expected, given, needed)) if needed is not None else (),
     )
+
+
+def _needed(fault: Fault, name: str, count: int) -> tuple[int, ...] | None:
+    """Return which inputs of a custom function need a gradient; None where its node is not found."""
+    root = fault.root
+    nodes = reachable_nodes([root.grad_fn]) if root is not None and root.grad_fn is not None else []
+    wanted = [getattr(node, "needs_input_grad", ()) for node in nodes if node.name() == f"{name}Backward"]
+    wanted = [needs for needs in wanted if len(needs) == count]
+    return tuple(place for place in range(count) if any(needs[place] for needs in wanted)) if wanted else None
+
+
+def _input_name(inputs: list[str], place: int) -> str:
+    return inputs[place] if place < len(inputs) else f"its {ordinal(place)} input"
 
 
 def _methods(fault: Fault, name: str) -> tuple[ast.FunctionDef | None, ast.FunctionDef | None]:
@@ -45,7 +65,13 @@ def _inputs(forward: ast.FunctionDef | None) -> list[str]:
     return [one.arg for one in forward.args.args[1:]]
 
 
-def _counted(fault: Fault, backward: ast.FunctionDef | None, expected: int, given: int) -> Iterator[Change]:
+def _counted(
+    fault: Fault, backward: ast.FunctionDef | None, expected: int, given: int, needed: tuple[int, ...]
+) -> Iterator[Change]:
+    """Yield the program with None where gradients are too few, or without the None that is too many.
+
+    Only inputs that need no gradient get None: for the others it would run, and leave them without one.
+    """
     for node in ast.walk(backward) if backward is not None else ():
         value = node.value if isinstance(node, ast.Return) else None
         if value is None:
@@ -53,9 +79,13 @@ def _counted(fault: Fault, backward: ast.FunctionDef | None, expected: int, give
         items = value.elts if isinstance(value, ast.Tuple) else [value]
         if len(items) != given:
             continue
-        texts = [fault.text.text(item) for item in items][:expected] + ["None"] * (expected - given)
-        code = f"return {', '.join(texts)}"
-        yield code, fault.text.replaced((fault.text.span(node), code))
+        texts = [fault.text.text(item) for item in items] + ["None"] * (expected - given)
+        # one too many is left out only where it is None, such as one in front for ctx: which other one is too many?
+        spare = len(texts) - expected
+        kept = texts[spare:]
+        if all(text == "None" for text in texts[:spare]) and all(kept[place] != "None" for place in needed):
+            code = f"return {', '.join(kept)}"
+            yield code, fault.text.replaced((fault.text.span(node), code))
 
 
 def explain_gradient_shape(fault: Fault, found: re.Match[str]) -> Explanation:
@@ -64,7 +94,7 @@ def explain_gradient_shape(fault: Fault, found: re.Match[str]) -> Explanation:
     given, wanted = (_shape(text) for text in (found[3], found[4]))
     forward, backward = _methods(fault, name)
     inputs = _inputs(forward)
-    what = inputs[place] if place < len(inputs) else f"its {ordinal(place)} input"
+    what = _input_name(inputs, place)
     line = f" (line {backward.lineno})" if backward is not None else ""
     return Explanation(
         f"The backward of {name}{line} returned a gradient of shape {given} for {what}, which has shape {wanted}: each "
