@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import torch
 
+from explorer.program.explain.encoders import encoder_of
 from explorer.program.explain.model import Explanation
 from explorer.program.explain.recurring import Axis, Recurring, State
 from explorer.program.explain.source import parenthesised
@@ -75,10 +76,12 @@ def explain_state_shape(layer: Recurring) -> Explanation | None:
         if (one.name, one.wanted) != (state.name, state.wanted)
     )
     steps = "; ".join(f"{axis.name}: {axis.why}" for axis in state.axes)
+    encoder = encoder_of(layer)
+    rows = encoder.words(state) if encoder is not None else ""
     return Explanation(
         f"{sentence(state.name)} has shape {shape_text(state.shape)}. For {layer.title} and this input it must have "
-        f"({', '.join(axis.name for axis in state.axes)}) = {shape_text(state.wanted)}. {steps}.{also}",
-        _hint(layer),
+        f"({', '.join(axis.name for axis in state.axes)}) = {shape_text(state.wanted)}. {steps}.{also}{rows}",
+        encoder.hint(state) if encoder is not None and rows else _hint(layer),
         layer.fault.fixes(lambda: _fitting(layer, wrong)),
         _disagreeing(layer),
         _lines(state),
@@ -110,11 +113,14 @@ def _hint(layer: Recurring) -> str:
         return zeros
     if not layer.batched:
         return f"The input has no dimension for the batch, so the state has none. {zeros}"
-    return f"A state keeps its layers first, with batch_first=True as well. {zeros}"
+    return f"A state keeps its layers first{', with batch_first=True as well' * layer.batch_first}. {zeros}"
 
 
 def _fitting(layer: Recurring, wrong: Sequence[State]) -> Iterator[Change]:
     yield from _remade(layer.fault, wrong)
+    encoder = encoder_of(layer)
+    if encoder is not None and encoder.words(wrong[0]):
+        yield from encoder.changes(wrong)
     for method in _methods(wrong[0]):
         changes = {}
         for state in wrong:
