@@ -135,9 +135,15 @@ export class CellDiagram {
 
   /** @param {RecurrentView} view @param {RecurrentMoment} moment @param {number} unit @param {number} now @returns {string} For those who do not see it. */
   told(view, { t }, unit, now) {
-    const known = view.phases.slice(0, now + 1).map((name) => `${name} ${shortNumber(view.value(name, t, unit), 3)}`);
+    const own = (/** @type {string} */ name) => (name === "h" && view.isProjected ? "o·tanh c" : name);
+    const known = view.phases.slice(0, now + 1).map(own).map((name) => `${name} ${shortNumber(view.value(name, t, unit), 3)}`);
     return `The ${view.isPlain ? "RNN" : view.opened.cell.toUpperCase()} cell at t = ${t}, unit ${unit}${view.hasValues ? `: ${known.join(", ")}` : ", without values"}`;
   }
+}
+
+/** @param {RecurrentView} view @param {string} name Of a gate or state. @returns {boolean} Whether each unit has its own number: h is a mixture of all where it is projected. */
+function isOfUnits(view, name) {
+  return name !== "h" || !view.isProjected;
 }
 
 /** @param {RecurrentView} view @param {string} value @param {number} t @param {number} unit @returns {{label: string, number: number | null, map: string}} null: it has none. `map`: whose colours it has. */
@@ -149,9 +155,9 @@ function chipValue(view, value, t, unit) {
   const [name, before] = value.split(" ");
   if (before === "before") {
     const own = /** @type {"h" | "c"} */ (name);
-    return { label: atTime(name, view.before(t)), number: unit < view.unitsOf(own) ? view.previous(own, t, unit) : null, map: own };
+    return { label: atTime(name, view.before(t)), number: isOfUnits(view, own) ? view.previous(own, t, unit) : null, map: own };
   }
-  const number = unit < view.unitsOf(value) ? view.value(value, t, unit) : null;
+  const number = isOfUnits(view, value) ? view.value(value, t, unit) : null;
   if (value === "c" || value === "h") return { label: atTime(value, t), number, map: value };
   const derived = value === "tanh c" || value === "o·tanh c" || value === "hn";
   return { label: derived ? "" : value, number, map: derived ? "" : value };

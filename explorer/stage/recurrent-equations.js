@@ -7,6 +7,8 @@ import { timeMark } from "./recurrent-cell.js";
 /** @typedef {import("./recurrent-view.js").RecurrentView} RecurrentView */
 /** @typedef {import("./recurrent-view.js").RecurrentMoment} RecurrentMoment */
 
+/** From here on a difference says little without the size of the values. */
+const LARGE = 100;
 const FUNCTIONS = { sigmoid: "σ", tanh: "tanh", relu: "relu" };
 
 /** One line. `text`: `_{t}` and `_{p}` are this time and the one before; `numbers`: the same with numbers. @typedef {{phase: string, text: string, numbers: (t: number, unit: number) => string, note?: string}} EquationLine */
@@ -27,6 +29,7 @@ export function sumText(values) {
   return values.map((value, k) => {
     const text = equationNumber(Math.abs(value));
     if (k === 0) return equationNumber(value);
+    if (value === Infinity) return " + inf";
     return value < 0 || Object.is(value, -0) ? ` − ${text}` : ` + ${text}`;
   }).join("");
 }
@@ -102,7 +105,7 @@ export class Equations {
     setChildren(this.lines, this.rows.map(({ row }) => row));
     const check = view.recurrent.checks.find(({ what }) => what === "output") ?? view.recurrent.checks[0];
     const maker = view.stop ? `nn.${view.stop.layer.split("(")[0]}` : "the module";
-    setText(this.check, check ? `Largest difference from ${maker} over all steps, layers, directions and items: ${shortNumber(check.difference, 2)}${check.note ? `. ${check.note}` : ""}` : "");
+    setText(this.check, check ? `Largest difference from ${maker} over all steps, layers, directions and items: ${shortNumber(check.difference, 2)}${check.largest >= LARGE ? `, of values up to ${shortNumber(check.largest, 2)}` : ""}${check.note ? `. ${check.note}` : ""}` : "");
     this.check.hidden = !check || opened.steps === 0;
   }
 

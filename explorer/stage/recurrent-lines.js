@@ -9,7 +9,7 @@ import { paintTickNumbers, paintTicks, roundTicks, tickText, TimePlot, timeX } f
 /** @typedef {import("./recurrent-parts.js").TimeAxis} TimeAxis */
 /** @typedef {import("./recurrent-view.js").RecurrentFact} RecurrentFact */
 
-/** Numbers over time, `units` a step. `low`, `high`: where all of them lie. @typedef {{name: string, role: string, units: number, values: ArrayLike<number>, low: number, high: number}} Quantity */
+/** Numbers over time, `units` a step. `low`, `high`: where all of them lie. `isOfUnits`: not of a projection. @typedef {{name: string, role: string, units: number, values: ArrayLike<number>, low: number, high: number, isOfUnits: boolean}} Quantity */
 /** A unit, and its number: which colour and dash it has. @typedef {{unit: number, look: number}} LineUnit */
 
 const LINES_HEIGHT = 72;
@@ -42,7 +42,7 @@ function quantitiesOf({ states, gates, hidden_size: size }) {
   return all.flatMap(({ isShare, values, ...rest }) => {
     if (!values) return [];
     const [low, high] = isShare ? [0, 1] : endsOf(values);
-    return [{ ...rest, values, low, high }];
+    return [{ ...rest, values, low, high, isOfUnits: rest.units === size }];
   });
 }
 
@@ -109,7 +109,9 @@ class QuantityPlot extends TimePlot {
   tell({ t }) {
     const { quantity } = this;
     if (!quantity || t < 0 || (t + 1) * quantity.units > quantity.values.length) return [];
-    return [`t = ${t}`, ...this.units.map(({ unit }) => `unit ${unit} ${shortNumber(quantity.values[t * quantity.units + unit])}`)];
+    const called = (/** @type {number} */ unit) => (quantity.isOfUnits ? `unit ${unit}` : `${quantity.name}[${unit}]`);
+    const none = this.units.length ? [] : [`${quantity.units} ${quantity.units === 1 ? "number" : "numbers"}, made of all units`];
+    return [`t = ${t}`, ...this.units.map(({ unit }) => `${called(unit)} ${shortNumber(quantity.values[t * quantity.units + unit])}`), ...none];
   }
 
   table() {

@@ -204,6 +204,7 @@ export class TimePlot {
     this.axis = axis;
     this.box.style.width = `${axis.width}px`;
     this.box.style.height = `${this.height + this.foot}px`;
+    this.box.style.setProperty("--te-foot", `${this.foot}px`);
     this.beside = axis.left >= BESIDE_FROM;
     this.element.toggleAttribute("data-beside", this.beside);
     Object.assign(this.caption.style, this.beside ? { width: `${axis.left - TICK_ROOM}px`, height: `${Math.max(this.least, this.height + this.foot)}px` } : { width: "", height: "" });

@@ -44,7 +44,7 @@ export function digitMarks(t) { return [...String(t)].map((digit) => DIGIT_MARKS
 export function keptWords({ cell, gates, reverse, hidden_size: size, unit }, s, t, kept) {
   const keeper = keeperOf(cell);
   if (!keeper) return "";
-  if (Number.isNaN(kept)) return `What of t = ${s} is left at t = ${t} is no number: a ${keeper.gate} on the way is nan.`;
+  if (Number.isNaN(kept)) return `What of t = ${s} is left at t = ${t} is no number: one ${keeper.gate} on the way is nan.`;
   if (s === t) return `At t = ${t} all of what is written to ${keeper.state} there is left: nothing has kept or forgotten it yet.`;
   const times = Array.from({ length: Math.abs(t - s) }, (_, k) => (reverse ? s - 1 - k : s + 1 + k));
   const values = gates.find(({ name }) => name === keeper.gate)?.values;

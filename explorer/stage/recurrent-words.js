@@ -44,7 +44,7 @@ export function momentWords(view, { t, phase }) {
 
 /** @param {number} value @returns {string} To the last digit that float32 has. */
 function exactly(value) {
-  return exactText(/** @type {Values} */ ({ kind: "real", data: [value], length: 1 }), 0, "float32");
+  return exactText(/** @type {Values} */ ({ kind: "real", data: [value], length: 1 }), 0, "float32").replace(/-/g, "−");
 }
 
 /** @param {RecurrentView} view @param {RecurrentFact} fact @param {string} fallback A map whose value is told where none is pointed at. @returns {{what: string, value: string, rest: string}} */
@@ -53,16 +53,17 @@ export function factWords(view, { t, unit, map, told }, fallback) {
   const token = t >= 0 && view.tokenAt(t) ? ` · “${view.tokenAt(t)}”` : "";
   if (t >= view.opened.steps) return { what: `t = ${t}`, value: "", rest: `padding: this item has ${view.opened.steps} steps; the states stand still at t = ${view.opened.reverse ? 0 : view.opened.steps - 1}` };
   if (unit < 0) return { what: `t = ${t}`, value: "", rest: token.slice(3) };
-  const name = map || fallback;
+  const projected = view.isProjected && (map || fallback) === "h";
+  const name = projected && !map ? "o·tanh c" : map || fallback; // its rows are no units
   if (t < 0) return { what: `unit ${unit}`, value: "", rest: rowsText(view, unit) };
   if (name === "x") return { what: `x[${t}, ${unit}]`, value: exactly(view.inputs?.values?.[t * view.inputs.units + unit] ?? NaN), rest: token.slice(3) };
   const value = view.hasValues ? exactly(view.value(name, t, unit)) : "no value";
   const gate = view.gates.get(name === "pre" ? "h" : name);
   const isGate = gate && (name !== "h" || !view.states.has("h"));
   const before = isGate && name !== "pre" && view.hasValues ? ` = ${gate.function === "sigmoid" ? "σ" : gate.function}(${shortNumber(view.part(name, "before", t, unit), 6)})` : "";
-  const from = view.hasValues && !isGate && (name === "c" || name === "h") && !(view.isProjected && name === "h") ? ` · from ${name}${timeMark(view.before(t)) === "start" ? " at the start" : `[${view.before(t)}]`} = ${shortNumber(view.previous(name, t, unit), 6)}` : "";
+  const from = view.hasValues && !isGate && (name === "c" || name === "h") && !projected ? ` · from ${name}${timeMark(view.before(t)) === "start" ? " at the start" : `[${view.before(t)}]`} = ${shortNumber(view.previous(name, t, unit), 6)}` : "";
   const row = isGate ? ` · row ${view.rowOf(gate.name, unit)} of ${view.opened.names[0]} and ${view.opened.names[1]}` : "";
-  return { what: `${name} of unit ${unit} at t = ${t}`, value, rest: `${before.replace(/^ = /, "= ")}${from}${row}${token}`.replace(/^ · /, "") };
+  return { what: `${projected && map ? `h[${unit}]` : `${name} of unit ${unit}`} at t = ${t}`, value, rest: `${before.replace(/^ = /, "= ")}${from}${row}${token}`.replace(/^ · /, "") };
 }
 
 /** @param {RecurrentView} view @param {number} unit @returns {string} Its rows in the weights. */

@@ -31,7 +31,8 @@ export class Sight {
       this.watched.add(element);
       this.observer.observe(element);
     }
-    if (!this.hidden.has(element)) return act();
+    // with the keyboard in it, it comes into sight with the next frame
+    if (!this.hidden.has(element) || element.matches(":focus-within")) return act();
     this.waiting.set(element, act);
     this.resting.ask(() => [...this.waiting.keys()].forEach((one) => this.catchUp(one)));
   }

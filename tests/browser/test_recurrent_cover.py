@@ -47,6 +47,7 @@ _STEPPED = """(frame) => {
   window.stage.timeline.go(frame);
   return window.stage.root.querySelector("[data-testid=rec-line-h]").dataset.now;
 }"""
+_IN_SIGHT = "() => ![...window.stage.layer.sight.hidden].some((panel) => panel.matches('[data-testid=rec-lines]'))"
 
 
 @pytest.fixture(scope="module")
@@ -121,4 +122,5 @@ def test_a_panel_that_comes_into_sight_is_told_at_once(open_stage: Opener) -> No
     assert page.evaluate(_STEPPED, 24) == before
     page.get_by_test_id("rec-line-h").scroll_into_view_if_needed()
     expect(page.get_by_test_id("rec-line-h")).to_have_attribute("data-now", "4")
-    assert page.evaluate(_STEPPED, 36) == "6"  # in sight now
+    page.wait_for_function(_IN_SIGHT)
+    assert page.evaluate(_STEPPED, 36) == "6"

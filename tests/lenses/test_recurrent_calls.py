@@ -208,7 +208,7 @@ def test_remarks_tell_the_numbers_of_the_case() -> None:
         return " ".join(found_in(scene_of(case.program + behind, **options)).remarks)
 
     clamped = "layer.bias_ih_l0.data[4:8] = 20.0\nlayer.weight_ih_l0.data[4:8] = 0.0\noutput, (h_n, c_n) = layer(x)\n"
-    assert "(i 0%, f 100%, o 0%)" in said(Case(), clamped, layer=1)
+    assert "(i 0 %, f 100 %, o 0 %)" in said(Case(), clamped, layer=1)
     assert "does nothing here, and torch warned of it" in said(Case(dropout=0.5))
     assert "Dropout set" in said(Case(dropout=0.5, layers=2))
     assert "In eval mode" in said(Case(dropout=0.5, layers=2), "layer.eval()\noutput, (h_n, c_n) = layer(x)\n", layer=1)

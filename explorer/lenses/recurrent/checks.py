@@ -48,10 +48,12 @@ def _valid(output: torch.Tensor, tensors: Tensors) -> torch.Tensor:
 def _note(sequence: Sequence) -> str:
     settings, first = sequence.settings, sequence.first
     dtype = str(first.output.dtype).removeprefix("torch.")
-    parts = [f"{sequence.steps:,} steps", f"{first.batch:,} {'item' if first.batch == 1 else 'items'}"]
+    steps = f"{sequence.steps:,} {'step' if sequence.steps == 1 else 'steps'}"
+    parts = [steps, f"{first.batch:,} {'item' if first.batch == 1 else 'items'}"]
     if settings.layers > 1:
         parts.append(f"{settings.layers} layers")
     if settings.directions > 1:
         parts.append("both directions")
-    own = f"the {sequence.steps:,} calls of the cell" if settings.cell else "the module's own output"
+    calls = "the call" if sequence.steps == 1 else f"the {sequence.steps:,} calls"
+    own = f"{calls} of the cell" if settings.cell else "the module's own output"
     return f"Step by step in {dtype}, beside {own}: {', '.join(parts)}."

@@ -50,9 +50,9 @@ def _keeping(case: Case) -> str:
 
 
 def _share(part: float | torch.Tensor) -> str:
-    """Write a part of 1 in per cent: `12%`, `under 1%`."""
+    """Write a part of 1 in per cent: `12 %`, `under 1 %`."""
     value = float(part)
-    return "under 1%" if 0 < value < 0.01 else f"{value:.0%}"
+    return "under 1 %" if 0 < value < 0.01 else f"{100 * value:.0f} %"
 
 
 def _saturation(case: Case) -> str:
