@@ -63,6 +63,7 @@ EVALUATED = {
     "Clamp1 max": SIGNED + "y = u.clamp(max=0.5)",
     "Erf": SIGNED + "y = torch.erf(u)",
     "Maximum": U + V + "y = torch.maximum(u, v)",
+    "Maximum equal": U + "v = u.detach().clone().requires_grad_()\ny = torch.maximum(u, v)",
     "Minimum": U + V + "y = torch.minimum(u, v)",
     "Where": U + V + MASK + "y = torch.where(c, u, v)",
     "MaskedFill": U + MASK + "y = u.masked_fill(c, 7)",

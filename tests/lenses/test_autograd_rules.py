@@ -23,18 +23,26 @@ def python(text: str) -> str:
     """Write mathematics as Python."""
     for sign, code in (
         ("·", "*"), ("−", "-"), ("√", "sqrt"), ("σ", "sigma"), ("Φ", "Phi"), ("φ", "phi"), ("π", "pi"), ("²", "**2"),
-        ("³", "**3"), ("^", "**"), ("≤", "<="), ("≥", ">="), ("ᵀ", ".mT"),
+        ("³", "**3"), ("^", "**"), ("≤", "<="), ("≥", ">="), ("ᵀ", ".mT"), ("ᴴ", ".mH"), ("≠", "!="),
     ):  # fmt: skip
         text = text.replace(sign, code)
     text = re.sub(r"‖(\w+)‖", r"norm(\1)", text)
     text = re.sub(r"(\S+) (<=?) (\w+) (<=?) ([^\s,]+)", r"(\1 \2 \3) & (\3 \4 \5)", text)
-    choice = re.match(r"(.*) where (.*), else (.*)$", text)
-    return f"where({choice[2]}, torch_number({choice[1]}), torch_number({choice[3]}))" if choice else text
+    choice = re.match(r"(.*?) where (.*?), (?:else )?(.*)$", text)
+    if choice is None:
+        return text
+    condition = choice[2].replace(" = ", " == ")
+    return f"where({condition}, torch_number({choice[1]}), torch_number({python(choice[3])}))"
+
+
+def number(one: Any) -> torch.Tensor:
+    """Return a tensor as it is, and a number as one in single precision."""
+    return one if isinstance(one, torch.Tensor) else torch.as_tensor(one, dtype=torch.float32)
 
 
 def evaluated(text: str, names: dict[str, Any]) -> torch.Tensor:
     """Evaluate a formula's side."""
-    held = {**NAMES, **names, "torch_number": lambda one: torch.as_tensor(one, dtype=torch.float32)}
+    held = {**NAMES, **names, "torch_number": number}
     return torch.as_tensor(eval(python(text), held))  # noqa: S307 - the formulas are the project's own
 
 
@@ -44,7 +52,8 @@ def ran(program: str) -> tuple[dict[str, torch.Tensor], torch.Tensor, Rule]:
     torch.manual_seed(0)
     names: dict[str, Any] = {"torch": torch, "F": functional}
     exec(program, names)  # noqa: S102 - the tests' own text
-    trace = explorer.run(f"{program}\ny.sum().backward()")
+    scalar = "y.abs().sum()" if names["y"].is_complex() else "y.sum()"
+    trace = explorer.run(f"{program}\n{scalar}.backward()")
     assert trace.error is None
     node = trace.names["y"].node
     rule = Rules(trace).of(node)
@@ -183,6 +192,43 @@ def test_equal_elements_share_the_gradient_of_the_largest() -> None:
         assert "Only the element that was taken" in rule(key)
 
 
+@pytest.mark.parametrize("name", ["amax", "amin", "max", "min"])
+def test_the_formula_shares_the_gradient_among_equal_elements(name: str) -> None:
+    names, y, found = ran(f"u = torch.tensor([1.0, 3.0, 3.0, 1.0, 1.0], requires_grad=True)\ny = u.{name}()")
+    word = "largest" if "max" in name else "smallest"
+    assert found.formula == f"∂L/∂u = G / k where u is the {word}, else 0"
+    assert f"k is how many are the {word}" in found.sentence
+    taken = names["u"] == y
+    [expected] = torch.autograd.grad(y, names["u"], torch.tensor(6.0))
+    assert torch.where(taken, 6.0 / taken.sum(), 0.0).tolist() == expected.tolist()
+
+
+@pytest.mark.parametrize(
+    ("options", "formula", "said"),
+    [
+        ("padding_idx=0", "∂L/∂u[index] += G where index ≠ 0", "Row 0 is padding (padding_idx): it receives 0"),
+        ("padding_idx=-1", "∂L/∂u[index] += G where index ≠ 2", "Row 2 is padding"),
+        ("scale_grad_by_freq=True", "∂L/∂u[index] += G / how often index was looked up", "the mean of both"),
+        (
+            "padding_idx=1, scale_grad_by_freq=True",
+            "∂L/∂u[index] += G / how often index was looked up, where index ≠ 1",
+            "Row 1 is padding",
+        ),
+    ],
+)
+def test_the_row_for_padding_receives_nothing(options: str, formula: str, said: str) -> None:
+    program = "u = torch.rand(3, 2, requires_grad=True)\nindex = torch.tensor([[1, 2, 0], [1, 0, 0]])\n"
+    names, y, found = ran(f"{program}y = F.embedding(index, u, {options})")
+    assert found.formula == formula
+    assert said in found.sentence
+    upstream, index = torch.rand_like(y), names["index"]
+    counts = index.flatten().bincount()[index] if "freq" in options else torch.ones_like(index)
+    excluded = re.search(r"≠ (\d)", formula)
+    read = index != (int(excluded[1]) if excluded else -1)
+    wanted = torch.zeros(3, 2).index_put_((index[read],), (upstream / counts[..., None])[read], accumulate=True)
+    torch.testing.assert_close(torch.autograd.grad(y, names["u"], upstream)[0], wanted)
+
+
 def test_the_sentences_on_lines_that_add_up_to_zero() -> None:
     for key, function, dim in (
         ("Softmax", lambda u: u.softmax(1), 1),
@@ -234,7 +280,7 @@ def test_parts_and_writes() -> None:
 
 def test_every_class_of_nodes_is_one_of_torch() -> None:
     known = {*dir(torch._C._functions), *dir(torch.nn.modules._functions)}
-    for key in (name.removesuffix(" eval") for name in (*CALCULUS, *LAYOUT, *NORMS)):
+    for key in (name.partition(" ")[0] for name in (*CALCULUS, *LAYOUT, *NORMS)):
         names = [f"{key}Backward{number}" for number in "01"] + [f"{re.sub('[0-9]$', '', key)}Backward{key[-1]}", key]
         assert any(name in known for name in names) or key in {"AccumulateGrad", "CopySlices", "CopyBackwards"}, key
 

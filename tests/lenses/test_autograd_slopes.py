@@ -309,6 +309,11 @@ def test_large_tensors_are_not_computed_again() -> None:
             "NegBackward0",
             "complex",
         ),
+        (
+            "x = torch.tensor([3 + 4j], requires_grad=True)\nx.abs().sum().backward()",
+            "AbsBackward0",
+            "complex",
+        ),
     ],
 )
 def test_other_gradients_have_a_reason(program: str, node: str, reason: str) -> None:

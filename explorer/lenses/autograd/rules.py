@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from explorer.lenses.autograd.rules_calculus import CALCULUS
+from explorer.lenses.autograd.rules_complex import of_complex
 from explorer.lenses.autograd.rules_layout import LAYOUT
 from explorer.lenses.autograd.rules_norms import NORMS
 from explorer.lenses.autograd.rules_row import Row
@@ -71,35 +72,45 @@ def rule_of(node: GraphNode, followed: frozenset[int] = frozenset(), call: Call 
         call: The call that made it, for the numbers among its arguments.
     """
     # a function of the program's own may be called like one of torch, and has a backward of its own
-    row = None if node.custom else _row(_variant(node))
-    if row is None:
+    found = None if node.custom else _row(_variant(node))
+    if found is None:
         return None
+    row = of_complex(*found) if _is_complex(node) else found[1]
     blanks = _blanks(node, followed, call)
     parts = [part for slot, part in enumerate(row.parts) if not followed or slot in followed]
     formula = ",  ".join(_tidy(_filled(part, blanks)) for part in parts)
-    sentence = _filled(row.sentence, blanks)
-    if any(one.dtype.is_complex for one in node.saved):
-        sentence += " The tensors are complex: the gradient is multiplied by the conjugate of the slope."
-    return Rule(formula, sentence)
+    return Rule(formula, _filled(row.sentence, blanks))
+
+
+def _is_complex(node: GraphNode) -> bool:
+    """Tell whether a node multiplies by complex numbers: by tensors that it saved, or by one in the program's text."""
+    factors = (_literal(text) for _, text in node.constants)
+    return any(one.dtype.is_complex for one in node.saved) or any(isinstance(one, complex) for one in factors)
 
 
 def _variant(node: GraphNode) -> str:
     """Return a node's class name; of a clamp with one bound the name of the operation with that bound.
 
-    Batch norm in eval mode, where mean and variance are constants, has a rule of its own.
+    Batch norm in eval mode, where mean and variance are constants, has a rule of its own; so have embeddings with a
+    row for padding, or with gradients that are divided.
     """
     if node.name.startswith("NativeBatchNorm") and ("training", "False") in node.constants:
         return "NativeBatchNorm eval"
+    if node.name.startswith("EmbeddingBackward"):
+        constants = dict(node.constants)
+        divided = " by frequency" if constants.get("scale_grad_by_freq") == "True" else ""
+        return f"Embedding{divided}{' padded' if constants.get('padding_idx', '-1') != '-1' else ''}"
     bounds = {name for name, _ in node.constants} & {"min", "max"}
     if node.name.startswith("ClampBackward") and len(bounds) == 1:
         return f"Clamp{bounds.pop().title()}Backward0"
     return node.name
 
 
-def _row(name: str) -> Row | None:
+def _row(name: str) -> tuple[str, Row] | None:
+    """Return a node's row, and its name in the tables."""
     found = _NAME.match(name)
     keys = (f"{found[1]}{found[2]}", found[1]) if found is not None else (name,)
-    return next((table[key] for key in keys for table in (CALCULUS, LAYOUT, NORMS) if key in table), None)
+    return next(((key, table[key]) for key in keys for table in (CALCULUS, LAYOUT, NORMS) if key in table), None)
 
 
 def _filled(text: str, blanks: dict[str, str]) -> str:

@@ -14,6 +14,7 @@ _GATE = "The gradient passes where the slope is 1 and stops where it is 0."
 _SPREAD = "Every element that was added up receives the same gradient."
 _MATRICES = "Each matrix receives the gradient times the other one, transposed."
 _LARGEST = "Only the element that was taken receives the gradient; all others receive 0."
+_SHARED = "Only the largest receives the gradient; equal ones share it equally: k is how many are the largest."
 _LOSS = "The gradient is large where prediction and target are far apart."
 
 CALCULUS: dict[str, Row] = {
@@ -65,11 +66,17 @@ CALCULUS: dict[str, Row] = {
     "ClampMax": Row(("∂clamp(u)/∂u = 1 where u ≤ {max}, else 0",), _GATE),
     "Erf": Row(("∂erf(u)/∂u = 2 / √(π) · exp(−u²)",), _SCALED),
     "Maximum": Row(
-        ("∂max(u, v)/∂u = 1 where u > v, else 0", "∂max(u, v)/∂v = 1 where v > u, else 0"),
+        (
+            "∂max(u, v)/∂u = 1 where u > v, 1/2 where u = v, else 0",
+            "∂max(u, v)/∂v = 1 where v > u, 1/2 where u = v, else 0",
+        ),
         "The larger of the two receives the gradient; equal ones receive half of it each.",
     ),
     "Minimum": Row(
-        ("∂min(u, v)/∂u = 1 where u < v, else 0", "∂min(u, v)/∂v = 1 where v < u, else 0"),
+        (
+            "∂min(u, v)/∂u = 1 where u < v, 1/2 where u = v, else 0",
+            "∂min(u, v)/∂v = 1 where v < u, 1/2 where u = v, else 0",
+        ),
         "The smaller of the two receives the gradient; equal ones receive half of it each.",
     ),
     "Where": Row(
@@ -110,20 +117,12 @@ CALCULUS: dict[str, Row] = {
     ),
     "Mean": Row(("∂mean(u)/∂u = 1 / {n}",), "Each of the {n} elements behind a result receives 1/{n} of its gradient."),
     "Sum": Row(("∂sum(u)/∂u = 1",), _SPREAD),
-    "Amax": Row(
-        ("∂L/∂u = G where u is the largest, else 0",), "Only the largest receives the gradient; equal ones share it."
-    ),
-    "Amin": Row(
-        ("∂L/∂u = G where u is the smallest, else 0",), "Only the smallest receives the gradient; equal ones share it."
-    ),
+    "Amax": Row(("∂L/∂u = G / k where u is the largest, else 0",), _SHARED.replace("largest", "largest")),
+    "Amin": Row(("∂L/∂u = G / k where u is the smallest, else 0",), _SHARED.replace("largest", "smallest")),
     "Max0": Row(("∂L/∂u = G where u was taken, else 0",), _LARGEST),
     "Min0": Row(("∂L/∂u = G where u was taken, else 0",), _LARGEST),
-    "Max1": Row(
-        ("∂L/∂u = G where u is the largest, else 0",), "Only the largest receives the gradient; equal ones share it."
-    ),
-    "Min1": Row(
-        ("∂L/∂u = G where u is the smallest, else 0",), "Only the smallest receives the gradient; equal ones share it."
-    ),
+    "Max1": Row(("∂L/∂u = G / k where u is the largest, else 0",), _SHARED.replace("largest", "largest")),
+    "Min1": Row(("∂L/∂u = G / k where u is the smallest, else 0",), _SHARED.replace("largest", "smallest")),
     "LinalgVectorNorm": Row(
         ("∂‖u‖/∂u = u / ‖u‖",), "The gradient points along u and has length 1 per unit of the norm's gradient."
     ),

@@ -46,6 +46,20 @@ LAYOUT: dict[str, Row] = {
         ("∂L/∂u[index] += G",),
         "Only the rows that were looked up receive a gradient; one looked up twice receives both.",
     ),
+    "Embedding padded": Row(
+        ("∂L/∂u[index] += G where index ≠ {padding_idx}",),
+        "Only the rows that were looked up receive a gradient. Row {padding_idx} is padding (padding_idx): it receives "
+        "0, however often it was looked up.",
+    ),
+    "Embedding by frequency": Row(
+        ("∂L/∂u[index] += G / how often index was looked up",),
+        "Only the rows that were looked up receive a gradient; one looked up twice receives the mean of both.",
+    ),
+    "Embedding by frequency padded": Row(
+        ("∂L/∂u[index] += G / how often index was looked up, where index ≠ {padding_idx}",),
+        "Each row that was looked up receives the mean of its gradients. Row {padding_idx} is padding (padding_idx): "
+        "it receives 0, however often it was looked up.",
+    ),
     "IndexPut": Row(
         ("∂L/∂u = G, 0 where written", "∂L/∂v = G[index]"),
         "What was written over receives 0; what was written receives the gradient of its place.",

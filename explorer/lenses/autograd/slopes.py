@@ -128,17 +128,17 @@ def _slopes(event: BackwardEvent, number: int, revival: Revival, grid_of: GridOf
         drawn = {source: where for source in range(len(given)) if (where := grid_of(number, "in", source)) is not None}
         if place is not None and drawn:
             relations.append(_relation(one, twin, place, drawn))
-    return Slopes(tuple(relations), example_of(terms), "" if terms else _why_none(sent))
+    return Slopes(tuple(relations), example_of(terms), "" if terms else _why_none(given, sent))
 
 
-def _why_none(sent: Gradients) -> str:
+def _why_none(given: Gradients, sent: Gradients) -> str:
     """Say why no terms are known."""
-    given = [gradient for gradient in sent if gradient is not None]
-    if not given:
+    made = [gradient for gradient in sent if gradient is not None]
+    if not made:
         return "It sends no gradient on."
-    if any(gradient.layout != torch.strided for gradient in given):
+    if any(gradient.layout != torch.strided for gradient in made):
         return "The gradient that it sends is sparse: it keeps only the rows that were read."
-    if any(gradient.is_complex() for gradient in given):
+    if any(gradient is not None and gradient.is_complex() for gradient in (*given, *made)):
         return "The gradient is complex: its local derivative is no single number."
     return "Working out its local derivative would take too long."
 
@@ -171,8 +171,13 @@ def _unlike(event: BackwardEvent, given: Gradients, sent: Gradients) -> str:
 
 
 def _terms(twin: Twin, given: Gradients, sent: Gradients, room: Room) -> dict[int, GradientTerms]:
-    """Return the terms of each gradient that goes out, as far as they are known and fit."""
+    """Return the terms of each gradient that goes out, as far as they are known and fit.
+
+    Terms of complex gradients are no products of two numbers that are shown: the real and the imaginary part mix.
+    """
     found: dict[int, GradientTerms] = {}
+    if any(gradient is not None and gradient.is_complex() for gradient in (*given, *sent)):
+        return found
     for slot, gradient in enumerate(sent):
         if gradient is None or gradient.layout != torch.strided:
             continue
