@@ -10,10 +10,15 @@ export function emptyMessage() {
   return node("p", { class: "te-graph-message", hidden: true }, "No tensor here takes part in autograd yet, so there is no graph. Make one that does: ", node("code", {}, "x = torch.ones(2, requires_grad=True)"));
 }
 
-/** @param {GraphData} graph @param {string} text @returns {number[]} Nodes whose names contain it. */
+/** @param {GraphData} graph @param {string} text @returns {number[]} Nodes whose names contain it: those first that are called just that, then those that begin so. */
 export function findNodes({ nodes }, text) {
   const wanted = text.toLowerCase();
-  return nodes.flatMap(({ label, name, names }, number) => ([label, name, ...names].some((one) => one.toLowerCase().includes(wanted)) ? [number] : []));
+  const found = nodes.flatMap(({ label, name, names }, number) => {
+    const called = [...names, label, name].map((one) => one.toLowerCase());
+    const rank = [called.includes(wanted), called.some((one) => one.startsWith(wanted)), called.some((one) => one.includes(wanted))].indexOf(true);
+    return rank < 0 ? [] : [{ number, rank }];
+  });
+  return found.sort((a, b) => a.rank - b.rank || a.number - b.number).map(({ number }) => number);
 }
 
 export class GraphSpeech {

@@ -191,6 +191,19 @@ def test_search_opens_what_hides_a_node_and_goes_from_match_to_match(draw: Calla
     expect(graph.field).to_be_focused()
 
 
+def test_search_finds_what_is_called_so_before_what_only_contains_it(draw: Callable[..., Drawn]) -> None:
+    called = [("x ** 2", ["y"]), ("exp", ["xs"]), ("leaf", ["x"]), ("Mul.apply(x, w)", []), ("leaf", ["w"]), ("X", [])]
+    nodes = [{"label": label, "name": "", "names": names} for label, names in called]
+    found = draw("loop").page.evaluate(
+        """async (nodes) => {
+          const { findNodes } = await import(new URL("stage/graph-list.js", location.href).href);
+          return ["x", "w", "leaf", "none"].map((text) => findNodes({ nodes }, text));
+        }""",
+        nodes,
+    )
+    assert found == [[2, 5, 0, 1, 3], [4, 3], [2, 4], []]
+
+
 def test_one_finger_moves_two_zoom_a_tap_selects(browser: Browser, site: str) -> None:
     with closing(browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True)) as context:
         page = context.new_page()
