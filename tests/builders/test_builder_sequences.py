@@ -26,6 +26,7 @@ from explorer.program.builders.sequence_parts import (
     steps_of,
     text_of,
 )
+from explorer.program.builders.sequence_sizes import layer_size
 from explorer.program.builders.sequences import (
     CHARACTERS,
     FEATURES,
@@ -43,6 +44,7 @@ from explorer.program.builders.sequences import (
     set_sequence,
 )
 from explorer.program.builders.typed_series import meaning_of, set_meaning, set_numbers
+from explorer.program.builders.weights import read_program
 from explorer.ui.examples.example import Example
 from explorer.ui.examples.recurrent import RECURRENT_EXAMPLES
 
@@ -116,6 +118,41 @@ def test_a_sequence_that_is_written_into_is_made_by_those_lines_too() -> None:
     run(set_sequence(source, "gru", SINE))
 
 
+TEXTS = st.text(min_size=1, max_size=40).filter(lambda text: text.strip() and text.isprintable())
+READ_AS_TEXT = st.sampled_from([CHARACTERS, WORDS, SYMBOLS])
+
+
+@settings(max_examples=40, deadline=None)
+@given(TEXTS, st.lists(READ_AS_TEXT, min_size=2, max_size=4, unique=True))
+def test_a_text_that_was_typed_stays_when_it_is_read_in_another_way(text: str, kinds: list[str]) -> None:
+    source = set_text(set_sequence(GRU, "gru", kinds[0]), "gru", text)
+    if source == set_sequence(GRU, "gru", kinds[0]):
+        return
+    for kind in kinds[1:]:
+        source = set_sequence(source, "gru", kind)
+        assert text_of(source, "gru") == text
+        assert run(source)["tokens"] == (text.split() if kind == WORDS else list(text))
+
+
+def test_a_text_that_was_typed_stays_where_its_name_is_taken() -> None:
+    kept = set_text(set_sequence(GRU, "gru", WORDS), "gru", "the text of x") + "print(text, x)\n"
+    source = set_sequence(kept, "gru", CHARACTERS)
+    assert 'text1 = "the text of x"\n' in source
+    assert run(source)["tokens1"] == list("the text of x")
+
+
+def test_a_text_that_nobody_typed_gives_way() -> None:
+    words = set_sequence(set_sequence(GRU, "gru", CHARACTERS), "gru", WORDS)
+    assert text_of(words, "gru") == "the cat saw the other cat"
+
+
+def test_the_brackets_of_the_example_stay_brackets() -> None:
+    example = next(one for one in RECURRENT_EXAMPLES if one.title == "By hand: count open brackets")
+    words = set_sequence(set_text(example.source, "lstm", "))))"), "lstm", WORDS)
+    assert text_of(words, "lstm") == "))))"
+    assert text_of(set_sequence(words, "lstm", CHARACTERS), "lstm") == "))))"
+
+
 def test_names_that_the_layer_needs_stay() -> None:
     source = GRU.replace("x = torch.randn(5, 2, 4)", "H = 4\nx = torch.randn(5, 2, H)").replace("(4, 6)", "(H, H)")
     words = set_sequence(source, "gru", WORDS)
@@ -153,9 +190,6 @@ def test_what_is_packed_is_unpacked_first_and_sentences_are_packed() -> None:
     names = run(sentences)
     assert names["lengths"].tolist() == [3, 6, 2]
     assert "pack_padded_sequence" not in set_sequence(sentences, "gru", SINE)
-
-
-TEXTS = st.text(min_size=1, max_size=40).filter(lambda text: text.strip() and text.isprintable())
 
 
 @settings(max_examples=60, deadline=None)
@@ -255,9 +289,11 @@ def test_programs_without_a_call_have_no_sequence_to_change() -> None:
 @pytest.mark.parametrize("example", RECURRENT_EXAMPLES, ids=lambda example: example.title)
 def test_every_field_takes_the_pages_own_examples(example: Example) -> None:
     source = example.source
+    program = read_program(source)
     for chip in chain.chips(source):
         if chip.role != "layer" or not LAYERS[chip.name].is_recurrent or not chip.path:
             continue
+        count = layer_size(program, chip.path).batch or 2
         path, gate = chip.path, gates.gate_of(chip, gates.gates(chip.name)[-1], gates.ends(chip)[-1])
         changes: list[Callable[[], str]] = [
             *(partial(set_sequence, source, path, kind) for kind in SEQUENCES),
@@ -265,7 +301,7 @@ def test_every_field_takes_the_pages_own_examples(example: Example) -> None:
             *(partial(losses.set_loss, source, path, loss) for loss in losses.losses(source, path)),
             partial(gates.set_bias, source, gate, "2"),
             partial(gates.reset, source, path),
-            partial(set_lengths, source, path, "2, 1"),
+            partial(set_lengths, source, path, ", ".join(["2", *["1"] * (count - 1)])),
             partial(set_beside, source, chip.index, can_stand_beside(source, chip.index)),
             *(partial(chain.set_fields, source, chip.index, chip.name, {"hidden_size": size}) for size in ("3", "9")),
         ]

@@ -17,8 +17,10 @@ output, h_n = gru(x)
 from __future__ import annotations
 
 import ast
+import json
 import re
 from collections.abc import Callable, Collection, Mapping
+from functools import partial
 
 from explorer.program.builders import names
 from explorer.program.builders.additions import imports
@@ -44,6 +46,7 @@ SERIES_MEAN = (ITEMS, FEATURES)
 
 _EMBEDDED = 4
 # rows of numbers, too, and no list that is made by going through something
+_QUOTED_OR_WORD = re.compile(r'"(?:[^"\\]|\\.)*"|\w+')
 _LISTED = re.compile(r"torch\.tensor\(\[+-?[0-9]")
 _SERIES: Mapping[str, tuple[str, ...]] = {
     SINE: ("T = 24", "series = torch.sin(torch.arange(T) / 2)[:, None]"),
@@ -98,7 +101,8 @@ def _lists_numbers(source: str, path: str, text: str) -> bool:
 def set_sequence(source: str, path: str, kind: str) -> str:
     """Return the program whose recurrent layer goes through something else.
 
-    Lines that only made what it went through go away; other layers on the same sequence follow.
+    Lines that only made what it went through go away; other layers on the same sequence follow. A text that is read
+    in another way stays, unless it is the one that a kind begins with.
 
     Args:
         source: The program.
@@ -108,7 +112,17 @@ def set_sequence(source: str, path: str, kind: str) -> str:
     Raises:
         EditProblem: Nothing calls the layer, or lines need what would go away.
     """
-    return over_whole(source, path, lambda plain: _with_sequence(plain, path, kind, _lines))
+
+    def change(plain: str) -> str:
+        return _with_sequence(plain, path, kind, partial(_lines, typed=_typed_text(plain, path)))
+
+    return over_whole(source, path, change)
+
+
+def _typed_text(source: str, path: str) -> str:
+    """Return the text that a layer goes through where it is not the one that its kind begins with; else ""."""
+    text, before = text_of(source, path), _TEXTS.get(sequence_of(source, path))
+    return "" if text is None or before is None or text == before[0] or not text.strip() else text
 
 
 def set_series(source: str, path: str, rows: list[str], meaning: str) -> str:
@@ -174,8 +188,11 @@ def _typed(rows: list[str], meaning: str, *, first: bool) -> tuple[list[str], st
     return [f"series = {tensor}.T", f"x = series{batch}"], str(len(rows))
 
 
-def _lines(kind: str, size: str, *, first: bool) -> tuple[list[str], str]:
-    """Return the lines that make a sequence `x`, and its number of features as the layer's field writes it."""
+def _lines(kind: str, size: str, *, first: bool, typed: str = "") -> tuple[list[str], str]:
+    """Return the lines that make a sequence `x`, and its number of features as the layer's field writes it.
+
+    `typed` is the text to go through, where the kind is one of texts; "" for the one that it begins with.
+    """
     batch = "[None]" if first else "[:, None]"
     width = size if size.isdigit() and int(size) > 1 else str(_EMBEDDED)
     if kind == RANDOM:
@@ -187,7 +204,8 @@ def _lines(kind: str, size: str, *, first: bool) -> tuple[list[str], str]:
         embedding = f"embedding = nn.Embedding(len(vocab), {width}, padding_idx=0)"
         return [*_PADDED, embedding, f"x = embedding(nn.utils.rnn.pad_sequence(ids{keyword}))"], width
     text, split = _TEXTS[kind]
-    lines = [f'text = "{text}"', f"tokens = {split}", "vocab = sorted(set(tokens))", _IDS]
+    written = json.dumps(typed or text, ensure_ascii=False)
+    lines = [f"text = {written}", f"tokens = {split}", "vocab = sorted(set(tokens))", _IDS]
     if kind == SYMBOLS:
         return [*lines, f"x = F.one_hot(ids, len(vocab)).float(){batch}"], "len(vocab)"
     return [*lines, f"embedding = nn.Embedding(len(vocab), {width})", f"x = embedding(ids){batch}"], width
@@ -202,8 +220,8 @@ def _renamed(program: Program, gone: Collection[int], lines: list[str]) -> dict[
 
 
 def _with_names(text: str, renamed: Mapping[str, str]) -> str:
-    """Return text with other names; what the new lines quote has none of them as a word."""
-    return re.sub(r"\w+", lambda word: renamed.get(word[0], word[0]), text)
+    """Return text with other names; what it quotes stays."""
+    return _QUOTED_OR_WORD.sub(lambda word: renamed.get(word[0], word[0]), text)
 
 
 def _before(program: Program, place: int, lines: list[str]) -> Edit:
