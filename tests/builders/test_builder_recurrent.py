@@ -276,6 +276,31 @@ def test_what_is_no_length_is_said(typed: str) -> None:
         lengths.set_lengths(PLAIN, "lstm", typed)
 
 
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("6", "1 length for 2 sequences: x has a batch of 2. Type 2 numbers, for example 6, 6."),
+        ("6, 3, 2", "3 lengths for 2 sequences: x has a batch of 2. Type 2 numbers, for example 6, 3."),
+    ],
+)
+@pytest.mark.parametrize("batch_first", ["False", "True"])
+def test_lengths_that_are_not_one_for_each_sequence_are_said(typed: str, words: str, batch_first: str) -> None:
+    source = with_fields(PLAIN.replace("5, 2, 4", "6, 2, 4"), batch_first=batch_first)
+    packed = lengths.set_lengths(source, "lstm", "6, 4")
+    for before in (source, packed, packed.replace("torch.tensor([6, 4])", "torch.tensor([6])")):
+        with pytest.raises(ArgumentProblem) as caught:
+            lengths.set_lengths(before, "lstm", typed)
+        assert caught.value.message == words
+
+
+def test_more_sequences_than_lengths_that_can_be_typed_are_said() -> None:
+    many = PLAIN.replace("5, 2, 4", f"5, {lengths.MOST + 1}, 4")
+    with pytest.raises(ArgumentProblem, match=r"x has a batch of 65\. Only 64 can be typed here"):
+        lengths.set_lengths(many, "lstm", "5, 3")
+    unknown = PLAIN.replace("5, 2, 4", "*sizes")
+    assert "[5, 3, 1]" in lengths.set_lengths(unknown, "lstm", "5, 3, 1")
+
+
 def test_packing_that_lines_need_stays() -> None:
     packed = lengths.set_lengths(PLAIN, "lstm", "5, 3") + "print(output_lengths)\n"
     with pytest.raises(EditProblem, match="output_lengths is still used on line 9"):

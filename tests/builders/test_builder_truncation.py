@@ -13,7 +13,7 @@ from explorer.program.builders import ArgumentProblem, EditProblem, chain, losse
 from explorer.program.builders.gates import GateOf, set_bias
 from explorer.program.builders.lengths import set_lengths
 from explorer.program.builders.recurrent_beside import beside, can_stand_beside, set_beside
-from explorer.program.builders.sequences import SINE, WORDS, sequence_of, set_sequence
+from explorer.program.builders.sequences import SINE, TYPED, WORDS, sequence_of, set_sequence
 from explorer.program.builders.truncation import MOST_STEPS, can_detach, detach_of, set_detach
 
 KINDS = ("LSTM", "GRU", "RNN", "LSTMCell", "GRUCell", "RNNCell")
@@ -61,6 +61,10 @@ def test_the_state_goes_on_and_the_gradient_stops_at_the_last_cut(
         state = f"torch.ones({layers}, 2, 3)"
         given_state = f"({state}, {state})" if kind == "LSTM" else state
         source = source.replace("lstm(x)", f"lstm(x, {given_state})") if with_start else source
+    if every >= 7:
+        with pytest.raises(ArgumentProblem, match=f"x has 7 steps: chunks of {every} cut nothing"):
+            set_detach(source, "lstm", str(every))
+        return
     cut = set_detach(source, "lstm", str(every))
     assert detach_of(cut, "lstm") == str(every)
     assert set_detach(cut, "lstm", "") == source
@@ -148,6 +152,43 @@ def test_what_cannot_be_cut_is_said() -> None:
 def test_what_is_no_number_of_steps_is_said(typed: str) -> None:
     with pytest.raises(ArgumentProblem, match=r"cut every|not a number|numbers end"):
         set_detach(START, "lstm", typed)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("7, 2, 4", "6, 2, 4", "x has 6 steps: chunks of 50 cut nothing. Type a number from 1 to 5, or nothing."),
+        ("7, 2, 4", "2, 2, 4", "x has 2 steps: chunks of 50 cut nothing. Type 1, or nothing."),
+        ("7, 2, 4", "1, 2, 4", "x has 1 step: there is nothing to cut. Leave the field empty."),
+        ("lstm(x)", "lstm(x[:, :1] + torch.zeros(7, 1, 4))", "The sequence has 7 steps: chunks of 50 cut nothing."),
+    ],
+)
+def test_chunks_that_cut_nothing_are_said(old: str, new: str, words: str) -> None:
+    source = START.replace(old, new)
+    with pytest.raises(ArgumentProblem) as caught:
+        set_detach(source, "lstm", "50")
+    assert words in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("head", "given"),
+    [("for x_t in x:", "x_t"), ("for t, x_t in enumerate(x):", "x_t"), ("for t in range(7):", "x[t]"),
+     ("for t in range(len(x)):", "x[t]")],
+)  # fmt: skip
+def test_passes_of_a_loop_over_a_cell_are_counted(head: str, given: str) -> None:
+    looped = f"h = None\n{head}\n    h = gru({given}, h)\n"
+    source = START.partition("lstm")[0] + f"gru = nn.GRUCell(4, 3)\n{looped}"
+    assert "% 6 == 0" in set_detach(source, "gru", "6")
+    for before in (source, set_detach(source, "gru", "6")):
+        with pytest.raises(ArgumentProblem, match="has 7 steps: chunks of 7 cut nothing"):
+            set_detach(before, "gru", "7")
+
+
+def test_a_shorter_sequence_keeps_the_lines_that_cut() -> None:
+    longer = set_detach(set_sequence(START, "lstm", SINE), "lstm", "12")
+    assert detach_of(set_sequence(longer, "lstm", TYPED), "lstm") == "12"
+    both = set_beside(longer, layer_at(longer), ("GRU",)).replace("T = 24", "T = 9")
+    assert detach_of(chain.remove(both, layer_at(both)), "gru") == "12"
 
 
 @pytest.mark.parametrize("source", ["", "x = (\n", "import torch\n", "lstm = nn.LSTM(4, 6)\n"])

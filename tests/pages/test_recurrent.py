@@ -215,8 +215,11 @@ def test_dropout_has_a_mode() -> None:
         ("hidden_size", "0", "hidden_size cannot be 0"),
         ("dropout", "half", "is not a number"),
         ("lengths", "5 and 3", "is not a list of lengths"),
+        ("lengths", "5", "1 length for 2 sequences: x has a batch of 2. Type 2 numbers, for example 5, 5."),
+        ("lengths", "5, 3, 2", "3 lengths for 2 sequences"),
         ("bias of f", "much", "is not a number"),
         ("detach every", "0", "cannot be cut every 0 steps"),
+        ("detach every", "50", "x has 5 steps: chunks of 50 cut nothing. Type a number from 1 to 4, or nothing."),
     ],
 )
 def test_what_makes_no_program_is_said_at_its_field(label: str, text: str, words: str) -> None:
@@ -251,7 +254,6 @@ def test_what_makes_no_sequence_is_said_at_its_field(kind: str, label: str, text
         ("proj_size", "6"),
         ("dropout", "1.5"),
         ("lengths", "9, 1"),
-        ("lengths", "5, 3, 2"),
         ("lengths", "5, 0"),
     ],
 )

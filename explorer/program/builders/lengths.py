@@ -27,12 +27,14 @@ from explorer.program.builders.recurrent_calls import (
     same_input,
     unpacking,
 )
+from explorer.program.builders.sequence_sizes import counted, layer_size
 from explorer.program.builders.source import Edit
 from explorer.program.builders.weights import read_program
 
 OTHER = "as written"
 MOST = 64
 LONGEST = 100_000
+_MOST_SHOWN = 8
 _ADVICE = "Type one whole number for each sequence, for example 5, 3."
 
 
@@ -64,7 +66,7 @@ def set_lengths(source: str, path: str, typed: str) -> str:
     Other layers that go through the same sequence do so, too.
 
     Raises:
-        ArgumentProblem: What was typed is no list of whole numbers.
+        ArgumentProblem: What was typed is no list of whole numbers, or not one for each sequence.
         EditProblem: No line calls the layer and names its results, or lines need what would go away.
     """
     numbers = numerals.whole_numbers(typed.strip(), "a list of lengths", _ADVICE)
@@ -77,6 +79,8 @@ def set_lengths(source: str, path: str, typed: str) -> str:
     call = recurrent_call(program, path)
     if call is None or call.loop is not None or not call.output:
         raise EditProblem("No line calls this layer on a whole sequence and names its results.")
+    if numbers:
+        _check_count(program, path, numbers)
     found = packing(program, call)
     if found is None:
         return pack(source, path, f"torch.tensor([{', '.join(numbers)}])") if numbers else source
@@ -89,6 +93,24 @@ def set_lengths(source: str, path: str, typed: str) -> str:
     if old is None:
         raise EditProblem(f"Line {found[1].lineno} packs in a way of its own. Edit the program's text instead.")
     return program.text.edited([Edit(program.text.start(old), program.text.end(old), written)])
+
+
+def _check_count(program: Program, path: str, numbers: list[str]) -> None:
+    """Raise ArgumentProblem where the text says how many sequences there are, and there are more or fewer lengths.
+
+    With enforce_sorted=False torch packs fewer sequences without a word.
+    """
+    size = layer_size(program, path)
+    if size.batch in (None, len(numbers)) or not size.batch:
+        return
+    said = f"{counted(len(numbers), 'length')} for {counted(size.batch, 'sequence')}: {size.name} has a batch of"
+    if size.batch > MOST:
+        advice = f"Only {MOST} can be typed here: write them into the program's text."
+    else:
+        fitting = [*numbers, *[numbers[-1]] * size.batch][: size.batch]
+        example = f", for example {', '.join(fitting)}" if size.batch <= _MOST_SHOWN else ""
+        advice = f"Type {counted(size.batch, 'number')}{example}."
+    raise ArgumentProblem(f"{said} {size.batch}. {advice}")
 
 
 def _listed(program: Program, found: tuple[int, ast.Call]) -> ast.List | None:

@@ -25,7 +25,7 @@ from explorer.program.builders.recurrent_calls import (
 )
 from explorer.program.builders.recurrent_follow import check_sizes, following
 from explorer.program.builders.source import Edit
-from explorer.program.builders.truncation import over_whole, set_detach, whole
+from explorer.program.builders.truncation import cut_again, over_whole, whole
 from explorer.program.builders.weights import read_program
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def without_recurrent(program: Program, statement: Statement) -> str:
     plain = read_program(before.source)
     others = [chip.path for chip, _ in same_input(plain, name) if chip.path != name]
     changed = _removed(plain, _layer_at(plain, name)[0])
-    return set_detach(changed, others[0], before.every) if others else changed
+    return cut_again(changed, others[0], before.every) if others else changed
 
 
 def _removed(program: Program, statement: Statement) -> str:

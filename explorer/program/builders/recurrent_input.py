@@ -39,7 +39,7 @@ def input_edits(program: Program, call: RecurrentCall, size: tuple[str, str], *,
     node, place = call.sequence, call.place
     for _ in range(_STEPS):
         if isinstance(node, ast.Name):
-            found = _definition(program, node.id, place)
+            found = definition(program, node.id, place)
             if found is None:
                 return None
             place, node = found
@@ -71,7 +71,8 @@ def batch_first(program: Program, call: ast.Call) -> list[Edit]:
     return [Edit(end, end, ", batch_first=True")]
 
 
-def _definition(program: Program, name: str, before: int) -> tuple[int, ast.expr] | None:
+def definition(program: Program, name: str, before: int) -> tuple[int, ast.expr] | None:
+    """Return what a name was given last before a statement, and where; None where that is no plain assignment."""
     for place in range(before - 1, -1, -1):
         node = program.body[place]
         if name in names.bound(node):
@@ -153,7 +154,7 @@ def _embedded(
     """Return the edits of a call of an embedding: its size, and batch_first of what pads the numbers it looks up."""
     match node:
         case ast.Call(func=ast.Name(id=name), args=[given]):
-            found = _definition(program, name, place)
+            found = definition(program, name, place)
             if found is None or layer_name(found[1]) != "Embedding" or not isinstance(found[1], ast.Call):
                 return None
             width = found[1].args[1] if len(found[1].args) > 1 else None

@@ -36,11 +36,13 @@ from explorer.program.builders.recurrent_calls import (
     recurrent_call,
     same_input,
 )
+from explorer.program.builders.sequence_sizes import counted, layer_size
 from explorer.program.builders.source import Edit
 from explorer.program.builders.weights import read_program
 
 MOST_STEPS = 512
 _ADVICE = f"Type one whole number from 1 to {MOST_STEPS}, or nothing."
+_NOTHING = "Leave the field empty."
 
 
 @dataclass(frozen=True)
@@ -86,12 +88,39 @@ def set_detach(source: str, path: str, typed: str) -> str:
     Other layers that go through the same sequence do so, too.
 
     Raises:
-        ArgumentProblem: What was typed is no number of steps.
+        ArgumentProblem: What was typed is no number of steps, or as many as the sequence has.
         EditProblem: The layer reads in both directions, or is called in a way that cannot be cut.
     """
     size = typed.strip() and numerals.whole_number(typed.strip(), "a number of time steps", _ADVICE)
     if size and not 1 <= int(size) <= MOST_STEPS:
         raise ArgumentProblem(f"The history cannot be cut every {size} steps. {_ADVICE}")
+    if size:
+        _check_cuts(read_program(whole(source, path).source), path, int(size))
+    return cut_again(source, path, size)
+
+
+def _check_cuts(program: Program, path: str, size: int) -> None:
+    """Raise ArgumentProblem where the text of a program in one piece says that chunks of this size cut nothing."""
+    found = layer_size(program, path)
+    if found.steps is None or size < found.steps or _refused(program, path):
+        return
+    if found.steps <= 1:
+        raise ArgumentProblem(f"{found.title} has {counted(found.steps, 'step')}: there is nothing to cut. {_NOTHING}")
+    most = found.steps - 1
+    wanted = "Type 1" if most == 1 else f"Type a number from 1 to {min(most, MOST_STEPS)}"
+    raise ArgumentProblem(
+        f"{found.title} has {counted(found.steps, 'step')}: chunks of {size} cut nothing. {wanted}, or nothing."
+    )
+
+
+def cut_again(source: str, path: str, size: str) -> str:
+    """Return the program that cuts the history every so many steps, however many the sequence has.
+
+    After an edit that leaves fewer steps than a chunk has, the lines stay as they were.
+
+    Raises:
+        EditProblem: The layer reads in both directions, or is called in a way that cannot be cut.
+    """
     program = read_program(source)
     cuts = _cuts(program, path)
     if cuts and size:
@@ -120,7 +149,7 @@ def over_whole(source: str, path: str, change: Callable[[str], str]) -> str:
     """
     before = whole(source, path)
     changed = change(before.source)
-    return set_detach(changed, path, before.every) if before.every else changed
+    return cut_again(changed, path, before.every) if before.every else changed
 
 
 def _cut(source: str, path: str, size: str) -> str:
