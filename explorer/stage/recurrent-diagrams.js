@@ -18,7 +18,8 @@ function drawnGate(gate, x, label) {
   return {
     wires: [{ d: `M${x - 11},${H_BUS} V${BOX_BELOW}`, phase: gate }, { d: `M${x + 11},${X_BUS} V${BOX_BELOW}`, phase: gate, over: true }],
     boxes: [{ x, y: BOX_Y, phase: gate, label, gate }],
-    parts: [{ x: x - 15, y: 248, phase: gate, gate, part: "from_hidden", end: true }, { x: x + 15, y: 248, phase: gate, gate, part: "from_input", end: false }],
+    // not in one line: with those of the next gate they would read as one number, `−.05−.09`
+    parts: [{ x: x - 15, y: 242, phase: gate, gate, part: "from_hidden", end: true }, { x: x + 15, y: 254, phase: gate, gate, part: "from_input", end: false }],
   };
 }
 
