@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from explorer.lenses.autograd.first_broken import first_broken, has_fractions, has_nan, joined
 from explorer.lenses.autograd.memory import Memory
 from explorer.lenses.autograd.naming import Naming
 from explorer.lenses.autograd.runs import COMPARISONS
@@ -18,9 +19,6 @@ from explorer.trace.model import BackwardEvent, GraphNode, SavedTensor
 
 # Relative size of the differences that four digits do not show.
 _WRITTEN_DIGITS = 1e-4
-
-# So many gradients are looked through at once.
-_AT_ONCE = 512
 
 
 @dataclass(frozen=True)
@@ -48,7 +46,7 @@ def findings(naming: Naming, memory: Memory) -> Iterator[Finding]:
     """Yield all that is found, in no particular order."""
     yield from _changed_saves(naming, memory)
     yield from _first_nan_forward(naming)
-    yield from _first_nan_backward(naming)
+    yield from _first_broken_backward(naming)
     yield from _hooks(naming, memory)
     yield from _recomputed(naming)
     yield from _frozen(naming)
@@ -107,10 +105,10 @@ def _first_nan_forward(naming: Naming) -> Iterator[Finding]:
     if not _may_have_nan(sources.trace.steps):
         return
     for step in sources.trace.steps:
-        if any(_has_nan(state.values) for state in step.outputs):
+        if any(has_nan(state.values) for state in step.outputs):
             keys = [sources.key_of(state) for state in step.outputs]
             made = next((naming.canvas.numbers[key] for key in keys if key in naming.canvas.numbers), None)
-            if made is not None and not any(_has_nan(state.values) for state in step.inputs):
+            if made is not None and not any(has_nan(state.values) for state in step.inputs):
                 note = f"The first NaN appeared here, in forward on line {step.line}."
                 yield Finding(made, "first NaN", "warning", note, step=step.index)
             return
@@ -120,49 +118,14 @@ def _may_have_nan(steps: Sequence[Step]) -> bool:
     """Tell whether the memory that the results of steps lie in has NaN: that of several results is looked at once."""
     kept = (state.contents for step in steps for state in step.outputs)
     memory = {id(contents.flat): contents.flat for contents in kept if contents is not None}
-    return any(np.isnan(part).any() for part in _joined([one for one in memory.values() if _has_fractions(one)]))
+    return any(np.isnan(part).any() for part in joined([one for one in memory.values() if has_fractions(one)]))
 
 
-def _first_nan_backward(naming: Naming) -> Iterator[Finding]:
-    """Find the first node that sent NaN or infinity without having received it."""
-    if _all_finite(naming.sources.trace.backward):
-        return
-    for number, event in enumerate(naming.sources.trace.backward):
-        if any(_is_broken(gradient) for gradient in event.gradients_out):
-            if event.index >= 0 and not any(_is_broken(gradient) for gradient in event.gradients_in):
-                word = "NaN" if any(_has_nan(gradient) for gradient in event.gradients_out) else "inf"
-                note = f"The first {word} of backward appeared here: {event.node} received finite numbers."
-                yield Finding(naming.number(event), f"first {word} gradient", "warning", note, number)
-            return
-
-
-def _all_finite(events: Sequence[BackwardEvent]) -> bool:
-    """Tell whether no gradient that was sent has NaN or infinity: many at once, since each is small."""
-    sent = [
-        array.ravel()
-        for event in events
-        for array in event.gradients_out
-        if array is not None and _has_fractions(array)
-    ]
-    return all(np.isfinite(part).all() for part in _joined(sent))
-
-
-def _joined(arrays: Sequence[Array]) -> Iterator[Array]:
-    """Yield 1-d arrays, many joined into one: a call for each would cost more than the looking."""
-    for first in range(0, len(arrays), _AT_ONCE):
-        yield np.concatenate(arrays[first : first + _AT_ONCE])
-
-
-def _has_fractions(values: Array) -> bool:
-    return values.dtype.kind in "fc"
-
-
-def _has_nan(values: Array | None) -> bool:
-    return values is not None and values.dtype.kind in "fc" and bool(np.isnan(values).any())
-
-
-def _is_broken(values: Array | None) -> bool:
-    return values is not None and values.dtype.kind in "fc" and not bool(np.isfinite(values).all())
+def _first_broken_backward(naming: Naming) -> Iterator[Finding]:
+    """Find the first nodes that sent infinity, and NaN, without having received it."""
+    for found in first_broken(naming):
+        place = naming.number(naming.sources.trace.backward[found.event])
+        yield Finding(place, f"first {found.word} gradient", "warning", found.note, found.event)
 
 
 def _hooks(naming: Naming, memory: Memory) -> Iterator[Finding]:
