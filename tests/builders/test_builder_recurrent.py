@@ -200,6 +200,48 @@ def test_a_gate_that_is_held_has_one_value_whatever_comes_in(known: tuple[str, s
     assert torch.equal(summed, torch.full((6,), {gates.ZERO: 0.0, gates.OPEN: 20.0, gates.SHUT: -20.0}[hold]))
 
 
+@settings(max_examples=40, deadline=None)
+@given(GATES, st.sampled_from(["-2", "0", "20", "3.5"]), st.data())
+def test_a_bias_that_was_typed_is_there_again_once_nothing_holds_its_gate(
+    known: tuple[str, str], typed: str, data: st.DataObject
+) -> None:
+    layer, name = known
+    source = PLAIN.replace("output, (h_n, c_n)", "result").replace("LSTM(", f"{layer}(")
+    gate = gates.gate_of(chain.chips(source)[index(source)], name, "_l0")
+    typed_in = gates.set_bias(source, gate, typed)
+    holds = st.lists(st.sampled_from(gates.holds(gate)[1:]), min_size=1, max_size=3)
+    held = typed_in
+    for hold in data.draw(holds):
+        held = gates.set_hold(held, gate, hold)
+        assert gates.hold_of(held, gate) == hold
+    rows = slice(gates.gates(layer).index(name) * 6, (gates.gates(layer).index(name) + 1) * 6)
+    module = run(held)["lstm"]
+    bias = {gates.ZERO: 0.0, gates.OPEN: 20.0, gates.SHUT: -20.0}[hold]
+    assert torch.equal((module.bias_ih_l0 + module.bias_hh_l0)[rows], torch.full((6,), bias))
+    assert not module.weight_ih_l0[rows].any()
+    assert gates.set_hold(held, gate, gates.AS_MADE) == typed_in
+    assert gates.set_bias(gates.set_hold(held, gate, gates.AS_MADE), gate, "") == source
+
+
+def test_a_bias_that_is_typed_into_a_held_gate_stays_without_the_hold() -> None:
+    forget = GateOf("lstm", "LSTM", "f", "6")
+    held = gates.set_bias(gates.set_hold(PLAIN, forget, gates.OPEN), forget, "3")
+    free = gates.set_hold(held, forget, gates.AS_MADE)
+    assert (gates.hold_of(free, forget), gates.bias_of(free, forget)) == (gates.AS_MADE, "3")
+    assert gates.set_hold(free, forget, gates.AS_MADE) == free
+
+
+def test_weights_that_were_typed_are_there_again_once_nothing_holds_their_gate() -> None:
+    forget = GateOf("lstm", "LSTM", "f", "6")
+    typed = PLAIN.replace("output", "with torch.no_grad():\n    lstm.weight_ih_l0[6:12] = 0.5\noutput", 1)
+    held = gates.set_hold(typed, forget, gates.SHUT)
+    assert gates.hold_of(held, forget) == gates.SHUT
+    assert gates.set_hold(held, forget, gates.AS_MADE) == typed
+    # a line further down has the last word: it is the one that is changed
+    later = PLAIN + "lstm.bias_ih_l0.data[6:12] = 3\n"
+    assert gates.hold_of(gates.set_hold(later, forget, gates.OPEN), forget) == gates.OPEN
+
+
 def test_gates_are_read_from_lines_as_people_write_them() -> None:
     forget = GateOf("lstm", "LSTM", "f", "H")
     named = PLAIN.replace("lstm = nn.LSTM(4, 6)", "H = 6\nlstm = nn.LSTM(4, H)")

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import ast
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from explorer.program.builders import numerals
@@ -41,6 +41,7 @@ MOST_LAYERS = 64
 """Of so many layers gates are set by fields; those above by the program's text."""
 HELD = 20.0
 """The bias that holds a gate: sigmoid(20) is 1 − 2e-9."""
+_HOLDS: Mapping[str, float] = {ZERO: 0.0, OPEN: HELD, SHUT: -HELD}
 
 GATES: Mapping[str, tuple[str, ...]] = {"LSTM": ("i", "f", "g", "o"), "GRU": ("r", "z", "n"), "RNN": ("h",)}
 """By the layer's name without `Cell`: its gates in the order in which torch stacks their rows."""
@@ -149,18 +150,27 @@ def holds(gate: GateOf) -> tuple[str, ...]:
 def set_hold(source: str, gate: GateOf, hold: str) -> str:
     """Return the program that does one of `holds` with a gate.
 
+    What the program wrote before stands above the lines that hold the gate, and counts again without them.
+
     Raises:
         EditProblem: The layer has no bias that could hold it, or its size is no number.
     """
-    numbers: dict[str, float | None] = dict.fromkeys(gate.names(_WEIGHTS + _BIASES))
-    if hold in (ZERO, OPEN, SHUT):
-        if hold != ZERO and not gate.has_bias:
-            raise EditProblem("This layer has no bias that could hold a gate: set bias to True first.")
-        bias = {ZERO: 0.0, OPEN: HELD, SHUT: -HELD}[hold]
-        numbers |= dict.fromkeys(gate.names(_WEIGHTS), 0.0)
-        if gate.has_bias:
-            numbers |= dict(zip(gate.names(_BIASES), (bias, 0.0), strict=True))
-    return _set(source, gate, numbers)
+    before = hold_of(source, gate)
+    held = before in _HOLDS
+    if hold == before:
+        return source
+    if hold not in _HOLDS:
+        # a bias that holds nothing was typed, and stays
+        return _set(source, gate, dict.fromkeys(gate.names(_WEIGHTS + _BIASES if held else _WEIGHTS)), last=True)
+    if hold != ZERO and not gate.has_bias:
+        raise EditProblem("This layer has no bias that could hold a gate: set bias to True first.")
+    numbers: dict[str, float | None] = dict.fromkeys(gate.names(_WEIGHTS), 0.0)
+    if gate.has_bias:
+        numbers |= dict(zip(gate.names(_BIASES), (_HOLDS[hold], 0.0), strict=True))
+    typed = [name for name, line in _written(source, gate, _WEIGHTS).items() if line.number != 0]
+    after = source if held else _set(source, gate, numbers, kept=(*typed, *gate.names(_BIASES)))
+    # lines further down would have the last word over those that were added
+    return after if hold_of(after, gate) == hold else _set(source, gate, numbers)
 
 
 def is_written(source: str, path: str) -> bool:
@@ -203,18 +213,35 @@ def _real(typed: str) -> float:
     return float(value)
 
 
-def _set(source: str, gate: GateOf, numbers: Mapping[str, float | None]) -> str:
-    """Let a program write numbers to the rows of a gate in parameters by name; None takes a line away."""
+def _set(
+    source: str,
+    gate: GateOf,
+    numbers: Mapping[str, float | None],
+    *,
+    kept: Collection[str] = (),
+    last: bool = False,
+) -> str:
+    """Let a program write numbers to the rows of a gate in parameters by name; None takes lines away.
+
+    Args:
+        source: The program.
+        gate: The gate.
+        numbers: By the parameter's name.
+        kept: Parameters whose lines stay above new ones; those of all others are changed.
+        last: Whether only the last line of a parameter goes away.
+    """
     program = read_program(source)
     if not _size(program, gate.hidden):
         raise EditProblem(f"hidden_size is {gate.hidden}, so the gate's rows are not known. Type a number there first.")
-    written = {line.parameter: line for line in _lines(program, gate)}
-    edits = removals(program, [line for name, line in written.items() if numbers.get(name, 0.0) is None])
+    lines = _lines(program, gate)
+    written = {line.parameter: line for line in lines}
+    gone = [line for line in (written.values() if last else lines) if numbers.get(line.parameter, 0.0) is None]
+    edits = removals(program, gone)
     new = []
     for name, number in numbers.items():
         if number is None:
             continue
-        if name in written:
+        if name in written and name not in kept:
             value = written[name].node.value
             edits.append(Edit(program.text.start(value), program.text.end(value), str(number)))
         else:
