@@ -7,9 +7,13 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from explorer.program.explain.flow import is_lent, leaf_is_lost
 from explorer.program.explain.history import History, broken_node, place_of
 from explorer.program.explain.model import Explanation
+from explorer.program.explain.modes import mode_at
+from explorer.program.explain.recomputing import recomputed
 from explorer.program.explain.text import list_text, sentence, shape_text
+from explorer.trace.peeking import is_leaf
 
 if TYPE_CHECKING:
     from explorer.program.explain.fault import Change, Fault
@@ -37,11 +41,27 @@ def explain_saved_write(fault: Fault, found: re.Match[str]) -> Explanation | Non
     else:
         parts.append(f"It was written in place since, and is at version {version} now.")
     parts.append("The derivative needs the old values, which are gone.")
+    if any(_changes_trained(fault, step) for step in written):
+        storages = {out.storage for step in written for out in step.outputs}
+        leaf = any(out.is_leaf for step in written for out in step.outputs)
+        return Explanation(
+            " ".join(parts),
+            "Compute what backward starts from anew after the write; or go backward before it."
+            if leaf
+            else "Make a new tensor in place of the in-place operation, where gradients are on.",
+            fault.fixes(lambda: recomputed(fault, storages)),
+        )
     return Explanation(
         " ".join(parts),
         "Make a new tensor in place of the in-place operation.",
         fault.fixes(lambda: _not_in_place(fault, written)),
     )
+
+
+def _changes_trained(fault: Fault, step: Step) -> bool:
+    """Tell whether a write changed what requires grad where gradients are off: a new tensor there requires none."""
+    off = mode_at(fault, step.line) is not None
+    return any(out.requires_grad and (out.is_leaf or off) for out in step.outputs)
 
 
 def _saver_and_writes(fault: Fault, sizes: str, version: int, expected: int) -> tuple[Step | None, list[Step]]:
@@ -53,8 +73,10 @@ def _saver_and_writes(fault: Fault, sizes: str, version: int, expected: int) -> 
     saver = history.nodes_of().get(node) if node is not None else None
     if saver is None:
         return None, []
-    states = [s for s in (*saver.inputs, *saver.outputs) if shape_text(s.shape) == sizes and s.version == expected]
-    storages = {state.storage for state in states}
+    states = [s for s in (*saver.inputs, *saver.outputs) if shape_text(s.shape) == sizes]
+    # a layer's own parameters, which it saves turned around: weight.t()
+    states += [s for one in saver.details for s in one.inputs if shape_text(sorted(s.shape)) == _sorted(sizes)]
+    storages = {state.storage for state in states if state.version == expected}
     later = history.steps[saver.index + 1 :]
     written = [
         step
@@ -63,6 +85,10 @@ def _saver_and_writes(fault: Fault, sizes: str, version: int, expected: int) -> 
         and step.kind == "inplace"
     ]
     return saver, written
+
+
+def _sorted(sizes: str) -> str:
+    return shape_text(sorted(int(size) for size in re.findall(r"\d+", sizes)))
 
 
 def _saved_name(fault: Fault, saver: Step, sizes: str, storages: set[int]) -> str:
@@ -97,6 +123,9 @@ def _cloned_before(fault: Fault, line: int) -> Iterator[Change]:
 def _new_tensor(fault: Fault, node: ast.AugAssign | ast.Call) -> Iterator[Change]:
     """Yield the program with `x += 1` as `x = x + 1`, and `x.add_(1)` as `x = x.add(1)`."""
     text = fault.text
+    line, name = _renewed(fault, node)
+    if line is not None and name is not None and is_lent(text, line, name):
+        return
     if isinstance(node, ast.AugAssign):
         if isinstance(node.target, ast.Name | ast.Attribute):
             between = text.source[text.span(node.target)[1] : text.span(node.value)[0]]
@@ -118,6 +147,15 @@ def _new_tensor(fault: Fault, node: ast.AugAssign | ast.Call) -> Iterator[Change
             yield "inplace=False", text.replaced((text.span(key.value), "False"))
 
 
+def _renewed(fault: Fault, node: ast.AugAssign | ast.Call) -> tuple[ast.stmt | None, ast.expr | None]:
+    """Return the line and the name to which a new tensor would be given: none where the line uses the result."""
+    if isinstance(node, ast.AugAssign):
+        return node, node.target
+    line = fault.text.parents.get(node)
+    owner = node.func.value if isinstance(node.func, ast.Attribute) else None
+    return (line, owner) if isinstance(line, ast.Expr) else (None, None)
+
+
 def _grouped(value: str, node: ast.expr) -> str:
     simple = (ast.Name, ast.Attribute, ast.Call, ast.Subscript, ast.Constant)
     return value if isinstance(node, simple) or value.startswith("(") else f"({value})"
@@ -129,13 +167,23 @@ def explain_leaf_write(fault: Fault, found: re.Match[str]) -> Explanation | None
     if root is None:
         return None
     target = written_node(fault)
+    may_be_new = not is_leaf(root) or not _loses_leaf(fault)
     what = "some of its elements" if found[0].startswith("a view") else "it"
+    kind = "a leaf" if is_leaf(root) else "a view of a leaf"
     return Explanation(
-        f"{sentence(fault.name(target, 'the tensor'))} is a leaf that requires grad (shape {shape_text(root.shape)}). "
+        f"{sentence(fault.name(target, 'the tensor'))} is {kind} that requires grad (shape {shape_text(root.shape)}). "
         f"Writing to {what} in place would change the value that its gradient belongs to.",
-        "Write inside `with torch.no_grad():` (as optimisers do), or make a new tensor.",
-        fault.fixes(lambda: allowed_write(fault)),
+        f"Write inside `with torch.no_grad():` (as optimisers do){', or make a new tensor' if may_be_new else ''}.",
+        fault.fixes(lambda: allowed_write(fault, may_be_new=may_be_new)),
     )
+
+
+def _loses_leaf(fault: Fault) -> bool:
+    """Tell whether a new tensor in place of the written leaf would leave its name without a gradient that is wanted."""
+    if not isinstance(fault.node, ast.AugAssign | ast.Call):
+        return False
+    line, name = _renewed(fault, fault.node)
+    return line is not None and name is not None and leaf_is_lost(fault.text, line, name)
 
 
 def written_node(fault: Fault) -> ast.expr | None:
@@ -152,8 +200,8 @@ def written_node(fault: Fault) -> ast.expr | None:
     return node if isinstance(node, ast.expr) else None
 
 
-def allowed_write(fault: Fault) -> Iterator[Change]:
-    """Yield the program with the write under `no_grad`, or with a new tensor in its place."""
+def allowed_write(fault: Fault, *, may_be_new: bool = True) -> Iterator[Change]:
+    """Yield the program with the write under `no_grad`, or with a new tensor in its place if there may be one."""
     statement = fault.statement
     if statement is None:
         return
@@ -163,7 +211,7 @@ def allowed_write(fault: Fault) -> Iterator[Change]:
     if not indent.strip() and statement.lineno == statement.end_lineno:
         code = f"with torch.no_grad():\n{indent}    {text.text(statement)}"
         yield "with torch.no_grad(): …", text.replaced(((start, end), code))
-    if isinstance(fault.node, ast.AugAssign | ast.Call):
+    if may_be_new and isinstance(fault.node, ast.AugAssign | ast.Call):
         yield from _new_tensor(fault, fault.node)
 
 
