@@ -67,7 +67,7 @@ def _called(program: Program, node: ast.Call, called: ast.Attribute, at: tuple[i
     if created is not None:
         return created
     owner, name = called.value, called.attr
-    if ast.unparse(owner) in _MODULES:
+    if isinstance(owner, ast.Name) and owner.id in _MODULES:
         return shape_of(program, node.args[0], *at) if name in _FUNCTIONS and len(node.args) == 1 else None
     if name in _VIEWS:
         return _viewed(program, node.args, at[0])

@@ -133,8 +133,10 @@ def _counted(packing: _Packing) -> Explanation | None:
     if batch == count or not packing.fault.matches(_MISCOUNTED):
         return None
 
+    turned = count == padded.shape[1 if first else 0]
+
     def changes() -> Iterator[Change]:
-        if count == padded.shape[1 if first else 0]:
+        if turned:
             yield from packing.with_argument(f"batch_first={not first}")
         if count > batch:
             yield from first_lengths(packing.fault, packing.lengths_node, batch)
@@ -143,7 +145,9 @@ def _counted(packing: _Packing) -> Explanation | None:
         f"{packing.name} wants one length for each sequence. The batch has shape {shape_text(padded.shape)}, with "
         f"batch_first={first}: dimension {0 if first else 1} counts {count_text(batch, 'sequence')}. There are "
         f"{count_text(count, 'length')}.",
-        "batch_first=True is for batches of shape (N, L, …), False for (L, N, …).",
+        "batch_first=True is for batches of shape (N, L, …), False for (L, N, …)."
+        if turned
+        else f"Give {count_text(batch, 'length')}, in the order of the batch.",
         packing.fault.fixes(changes),
         ((0, 0 if first else 1),),
     )
