@@ -52,7 +52,7 @@ function fillSheet(stage) {
   const { scene } = stage;
   const bare = scene.grids.length === 0;
   unbreakLines(stage.gridBox);
-  setChildren(stage.gridBox, bare ? [emptyStage(stage.options.editable === true, scene.output !== "", scene.error !== null)] : stage.grids.map((view) => view.panel.figure));
+  setChildren(stage.gridBox, bare ? [emptyStage(stage.options.editable === true, scene.output !== "", scene.error !== null, scene.lens)] : stage.grids.map((view) => view.panel.figure));
   setChildren(stage.stripBox, stage.strips.map((view) => view.panel.figure));
   stage.stripBox.hidden = stage.strips.length === 0;
   for (const element of [stage.toolbar.element, stage.spotlight.readout, stage.bits.element, stage.facts.element]) element.hidden = bare;

@@ -35,13 +35,20 @@ export function noteBox(note) {
   return node("p", { class: "te-notice" }, note);
 }
 
-/** @param {boolean} editable @param {boolean} printed @param {boolean} failed Whether the program did not come to its end. @returns {HTMLElement} */
-export function emptyStage(editable, printed, failed) {
+/** @type {Record<string, string>} A line that a lens has something to show of. */
+const SHOWN_LINES = {
+  convolution: "y = nn.Conv2d(1, 2, 3)(torch.rand(1, 1, 6, 6))",
+  normalization: "y = nn.BatchNorm1d(4)(torch.randn(8, 4))",
+  recurrent: "output, h_n = nn.GRU(3, 4)(torch.randn(6, 1, 3))",
+};
+
+/** @param {boolean} editable @param {boolean} printed @param {boolean} failed Whether the program did not come to its end. @param {string} lens @returns {HTMLElement} */
+export function emptyStage(editable, printed, failed, lens) {
   if (failed) return node("div", { class: "te-empty" }, node("p", { class: "te-empty-title" }, "There is no picture: the program stopped before there was one."));
   const where = editable ? "Type one in the program below, for example" : "A program like this has some:";
   return node("div", { class: "te-empty" },
     node("p", { class: "te-empty-title" }, printed ? "This program prints, but keeps no tensors to draw." : "No tensors yet."),
-    node("p", {}, `${where} `, node("code", {}, "x = torch.arange(24).view(4, 6)")));
+    node("p", {}, `${where} `, node("code", {}, SHOWN_LINES[lens] ?? "x = torch.arange(24).view(4, 6)")));
 }
 
 /**
