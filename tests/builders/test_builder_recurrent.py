@@ -148,6 +148,28 @@ def test_a_layer_whose_results_are_used_is_not_removed() -> None:
     assert chain.remove(by_hand, index(by_hand)) == PLAIN.partition("lstm")[0]
 
 
+@pytest.mark.parametrize("kind", [losses.LAST, losses.ALL, losses.STATE])
+@pytest.mark.parametrize(("made", "name"), [("LSTM", "LSTMCell"), ("LSTMCell", "LSTM")])
+def test_a_backward_pass_that_a_field_wrote_is_told_with_the_field(kind: str, made: str, name: str) -> None:
+    plain = chain.set_fields(PLAIN, index(PLAIN), made, {})
+    if kind not in losses.losses(plain, "lstm"):
+        return
+    source = losses.set_loss(plain, "lstm", kind)
+    line = next(number for number, text in enumerate(source.splitlines(), 1) if text.endswith(".backward()"))
+    match = f'still used on line {line}, where the backward pass starts. Choose none for "backward from" first'
+    with pytest.raises(EditProblem, match=match):
+        chain.set_fields(source, index(source), name, {})
+    with pytest.raises(EditProblem, match=match):
+        chain.remove(source, index(source))
+    # what it says to do is what lets it through, and the pass can be chosen again
+    again = chain.set_fields(losses.set_loss(source, "lstm", losses.NONE), index(source), name, {})
+    assert ".backward()" in losses.set_loss(again, "lstm", losses.LAST)
+    # a line that uses a result besides is told as before
+    used = f"{source}print({'state' if made == 'LSTMCell' else 'output'})\n"
+    with pytest.raises(EditProblem, match=r"still used on line \d+\. Change or remove that first"):
+        chain.set_fields(used, index(used), name, {})
+
+
 GATES = st.sampled_from([(layer, gate) for layer, known in gates.GATES.items() for gate in known])
 
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from explorer.program.builders import names
 from explorer.program.builders.gates import gates, resized
+from explorer.program.builders.gradient_clips import is_backward
 from explorer.program.builders.layers import LAYERS
 from explorer.program.builders.links import Link, Program, Statement
+from explorer.program.builders.losses import NONE, loss_of
+from explorer.program.builders.losses import OTHER as OTHER_LOSS
 from explorer.program.builders.parameter_lines import parameter_lines, removals
 from explorer.program.builders.problems import EditProblem
 from explorer.program.builders.recurrent_calls import (
@@ -103,7 +107,7 @@ def _removed(program: Program, statement: Statement) -> str:
     call = recurrent_call(program, name) if name else None
     gone = {statement.place}
     if call is not None:
-        check_results_unused(program, call)
+        _check_results(program, name, call)
         start = first_state(program, call)
         gone |= {call.place} if start is None else {call.place, start}
         edits += [text.removal(program.body, place) for place in gone - {statement.place}]
@@ -117,7 +121,7 @@ def _removed(program: Program, statement: Statement) -> str:
 def _other_call(program: Program, link: Link, call: RecurrentCall, name: str) -> list[Edit]:
     """Return the edits that make a loop of a call, or a call of a loop that the page wrote."""
     source, text = program.text.source, program.text
-    check_results_unused(program, call)
+    _check_results(program, link.path, call)
     if not is_cell(link.name):
         if call.state is not None or not call.results:
             raise EditProblem(f"Line {call.node.lineno} calls {link.path} in a way that no loop can stand for.")
@@ -129,6 +133,22 @@ def _other_call(program: Program, link: Link, call: RecurrentCall, name: str) ->
             f"{link.path} is called on line {call.node.lineno} in lines of its own. Edit the program's text instead."
         )
     return replaced(program, call, call_lines(source, name, link.path, text.segment(call.sequence)))
+
+
+def _check_results(program: Program, path: str, call: RecurrentCall) -> None:
+    """Raise EditProblem if a later line uses a result of a call, with the field that wrote the line if one did."""
+    start = first_state(program, call)
+    # what the loop that the page writes around a cell returns is its state
+    held = call if start is None else replace(call, output=names.bound(program.body[start])[0])
+    used = {line: name for name in held.results for line in names.later_lines(program.body, call.place, name)}
+    passes = {node.lineno for node in program.body if is_backward(node)}
+    if used and used.keys() <= passes and loss_of(program.text.source, path) not in (NONE, OTHER_LOSS):
+        line = min(used)
+        raise EditProblem(
+            f'{used[line]} is still used on line {line}, where the backward pass starts. Choose none for "backward '
+            'from" first; afterwards it can be chosen again.'
+        )
+    check_results_unused(program, held)
 
 
 def _cell_state(program: Program, call: RecurrentCall, *, had: bool, has: bool) -> list[Edit]:
