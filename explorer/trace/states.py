@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from explorer.trace.reasons import Pass
     from explorer.trace.values import Array, Contents
 
+# After so many calls a tensor is not taken for one that gets its node in a moment.
+_TRIES = 32
+
 
 class StateKeeper:
     """Numbers tensors and storages and records their states, once for each change.
@@ -49,7 +52,7 @@ class StateKeeper:
         self._passes = Passes()
         self._wholes = Wholes()
         self._flats: dict[Hashable, tuple[Hashable, Array]] = {}
-        self._unfinished: list[tuple[torch.Tensor, Origin]] = []
+        self._unfinished: list[tuple[torch.Tensor, Origin, int]] = []
 
     @property
     def tensor_count(self) -> int:
@@ -88,7 +91,7 @@ class StateKeeper:
 
     def expect_nodes(self, tensors: Iterable[torch.Tensor]) -> None:
         """Note tensors that torch gives a node in a moment: until then they look like leaves."""
-        self._unfinished += [(tensor, self.graph.current) for tensor in tensors]
+        self._unfinished += [(tensor, self.graph.current, _TRIES) for tensor in tensors]
 
     def before(self, tensors: tuple[torch.Tensor, ...]) -> tuple[TensorState, ...]:
         """Return the states of what a call takes."""
@@ -167,9 +170,9 @@ class StateKeeper:
     def _meet_expected(self) -> None:
         """Record the tensors that have their node now, as made by the call under which they were expected."""
         waiting, self._unfinished = self._unfinished, []
-        for tensor, origin in waiting:
-            if peeked(tensor)[0] is None:
-                self._unfinished.append((tensor, origin))
+        for tensor, origin, tries in waiting:
+            if peeked(tensor)[0] is None and tries:
+                self._unfinished.append((tensor, origin, tries - 1))
                 continue
             with self.graph.call(origin):
                 self.state(tensor)

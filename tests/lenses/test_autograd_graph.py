@@ -199,3 +199,26 @@ def test_nodes_are_there_when_the_engine_runs_them() -> None:
     program = "x = torch.ones(2)\nJ = torch.autograd.functional.jacobian(lambda a: a**2, x)\n"
     for one in graph_of(lens(program)).nodes:
         assert all(one.first_frame <= frame for frame in one.runs)
+
+
+def test_a_look_at_a_parameter_inside_of_the_library_is_no_leaf_of_the_picture() -> None:
+    scene = lens("e = nn.Embedding(4, 2, padding_idx=0)\ne(torch.tensor([1, 0])).sum().backward()\n")
+    assert [one.label for one in graph_of(scene).nodes if one.kind in {"leaf", "parameter"}] == ["e.weight"]
+
+
+def test_a_result_of_an_own_function_that_backward_starts_from_is_drawn_once() -> None:
+    scene = lens(
+        """class Both(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x):
+        s, c = x.sin(), x.cos()
+        return s, c
+    @staticmethod
+    def backward(ctx, gs, gc):
+        return gs + gc
+x = torch.tensor(0.5, requires_grad=True)
+s, c = Both.apply(x)
+s.backward()
+"""
+    )
+    assert {one.label for one in graph_of(scene).nodes} == {"x", "Both.apply(x)"}

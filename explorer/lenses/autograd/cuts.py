@@ -98,7 +98,9 @@ class Untracked:
         """Untracked tensors that a gradient was asked of, or that the failing call took."""
         trace = self.sources.trace
         roots = {root for run in trace.engine_runs for root in run.roots}
-        found = {s.tensor: s for step in trace.steps for s in step.outputs if s.tensor in roots and s.node < 0}
+        # as each was last: a result of an own Function is untracked inside of its forward, and then has a node
+        last = {state.tensor: state for step in trace.steps for state in step.outputs if state.tensor in roots}
+        found = {tensor: state for tensor, state in last.items() if state.node < 0}
         error = trace.error
         if error is not None and error.op in ("backward", "grad", "run_backward"):
             found |= {state.tensor: state for state in error.operands if not state.requires_grad}

@@ -79,12 +79,16 @@ class Makers:
 
     @cached_property
     def leaves(self) -> dict[int, TensorState]:
-        """The leaves that can get a gradient, by the tensor's number: as each was seen first."""
+        """The leaves that can get a gradient, by the tensor's number: as each was seen first.
+
+        A look at a parameter under `no_grad` is a leaf for torch; one that only library code took is left out.
+        """
         found: dict[int, TensorState] = {}
         for state in self._states():
             if state.requires_grad and state.is_leaf:
                 found.setdefault(state.tensor, state)
-        return found
+        outside = {state.tensor for state in self._states(details=False)}
+        return {tensor: state for tensor, state in found.items() if state.node >= 0 or tensor in outside}
 
     @cached_property
     def first_step(self) -> dict[int, int]:
@@ -131,9 +135,9 @@ class Makers:
         """Return (path, whether it is a parameter) of a tensor that a module owns; None for others."""
         return self.module_tensors.get(id(state._live)) if state._live is not None else None
 
-    def _states(self) -> Iterator[TensorState]:
+    def _states(self, *, details: bool = True) -> Iterator[TensorState]:
         for step in self.trace.steps:
-            for detail in step.details:
+            for detail in step.details if details else ():
                 yield from detail.inputs
                 yield from detail.outputs
             yield from step.inputs
