@@ -256,6 +256,7 @@ export class Explainer {
 
 /** @param {number} value @param {boolean} floating @returns {Factor} Four significant digits. */
 export function short(value, floating) {
+  if (!Number.isFinite(value)) return { text: String(value).toLowerCase().replace("infinity", "inf"), value, rounded: false };
   const exact = floating ? String(Number(value.toPrecision(7))) : String(value);
   const text = exact.length > LONG ? String(Number(value.toPrecision(4))) : exact;
   return { text, value, rounded: text !== exact };

@@ -80,6 +80,16 @@ def test_without_values_only_the_cells_are_named(open_stage: Opener) -> None:
     expect(page.get_by_test_id("how")).to_have_text("b[1] = Σᵢ a[i, 1]: no value (meta)")
 
 
+def test_what_is_no_finite_number_is_written_as_torch_does(open_stage: Opener) -> None:
+    found = open_stage("s=product").evaluate(
+        """async () => {
+          const { short } = await import(new URL("stage/formula.js", location.href).href);
+          return [Infinity, -Infinity, NaN, 1 / 3].map((value) => short(value, true).text);
+        }"""
+    )
+    assert found == ["inf", "-inf", "nan", "0.3333"]
+
+
 def test_an_operand_shows_what_it_feeds(open_stage: Opener) -> None:
     page = open_stage("s=product")
     hover(page, "grid-0", 0)
