@@ -8,12 +8,16 @@ from typing import NamedTuple
 
 import torch
 
+from explorer.trace.ends import takes_shape_only
 from explorer.trace.graph import Origin
 
 # How the reason begins where there is a gradient, but none of its values.
 WITHOUT_VALUES = "there is one: "
+# How it begins while the engine has not run.
+NOT_YET = "not computed yet"
 _LONGEST = 40
 _CUTS = frozenset({"detach", "detach_", "data"})
+_GRADIENTS = frozenset({"grad", "backward"})
 _SWITCHES = frozenset({"requires_grad", "requires_grad_"})
 
 
@@ -92,8 +96,27 @@ def not_tracked(dtype: torch.dtype, origin: Origin, *, is_inference: bool, in_no
     if origin.tracked and in_no_grad:
         return f"made under no_grad{_place(origin)}: the call was not recorded for backward"
     if origin.tracked:
-        return f"made{_place(origin)} by a call that autograd does not track"
+        return _untracked(origin)
+    if origin.end is not None:
+        return (
+            f"made from the result of{_named(origin.end)}: the graph ends there, and no gradient flows back through it"
+        )
     return "requires_grad is False: nobody asked for its gradient, and nothing that it was made from requires one"
+
+
+def _untracked(origin: Origin) -> str:
+    """Return why a call that was given what requires a gradient has made something that requires none."""
+    if origin.op in _GRADIENTS and "create_graph=True" in origin.text:
+        return f"the gradient from{_named(origin)} depends on no tensor that requires one"
+    if origin.op in _GRADIENTS:
+        return f"a gradient, from{_named(origin)}: it has a graph of its own only if it is made with create_graph=True"
+    if takes_shape_only(origin.op):
+        return f"made{_place(origin)}, which reads the shape of its input and none of its values"
+    return f"made{_place(origin)}: autograd does not track this call"
+
+
+def _named(origin: Origin) -> str:
+    return _place(origin).removeprefix(" by")
 
 
 def not_computed(about: Wait) -> str:
@@ -103,7 +126,7 @@ def not_computed(about: Wait) -> str:
     if about.retained_late is not None:
         return f"retain_grad() came after backward in line {about.retained_late.line}: call it before"
     if not about.passes:
-        return "not computed yet: no backward pass has run since it was made"
+        return f"{NOT_YET}: no backward pass has run since it was made"
     return _not_reached(about, about.passes[-1])
 
 

@@ -239,3 +239,27 @@ def test_on_meta_a_gradient_has_a_shape_and_is_not_called_none() -> None:
     facts = node(explorer.scene(trace, "autograd"), "x").states[-1]
     assert dict(facts.facts)["grad"] == "a gradient of shape (2, 3), without values"
     assert facts.grad_reason == ""
+
+
+def test_a_parameter_that_was_replaced_is_told_that_backward_did_not_reach_it() -> None:
+    scene = lens(
+        "emb = nn.Embedding(4, 2)\nout = nn.Linear(2, 4, bias=False)\nout.weight = emb.weight\n"
+        "y = out(emb(torch.tensor([1, 2])))\ny.sum().backward()\n"
+    )
+    states = node(scene, "nn.Linear(2, 4, bias=False)").states
+    assert states[0].grad_reason == "not computed yet: no backward pass has run since it was made"
+    assert states[-1].grad_reason == "not reached by backward in line 7: what it started from was not computed from it"
+    ran = [place for place, frame in enumerate(scene.frames) if frame.op == "AccumulateGrad"]
+    assert states[-1].frame == ran[-1]
+
+
+def test_a_sparse_gradient_is_there_when_it_was_accumulated() -> None:
+    scene = lens(
+        "e = nn.Embedding(4, 2, sparse=True)\ne(torch.tensor([1, 2])).sum().backward()\nprint(e.weight.grad)\n"
+    )
+    accumulated = next(place for place, frame in enumerate(scene.frames) if frame.op == "AccumulateGrad")
+    [known] = [one for one in node(scene, "e.weight").states if one.frame == accumulated]
+    assert dict(known.facts)["grad"] == "a sparse gradient of shape (4, 2)"
+    assert known.grad_reason == ""
+    last = dict(node(scene, "e.weight").states[-1].facts)
+    assert last["grad"] == "a sparse gradient of shape (4, 2) with 2 rows"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from explorer.lenses.autograd.drafts import Draft
@@ -16,11 +16,19 @@ from explorer.scene.graphs import TensorFacts
 from explorer.scene.relations import Array
 from explorer.trace import TensorState
 from explorer.trace.model import BackwardEvent
-from explorer.trace.reasons import WITHOUT_VALUES
+from explorer.trace.reasons import NOT_YET, WITHOUT_VALUES, Pass, Wait, not_computed
 
 MOST_FACTS = 6_000
-# (frame, values, shape) of a gradient that the engine wrote.
-_Write = tuple[int, Array, tuple[int, ...] | None]
+
+
+@dataclass(frozen=True, eq=False)
+class _Write:
+    """A gradient that the engine wrote: in which frame, its values and shape; in words where it has no values."""
+
+    frame: int
+    values: Array | None
+    shape: tuple[int, ...] | None
+    text: str = ""
 
 
 @dataclass(eq=False)
@@ -55,6 +63,8 @@ class Facts:
                 found += self._accumulated(draft, written, found, frame)
                 _append(found, self._at(draft, max(frame, draft.first_frame), state))
         found += self._accumulated(draft, written, found, None)
+        if draft.key.what == "leaf" and not written:
+            self._passed_by(found, history.states[-1])
         self.count += len(found)
         return tuple(found)
 
@@ -70,9 +80,13 @@ class Facts:
         found: dict[int, list[_Write]] = {}
         frames = self.naming.sources.timeline.frame_of_event
         for number, event in enumerate(self.naming.sources.trace.backward):
-            if event.accumulated is not None and event.grad_after is not None and number in frames:
-                shape = event.shapes_in[0] if event.shapes_in else None
-                found.setdefault(event.accumulated, []).append((frames[number], event.grad_after, shape))
+            if event.accumulated is None or number not in frames:
+                continue
+            shape = event.shapes_in[0] if event.shapes_in else None
+            if event.grad_after is not None or shape is not None:
+                text = "" if event.grad_after is not None else _without_values(event, shape)
+                write = _Write(frames[number], event.grad_after, shape, text)
+                found.setdefault(event.accumulated, []).append(write)
         return found
 
     @cached_property
@@ -93,7 +107,7 @@ class Facts:
         for frame, event in self._received.get(draft.key.number, ()):
             values = event.gradients_in[state.output_nr] if state.output_nr < len(event.gradients_in) else None
             if frame > since and values is not None:
-                return [(frame, values, state.shape)]
+                return [_Write(frame, values, state.shape)]
         return []
 
     def _accumulated(
@@ -105,11 +119,38 @@ class Facts:
     ) -> list[TensorFacts]:
         """Return facts for the times that the engine wrote the `.grad`: after the last fact, before a frame."""
         made: list[TensorFacts] = []
-        for frame, values, shape in written:
+        for write in written:
+            frame = write.frame
             if found and frame > found[-1].frame and (before is None or frame < before):
-                grid = self.plates.gradient(values, shape, f"{tensor_name(draft)}.grad", frame)
-                made.append(TensorFacts(frame, found[-1].facts, found[-1].value, grid))
+                grid = self.plates.gradient(write.values, write.shape, f"{tensor_name(draft)}.grad", frame)
+                facts = tuple(pair for pair in found[-1].facts if pair[0] != "grad")
+                held = (("grad", write.text),) if write.text else ()
+                made.append(TensorFacts(frame, (*facts, *held), found[-1].value, grid))
         return made
+
+    def _passed_by(self, found: list[TensorFacts], state: TensorState) -> None:
+        """Add facts for the runs of the engine that did not come to a leaf, and after which nobody looked at it."""
+        for frame, done in self._passes:
+            if not found or frame <= found[-1].frame or not found[-1].grad_reason.startswith(NOT_YET):
+                continue
+            said = not_computed(Wait(state.tensor, state.node, (done,), None, None))
+            found.append(replace(found[-1], frame=frame, grad_reason=self.ways.reason(state, said)))
+
+    @cached_property
+    def _passes(self) -> list[tuple[int, Pass]]:
+        """The last frame of each run of the engine that wrote gradients of leaves, and what ran in it."""
+        trace, frames = self.naming.sources.trace, self.naming.sources.timeline.last_frame_of_run
+        ran: dict[int, list[BackwardEvent]] = {}
+        for event in trace.backward:
+            ran.setdefault(event.run, []).append(event)
+        found = []
+        for number, run in enumerate(trace.engine_runs):
+            events = ran.get(number, [])
+            if number in frames and run.parent < 0 and any(event.accumulated is not None for event in events):
+                nodes = frozenset(event.index for event in events)
+                done = Pass(run.line, accumulates=True, chosen=run.inputs, nodes=nodes, failed=bool(run.error))
+                found.append((frames[number], done))
+        return found
 
     def _at(self, draft: Draft, frame: int, state: TensorState) -> TensorFacts:
         name = tensor_name(draft)
@@ -159,6 +200,13 @@ class Facts:
     def _saved_versions(self, state: TensorState) -> str:
         older = [pair for pair in self._savers.get(state.tensor, ()) if pair[1] < state.version]
         return "" if not older else f" ({', '.join(f'{name} saved version {version}' for name, version in older[:3])})"
+
+
+def _without_values(event: BackwardEvent, shape: tuple[int, ...] | None) -> str:
+    """Describe a gradient that was written, and whose values are not recorded: sparse, or on `meta`."""
+    if event.rows_in and event.rows_in[0] is not None:
+        return f"a sparse gradient of shape {shape}"
+    return f"a gradient of shape {shape}, without values"
 
 
 def _append(found: list[TensorFacts], fact: TensorFacts) -> None:

@@ -31,9 +31,14 @@ class Ways:
         """Return the drawn nodes that some nodes were computed from, themselves included, also through cuts."""
         return self._followed(numbers, self._into, cuts=True)
 
-    def reason(self, state: TensorState) -> str:
-        """Return why a tensor has no gradient: what the trace says, and where the way to the root was cut."""
-        said = state.grad_reason
+    def reason(self, state: TensorState, said: str | None = None) -> str:
+        """Return why a tensor has no gradient: what the trace says, and where the way to the root was cut.
+
+        Args:
+            state: The tensor.
+            said: What is known since that state; None: what it says itself.
+        """
+        said = state.grad_reason if said is None else said
         number = self.naming.canvas.numbers.get(self.naming.sources.key_of(state))
         if not said.startswith(_NOT_REACHED) or number is None:
             return said
