@@ -38,7 +38,7 @@ def _shown_by_cell() -> torch.Tensor:
     """Return o·tanh(c) of the last step, by torch alone; shape (6,)."""
     lstm, x = recurrent_scenes.module("projected", "lstm"), recurrent_scenes.values("projected", "x")
     weight_ih, weight_hh, bias_ih, bias_hh, weight_hr = recurrent_scenes.parameters(lstm)
-    h, c = torch.zeros(2), torch.zeros(6)
+    h, c, shown = torch.zeros(2), torch.zeros(6), torch.zeros(6)
     for given in x[:, 0]:
         i, f, g, o = (weight_ih @ given + bias_ih + weight_hh @ h + bias_hh).chunk(4)
         c = f.sigmoid() * c + i.sigmoid() * g.tanh()
