@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 import torch
 from torch import nn
@@ -263,3 +265,28 @@ def test_a_sparse_gradient_is_there_when_it_was_accumulated() -> None:
     assert known.grad_reason == ""
     last = dict(node(scene, "e.weight").states[-1].facts)
     assert last["grad"] == "a sparse gradient of shape (4, 2) with 2 rows"
+
+
+@pytest.mark.parametrize(("setting", "given"), [("pass", 0.0), ("ctx.set_materialize_grads(False)", None)])
+def test_a_result_that_nothing_was_sent_to_is_zeros_for_an_own_backward(setting: str, given: float | None) -> None:
+    program = f"""class Both(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x):
+        {setting}
+        return x.sin(), x.cos()
+    @staticmethod
+    def backward(ctx, gs, gc):
+        seen.append(gc)
+        return gs
+seen = []
+x = torch.tensor(0.5, requires_grad=True)
+s, c = Both.apply(x)
+s.backward()
+"""
+    names: dict[str, Any] = {"torch": torch}
+    exec(program, names)  # noqa: S102 - the program of this test
+    assert names["seen"] == [given]
+    [frame] = [frame for frame in lens(program).frames if frame.op == "BothBackward"]
+    [said] = [plate.text for plate in frame.plates if plate.caption == "gradient in · ∂s/∂c"]
+    wanted = "backward is given zeros for it, or None after set_materialize_grads(False)"
+    assert said == f"None: nothing was sent to this result; {wanted}"

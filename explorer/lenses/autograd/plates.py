@@ -109,7 +109,7 @@ class Plates:
         values, shape = event.gradients_in[slot], _at(event.shapes_in, slot)
         caption = f"gradient in · {label}"
         if values is None:
-            return Plate(caption, -1, f"shape {shape}" if shape is not None else _NOT_SENT, "gradient")
+            return Plate(caption, -1, f"shape {shape}" if shape is not None else self._not_sent(event), "gradient")
         grid = self.gradient(values, shape, label, frame)
         self._places.setdefault(number, {})["in", slot] = grid
         return Plate(caption, grid, "", "gradient")
@@ -126,6 +126,12 @@ class Plates:
         grid = self.gradient(values, shape, label, frame)
         self._places.setdefault(number, {})["out", slot] = grid
         return Plate(f"gradient out · {label}", grid, "", "gradient")
+
+    def _not_sent(self, event: BackwardEvent) -> str:
+        """Say what a node makes of a result that no gradient came to."""
+        own = event.index >= 0 and self.naming.sources.trace.graph.nodes[event.index].custom
+        given = "; backward is given zeros for it, or None after set_materialize_grads(False)" if own else ""
+        return f"None: nothing was sent to this result{given}"
 
     def _unneeded(self, event: BackwardEvent, slot: int) -> str:
         if self.naming.target(event, slot) is not None:
@@ -176,9 +182,6 @@ class Plates:
         grid = self.values.add_state(state, caption, frame, "value")
         self._spare -= self.values.element_count - before
         return Plate(caption, grid)
-
-
-_NOT_SENT = "None: nothing was sent to this result"
 
 
 def _each_once(states: Iterable[TensorState]) -> list[TensorState]:
