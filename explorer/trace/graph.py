@@ -37,6 +37,7 @@ class Origin:
         text: That expression.
         step: Index of its step, once it has ended; -1 when none was recorded.
         tracked: Whether a tensor that it was given requires a gradient.
+        end: The call at which the graph ended behind a tensor that it was given, or None.
     """
 
     op: str
@@ -44,6 +45,7 @@ class Origin:
     text: str = ""
     step: int = -1
     tracked: bool = False
+    end: Origin | None = None
 
 
 _UNKNOWN = Origin("", 0)

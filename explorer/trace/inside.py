@@ -60,6 +60,7 @@ class InsideRecorder:
             self._note_gradients(call, before)
         states.settle()
         call.origin.tracked |= any(state.requires_grad for state in before.states)
+        call.origin.end = call.origin.end or self._recorder.ends.behind(before.states)
         with states.graph.call(call.origin):
             result, seconds = self._recorder.run(op, function, arguments, keywords, position)
             call.seconds += seconds or 0.0

@@ -16,6 +16,7 @@ from explorer.trace.arrays import ArrayKeeper
 from explorer.trace.backward import BackwardRecorder
 from explorer.trace.budget import MAX_STEPS, Budget
 from explorer.trace.calls import Call, FailedCall, failed_call, tensors_in
+from explorer.trace.ends import Ends
 from explorer.trace.engine import engine_followed
 from explorer.trace.frames import Activation, FrameTracker
 from explorer.trace.garbage import collected_rarely
@@ -84,6 +85,7 @@ class Recorder(TorchFunctionMode):
         self.calls: list[Call | None] = []
         self.failed: FailedCall | None = None
         self.states = StateKeeper()
+        self.ends = Ends()
         self.backward = BackwardRecorder(self.states, lambda: len(self.steps))
         self.names = NameKeeper(self.states)
         self.arrays = ArrayKeeper(self.states)
@@ -267,12 +269,14 @@ class Recorder(TorchFunctionMode):
         origin.step = len(self.steps)
         place = Place(position, self.map.text(position), self.frames.sites(position))
         step = step_of(made, before, self.states, len(self.steps), place)
+        self.ends.note(origin, step.outputs)
         self.states.settle()
         return step
 
     def _origin(self, op: str, position: Position, before: Before) -> Origin:
         tracked = any(state.requires_grad for state in before.states)
-        return Origin(op, position.line, self.map.text(position), tracked=tracked)
+        end = self.ends.behind(before.states)
+        return Origin(op, position.line, self.map.text(position), tracked=tracked, end=end)
 
     def _left(self, activation: Activation) -> None:
         """Note the names of a function that returns."""

@@ -120,6 +120,26 @@ acc.backward()
     ),
     Lesson(
         """\
+w = torch.ones(3, requires_grad=True)
+loss = (w * 2).argmax()
+loss.backward()
+""",
+        "loss.backward()",
+        ("loss does not require grad: argmax in line 2 (`(w * 2).argmax()`) gives a result of dtype int64",),
+        (("loss = (w * 2).amax()",),),
+    ),
+    Lesson(
+        """\
+net = nn.Linear(2, 3)
+wrong = (net(torch.ones(4, 2)).argmax(dim=1) != torch.tensor([0, 1, 2, 0])).float().mean()
+wrong.backward()
+""",
+        "wrong.backward()",
+        ("wrong does not require grad: argmax in line 2",),
+        (),
+    ),
+    Lesson(
+        """\
 x = torch.ones(3, requires_grad=True)
 y = x * 2
 y.backward()

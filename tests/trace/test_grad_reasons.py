@@ -38,6 +38,31 @@ REASONS = {
     "retained too late": (_W + "x = w * 2\nx.sum().backward()\nx.retain_grad()", "came after backward in line 3"),
     "torch.autograd.grad": (_X + "torch.autograd.grad((x * 2).sum(), x)", "torch.autograd.grad in line 2"),
     "others were asked for": (_X + _W + "(x * w).sum().backward(inputs=[w])", "gradients of other tensors (inputs=)"),
+    "places have no derivative": (
+        _W + "x = (w.argmax() - 1).float()",
+        "made from the result of `w.argmax()` in line 2: the graph ends there, and no gradient flows back through it",
+    ),
+    "a layer behind the end of the graph": (
+        _W + "y = w.detach()\nx = nn.MSELoss()(y, torch.zeros(3))",
+        "made from the result of `w.detach()` in line 2: the graph ends there",
+    ),
+    "the shape only": (
+        _W + "x = torch.zeros_like(w)",
+        "made by `torch.zeros_like(w)` in line 2, which reads the shape of its input and none of its values",
+    ),
+    "computed of what has the shape only": (_W + "x = torch.zeros_like(w) + 1", "nobody asked for its gradient"),
+    "a gradient without a graph": (
+        _W + "y = (w * w).sum()\nx, = torch.autograd.grad(y, w)",
+        "`torch.autograd.grad(y, w)` in line 3: it has a graph of its own only if it is made with create_graph=True",
+    ),
+    "a gradient that depends on nothing": (
+        _W + "x, = torch.autograd.grad(w.sum(), w, create_graph=True)",
+        "in line 2 depends on no tensor that requires one",
+    ),
+    "not tracked": (
+        _W + "x = torch.tensor(w)",
+        "by `torch.tensor(w)` in line 2: autograd does not track this call",
+    ),
     "backward failed": (
         _X + "y = x.sigmoid()\nz = y.sum()\ny.mul_(2)\nz = z + y.sum()\n(y * x.exp()).sum().backward()",
         "backward in line 6 stopped with an error",

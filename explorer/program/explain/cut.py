@@ -24,6 +24,8 @@ _CREATORS = frozenset(
     {"tensor", "ones", "zeros", "rand", "randn", "full", "arange", "linspace", "eye", "ones_like", "zeros_like",
      "rand_like", "randn_like", "full_like", "empty", "normal", "logspace"}
 )  # fmt: skip
+# what gives the place of a value, and what gives the value
+_PLACES = {"argmax": "amax", "argmin": "amin"}
 _NUMBERS = re.compile(r"\.(item|tolist|numpy)\(")
 
 
@@ -124,10 +126,20 @@ def _why_cut(fault: Fault, step: Step) -> _Cut:
         return _Cut(step, *_ungraphed(fault, step))
     if step.outputs and not step.outputs[0].dtype.is_floating_point:
         dtype = str(step.outputs[0].dtype).removeprefix("torch.")
-        return _Cut(step, f"gives a result of dtype {dtype}, which has no derivative")
+        return _Cut(step, f"gives a result of dtype {dtype}, which has no derivative", _smooth(step.op))
     mode = mode_at(fault, step.line)
     where = f" ({mode[0]} in line {mode[1]})" if mode is not None else " (torch.no_grad())"
     return _Cut(step, f"ran where gradients are off{where}")
+
+
+def _smooth(op: str) -> str:
+    """Say what to compute of values in place of places, of truth values or of whole numbers."""
+    if op in _PLACES:
+        return (
+            f"{op} gives a place, which jumps where the values change smoothly: use the values themselves, as "
+            f"{_PLACES[op]} does, or for classes F.cross_entropy of the scores."
+        )
+    return "Compute the loss of the values themselves: for classes, F.cross_entropy of the scores."
 
 
 def _ungraphed(fault: Fault, step: Step) -> tuple[str, str]:
@@ -162,6 +174,9 @@ def _uncut(fault: Fault, step: Step) -> Iterator[Change]:
     """Yield the program without what cut the graph: `.detach()`, `.data`, the `no_grad` block, a missing graph."""
     text = fault.text
     for node in ast.walk(text.tree):
+        if isinstance(node, ast.Attribute) and node.lineno == step.line and node.attr == step.op in _PLACES:
+            end = text.span(node)[1]
+            yield _PLACES[step.op], text.replaced(((end - len(node.attr), end), _PLACES[step.op]))
         if isinstance(node, ast.Call | ast.Attribute) and node.lineno == step.line:
             function = node.func if isinstance(node, ast.Call) else node
             if isinstance(function, ast.Attribute) and function.attr == step.op and step.op in {"detach", "data"}:
