@@ -78,7 +78,7 @@ def test_the_mended_loop_trains_as_an_optimiser_does(case: str) -> None:
     optimiser = torch.optim.SGD([w], lr=0.1)
     for _ in range(3):
         optimiser.zero_grad()
-        (w**2).sum().backward()
+        torch.autograd.backward((w**2).sum())
         optimiser.step()
     mended = explorer.run(stopped(LESSONS[case].program).fixes[0].source).names["w"]
     assert mended.requires_grad
