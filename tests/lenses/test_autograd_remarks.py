@@ -290,6 +290,13 @@ def test_a_stale_saved_tensor_tells_both_versions() -> None:
     assert node(scene, "x.exp()").marks == ("y saved at version 0, now 1",)
 
 
+def test_a_stale_view_tells_the_versions_that_torch_says() -> None:
+    leaves = "a = torch.ones(1, 2, requires_grad=True)\nw = torch.ones(1, 2, requires_grad=True)\n"
+    forward = leaves + "l = (a @ w.t()).sum()\nl.backward(retain_graph=True)\n"
+    scene = lens(forward + "with torch.no_grad():\n    w -= 0.1\nl.backward()\n", fails=True)
+    assert node(scene, "a @ w.t()").marks == ("what it saved at version 0 is at version 1 now",)
+
+
 def test_where_everything_is_detached_the_cut_is_the_place() -> None:
     scene = lens(X + "y = (x * 2).detach()\n(y**2).sum().backward()\n", fails=True)
     [cut] = [edge for edge in graph_of(scene).edges if edge.kind == "cut"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from explorer.lenses.autograd.drafts import Canvas, Draft, Key, Line
@@ -16,6 +17,8 @@ from explorer.trace import ProgramError
 from explorer.trace.model import SavedTensor
 
 _STARTS = frozenset({"backward", "grad", "run_backward"})
+# torch's words where a saved tensor was written to
+_VERSIONS = re.compile(r"is at version (\d+); expected version (\d+)")
 _ANOMALY = "returned nan values in its"
 _UNUSED = "appears to not have been used"
 _FAILED = Key("failed", 0)
@@ -115,6 +118,9 @@ def _in_engine(naming: Naming, memory: Memory, error: ProgramError, failed: int)
     words = [_stale_words(naming, memory, saved, last) for saved in stale]
     if _ANOMALY in error.detail:
         words = ["made NaN"]
+    elif not words and (versions := _VERSIONS.search(error.detail)):
+        # of a view that no line has looked at since, only torch knows the version
+        words = [f"what it saved at version {versions[2]} is at version {versions[1]} now"]
     elif not words and any(event.index == failed for event in naming.sources.trace.backward):
         words = ["what it saved is freed"]
     marks = words or ["failed here"]
