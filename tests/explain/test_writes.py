@@ -72,6 +72,12 @@ _SAVED = {
         (),
         ((),),
     ),
+    "a loss whose graph was freed": Lesson(
+        _W + "l = (w ** 2).sum()\nl.backward()\nwith torch.no_grad():\n    w -= 0.1 * w.grad\nl.backward()\n",
+        "l.backward()",
+        ("A backward pass has gone through this graph before, in line 3 (`l.backward()`), and freed",),
+        ((),),
+    ),
     "a loss from before the loop": Lesson(
         _W + "l = (w ** 2).sum()\nfor i in range(2):\n    l.backward(retain_graph=True)\n    with torch.no_grad():\n"
         "        w -= 0.1 * w.grad\n",
@@ -82,6 +88,22 @@ _SAVED = {
 }
 
 SAVED = _SAVED | {
+    "a loss from before the loop of an optimiser": Lesson(
+        "net = nn.Linear(2, 1)\nopt = torch.optim.SGD(net.parameters(), lr=0.1)\n"
+        "loss = (net(torch.ones(4, 2)) ** 2).mean()\nfor i in range(2):\n    opt.zero_grad()\n    loss.backward()\n"
+        "    opt.step()\n",
+        "loss.backward()",
+        ("A backward pass has gone through this graph before",),
+        (("    loss = (net(torch.ones(4, 2)) ** 2).mean()",),),
+    ),
+    "a state that a loop carries on, beside an optimiser": Lesson(
+        "cell = nn.RNNCell(2, 2)\nopt = torch.optim.SGD(cell.parameters(), lr=0.1)\nh = torch.zeros(1, 2)\n"
+        "for i in range(3):\n    h = cell(torch.ones(1, 2), h)\n    loss = h.sum()\n    loss.backward()\n"
+        "    opt.step()\n",
+        "loss.backward()",
+        (),
+        (("    h = h.detach()",),),
+    ),
     "what an optimiser wrote": Lesson(
         "net = nn.Sequential(nn.Linear(2, 3), nn.Tanh(), nn.Linear(3, 1))\n"
         "opt = torch.optim.SGD(net.parameters(), lr=0.1)\nloss = (net(torch.ones(4, 2)) ** 2).mean()\n"

@@ -33,11 +33,13 @@ from explorer.program.explain.cut import explain_no_graph, root_node
 from explorer.program.explain.history import place_of
 from explorer.program.explain.inference import explain_detached_view, explain_inference, explain_view_of_no_grad
 from explorer.program.explain.model import Explanation
+from explorer.program.explain.recomputing import recomputed
 from explorer.program.explain.text import sentence, shape_text
 from explorer.program.explain.writes import explain_leaf_write, explain_saved_write, explain_view_write
 
 if TYPE_CHECKING:
     from explorer.program.explain.fault import Change, Fault
+    from explorer.trace.model import Step
 
 _BACKWARD = frozenset({"backward", "grad"})
 
@@ -53,15 +55,20 @@ def explain_gradient(fault: Fault) -> Explanation | None:
 
 def _twice(fault: Fault, found: re.Match[str]) -> Explanation:
     del found
-    before = [step for step in fault.recorder.steps if step.op in _BACKWARD] if fault.recorder is not None else []
+    steps = fault.recorder.steps if fault.recorder is not None else []
+    # reading `x.grad` is a step called grad too
+    before = [step for step in steps if step.op in _BACKWARD and not step.expression.endswith(".grad")]
     first = before[-1] if before else None
     said = f", {place_of(first)}," if first is not None else ""
     same = first is not None and (first.line, first.column) == (fault.position.line, fault.position.column)
     again = " The loop comes back to the same graph: part of it was made before the loop." if same else ""
 
     def changes() -> Iterator[Change]:
+        written = _trained_since(fault, first)
+        yield from recomputed(fault, written) if written else ()
         yield from _detached(fault) if same else ()
-        for node in ast.walk(fault.text.tree):
+        # once leaves have changed, the kept values would give the gradient of a loss that is out of date
+        for node in ast.walk(fault.text.tree) if not written else ():
             if isinstance(node, ast.Call) and first is not None and node.lineno == first.line and _is_backward(node):
                 yield "retain_graph=True", fault.text.with_argument(node, "retain_graph=True")
 
@@ -71,6 +78,13 @@ def _twice(fault: Fault, found: re.Match[str]) -> Explanation:
         "`retain_graph=True` in the first call keeps the values.",
         fault.fixes(changes),
     )
+
+
+def _trained_since(fault: Fault, first: Step | None) -> set[int]:
+    """Return the storages of leaves that were written to after a step: their old values count no more."""
+    steps = fault.recorder.steps[first.index + 1 :] if fault.recorder is not None and first is not None else []
+    outputs = [out for step in steps if step.kind == "inplace" for out in step.outputs]
+    return {out.storage for out in outputs if out.requires_grad and out.is_leaf}
 
 
 def _detached(fault: Fault) -> Iterator[Change]:
