@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
+import torch
 from hypothesis import given, settings
 
 from explorer.scene import Scene
 from explorer.scene.graphs import GraphEdge
-from tests.lenses.autograd_scenes import graph_of, lens, node, number, plain, programs
+from tests.lenses.autograd_scenes import graph_of, lens, node, number, plain, programs, values_of
 
 ACCUMULATE = "torch::autograd::AccumulateGrad"
 
@@ -222,3 +223,6 @@ s.backward()
 """
     )
     assert {one.label for one in graph_of(scene).nodes} == {"x", "Both.apply(x)"}
+    # of the two results the first one is told of: backward started from it
+    shown = values_of(scene, node(scene, "Both.apply(x)").states[-1].value, len(scene.frames) - 1)
+    assert shown.item() == pytest.approx(torch.tensor(0.5).sin().item())

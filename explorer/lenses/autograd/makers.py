@@ -155,7 +155,8 @@ def _note(
     inputs: tuple[TensorState, ...],
 ) -> None:
     given = {state.node for state in inputs}
-    for state in outputs:
+    first = {state.node: state for state in reversed(outputs)}
+    for state in first.values():
         # what a call only passed on was made by another; its own step knows a result better than its last call inside
         known = found.get(state.node)
         own = known is not None and known.step is step and detail is None
