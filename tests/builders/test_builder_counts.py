@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from explorer.ui.examples.recurrent_basics import BASIC_EXAMPLES
-from tests.builders.test_builder_recurrent import run, with_fields
+from tests.builders.recurrent_programs import run, with_fields
 
 _PROGRAM = """\
 import torch

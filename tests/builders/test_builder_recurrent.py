@@ -1,8 +1,6 @@
-"""Recurrent layers as chips: what follows their sizes, another kind in their place, gates by hand, packing, losses."""
+"""Recurrent layers as chips: what follows their sizes, another kind in their place, layers side by side, losses."""
 
 from __future__ import annotations
-
-from typing import Any
 
 import pytest
 import torch
@@ -11,17 +9,9 @@ from hypothesis import strategies as st
 
 from explorer.program.builders import ArgumentProblem, EditProblem, chain, gates, lengths, losses
 from explorer.program.builders.gates import GateOf
-from explorer.program.builders.layers import LAYERS
-from explorer.program.builders.pictured import changed
-from explorer.program.builders.recurrent_beside import beside, can_stand_beside, set_beside
+from explorer.program.builders.recurrent_beside import beside, set_beside
+from tests.builders.recurrent_programs import PLAIN, became, index, run, with_fields
 
-PLAIN = """\
-import torch
-from torch import nn
-x = torch.randn(5, 2, 4)
-lstm = nn.LSTM(4, 6)
-output, (h_n, c_n) = lstm(x)
-"""
 WHOLE = """\
 import torch
 from torch import nn
@@ -39,32 +29,6 @@ second = nn.Linear(6, 3)
 z = second(h_n[-1])
 """
 ENDS = {"LSTM": "", "GRU": "", "RNN": ""}
-
-
-def run(source: str) -> dict[str, Any]:
-    """Run a program as it is."""
-    names: dict[str, Any] = {}
-    torch.manual_seed(0)
-    exec(source, names)  # noqa: S102 - the tests' own programs
-    return names
-
-
-def index(source: str, path: str = "lstm") -> int:
-    """Return the chip of a layer."""
-    return next(chip.index for chip in chain.chips(source) if chip.path == path)
-
-
-def with_fields(source: str, path: str = "lstm", **fields: str) -> str:
-    """Return a program with other fields of a layer."""
-    place = index(source, path)
-    return chain.set_fields(source, place, chain.chips(source)[place].name, fields)
-
-
-def became(source: str, name: str, path: str = "lstm") -> str:
-    """Return a program with another kind of layer in the place of one, as the page asks for it."""
-    place = index(source, path)
-    fields = LAYERS[name].taken_over((5, 2, 4), chain.chips(source)[place].fields)
-    return chain.set_fields(source, place, name, fields)
 
 
 SIZES = st.fixed_dictionaries(
@@ -168,209 +132,6 @@ def test_a_backward_pass_that_a_field_wrote_is_told_with_the_field(kind: str, ma
     used = f"{source}print({'state' if made == 'LSTMCell' else 'output'})\n"
     with pytest.raises(EditProblem, match=r"still used on line \d+\. Change or remove that first"):
         chain.set_fields(used, index(used), name, {})
-
-
-GATES = st.sampled_from([(layer, gate) for layer, known in gates.GATES.items() for gate in known])
-
-
-@settings(max_examples=60, deadline=None)
-@given(
-    GATES, st.integers(1, 7), st.booleans(), st.integers(1, 2), st.floats(-9, 9).map(lambda number: round(number, 3))
-)
-def test_a_bias_is_added_to_all_units_of_its_gate_alone(
-    known: tuple[str, str], hidden: int, bidirectional: bool, layers: int, number: float
-) -> None:
-    layer, name = known
-    source = PLAIN.replace("output, (h_n, c_n)", "result").replace(
-        "LSTM(4, 6)", f"{layer}(4, {hidden}, num_layers={layers}, bidirectional={bidirectional})"
-    )
-    chip = chain.chips(source)[index(source)]
-    before = run(source)["lstm"].state_dict()
-    for end in gates.ends(chip):
-        gate = gates.gate_of(chip, name, end)
-        set_so = gates.set_bias(source, gate, str(number))
-        assert float(gates.bias_of(set_so, gate)) == pytest.approx(number, rel=1e-5)
-        place = gates.gates(layer).index(name)
-        rows = slice(place * hidden, (place + 1) * hidden)
-        after = run(set_so)["lstm"].state_dict()
-        wanted = {key: value.clone() for key, value in before.items()}
-        wanted[f"bias_ih{end}"][rows], wanted[f"bias_hh{end}"][rows] = number, 0
-        assert all(torch.equal(after[key], wanted[key]) for key in wanted)
-        assert gates.set_bias(set_so, gate, "") == source
-        other = gates.set_bias(set_so, gate, "1")
-        assert gates.bias_of(other, gate) == "1"
-        assert gates.reset(other, "lstm") == source
-
-
-@settings(max_examples=40, deadline=None)
-@given(GATES, st.data())
-def test_a_gate_that_is_held_has_one_value_whatever_comes_in(known: tuple[str, str], data: st.DataObject) -> None:
-    layer, name = known
-    source = PLAIN.replace("output, (h_n, c_n)", "result").replace("LSTM(", f"{layer}(")
-    gate = gates.gate_of(chain.chips(source)[index(source)], name, "_l0")
-    hold = data.draw(st.sampled_from(gates.holds(gate)))
-    held = gates.set_hold(source, gate, hold)
-    assert gates.hold_of(held, gate) == hold
-    assert gates.set_hold(held, gate, gates.AS_MADE) == source
-    if hold == gates.AS_MADE:
-        assert held == source
-        return
-    module = run(held)["lstm"]
-    rows = slice(gates.gates(layer).index(name) * 6, (gates.gates(layer).index(name) + 1) * 6)
-    summed = module.weight_ih_l0[rows] @ torch.randn(4) + module.weight_hh_l0[rows] @ torch.randn(6)
-    summed = summed + module.bias_ih_l0[rows] + module.bias_hh_l0[rows]
-    assert torch.equal(summed, torch.full((6,), {gates.ZERO: 0.0, gates.OPEN: 20.0, gates.SHUT: -20.0}[hold]))
-
-
-@settings(max_examples=40, deadline=None)
-@given(GATES, st.sampled_from(["-2", "0", "20", "3.5"]), st.data())
-def test_a_bias_that_was_typed_is_there_again_once_nothing_holds_its_gate(
-    known: tuple[str, str], typed: str, data: st.DataObject
-) -> None:
-    layer, name = known
-    source = PLAIN.replace("output, (h_n, c_n)", "result").replace("LSTM(", f"{layer}(")
-    gate = gates.gate_of(chain.chips(source)[index(source)], name, "_l0")
-    typed_in = gates.set_bias(source, gate, typed)
-    holds = st.lists(st.sampled_from(gates.holds(gate)[1:]), min_size=1, max_size=3)
-    held = typed_in
-    for hold in data.draw(holds):
-        held = gates.set_hold(held, gate, hold)
-        assert gates.hold_of(held, gate) == hold
-    rows = slice(gates.gates(layer).index(name) * 6, (gates.gates(layer).index(name) + 1) * 6)
-    module = run(held)["lstm"]
-    bias = {gates.ZERO: 0.0, gates.OPEN: 20.0, gates.SHUT: -20.0}[hold]
-    assert torch.equal((module.bias_ih_l0 + module.bias_hh_l0)[rows], torch.full((6,), bias))
-    assert not module.weight_ih_l0[rows].any()
-    assert gates.set_hold(held, gate, gates.AS_MADE) == typed_in
-    assert gates.set_bias(gates.set_hold(held, gate, gates.AS_MADE), gate, "") == source
-
-
-def test_a_bias_that_is_typed_into_a_held_gate_stays_without_the_hold() -> None:
-    forget = GateOf("lstm", "LSTM", "f", "6")
-    held = gates.set_bias(gates.set_hold(PLAIN, forget, gates.OPEN), forget, "3")
-    free = gates.set_hold(held, forget, gates.AS_MADE)
-    assert (gates.hold_of(free, forget), gates.bias_of(free, forget)) == (gates.AS_MADE, "3")
-    assert gates.set_hold(free, forget, gates.AS_MADE) == free
-
-
-def test_weights_that_were_typed_are_there_again_once_nothing_holds_their_gate() -> None:
-    forget = GateOf("lstm", "LSTM", "f", "6")
-    typed = PLAIN.replace("output", "with torch.no_grad():\n    lstm.weight_ih_l0[6:12] = 0.5\noutput", 1)
-    held = gates.set_hold(typed, forget, gates.SHUT)
-    assert gates.hold_of(held, forget) == gates.SHUT
-    assert gates.set_hold(held, forget, gates.AS_MADE) == typed
-    # a line further down has the last word: it is the one that is changed
-    later = PLAIN + "lstm.bias_ih_l0.data[6:12] = 3\n"
-    assert gates.hold_of(gates.set_hold(later, forget, gates.OPEN), forget) == gates.OPEN
-
-
-def test_gates_are_read_from_lines_as_people_write_them() -> None:
-    forget = GateOf("lstm", "LSTM", "f", "H")
-    named = PLAIN.replace("lstm = nn.LSTM(4, 6)", "H = 6\nlstm = nn.LSTM(4, H)")
-    for line in ("lstm.bias_ih_l0.data[H:2 * H] = 3", "with torch.no_grad():\n    lstm.bias_ih_l0[6:12] = 3.0"):
-        assert gates.bias_of(named.replace("output", f"{line}\noutput", 1), forget) == "3"
-    assert "lstm.bias_ih_l0[H:2 * H] = 2.0" in gates.set_bias(named, forget, "2")
-    several = named.replace("output", "lstm.bias_ih_l0.data[6:12] = torch.arange(6)\noutput", 1)
-    assert gates.bias_of(several, forget) == gates.OTHER
-    assert gates.bias_of(gates.set_bias(several, forget, "2"), forget) == "2"
-    half = named.replace("output", "lstm.weight_ih_l0.data[6:12] = 0\noutput", 1)
-    assert gates.hold_of(half, forget) == gates.OTHER
-
-
-def test_a_gate_without_a_bias_or_a_size_says_why_it_stays() -> None:
-    bare = PLAIN.replace("6)", "6, bias=False)")
-    gate = gates.gate_of(chain.chips(bare)[index(bare)], "f", "_l0")
-    with pytest.raises(EditProblem, match="no bias"):
-        gates.set_bias(bare, gate, "2")
-    with pytest.raises(EditProblem, match="no bias"):
-        gates.set_hold(bare, gate, gates.OPEN)
-    assert gates.hold_of(gates.set_hold(bare, gate, gates.ZERO), gate) == gates.ZERO
-    with pytest.raises(EditProblem, match="hidden_size is len"):
-        gates.set_bias(PLAIN, GateOf("lstm", "LSTM", "f", "len(x)"), "2")
-
-
-@pytest.mark.parametrize("typed", ["two", "inf", "nan", "1j", "1e999", "[1]", "2; import os", "1,2"])
-def test_what_is_no_bias_is_said(typed: str) -> None:
-    with pytest.raises(ArgumentProblem, match="number"):
-        gates.set_bias(PLAIN, GateOf("lstm", "LSTM", "f", "6"), typed)
-
-
-def test_a_cell_changed_in_the_picture_holds_whatever_a_gate_is_set_to() -> None:
-    forget = GateOf("lstm", "LSTM", "f", "6")
-    held = gates.set_hold(PLAIN, forget, gates.SHUT)
-    cell = changed(held, {"kind": "weight", "weight": "lstm.weight_ih_l0", "index": [7, 1], "value": "0.5"})
-    assert run(cell)["lstm"].weight_ih_l0[7, 1] == 0.5
-    later = gates.set_bias(cell, GateOf("lstm", "LSTM", "i", "6"), "1")
-    names = run(later)
-    assert names["lstm"].weight_ih_l0[7, 1] == 0.5
-    assert gates.is_written(later, "lstm")
-    assert gates.reset(later, "lstm") == PLAIN
-
-
-@settings(max_examples=40, deadline=None)
-@given(st.booleans(), st.sampled_from(["LSTM", "GRU", "RNN"]), st.data())
-def test_packed_sequences_give_what_each_gives_alone(batch_first: bool, kind: str, data: st.DataObject) -> None:
-    source = became(with_fields(PLAIN, batch_first=str(batch_first)), kind)
-    counts = data.draw(st.lists(st.integers(1, 5), min_size=2, max_size=2).filter(lambda found: max(found) == 5))
-    typed = ", ".join(map(str, counts))
-    packed = lengths.set_lengths(source, "lstm", typed)
-    assert lengths.lengths_of(packed, "lstm") == typed
-    names = run(packed)
-    batch = names["x"] if batch_first else names["x"].transpose(0, 1)
-    result = names["output"] if batch_first else names["output"].transpose(0, 1)
-    for item, count in enumerate(counts):
-        alone = batch[item, :count].unsqueeze(0 if batch_first else 1)
-        assert torch.allclose(result[item, :count], names["lstm"](alone)[0].reshape(count, -1), atol=1e-6)
-        assert not result[item, count:].any()
-    assert lengths.set_lengths(packed, "lstm", "") == source
-    both = set_beside(packed, index(packed), tuple(can_stand_beside(packed, index(packed))))
-    run(both)
-    assert lengths.set_lengths(packed, "lstm", "4, 1") == packed.replace(f"[{typed}]", "[4, 1]")
-
-
-@pytest.mark.parametrize("typed", ["five", "5, x", "1.5", "5,,3"])
-def test_what_is_no_list_of_lengths_is_said(typed: str) -> None:
-    with pytest.raises(ArgumentProblem, match="is not a list of lengths"):
-        lengths.set_lengths(PLAIN, "lstm", typed)
-
-
-@pytest.mark.parametrize("typed", ["-3, 2", "99999999999, 5"])
-def test_what_is_no_length_is_said(typed: str) -> None:
-    with pytest.raises(ArgumentProblem, match="time steps are no length of a sequence"):
-        lengths.set_lengths(PLAIN, "lstm", typed)
-
-
-@pytest.mark.parametrize(
-    ("typed", "words"),
-    [
-        ("6", "1 length for 2 sequences: x has a batch of 2. Type 2 numbers, for example 6, 6."),
-        ("6, 3, 2", "3 lengths for 2 sequences: x has a batch of 2. Type 2 numbers, for example 6, 3."),
-    ],
-)
-@pytest.mark.parametrize("batch_first", ["False", "True"])
-def test_lengths_that_are_not_one_for_each_sequence_are_said(typed: str, words: str, batch_first: str) -> None:
-    source = with_fields(PLAIN.replace("5, 2, 4", "6, 2, 4"), batch_first=batch_first)
-    packed = lengths.set_lengths(source, "lstm", "6, 4")
-    for before in (source, packed, packed.replace("torch.tensor([6, 4])", "torch.tensor([6])")):
-        with pytest.raises(ArgumentProblem) as caught:
-            lengths.set_lengths(before, "lstm", typed)
-        assert caught.value.message == words
-
-
-def test_more_sequences_than_lengths_that_can_be_typed_are_said() -> None:
-    many = PLAIN.replace("5, 2, 4", f"5, {lengths.MOST + 1}, 4")
-    with pytest.raises(ArgumentProblem, match=r"x has a batch of 65\. Only 64 can be typed here"):
-        lengths.set_lengths(many, "lstm", "5, 3")
-    unknown = PLAIN.replace("5, 2, 4", "*sizes")
-    assert "[5, 3, 1]" in lengths.set_lengths(unknown, "lstm", "5, 3, 1")
-
-
-def test_packing_that_lines_need_stays() -> None:
-    packed = lengths.set_lengths(PLAIN, "lstm", "5, 3") + "print(output_lengths)\n"
-    with pytest.raises(EditProblem, match="output_lengths is still used on line 9"):
-        lengths.set_lengths(packed, "lstm", "")
-    computed = packed.replace("[5, 3]", "[5, 3]").replace("torch.tensor([5, 3])", "x.new_tensor([5, 3]).long()")
-    assert lengths.lengths_of(computed, "lstm") == lengths.OTHER
 
 
 @settings(max_examples=40, deadline=None)
