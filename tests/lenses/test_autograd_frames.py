@@ -80,7 +80,7 @@ def test_a_frame_per_step_and_per_node_then_the_call() -> None:
     product = scene.frames[7]
     assert product.node == number(scene, "y * y")
     assert graph_of(scene).nodes[product.node].runs == (7,)
-    assert "received 0.75 ×4 and sent 2.25 ×4 to y and 2.25 ×4 to y" in product.sentence
+    assert "received 0.75 (all 4) and sent 2.25 (all 4) to y and 2.25 (all 4) to y" in product.sentence
     assert product.rule == "∂(u · v)/∂u = v,  ∂(u · v)/∂v = u"
     assert product.span is not None
     assert product.span.line == 7
@@ -205,12 +205,12 @@ def test_windows_are_bounded_and_keep_small_tensors_whole(shape: list[int], most
     ("values", "text"),
     [
         (np.array(0.25), "0.25"),
-        (np.full((2, 2), 0.25), "0.25 ×4"),
+        (np.full((2, 2), 0.25), "0.25 (all 4)"),
         (np.array([1.0]), "1"),
         (np.array([0.1, 0.2]), "[0.1, 0.2]"),
         (np.array([3.0, 4.0, 0.0, 0.0, 0.0]), "‖g‖ = 5"),
         (np.zeros((0, 3)), "no elements"),
-        (np.full(3, np.nan), "nan ×3"),
+        (np.full(3, np.nan), "nan (all 3)"),
         (np.array([1 + 2j]), "1+2j"),
         (None, "None"),
     ],

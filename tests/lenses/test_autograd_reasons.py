@@ -127,7 +127,7 @@ def test_gradcheck_is_a_frame_and_its_own_small_moves_are_no_fault() -> None:
 def test_gradients_of_parts_go_to_the_part_and_are_no_sum() -> None:
     scene = lens("x = torch.ones(2, 2, requires_grad=True)\na, b = x.unbind()\n(a * b).sum().backward()\n")
     [product] = [frame for frame in scene.frames if frame.op == "MulBackward0"]
-    assert product.sentence.endswith("sent 1 ×2 to a and 1 ×2 to b.")
+    assert product.sentence.endswith("sent 1 (all 2) to a and 1 (all 2) to b.")
     [parts] = [frame for frame in scene.frames if frame.op == "UnbindBackward0"]
     assert "used" not in parts.why.partition("The gradients")[0]
 
@@ -162,7 +162,7 @@ def test_a_line_above_or_at_the_end_says_where_to_look() -> None:
     opened = call.frames[call.opens_on]
     assert (opened.op, opened.sentence) == (
         "AccumulateGrad",
-        "AccumulateGrad adds 2 ×3 to x.grad: it was None and becomes 2 ×3.",
+        "AccumulateGrad adds 2 (all 3) to x.grad: it was None and becomes 2 (all 3).",
     )
 
 

@@ -55,7 +55,7 @@ def values_text(values: Array | None, shape: tuple[int, ...] | None = None, norm
         norm: What stands before the norm of one with many elements.
 
     Returns:
-        `0.25`; `0.25 ×4` where all elements are equal; `[0.1, 0.2]`, `[[1, 2], [3, 4]]` of a few; `‖g‖ = 1.3` of many;
+        `0.25`; `0.25 (all 4)` where all elements are equal; `[0.1, 0.2]`, `[[1, 2], [3, 4]]` of a few; `‖g‖ = 1.3` of many;
         of a window, where the rest is not known, its first elements.
     """
     if values is None:
@@ -89,7 +89,7 @@ def _written(values: Array, shape: tuple[int, ...] | None) -> tuple[bool, str]:
     if elements.size == 1:
         return False, number_text(elements[0])
     if _all_same(elements):
-        return False, f"{number_text(elements[0])} ×{elements.size:,}"
+        return False, f"{number_text(elements[0])} (all {elements.size:,})"
     return (False, _nested(values)) if elements.size <= MOST_ELEMENTS else (True, number_text(norm_of(elements)))
 
 
@@ -114,7 +114,7 @@ def _nested(values: Array) -> str:
 
 
 def told(values: Array | None, shape: tuple[int, ...] | None = None) -> str:
-    """Write a gradient as a sentence names it: `0.25 ×4`; of many elements `a gradient of norm 1.3`."""
+    """Write a gradient as a sentence names it: `0.25 (all 4)`; of many elements `a gradient of norm 1.3`."""
     if values is None and shape is not None:
         return f"a gradient of shape {shape}"
     if values is not None and not values.size:
