@@ -55,8 +55,8 @@ def values_text(values: Array | None, shape: tuple[int, ...] | None = None, norm
         norm: What stands before the norm of one with many elements.
 
     Returns:
-        `0.25`; `0.25 (all 4)` where all elements are equal; `[0.1, 0.2]`, `[[1, 2], [3, 4]]` of a few; `‖g‖ = 1.3` of many;
-        of a window, where the rest is not known, its first elements.
+        `0.25`; `0.25 (all 4)` where all elements are equal; `[0.1, 0.2]`, `[[1, 2], [3, 4]]` of a few; `‖g‖ = 1.3` of
+        many; of a window, where the rest is not known, its first elements.
     """
     if values is None:
         return "None" if shape is None else f"shape {shape}"
