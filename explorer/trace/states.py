@@ -129,6 +129,7 @@ class StateKeeper:
         Reading `.grad` later makes nothing new.
         """
         self._rearrangements += 1
+        self.changes += 1
         self._passes.add(done)
         for known in self._trained.values():
             grad = known.tensor.grad
@@ -154,7 +155,8 @@ class StateKeeper:
         if known.state is None or known.look != look or look.storage in shared:
             self.changes += known.state is not None
             known.storage = look.storage
-            known.keeps_grad = look.retains_grad or (look.requires_grad and is_leaf(tensor))
+            if look.requires_grad:  # `x.requires_grad_(False)` and `y.detach_()` take no gradient away
+                known.keeps_grad = look.retains_grad or is_leaf(tensor)
             if look.requires_grad and known.strided and is_leaf(tensor):
                 self._trained[known.number] = known
             known.state = self._record(known, look)
@@ -199,10 +201,10 @@ class StateKeeper:
         storage = tensor.untyped_storage()
         implementation = storage._cdata
         number = storages.number_of(tensor, storage, implementation)
-        keeps_grad = retains_grad or (requires_grad and is_leaf(tensor))
+        keeps_grad = retains_grad or (is_leaf(tensor) if requires_grad else known.keeps_grad)
         grad = tensor.grad if keeps_grad else None
         held = None if grad is None else (id(grad), version_of(grad))
-        passes = self._passes.count if keeps_grad and grad is None else 0
+        passes = self._passes.count if requires_grad and keeps_grad and grad is None else 0
         version, written = version_of(tensor), storages.written(number)
         offset, shape = int(tensor.storage_offset()), tuple(tensor.shape)
         place = (number, implementation, offset, tensor.dtype, version, written, shape, tensor.stride())
