@@ -34,9 +34,8 @@ def _by_line(source: str) -> list[dict[str, Any]]:
     for line in source.splitlines():
         exec(line, names)  # noqa: S102 - a program of this file
         tensors = {name: value for name, value in names.items() if isinstance(value, torch.Tensor)}
-        kept = {name: one for name, one in tensors.items() if one.is_leaf or one.retains_grad}
-        told.append({name: one.grad if name in kept else None for name, one in tensors.items()})
-        told[-1] = {name: None if grad is None else grad.clone().numpy() for name, grad in told[-1].items()}
+        grads = {name: one.grad if one.is_leaf or one.retains_grad else None for name, one in tensors.items()}
+        told.append({name: None if grad is None else grad.clone().numpy() for name, grad in grads.items()})
     return told
 
 
