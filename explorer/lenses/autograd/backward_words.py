@@ -30,21 +30,14 @@ class BackwardWords:
             found.setdefault(event.run, number)
         return found
 
-    @cached_property
-    def _senders(self) -> dict[tuple[int, int], list[int]]:
-        """For each (run, node of the trace) the events that sent it a gradient."""
-        found: dict[tuple[int, int], list[int]] = {}
-        edges = self.naming.edges
-        for number, event in enumerate(self.naming.sources.trace.backward):
-            for slot, gradient in enumerate(event.gradients_out):
-                to = edges.get((event.index, slot))
-                if to is not None and (gradient is not None or _shape(event.shapes_out, slot) is not None):
-                    found.setdefault((event.run, to[0]), []).append(number)
-        return found
-
     def senders(self, event: BackwardEvent) -> list[int]:
         """Return the numbers of the events that sent a node its gradient, in order; one twice that sent two."""
-        return self._senders.get((event.run, event.index), [])
+        found = self.naming.senders.get((event.run, event.index), [])
+        return [number for number, slot in found if self._is_sent(number, slot)]
+
+    def _is_sent(self, number: int, slot: int) -> bool:
+        event = self.naming.sources.trace.backward[number]
+        return event.gradients_out[slot] is not None or _shape(event.shapes_out, slot) is not None
 
     def describe(self, number: int) -> str:
         """Say what a node received and sent."""

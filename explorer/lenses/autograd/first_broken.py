@@ -104,13 +104,13 @@ def _elements(naming: Naming, event: BackwardEvent) -> Array | None:
 
 def _chooser(naming: Naming, event: BackwardEvent, where: Array) -> BackwardEvent | None:
     """Return the node that did not take these elements, and sent 0 for them, through others of the same shape."""
-    senders = _senders(naming, event.run)
-    here, most = event.index, len(senders)
-    for _ in range(most):
-        found = senders.get(here, ())
+    events, here = naming.sources.trace.backward, event.index
+    for _ in events:
+        found = naming.senders.get((event.run, here), [])
         if len(found) != 1:
             return None
-        sender, slot = found[0]
+        number, slot = found[0]
+        sender = events[number]
         sent = sender.gradients_out[slot]
         if sent is None or sent.shape != where.shape or sent[where].any():
             return None
@@ -119,17 +119,6 @@ def _chooser(naming: Naming, event: BackwardEvent, where: Array) -> BackwardEven
             return sender if given is not None and given.shape == where.shape and given[where].all() else None
         here = sender.index
     return None
-
-
-def _senders(naming: Naming, run: int) -> dict[int, list[tuple[BackwardEvent, int]]]:
-    """Return the events of a run that sent a gradient to each node, each with which of its gradients that was."""
-    found: dict[int, list[tuple[BackwardEvent, int]]] = {}
-    for event in naming.sources.trace.backward:
-        for slot in range(len(event.gradients_out)) if event.run == run else ():
-            to = naming.edges.get((event.index, slot))
-            if to is not None:
-                found.setdefault(to[0], []).append((event, slot))
-    return found
 
 
 def _not_taken(naming: Naming, event: BackwardEvent, chooser: BackwardEvent) -> str:

@@ -30,6 +30,17 @@ class Naming:
             for (maker, source), (slot, output) in zip(graph.edges, graph.slots, strict=True)
         }
 
+    @cached_property
+    def senders(self) -> dict[tuple[int, int], list[tuple[int, int]]]:
+        """(run, node) → (event, which of its gradients) for each gradient that goes to the node, in order."""
+        found: dict[tuple[int, int], list[tuple[int, int]]] = {}
+        for number, event in enumerate(self.sources.trace.backward):
+            for slot in range(len(event.gradients_out)):
+                to = self.edges.get((event.index, slot))
+                if to is not None:
+                    found.setdefault((event.run, to[0]), []).append((number, slot))
+        return found
+
     def draft(self, event: BackwardEvent) -> Draft:
         """Return the drawn node that an event ran."""
         return self.canvas.drafts[self.number(event)]

@@ -138,9 +138,8 @@ def _writing(assigned: _Assigned, statement: ast.Assign, target: ast.Attribute) 
 
 def _indent(text: SourceText, statement: ast.stmt) -> str | None:
     """Return what stands before a statement that has its lines for itself; None for any other."""
-    start, end = text.span(statement)
-    before = text.source[text.offset(statement.lineno, 0) : start]
-    after = text.source[end:].partition("\n")[0].strip()
+    before = text.before(statement)
+    after = text.source[text.span(statement)[1] :].partition("\n")[0].strip()
     return None if before.strip() or (after and not after.startswith("#")) else before
 
 

@@ -211,7 +211,7 @@ def _without_statement(fault: Fault, step: Step) -> Iterator[Change]:
     for node in fault.text.tree.body:
         if isinstance(node, ast.Expr) and node.lineno == step.line == node.end_lineno:
             start, end = fault.text.span(node)
-            if not fault.source[fault.text.offset(node.lineno, 0) : start].strip():
+            if not fault.text.before(node).strip():
                 yield (
                     f"without {fault.text.text(node)}",
                     fault.text.replaced(((start, min(end + 1, len(fault.source))), "")),

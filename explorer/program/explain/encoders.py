@@ -103,9 +103,8 @@ class Encoder:
             return "torch.cat(({0}[::2], {0}[1::2]), -1)", "both directions side by side"
         same = self.module.bidirectional == getattr(self.decoder.module, "bidirectional", False)
         if same and given[0] > wanted[0] and given[-1] == wanted[-1]:
-            return f"{{}}[-{wanted[0]}:]", "the row of the last layer" if wanted[
-                0
-            ] == 1 else "the rows of the last layers"
+            last = "the row of the last layer" if wanted[0] == 1 else "the rows of the last layers"
+            return f"{{}}[-{wanted[0]}:]", last
         return None
 
 

@@ -109,7 +109,7 @@ def _guarded(fault: Fault, code: str) -> Iterator[Change]:
     statement = fault.statement
     if isinstance(statement, ast.Expr) and statement.lineno == statement.end_lineno:
         start, end = fault.text.span(statement)
-        indent = fault.source[fault.text.offset(statement.lineno, 0) : start]
+        indent = fault.text.before(statement)
         if not indent.strip():
             changed = f"if {code} is not None:\n{indent}    {fault.source[start:end]}"
             yield f"if {code} is not None: …", fault.text.replaced(((start, end), changed))
@@ -159,7 +159,7 @@ def _returning(fault: Fault, function: ast.FunctionDef) -> Iterator[Change]:
     """Yield the program with a return of what the function's last line computes."""
     last = function.body[-1]
     start, end = fault.text.span(last)
-    indent = fault.source[fault.text.offset(last.lineno, 0) : start]
+    indent = fault.text.before(last)
     if isinstance(last, ast.Expr):
         yield "return …", fault.text.replaced(((start, start), "return "))
     target = last.targets[0] if isinstance(last, ast.Assign) else getattr(last, "target", None)

@@ -31,8 +31,7 @@ def recomputed(fault: Fault, storages: Iterable[int]) -> Iterator[Change]:
     root, statement = root_node(fault), fault.statement
     if root is None or statement is None:
         return
-    start = fault.text.span(statement)[0]
-    indent = fault.source[fault.text.offset(statement.lineno, 0) : start]
+    start, indent = fault.text.span(statement)[0], fault.text.before(statement)
     lines = _between(fault.text, statement, root, _holders(fault, frozenset(storages)))
     if lines and not indent.strip():
         codes = [fault.text.text(line) for line in lines]

@@ -83,10 +83,14 @@ class SourceText:
             source = source[:start] + text + source[end:]
         return source
 
+    def before(self, statement: ast.stmt) -> str:
+        """Return what stands before a statement in its line: its indentation, unless another one stands there too."""
+        return self.source[self.offset(statement.lineno, 0) : self.span(statement)[0]]
+
     def with_line_before(self, statement: ast.stmt, line: str) -> str:
         """Return the program with a line before a statement, indented as the statement is."""
         start = self.span(statement)[0]
-        indent = self.source[self.offset(statement.lineno, 0) : start]
+        indent = self.before(statement)
         if indent.strip():
             return self.replaced(((start, start), f"{line}; "))
         return self.replaced(((start, start), f"{line}\n{indent}"))

@@ -100,15 +100,11 @@ def _steps(line: ast.Assign) -> list[Update]:
 
 
 def _stands_alone(fault: Fault, line: ast.stmt) -> bool:
-    return line.lineno == line.end_lineno and not _indent(fault, line).strip()
-
-
-def _indent(fault: Fault, line: ast.stmt) -> str:
-    return fault.source[fault.text.offset(line.lineno, 0) : fault.text.span(line)[0]]
+    return line.lineno == line.end_lineno and not fault.text.before(line).strip()
 
 
 def _in_place(fault: Fault, line: ast.Assign, updates: Sequence[Update], *, is_first: bool) -> str:
-    codes, indent = [_code(fault, update) for update in updates], _indent(fault, line)
+    codes, indent = [_code(fault, update) for update in updates], fault.text.before(line)
     if mode_at(fault, line.lineno) is not None:
         return f"\n{indent}".join(codes)
     head = f"with torch.no_grad():\n{indent}    " if is_first else "    "
@@ -134,7 +130,7 @@ def _cleared(fault: Fault, line: ast.stmt, updates: Sequence[Update]) -> str:
     if any(not any(same(owner, name) for name in names) for owner in owners):
         return ""  # a loop or an optimiser clears them, under a name of its own
     rest = [name for name in names if not any(same(owner, name) for owner in owners)]
-    return "".join(f"\n{_indent(fault, line)}{fault.text.text(name)}.grad = None" for name in rest)
+    return "".join(f"\n{fault.text.before(line)}{fault.text.text(name)}.grad = None" for name in rest)
 
 
 def _cleared_owners(fault: Fault) -> list[ast.expr]:

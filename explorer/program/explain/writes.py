@@ -207,7 +207,7 @@ def allowed_write(fault: Fault, *, may_be_new: bool = True) -> Iterator[Change]:
         return
     text = fault.text
     start, end = text.span(statement)
-    indent = text.source[text.offset(statement.lineno, 0) : start]
+    indent = text.before(statement)
     if not indent.strip() and statement.lineno == statement.end_lineno:
         code = f"with torch.no_grad():\n{indent}    {text.text(statement)}"
         yield "with torch.no_grad(): …", text.replaced(((start, end), code))
