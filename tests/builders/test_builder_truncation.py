@@ -15,6 +15,7 @@ from explorer.program.builders.lengths import set_lengths
 from explorer.program.builders.recurrent_beside import beside, can_stand_beside, set_beside
 from explorer.program.builders.sequences import SINE, TYPED, WORDS, sequence_of, set_sequence
 from explorer.program.builders.truncation import MOST_STEPS, can_detach, detach_of, set_detach
+from tests.builders.recurrent_programs import index, run
 
 KINDS = ("LSTM", "GRU", "RNN", "LSTMCell", "GRUCell", "RNNCell")
 START = """\
@@ -27,19 +28,8 @@ output, (h_n, c_n) = lstm(x)
 """
 
 
-def run(source: str) -> dict[str, Any]:
-    names: dict[str, Any] = {}
-    torch.manual_seed(0)
-    exec(source, names)  # noqa: S102 - the tests' own programs
-    return names
-
-
-def layer_at(source: str) -> int:
-    return next(chip.index for chip in chain.chips(source) if chip.path == "lstm")
-
-
 def became(source: str, kind: str, **fields: str) -> str:
-    chip = chain.chips(source)[layer_at(source)]
+    chip = chain.chips(source)[index(source)]
     known = {"input_size": chip.fields["input_size"], "hidden_size": chip.fields["hidden_size"]}
     return chain.set_fields(source, chip.index, kind, {**(chip.fields if kind == chip.name else known), **fields})
 
@@ -101,12 +91,12 @@ def test_a_cut_that_somebody_wrote_is_known() -> None:
 @given(st.sets(st.sampled_from(["GRU", "RNN"])), st.data())
 def test_other_edits_know_the_calls_in_chunks(kinds: set[str], data: st.DataObject) -> None:
     cut = set_detach(START, "lstm", "3")
-    assert set(can_stand_beside(cut, layer_at(cut))) == {"GRU", "RNN"}
+    assert set(can_stand_beside(cut, index(cut))) == {"GRU", "RNN"}
     loss = data.draw(st.sampled_from(losses.losses(cut, "lstm")))
-    both = set_beside(losses.set_loss(cut, "lstm", loss), layer_at(cut), kinds)
+    both = set_beside(losses.set_loss(cut, "lstm", loss), index(cut), kinds)
     paths = ["lstm", *map(str.lower, kinds)]
     assert {detach_of(both, path) for path in paths} == {"3"}
-    assert set(beside(both, layer_at(both))) == kinds
+    assert set(beside(both, index(both))) == kinds
     assert losses.loss_of(both, "lstm") == loss
     other = set_sequence(both, "lstm", data.draw(st.sampled_from([SINE, WORDS])))
     assert sequence_of(other, "lstm") in (SINE, WORDS)
@@ -115,15 +105,15 @@ def test_other_edits_know_the_calls_in_chunks(kinds: set[str], data: st.DataObje
     names = run(held)
     assert all(names[path].weight_hh_l0.grad is not None for path in paths) == (loss != losses.NONE)
     assert {detach_of(held, path) for path in paths} == {"3"}
-    alone = set_beside(held, layer_at(held), ())
+    alone = set_beside(held, index(held), ())
     assert detach_of(alone, "lstm") == "3"
     whole = set_detach(losses.set_loss(alone, "lstm", losses.NONE), "lstm", "")
     assert "split(" not in whole.replace("text.split()", "")
 
 
 def test_a_layer_goes_away_with_its_chunks_and_leaves_the_others_theirs() -> None:
-    both = set_beside(set_detach(START, "lstm", "3"), layer_at(START), ("GRU",))
-    alone = chain.remove(both, layer_at(both))
+    both = set_beside(set_detach(START, "lstm", "3"), index(START), ("GRU",))
+    alone = chain.remove(both, index(both))
     assert "lstm" not in alone
     assert detach_of(alone, "gru") == "3"
     run(alone)
@@ -187,8 +177,8 @@ def test_passes_of_a_loop_over_a_cell_are_counted(head: str, given: str) -> None
 def test_a_shorter_sequence_keeps_the_lines_that_cut() -> None:
     longer = set_detach(set_sequence(START, "lstm", SINE), "lstm", "12")
     assert detach_of(set_sequence(longer, "lstm", TYPED), "lstm") == "12"
-    both = set_beside(longer, layer_at(longer), ("GRU",)).replace("T = 24", "T = 9")
-    assert detach_of(chain.remove(both, layer_at(both)), "gru") == "12"
+    both = set_beside(longer, index(longer), ("GRU",)).replace("T = 24", "T = 9")
+    assert detach_of(chain.remove(both, index(both)), "gru") == "12"
 
 
 @pytest.mark.parametrize("source", ["", "x = (\n", "import torch\n", "lstm = nn.LSTM(4, 6)\n"])

@@ -90,13 +90,12 @@ def recounted(program: Program, value: ast.expr, before: int, after: str) -> lis
         after: How many others, as an expression.
     """
     match value:
-        case ast.Call(func=ast.Attribute(value=ast.Name(id="torch"), attr=name), args=args, keywords=keywords):
-            place = _COUNTED.get(name)
-            named = [keyword.value for keyword in keywords if keyword.arg in ("steps", "size")]
-            counts = named or ([] if place is None else args[place : place + 1])
+        case ast.Call(func=ast.Attribute(value=ast.Name(id="torch"), attr=name)) if name in _COUNTED:
+            named = [keyword.value for keyword in value.keywords if keyword.arg in ("steps", "size")]
+            counts = named or value.args[_COUNTED[name] : _COUNTED[name] + 1]
         case _:
             return []
-    for count in counts if place is not None else []:
+    for count in counts:
         inside = count.elts[0] if isinstance(count, ast.Tuple | ast.List) and len(count.elts) == 1 else count
         if isinstance(inside, ast.Constant) and inside.value == before:
             return [Edit(program.text.start(inside), program.text.end(inside), after)]
