@@ -104,7 +104,7 @@ class Sentence {
   show({ where, sentence, why }) {
     [where ?? "", sentence, why].forEach((text, k) => {
       const [paragraph, said] = this.parts[k];
-      if (text !== said) patchChildren(paragraph, inlineCode(text).filter((part) => part !== ""));
+      if (text !== said) patchChildren(paragraph, inlineCode(text));
       this.parts[k][1] = text;
     });
     setChildren(this.element, this.parts.filter(([, said], k) => k === 1 || said !== "").map(([paragraph]) => paragraph));

@@ -161,6 +161,7 @@ export class RecurrentStage extends LayerPage {
     for (const { panel } of this.parts) {
       if (moved) this.late.add(panel);
       if (panel.show || panel.light) this.sight.show(panel.element, () => {
+        if (!this.view) return; // another scene came while it was out of sight
         if (this.late.delete(panel)) panel.show?.(this.moment, this.unit);
         panel.light?.(this.hovered);
       });
